@@ -1,0 +1,74 @@
+import type { Sharp } from "sharp";
+import { shrinkFactor } from "./shrink.ts";
+import type { DecodedImage, DecodeOptions } from "./types.ts";
+
+type SharpModule = typeof import("sharp")["default"];
+
+let loading: Promise<SharpModule> | null = null;
+
+/** Loaded at the first picture: whoever trains from binary files never pays for libvips. */
+function loadSharp(): Promise<SharpModule> {
+  loading ??= import("sharp").then(
+    ({ default: sharp }) => {
+      sharp.cache(false); // every picture is decoded once
+      return sharp;
+    },
+    (cause) => {
+      loading = null;
+      throw new Error(
+        'decoding pictures in Node needs the package "sharp", which is not installed or has no ' +
+          "build for this platform: npm install sharp",
+        { cause },
+      );
+    },
+  );
+  return loading;
+}
+
+/** `Platform.decodeImage` by sharp (libvips). */
+export async function decodeInNode(
+  bytes: Uint8Array,
+  options: DecodeOptions = {},
+): Promise<DecodedImage> {
+  const sharp = await loadSharp();
+  // "truncated", not sharp's own "warning": harmless oddities that every viewer accepts stay legal.
+  const image = sharp(bytes, { failOn: "truncated", ignoreIcc: true, autoOrient: true });
+  try {
+    if (options.target) await shrink(image, options.target);
+    const { data, info } = await image
+      .flatten({ background: "white" })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    return { data: toRgb(data, info.channels), width: info.width, height: info.height };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`not an image sharp can decode, or a damaged one (${why})`, { cause });
+  }
+}
+
+async function shrink(image: Sharp, target: NonNullable<DecodeOptions["target"]>): Promise<void> {
+  const { autoOrient } = await image.metadata();
+  const factor = shrinkFactor(autoOrient, target);
+  if (factor === 1) return;
+  image.resize({
+    width: Math.round(autoOrient.width / factor),
+    height: Math.round(autoOrient.height / factor),
+    fit: "fill",
+    kernel: "linear",
+  });
+}
+
+/** Raw output of a grey picture may stay at one channel, whatever colour space was asked for. */
+function toRgb(data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 3) return data;
+  const pixels = data.length / channels;
+  const rgb = new Uint8Array(pixels * 3);
+  for (let i = 0; i < pixels; i++) {
+    const from = i * channels;
+    rgb[3 * i] = data[from];
+    rgb[3 * i + 1] = data[from + (channels > 2 ? 1 : 0)];
+    rgb[3 * i + 2] = data[from + (channels > 2 ? 2 : 0)];
+  }
+  return rgb;
+}

@@ -1,0 +1,21 @@
+import { nodeGpu } from "../src/platform/node_gpu.ts";
+
+export type AdapterChoice = "system" | "swiftshader";
+
+/** GRAFT_ADAPTER=swiftshader runs the tests on the software adapter although the machine has a driver. */
+export function adapterChoice(): AdapterChoice {
+  const name = process.env.GRAFT_ADAPTER ?? "system";
+  if (name !== "system" && name !== "swiftshader") {
+    throw new Error(`GRAFT_ADAPTER is "${name}": use "system" or "swiftshader"`);
+  }
+  return name;
+}
+
+/** The adapter that the GPU tests and benches in Node run on. */
+export async function testAdapter(): Promise<GPUAdapter> {
+  const choice = adapterChoice();
+  const gpu = await nodeGpu(choice === "swiftshader" ? { software: choice } : {});
+  const adapter = await gpu.requestAdapter();
+  if (!adapter) throw new Error(`no WebGPU adapter for GRAFT_ADAPTER=${choice}`);
+  return adapter;
+}

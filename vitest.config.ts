@@ -1,0 +1,60 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { wgslPlugin } from "./tools/wgsl_plugin.mjs";
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Dawn can't be loaded in worker threads twice, hence processes; what needs the GPU has it to itself. */
+const shared = { pool: "forks" as const, environment: "node" };
+const gpuTests = "test/**/*.gpu.test.ts";
+const browserTests = "test/e2e/**/*.test.ts";
+
+export default defineConfig({
+  plugins: [wgslPlugin()],
+  resolve: {
+    alias: [
+      { find: /^graft\/node$/, replacement: source("src/node.ts") },
+      { find: /^graft$/, replacement: source("src/index.ts") },
+    ],
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "cpu",
+          include: ["test/**/*.test.ts"],
+          exclude: [gpuTests, browserTests],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "gpu",
+          include: [gpuTests],
+          setupFiles: ["test/gpu_setup.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "e2e",
+          include: [browserTests],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
