@@ -31,16 +31,17 @@ export async function decodeInNode(
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
   const sharp = await loadSharp();
-  // "truncated", not sharp's own "warning": harmless oddities that every viewer accepts stay legal.
-  const image = sharp(bytes, { failOn: "truncated", ignoreIcc: true, autoOrient: true });
   try {
+    // "truncated", not sharp's own "warning": harmless oddities that every viewer accepts stay legal.
+    const image = sharp(bytes, { failOn: "truncated", ignoreIcc: true, autoOrient: true });
     if (options.target) await shrink(image, options.target);
     const { data, info } = await image
       .flatten({ background: "white" })
-      .toColourspace("srgb")
+      .toColourspace("srgb") // grey, CMYK and 16-bit become 3 channels of 8 bits
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
-    return { data: toRgb(data, info.channels), width: info.width, height: info.height };
+    const rgb = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return { data: rgb, width: info.width, height: info.height };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`not an image sharp can decode, or a damaged one (${why})`, { cause });
@@ -57,18 +58,4 @@ async function shrink(image: Sharp, target: NonNullable<DecodeOptions["target"]>
     fit: "fill",
     kernel: "linear",
   });
-}
-
-/** Raw output of a grey picture may stay at one channel, whatever colour space was asked for. */
-function toRgb(data: Uint8Array, channels: number): Uint8Array {
-  if (channels === 3) return data;
-  const pixels = data.length / channels;
-  const rgb = new Uint8Array(pixels * 3);
-  for (let i = 0; i < pixels; i++) {
-    const from = i * channels;
-    rgb[3 * i] = data[from];
-    rgb[3 * i + 1] = data[from + (channels > 2 ? 1 : 0)];
-    rgb[3 * i + 2] = data[from + (channels > 2 ? 2 : 0)];
-  }
-  return rgb;
 }

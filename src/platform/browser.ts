@@ -1,0 +1,34 @@
+import { browserCache } from "./browser_cache.ts";
+import { decodeInBrowser } from "./browser_image.ts";
+import { fetchBytes } from "./fetch.ts";
+import type { Platform } from "./types.ts";
+
+/** A page or worker: files are URLs, pictures go through `createImageBitmap`. */
+export const browserPlatform: Platform = {
+  name: "browser",
+  async gpu() {
+    return globalThis.navigator?.gpu ?? null;
+  },
+  readFile: fetchBytes,
+  async writeFileAtomic(path) {
+    throw new Error(
+      `${path}: a page can't write files; take the bytes instead and offer them as a download` +
+        nodeHint(),
+    );
+  },
+  async listFolder(path) {
+    throw new Error(
+      `${path}: a page can't list folders; pass the files of an <input type="file" webkitdirectory>, ` +
+        `or a record of class name → files${nodeHint()}`,
+    );
+  },
+  decodeImage: decodeInBrowser,
+  cache: browserCache,
+};
+
+/** Said only where it can be the cause: Node code that forgot the Node entry point. */
+function nodeHint(): string {
+  return typeof process === "object" && process.versions?.node
+    ? ' (in Node: import "graft/node" first)'
+    : "";
+}

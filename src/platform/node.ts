@@ -1,0 +1,16 @@
+import { nodeByteCache } from "./node_byte_cache.ts";
+import { listFolder, readFileBytes, writeFileAtomic } from "./node_files.ts";
+import { nodeGpu } from "./node_gpu.ts";
+import { decodeInNode } from "./node_image.ts";
+import type { Platform } from "./types.ts";
+
+/** Node: the file system, Dawn, and `sharp` for pictures. `graft/node` puts it in place. */
+export const nodePlatform: Platform = {
+  name: "node",
+  gpu: () => nodeGpu(),
+  readFile: readFileBytes,
+  writeFileAtomic,
+  listFolder,
+  decodeImage: decodeInNode,
+  cache: nodeByteCache,
+};

@@ -1,0 +1,48 @@
+/** A decoded picture: 8-bit RGB, interleaved, row by row (HWC). */
+export interface DecodedImage {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface DecodeOptions {
+  /**
+   * The size in pixels the picture will be resampled to afterwards. The decoder may then deliver a
+   * smaller picture than the file's, but never less than twice this size in both directions, so
+   * that a 12-megapixel photo needn't be unpacked in full to be shown at 224×224.
+   */
+  readonly target?: { readonly width: number; readonly height: number };
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder";
+}
+
+/** Bytes kept between runs: tuning results, downloaded weights. Losing them must never hurt. */
+export interface ByteCache {
+  /** Resolves to null where nothing is stored under `key`. */
+  get(key: string): Promise<Uint8Array | null>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** Everything the engine asks of its surroundings. One implementation per platform. */
+export interface Platform {
+  readonly name: "node" | "browser";
+  /** The WebGPU entry point, or null where there is none. */
+  gpu(): Promise<GPU | null>;
+  /** Reads a whole file: a path in Node, a URL (also relative) in the browser. */
+  readFile(path: string): Promise<Uint8Array>;
+  /** Replaces a file as one step: after a failure the old file is still whole. */
+  writeFileAtomic(path: string, bytes: Uint8Array): Promise<void>;
+  /** The entries of one folder sorted by name; links count as what they point to. */
+  listFolder(path: string): Promise<FolderEntry[]>;
+  /**
+   * Decodes JPEG, PNG, WebP, GIF (first frame) and whatever else the platform knows to 8-bit RGB.
+   * EXIF orientation is applied, colour profiles are not (as in Pillow and so in most training
+   * pipelines), transparent parts become white.
+   */
+  decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<DecodedImage>;
+  readonly cache: ByteCache;
+}

@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodePlatform } from "../../src/platform/node.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "graft-files-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("nodePlatform.readFile", () => {
+  it("reads a path and a file: URL, with a buffer of its own", async () => {
+    const path = join(folder, "some file.bin");
+    await writeFile(path, Uint8Array.of(1, 2, 3));
+    const bytes = await nodePlatform.readFile(path);
+    expect([...bytes]).toEqual([1, 2, 3]);
+    expect(bytes.buffer.byteLength).toBe(3);
+    expect([...(await nodePlatform.readFile(pathToFileURL(path).href))]).toEqual([1, 2, 3]);
+  });
+
+  it("names the path and says why it can't", async () => {
+    const missing = join(folder, "missing.bin");
+    await expect(nodePlatform.readFile(missing)).rejects.toThrow(
+      `${missing}: can't read: no such file or folder`,
+    );
+    await expect(nodePlatform.readFile(folder)).rejects.toThrow("is a folder, not a file");
+  });
+});
+
+describe("nodePlatform.writeFileAtomic", () => {
+  it("creates, then replaces, and leaves no temporary file", async () => {
+    const home = await mkdtemp(join(folder, "write-"));
+    const path = join(home, "model.bin");
+    await nodePlatform.writeFileAtomic(path, Uint8Array.of(1));
+    await nodePlatform.writeFileAtomic(path, Uint8Array.of(2, 3));
+    expect([...(await readFile(path))]).toEqual([2, 3]);
+    expect(await readdir(home)).toEqual(["model.bin"]);
+  });
+
+  it("leaves what was there whole, and no temporary file, when it fails", async () => {
+    const home = await mkdtemp(join(folder, "fail-"));
+    const path = join(home, "model.bin");
+    await mkdir(path); // a folder can't be replaced by a file: the rename fails after the write
+    await writeFile(join(path, "kept"), "old");
+    await expect(nodePlatform.writeFileAtomic(path, Uint8Array.of(1))).rejects.toThrow(
+      `${path}: can't write`,
+    );
+    expect(await readdir(home)).toEqual(["model.bin"]);
+    expect(await readFile(join(path, "kept"), "utf8")).toBe("old");
+  });
+
+  it("names the path when the folder is missing", async () => {
+    const path = join(folder, "no", "such", "model.bin");
+    await expect(nodePlatform.writeFileAtomic(path, Uint8Array.of(1))).rejects.toThrow(
+      `${path}: can't write: no such file or folder`,
+    );
+  });
+});
+
+describe("nodePlatform.listFolder", () => {
+  it("lists by name, follows links and counts a broken one as a file", async () => {
+    const home = await mkdtemp(join(folder, "list-"));
+    await mkdir(join(home, "b"));
+    await writeFile(join(home, "a.txt"), "");
+    await symlink(join(home, "b"), join(home, "c"));
+    await symlink(join(home, "nowhere"), join(home, "d"));
+    await writeFile(join(home, "B"), "");
+    expect(await nodePlatform.listFolder(home)).toEqual([
+      { name: "B", kind: "file" },
+      { name: "a.txt", kind: "file" },
+      { name: "b", kind: "folder" },
+      { name: "c", kind: "folder" },
+      { name: "d", kind: "file" },
+    ]);
+  });
+
+  it("names the path and says why it can't", async () => {
+    const path = join(folder, "absent");
+    await expect(nodePlatform.listFolder(path)).rejects.toThrow(
+      `${path}: can't list: no such file or folder`,
+    );
+  });
+});
+
+describe("nodePlatform.cache", () => {
+  it("stores, replaces and deletes by any key", async () => {
+    const before = process.env.GRAFT_CACHE;
+    process.env.GRAFT_CACHE = join(folder, "cache");
+    try {
+      const { cache } = nodePlatform;
+      const key = "../tuning/adapter: “x” \0 / ".repeat(20);
+      expect(await cache.get(key)).toBeNull();
+      await cache.put(key, Uint8Array.of(1));
+      await cache.put(`${key}!`, Uint8Array.of(2));
+      await cache.put(key, Uint8Array.of(3));
+      expect([...((await cache.get(key)) ?? [])]).toEqual([3]);
+      expect([...((await cache.get(`${key}!`)) ?? [])]).toEqual([2]);
+      await cache.delete(key);
+      await cache.delete(key);
+      expect(await cache.get(key)).toBeNull();
+      expect(await readdir(join(folder, "cache"))).toEqual(["bytes"]);
+    } finally {
+      if (before === undefined) delete process.env.GRAFT_CACHE;
+      else process.env.GRAFT_CACHE = before;
+    }
+  });
+});

@@ -1,0 +1,99 @@
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { nodePlatform } from "../../src/platform/node.ts";
+import { shrinkFactor } from "../../src/platform/shrink.ts";
+
+const { decodeImage } = nodePlatform;
+
+const PIXELS = [
+  [255, 0, 0],
+  [0, 255, 0],
+  [0, 0, 255],
+  [10, 20, 30],
+  [200, 100, 50],
+  [7, 7, 7],
+];
+
+/** 3×2 pixels: red, green, blue over three others. */
+function picture() {
+  const raw = { width: 3, height: 2, channels: 3 as const };
+  return sharp(Buffer.from(PIXELS.flat()), { raw });
+}
+
+describe("decodeImage in Node", () => {
+  it("gives RGB bytes row by row", async () => {
+    const image = await decodeImage(await picture().png().toBuffer());
+    expect(image).toEqual({ data: Uint8Array.from(PIXELS.flat()), width: 3, height: 2 });
+  });
+
+  it("honours the EXIF orientation", async () => {
+    const turned = await picture().withMetadata({ orientation: 6 }).png().toBuffer();
+    const { data, width, height } = await decodeImage(turned);
+    expect([width, height]).toEqual([2, 3]);
+    const [p, q, r, s, t, u] = PIXELS;
+    expect([...data]).toEqual([s, p, t, q, u, r].flat());
+  });
+
+  it.each([
+    ["8-bit grey", () => picture().greyscale()],
+    ["16-bit grey", () => picture().toColourspace("grey16")],
+  ])("turns %s into three equal channels", async (_name, make) => {
+    const { data } = await decodeImage(await make().png().toBuffer());
+    expect([...data.slice(0, 9)]).toEqual([127, 127, 127, 220, 220, 220, 76, 76, 76]);
+  });
+
+  it("reduces 16-bit colour and palettes to 8 bits", async () => {
+    const deep = await decodeImage(await picture().toColourspace("rgb16").png().toBuffer());
+    expect([...deep.data]).toEqual(PIXELS.flat());
+    const palette = await decodeImage(await picture().png({ palette: true }).toBuffer());
+    expect([...palette.data]).toEqual(PIXELS.flat());
+  });
+
+  it("converts CMYK", async () => {
+    const cmyk = picture().toColourspace("cmyk");
+    const bytes = await cmyk.jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer();
+    const { data, width, height } = await decodeImage(bytes);
+    expect([width, height, data.length]).toEqual([3, 2, 18]);
+    expect(data[0]).toBeGreaterThan(200); // red stays reddish: no inverted channels
+    expect(data[1]).toBeLessThan(60);
+  });
+
+  it("puts transparent parts on white", async () => {
+    const { data } = await decodeImage(await picture().ensureAlpha(0.5).png().toBuffer());
+    expect([...data.slice(0, 3)]).toEqual([255, 128, 128]);
+  });
+
+  it("may deliver a large picture shrunk, at least twice the target's size", async () => {
+    const create = { width: 900, height: 700, channels: 3 as const, background: "teal" };
+    const jpeg = await sharp({ create }).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const small = await decodeImage(jpeg, { target: { width: 64, height: 64 } });
+    expect([small.width, small.height]).toEqual([175, 225]);
+    expect(small.data.length).toBe(175 * 225 * 3);
+    const whole = await decodeImage(jpeg, { target: { width: 300, height: 64 } });
+    expect([whole.width, whole.height]).toEqual([700, 900]);
+  });
+
+  it.each([
+    ["text", Buffer.from("no picture")],
+    ["nothing", Buffer.alloc(0)],
+  ])("refuses %s", async (_name, bytes) => {
+    await expect(decodeImage(bytes)).rejects.toThrow("not an image sharp can decode");
+  });
+
+  it("refuses a truncated JPEG", async () => {
+    const create = { width: 64, height: 64, channels: 3 as const, background: "red" };
+    const jpeg = await sharp({ create }).jpeg().toBuffer();
+    await expect(decodeImage(jpeg.subarray(0, jpeg.length - 40))).rejects.toThrow("damaged");
+  });
+});
+
+describe("shrinkFactor", () => {
+  it("is a power of two up to 8 that leaves twice the target", () => {
+    const of = (side: number, target: number) =>
+      shrinkFactor({ width: side, height: side }, { width: target, height: target });
+    expect([of(100, 100), of(399, 100), of(400, 100), of(800, 100), of(9999, 10)]).toEqual([
+      1, 1, 2, 4, 8,
+    ]);
+    expect(shrinkFactor({ width: 9999, height: 9999 })).toBe(1);
+  });
+});
