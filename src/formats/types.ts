@@ -1,0 +1,82 @@
+import type { Architecture } from "./architecture.ts";
+
+/** The kinds of weight file that Graft reads. */
+export type WeightFormat =
+  | "safetensors"
+  | "pytorch"
+  | "npz"
+  | "npy"
+  | "keras-h5"
+  | "keras"
+  | "tfjs-layers"
+  | "tfjs-graph"
+  | "onnx";
+
+/**
+ * How a tensor's elements are stored in the file. `other` stands for types that Graft lists but can't
+ * decode (float8, complex, strings): reading such a tensor throws and names the type.
+ */
+export type WeightDtype =
+  | "f64"
+  | "f32"
+  | "f16"
+  | "bf16"
+  | "i8"
+  | "u8"
+  | "i16"
+  | "u16"
+  | "i32"
+  | "u32"
+  | "i64"
+  | "u64"
+  | "bool"
+  | "other";
+
+/** What `WeightTensor.data()` gives: f16 and bf16 become `Float32Array`, bool becomes `Uint8Array` of 0 and 1. */
+export type WeightData =
+  | Float64Array
+  | Float32Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** One tensor of a weight file, decoded only when asked for. */
+export interface WeightTensor {
+  readonly name: string;
+  /** In PyTorch's layout: OIHW for convolutions, [out, in] for linear layers. Empty for a scalar. */
+  readonly shape: readonly number[];
+  readonly dtype: WeightDtype;
+  /**
+   * The elements in row-major order. Decoded again on every call and kept nowhere. Where the file's bytes
+   * can be used as they are, the result is a view of them: copy it before writing to it.
+   *
+   * @throws WeightFileError when the elements can't be decoded.
+   */
+  data(): WeightData;
+}
+
+/** What one source (a file, or a manifest with its shards) holds. */
+export interface WeightFile {
+  readonly format: WeightFormat;
+  /** By name, in the file's own order. */
+  readonly tensors: ReadonlyMap<string, WeightTensor>;
+  /** Text that the file carries about itself. Has no prototype, so any key is safe to look up. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The network itself, where the file describes it. */
+  readonly architecture?: Architecture;
+  /** What the file holds but was not taken (optimizer state and the like), one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** A tensor to be written: `data` in row-major order, of the type that `WeightTensor.data()` gives for `dtype`. */
+export interface TensorToWrite {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: WeightDtype;
+  readonly data: WeightData;
+}
