@@ -1,0 +1,20 @@
+// out[i] = value. One thread an element; 1-D grid folded into two dimensions.
+// Bandwidth-bound: writes n elements once, coalesced.
+alias T = f32;
+const WORKGROUP: u32 = 64u;
+
+struct Params {
+  n: u32,
+  value: f32,
+}
+
+@group(0) @binding(0) var<storage, read_write> out: array<T>;
+@group(0) @binding(1) var<uniform> params: Params;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i < params.n) {
+    out[i] = T(params.value);
+  }
+}

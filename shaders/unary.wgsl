@@ -1,0 +1,69 @@
+// out[i] = f(x[i]); f is chosen by OP, with up to two parameters.
+// The formulas are PyTorch's; erf is Abramowitz & Stegun 7.1.26 refined below (gelu "none").
+alias T = f32;
+const WORKGROUP: u32 = 64u;
+const OP: u32 = 0u;
+
+struct Params {
+  n: u32,
+  p0: f32,
+  p1: f32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<storage, read_write> out: array<T>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+// W. J. Cody's rational approximations have relative error 1e-7 in f32; this is the series of
+// Numerical Recipes' erfc (fractional error below 1.2e-7 everywhere).
+fn erf(v: f32) -> f32 {
+  let z = abs(v);
+  let t = 1.0 / (1.0 + 0.5 * z);
+  let poly = -1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806
+    + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))));
+  let tail = t * exp(-z * z + poly);
+  return select(tail - 1.0, 1.0 - tail, v >= 0.0);
+}
+
+// tanh overflows on some adapters for large arguments.
+fn safe_tanh(v: f32) -> f32 {
+  return tanh(clamp(v, -15.0, 15.0));
+}
+
+fn sigmoid(v: f32) -> f32 {
+  return 1.0 / (1.0 + exp(-v));
+}
+
+fn apply(v: f32) -> f32 {
+  switch (OP) {
+    case 0u: { return -v; }
+    case 1u: { return exp(v); }
+    case 2u: { return log(v); }
+    case 3u: { return sqrt(v); }
+    case 4u: { return abs(v); }
+    case 5u: { return v * v; }
+    case 6u: { return v * params.p0 + params.p1; } // affine
+    case 7u: { return select(clamp(v, params.p0, params.p1), v, v != v); }
+    case 8u: { return select(max(v, 0.0), v, v != v); } // relu
+    case 9u: { return select(clamp(v, 0.0, 6.0), v, v != v); } // relu6
+    case 10u: { return select(v, params.p0 * v, v < 0.0); } // leakyRelu
+    case 11u: { return select(v, params.p0 * (exp(min(v, 0.0)) - 1.0), v < 0.0); } // elu
+    case 12u: { return 0.5 * v * (1.0 + erf(v * 0.70710678118)); } // gelu
+    case 13u: { return 0.5 * v * (1.0 + safe_tanh(0.79788456080 * (v + 0.044715 * v * v * v))); }
+    case 14u: { return v * sigmoid(v); } // silu
+    case 15u: { return v * clamp(v + 3.0, 0.0, 6.0) / 6.0; } // hardswish
+    case 16u: { return clamp(v + 3.0, 0.0, 6.0) / 6.0; } // hardsigmoid
+    case 17u: { return sigmoid(v); }
+    case 18u: { return safe_tanh(v); }
+    case 19u: { return params.p0 / v; } // reciprocal times p0
+    default: { return v; }
+  }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i < params.n) {
+    out[i] = T(apply(f32(x[i])));
+  }
+}

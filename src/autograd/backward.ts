@@ -1,0 +1,137 @@
+import { fill } from "../kernels/fill.ts";
+import { addInto } from "../kernels/elementwise.ts";
+import { NDArray, outsideScopes, sameShape, shapeText, withTemporaries } from "../kernels/array.ts";
+import { retireAfterStep } from "./generation.ts";
+import type { BackwardContext, Edge } from "./node.ts";
+import { Node } from "./node.ts";
+import { Tensor } from "./tensor.ts";
+
+export interface BackwardOptions {
+  /** Keep what the graph saved, so that backward can run again. */
+  retainGraph?: boolean;
+}
+
+/**
+ * Computes the gradients of `root` with respect to every leaf that requires one and adds them to
+ * the leaves' `grad`. Nothing is computed below the lowest leaf that requires a gradient.
+ *
+ * @param gradient dL/d(root); may be left out when root has one element.
+ * @throws Error when root has no graph or the graph was already freed.
+ */
+export function backward(root: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
+  const seed = seedGradient(root, gradient);
+  outsideScopes(() => {
+    if (root.node) runGraph(root.node, seed, options.retainGraph ?? false);
+    else accumulate(root, seed);
+  });
+}
+
+function seedGradient(root: Tensor, gradient: Tensor | undefined): NDArray {
+  if (!root.requiresGrad) {
+    throw new Error("backward(): this tensor requires no gradient: nothing it was computed from does");
+  }
+  if (gradient) {
+    if (sameShape(gradient.shape, root.shape)) return outsideScopes(() => gradient.array.share());
+    throw new Error(
+      `backward(): the gradient has shape ${shapeText(gradient.shape)}, the tensor ${shapeText(root.shape)}`,
+    );
+  }
+  if (root.size !== 1) {
+    throw new Error(
+      `backward() without an argument needs a tensor with one element; this one has shape ${shapeText(root.shape)}. ` +
+        "Reduce it with sum() or mean(), or pass a gradient",
+    );
+  }
+  return outsideScopes(() => fill(root.shape, 1));
+}
+
+/** Nodes reachable from `root`, newest first: each comes before all that it was computed from. */
+function topologicalOrder(root: Node): Node[] {
+  const seen = new Set<Node>([root]);
+  const stack = [root];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.freed) {
+      throw new Error(
+        `backward(): the graph at "${node.name}" was already freed by an earlier backward(); pass ` +
+          "{ retainGraph: true } to that one, or run the forward pass again",
+      );
+    }
+    for (const { target } of node.edges) {
+      if (!(target instanceof Node) || seen.has(target)) continue;
+      seen.add(target);
+      stack.push(target);
+    }
+  }
+  return [...seen].sort((a, b) => b.id - a.id);
+}
+
+function runGraph(root: Node, seed: NDArray, retainGraph: boolean): void {
+  const gradients = new Map<Node, NDArray>([[root, seed]]);
+  const order = topologicalOrder(root);
+  for (const node of order) {
+    const dy = gradients.get(node);
+    gradients.delete(node);
+    if (dy) propagate(node, dy, gradients);
+    if (!retainGraph) {
+      node.free();
+      if (node.output) retireAfterStep(node.output);
+    }
+  }
+}
+
+/** Runs a node's gradient rules and hands the results on. Takes over `dy`. */
+function propagate(node: Node, dy: NDArray, gradients: Map<Node, NDArray>): void {
+  const results = withTemporaries(
+    () => {
+      const context = makeContext();
+      return node.edges.map((edge) => ({ edge, gradient: edge.rule.grad(dy, context) }));
+    },
+    (all) => all.map(({ gradient }) => gradient),
+  );
+  dy.release(); // first, so that a rule that passes dy on leaves its only reference
+  for (const { edge, gradient } of results) deliver(edge, gradient, gradients);
+}
+
+function deliver({ target }: Edge, gradient: NDArray, gradients: Map<Node, NDArray>): void {
+  if (target instanceof Tensor) accumulate(target, gradient);
+  else {
+    const earlier = gradients.get(target);
+    gradients.set(target, earlier ? addGradients(earlier, gradient) : gradient);
+  }
+}
+
+/** Adds a gradient to a leaf. Takes over `gradient`. */
+function accumulate(leaf: Tensor, gradient: NDArray): void {
+  const { ownGrad } = leaf;
+  if (!ownGrad) {
+    leaf.grad = new Tensor(gradient.storage.exclusive ? gradient : copyOf(gradient));
+    return;
+  }
+  addInto(ownGrad.array, gradient);
+  gradient.release();
+}
+
+function copyOf(shared: NDArray): NDArray {
+  const copy = fill(shared.shape, 0);
+  addInto(copy, shared);
+  shared.release();
+  return copy;
+}
+
+function addGradients(a: NDArray, b: NDArray): NDArray {
+  const into = a.storage.exclusive ? a : b.storage.exclusive ? b : copyOf(a);
+  const from = into === b ? a : b;
+  addInto(into, from);
+  from.release();
+  return into;
+}
+
+function makeContext(): BackwardContext {
+  const memo: { compute?: unknown; value?: unknown } = {};
+  return {
+    once: <T extends readonly NDArray[]>(compute: () => T): T => {
+      memo.value ??= compute();
+      return memo.value as T;
+    },
+  };
+}

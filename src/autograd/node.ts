@@ -1,0 +1,61 @@
+import { type NDArray, outsideScopes } from "../kernels/array.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** One backward pass through one node; `once` shares work between the gradients of its inputs. */
+export interface BackwardContext {
+  /** Computes a group of arrays once per backward pass, however many inputs ask for it. */
+  once<T extends readonly NDArray[]>(compute: () => T): T;
+}
+
+/** How the gradient of one input comes from the gradient of the output. */
+export interface GradRule {
+  /** Arrays to be kept until backward. Only they may be read by `grad`. */
+  readonly needs: readonly NDArray[];
+  readonly grad: (dy: NDArray, context: BackwardContext) => NDArray;
+}
+
+/** Where a gradient goes: on to the node that made the input, or into a leaf. */
+export interface Edge {
+  readonly target: Node | Tensor;
+  readonly rule: GradRule;
+}
+
+let nextId = 0;
+
+/** A graph dropped without `backward()` gives up what it kept when it is collected. */
+const collector = new FinalizationRegistry<NDArray[]>(releaseAll);
+
+function releaseAll(arrays: NDArray[]): void {
+  for (const array of arrays) array.release();
+}
+
+/** A recorded operation. Ids grow with time, so descending id is a topological order. */
+export class Node {
+  readonly id = nextId++;
+  #saved: NDArray[];
+  #freed = false;
+  /** The tensor this node made, if somebody still holds it. */
+  output: WeakRef<Tensor> | null = null;
+
+  constructor(
+    readonly name: string,
+    readonly edges: readonly Edge[],
+  ) {
+    const needed = new Set(edges.flatMap(({ rule }) => rule.needs));
+    this.#saved = outsideScopes(() => [...needed].map((array) => array.share()));
+    collector.register(this, this.#saved, this);
+  }
+
+  get freed(): boolean {
+    return this.#freed;
+  }
+
+  /** Gives up what was kept for backward. */
+  free(): void {
+    if (this.#freed) return;
+    this.#freed = true;
+    releaseAll(this.#saved);
+    collector.unregister(this);
+    this.#saved = [];
+  }
+}

@@ -1,0 +1,143 @@
+import {
+  type DType,
+  download,
+  type NDArray,
+  type Shape,
+  sizeOf,
+  shapeText,
+} from "../kernels/array.ts";
+import type { Node } from "./node.ts";
+
+/** Frees the memory of tensors that the garbage collector found unreachable. */
+const collector = new FinalizationRegistry<NDArray>((array) => array.release());
+
+/**
+ * A dense row-major array of numbers on the GPU that can carry gradients.
+ *
+ * Tensors are immutable, except that optimizers, `loadStateDict` and running statistics update
+ * leaves in place. Memory is freed by itself; `dispose()` only makes it happen now.
+ */
+export class Tensor {
+  #array: NDArray;
+  #grad: Tensor | null = null;
+  #gradSeen = false;
+  #requiresGrad: boolean;
+
+  constructor(
+    array: NDArray,
+    requiresGrad = false,
+    /** What made this tensor; null for a leaf. */
+    readonly node: Node | null = null,
+  ) {
+    this.#array = array;
+    this.#requiresGrad = requiresGrad;
+    collector.register(this, array, this);
+  }
+
+  get shape(): number[] {
+    return [...this.#array.shape];
+  }
+
+  get dtype(): DType {
+    return this.#array.dtype;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return sizeOf(this.#array.shape);
+  }
+
+  get ndim(): number {
+    return this.#array.shape.length;
+  }
+
+  /** The memory behind the tensor. @throws Error when it was freed. */
+  get array(): NDArray {
+    return this.#array;
+  }
+
+  get requiresGrad(): boolean {
+    return this.#requiresGrad;
+  }
+
+  set requiresGrad(flag: boolean) {
+    this.requiresGrad_(flag);
+  }
+
+  /** Starts or stops tracking gradients of a leaf. */
+  requiresGrad_(flag = true): this {
+    if (this.node) throw new Error("requiresGrad can only be changed on a leaf; use detach() to cut a graph");
+    if (flag && this.dtype !== "f32") {
+      throw new Error(`only f32 tensors can require a gradient; this one is ${this.dtype}`);
+    }
+    this.#requiresGrad = flag;
+    return this;
+  }
+
+  get isLeaf(): boolean {
+    return this.node === null;
+  }
+
+  /** The accumulated gradient of a leaf; null before `backward()`, after `zeroGrad()` and when frozen. */
+  get grad(): Tensor | null {
+    this.#gradSeen = true;
+    return this.#grad;
+  }
+
+  set grad(value: Tensor | null) {
+    if (value && String(value.shape) !== String(this.shape)) {
+      throw new Error(`grad has shape ${shapeText(value.shape)}, its tensor ${shapeText(this.shape)}`);
+    }
+    // A gradient nobody looked at can be reused at once; others stay until collected.
+    if (this.#grad && this.#grad !== value && !this.#gradSeen) this.#grad.dispose();
+    this.#grad = value;
+    this.#gradSeen = false;
+  }
+
+  /** The gradient for the engine's own use: doesn't count as somebody holding it. */
+  get ownGrad(): Tensor | null {
+    return this.#grad;
+  }
+
+  /** The values, row-major: Float32Array, Int32Array or Uint32Array (f16 as Float32Array). */
+  async data(): Promise<Float32Array | Int32Array | Uint32Array> {
+    return download(this.#array);
+  }
+
+  /** The value of a one-element tensor. */
+  async item(): Promise<number> {
+    if (this.size !== 1) {
+      throw new Error(`item() needs a tensor with one element; this one has shape ${shapeText(this.shape)}`);
+    }
+    return (await this.data())[0]!;
+  }
+
+  /** The same values outside the graph, sharing memory. */
+  detach(): Tensor {
+    return new Tensor(this.#array.share());
+  }
+
+  /** Frees the memory now. The tensor can't be used afterwards; gradients still to come are safe. */
+  dispose(): void {
+    this.#array.release();
+    collector.unregister(this);
+  }
+
+  get disposed(): boolean {
+    return this.#array.released;
+  }
+
+  /** Replaces the memory of a leaf: new weights of the same or another shape. */
+  replaceArray(array: NDArray): void {
+    if (this.node) throw new Error("only leaves can be given new memory");
+    collector.unregister(this);
+    this.#array.release();
+    this.#array = array;
+    collector.register(this, array, this);
+  }
+
+  toString(): string {
+    const grad = this.#requiresGrad ? ", requiresGrad" : "";
+    return `Tensor(${shapeText(this.#array.shape as Shape)}, ${this.dtype}${grad})`;
+  }
+}

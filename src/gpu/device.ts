@@ -1,0 +1,270 @@
+import { platform } from "../platform/index.ts";
+import { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
+import { type Pipeline, PipelineCache } from "./pipelines.ts";
+import { BufferPool } from "./pool.ts";
+import type { Profiler } from "./profiler.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Storage } from "./storage.ts";
+import { CommandStream } from "./stream.ts";
+
+export interface InitOptions {
+  /** Use this adapter instead of asking for one. */
+  adapter?: GPUAdapter;
+  /** Use this device; its limits and features are what it was requested with. */
+  device?: GPUDevice;
+  powerPreference?: GPUPowerPreference;
+  /** How kernels are chosen: by rule, or by timing candidates on the actual shapes once. */
+  tuning?: "heuristic" | "measure";
+}
+
+export interface MemoryUse {
+  /** Buffers that tensors hold now, and their bytes. */
+  liveBuffers: number;
+  liveBytes: number;
+  /** Bytes kept for reuse. */
+  idleBytes: number;
+  peakBytes: number;
+}
+
+const MAX_BIND_GROUPS = 8192;
+
+/** One GPU with everything built on it: buffers, pipelines, the command stream. */
+export class Device {
+  readonly pipelines: PipelineCache;
+  readonly stream: CommandStream;
+  readonly #pool: BufferPool;
+  #bindGroups = new Map<string, GPUBindGroup>();
+  readonly #bufferIds = new WeakMap<GPUBuffer, number>();
+  #nextBufferId = 0;
+  #lost: string | null = null;
+  #error: Error | null = null;
+  /** Set while a step is being recorded. */
+  recorder: Recorder | null = null;
+  profiler: Profiler | null = null;
+  readonly limits: GPUSupportedLimits;
+  readonly features: ReadonlySet<string>;
+  readonly info: GPUAdapterInfo;
+  readonly uniformAlignment: number;
+  /** Resolves with the reason when the device goes away. */
+  readonly lost: Promise<string>;
+
+  constructor(
+    readonly gpu: GPUDevice,
+    info: GPUAdapterInfo,
+    readonly tuning: "heuristic" | "measure",
+  ) {
+    this.limits = gpu.limits;
+    this.features = new Set(gpu.features as ReadonlySet<string>);
+    this.info = info;
+    this.uniformAlignment = gpu.limits.minUniformBufferOffsetAlignment;
+    const keepFirst = (error: Error) => {
+      this.#error ??= error;
+    };
+    this.pipelines = new PipelineCache(gpu, keepFirst);
+    this.stream = new CommandStream(gpu, this.uniformAlignment);
+    this.#pool = new BufferPool(gpu, gpu.limits.maxBufferSize, () => this.#forgetBindGroups());
+    gpu.addEventListener("uncapturederror", (event) => {
+      keepFirst(new Error(`WebGPU reported: ${event.error.message}`));
+      event.preventDefault();
+    });
+    this.lost = gpu.lost.then(({ reason, message }) => {
+      this.#lost = message || reason;
+      return this.#lost;
+    });
+  }
+
+  get isLost(): boolean {
+    return this.#lost !== null;
+  }
+
+  assertUsable(): void {
+    if (this.#lost !== null) throw new DeviceLostError(this.#lost);
+  }
+
+  /** Throws what the GPU reported since the last call, if anything. */
+  throwPendingError(): void {
+    const error = this.#error;
+    this.#error = null;
+    if (error) throw error;
+  }
+
+  memory(): MemoryUse {
+    const { liveBuffers, liveBytes, idleBytes, peakBytes } = this.#pool;
+    return { liveBuffers, liveBytes, idleBytes, peakBytes };
+  }
+
+  resetPeakMemory(): void {
+    this.#pool.peakBytes = this.#pool.liveBytes;
+  }
+
+  acquire(bytes: number): GPUBuffer {
+    this.assertUsable();
+    this.checkSize(bytes);
+    return this.#pool.acquire(bytes);
+  }
+
+  reclaim(buffer: GPUBuffer): void {
+    this.#pool.release(buffer);
+  }
+
+  /** @throws LimitError naming the limit, the need and a way out. */
+  checkSize(bytes: number, what = "a tensor"): void {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.limits;
+    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (bytes <= limit) return;
+    const name = maxStorageBufferBindingSize < maxBufferSize ? "maxStorageBufferBindingSize" : "maxBufferSize";
+    throw new LimitError(
+      `${what} needs ${formatBytes(bytes)}, but this adapter's ${name} is ${formatBytes(limit)}: use a smaller ` +
+        "batch or input, or a model with a smaller layer (includeTop: false leaves out the large classifier)",
+    );
+  }
+
+  bindGroup(pipeline: Pipeline, buffers: readonly GPUBuffer[]): GPUBindGroup {
+    let key = `${pipeline.id}`;
+    for (const buffer of buffers) key += `,${this.#idOf(buffer)}`;
+    let group = this.#bindGroups.get(key);
+    if (!group) {
+      if (this.#bindGroups.size >= MAX_BIND_GROUPS) this.#forgetBindGroups();
+      group = this.createBindGroup(pipeline, buffers, this.stream.uniforms);
+      this.#bindGroups.set(key, group);
+    }
+    return group;
+  }
+
+  createBindGroup(pipeline: Pipeline, buffers: readonly GPUBuffer[], uniforms: GPUBuffer): GPUBindGroup {
+    let next = 0;
+    const limit = this.limits.maxStorageBufferBindingSize;
+    const entries = pipeline.kernel.bindings.map(({ binding, access }) => {
+      if (access === "uniform") {
+        return { binding, resource: { buffer: uniforms, size: pipeline.kernel.params!.size } };
+      }
+      const buffer = buffers[next++]!;
+      return { binding, resource: { buffer, size: Math.min(buffer.size, limit) } };
+    });
+    return this.gpu.createBindGroup({ layout: pipeline.layout, entries });
+  }
+
+  /** Submits what has been encoded. */
+  flush(): void {
+    this.assertUsable();
+    this.stream.flush();
+  }
+
+  /** Resolves when the GPU has finished all work so far. */
+  async synchronize(): Promise<void> {
+    this.flush();
+    await this.gpu.queue.onSubmittedWorkDone();
+    this.throwPendingError();
+  }
+
+  /** Copies the first `bytes` of a storage to the host. Submits pending work first. */
+  async read(storage: Storage, bytes: number): Promise<ArrayBuffer> {
+    this.assertUsable();
+    const size = Math.ceil(bytes / 4) * 4;
+    const staging = this.gpu.createBuffer({ size, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
+    this.stream.copy(storage.buffer, 0, staging, 0, size);
+    this.stream.flush();
+    try {
+      await staging.mapAsync(1, 0, size);
+    } catch (error) {
+      this.throwPendingError();
+      this.assertUsable();
+      throw error;
+    }
+    const copy = staging.getMappedRange(0, size).slice(0, bytes);
+    staging.unmap(); // destroying a mapped buffer crashes Dawn in Node
+    staging.destroy();
+    this.throwPendingError();
+    return copy;
+  }
+
+  /** Frees everything. Tensors on this device can't be used afterwards. */
+  destroy(): void {
+    if (this.#lost === null) this.stream.flush();
+    this.#lost ??= "destroyed";
+    this.gpu.destroy();
+    if (current === this) current = null;
+  }
+
+  #idOf(buffer: GPUBuffer): number {
+    let id = this.#bufferIds.get(buffer);
+    if (id === undefined) {
+      id = this.#nextBufferId++;
+      this.#bufferIds.set(buffer, id);
+    }
+    return id;
+  }
+
+  /** Bind groups in flight must stay reachable, or Dawn in Node crashes. */
+  #forgetBindGroups(): void {
+    this.stream.flush();
+    const inFlight = this.#bindGroups;
+    this.#bindGroups = new Map();
+    void this.gpu.queue.onSubmittedWorkDone().then(
+      () => inFlight.clear(),
+      () => inFlight.clear(),
+    );
+  }
+}
+
+let current: Device | null = null;
+
+/** The device that tensors are made on. @throws Error when `init()` was not awaited. */
+export function currentDevice(): Device {
+  if (!current) throw new Error("no device yet: call `await init()` before making tensors");
+  return current;
+}
+
+const FEATURES = ["shader-f16", "subgroups", "timestamp-query"] as const;
+const LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupSizeY",
+  "maxComputeWorkgroupSizeZ",
+  "maxStorageBuffersPerShaderStage",
+] as const;
+
+/**
+ * Takes a GPU and makes it the current device. Calling it again without `adapter` or `device`
+ * returns the current device, or a new one when that was lost.
+ *
+ * @throws NoWebGpuError when there is no adapter.
+ */
+export async function init(options: InitOptions = {}): Promise<Device> {
+  checkOptions(options);
+  if (current && !current.isLost && !options.adapter && !options.device) return current;
+  const adapter = options.device ? null : (options.adapter ?? (await requestAdapter(options)));
+  const gpu = options.device ?? (await requestDevice(adapter!));
+  const info = gpu.adapterInfo ?? adapter?.info;
+  current = new Device(gpu, info, options.tuning ?? "heuristic");
+  return current;
+}
+
+function checkOptions(options: InitOptions): void {
+  const known = ["adapter", "device", "powerPreference", "tuning"];
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`init: unknown option ${unknown.join(", ")}; known: ${known.join(", ")}`);
+}
+
+async function requestAdapter(options: InitOptions): Promise<GPUAdapter> {
+  const gpu = await platform().gpu();
+  const adapter = await gpu?.requestAdapter({ powerPreference: options.powerPreference });
+  if (adapter) return adapter;
+  throw new NoWebGpuError(
+    gpu
+      ? "WebGPU is here but offers no adapter: check the graphics driver (chrome://gpu), or start the browser with " +
+          "--enable-unsafe-swiftshader for a software adapter"
+      : "no WebGPU here: use a browser with WebGPU (Chrome or Edge 113+, Safari 26+, Firefox 141+) over https or " +
+          'localhost; in Node, import "graft/node" first',
+  );
+}
+
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const requiredLimits: Record<string, number> = {};
+  for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
+  const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
+  return adapter.requestDevice({ label: "graft", requiredLimits, requiredFeatures });
+}

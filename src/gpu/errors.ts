@@ -1,0 +1,27 @@
+/** The GPU went away (driver reset, tab in the background, power saving). Tensors on it are gone. */
+export class DeviceLostError extends Error {
+  override readonly name = "DeviceLostError";
+  constructor(readonly reason: string) {
+    super(
+      `the GPU device was lost (${reason}); its tensors are gone. Call init() for a new device and load the last ` +
+        "checkpoint: Trainer does both by itself",
+    );
+  }
+}
+
+/** There is no usable WebGPU here. */
+export class NoWebGpuError extends Error {
+  override readonly name = "NoWebGpuError";
+}
+
+/** A tensor or a launch doesn't fit the adapter. */
+export class LimitError extends Error {
+  override readonly name = "LimitError";
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ["KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** power).toFixed(1)} ${units[power - 1]}`;
+}

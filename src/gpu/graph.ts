@@ -1,0 +1,115 @@
+import type { Device } from "./device.ts";
+import { packParams } from "./params.ts";
+import type { Pipeline } from "./pipelines.ts";
+import { planMemory, type RecordedLaunch, type Recorder } from "./recorder.ts";
+import type { Storage } from "./storage.ts";
+import type { Groups } from "./stream.ts";
+
+interface Step {
+  readonly pipeline: Pipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly offset: number | null;
+  readonly groups: Groups;
+}
+
+/** A recorded step with its memory and bind groups ready: replaying it allocates nothing. */
+export class LaunchGraph {
+  readonly #steps: Step[];
+  readonly #live: { launch: RecordedLaunch; offset: number }[] = [];
+  readonly #uniforms: GPUBuffer;
+  readonly #staging: DataView<ArrayBuffer>;
+  readonly #buffers: GPUBuffer[];
+  /** Parameters, inputs, constants: must not go back to the pool while the graph may run. */
+  readonly #externals: Set<Storage>;
+  /** Bytes of the step's own memory: activations, gradients, temporaries. */
+  readonly bytes: number;
+  #disposed = false;
+
+  constructor(
+    private readonly device: Device,
+    recorder: Recorder,
+  ) {
+    const slots = planMemory(recorder.lifetimes.values());
+    this.#buffers = slots.map((slot) => {
+      const buffer = device.acquire(slot.bytes);
+      for (const { storage } of slot.tenants) storage.place(buffer);
+      return buffer;
+    });
+    const used = recorder.launches.flatMap(({ storages }) => storages);
+    this.#externals = new Set(used.filter((storage) => !recorder.lifetimes.has(storage)));
+    for (const storage of this.#externals) storage.retain();
+    this.bytes = this.#buffers.reduce((sum, buffer) => sum + buffer.size, 0);
+    const offsets = layoutUniforms(recorder.launches, device.uniformAlignment);
+    this.#staging = new DataView(new ArrayBuffer(Math.max(16, offsets.total)));
+    this.#uniforms = device.gpu.createBuffer({ label: "captured params", size: this.#staging.byteLength, usage: 0x48 });
+    this.#steps = recorder.launches.map((launch, i) => this.#build(launch, offsets.at[i]!));
+    this.#upload();
+  }
+
+  get launches(): number {
+    return this.#steps.length;
+  }
+
+  replay(): void {
+    if (this.#disposed) throw new Error("this captured step was disposed");
+    if (this.#live.length > 0) {
+      for (const { launch, offset } of this.#live) this.#pack(launch, offset);
+      this.#upload();
+    }
+    const { stream } = this.device;
+    const pass = stream.pass();
+    let current: GPUComputePipeline | null = null;
+    for (const { pipeline, bindGroup, offset, groups } of this.#steps) {
+      if (pipeline.pipeline !== current) {
+        current = pipeline.pipeline;
+        pass.setPipeline(current);
+      }
+      pass.setBindGroup(0, bindGroup, offset === null ? [] : [offset]);
+      pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+    }
+    stream.dispatches += this.#steps.length;
+    stream.flush();
+  }
+
+  /** Returns the step's memory to the pool. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const buffer of this.#buffers) this.device.reclaim(buffer);
+    for (const storage of this.#externals) storage.release();
+    this.#uniforms.destroy();
+  }
+
+  #build(launch: RecordedLaunch, offset: number): Step {
+    const { kernel, storages, groups } = launch;
+    const pipeline = this.device.pipelines.get(kernel);
+    const bindGroup = this.device.createBindGroup(
+      pipeline,
+      storages.map((storage) => storage.buffer),
+      this.#uniforms,
+    );
+    if (!kernel.params) return { pipeline, bindGroup, offset: null, groups };
+    if (typeof launch.params === "function") this.#live.push({ launch, offset });
+    this.#pack(launch, offset);
+    return { pipeline, bindGroup, offset, groups };
+  }
+
+  #pack(launch: RecordedLaunch, offset: number): void {
+    const params = typeof launch.params === "function" ? launch.params() : launch.params;
+    packParams(launch.kernel, params, this.#staging, offset);
+  }
+
+  #upload(): void {
+    this.device.gpu.queue.writeBuffer(this.#uniforms, 0, this.#staging.buffer);
+  }
+}
+
+function layoutUniforms(launches: readonly RecordedLaunch[], alignment: number) {
+  let total = 0;
+  const at = launches.map(({ kernel }) => {
+    const offset = total;
+    if (kernel.params) total += Math.ceil(kernel.params.size / alignment) * alignment;
+    return offset;
+  });
+  return { at, total };
+}

@@ -1,0 +1,120 @@
+import type { Kernel } from "./kernel.ts";
+
+/** A compiled kernel with the layout that its bind groups need. */
+export interface Pipeline {
+  readonly id: number;
+  readonly kernel: Kernel;
+  readonly layout: GPUBindGroupLayout;
+  readonly pipeline: GPUComputePipeline;
+}
+
+const BUFFER_TYPES = { read: "read-only-storage", read_write: "storage", uniform: "uniform" } as const;
+
+/** Compiles each kernel once per device. */
+export class PipelineCache {
+  #pipelines = new Map<string, Pipeline>();
+  #pending = new Map<string, Promise<Pipeline>>();
+
+  constructor(
+    private readonly device: GPUDevice,
+    /** Takes errors of shaders compiled on first use, which surface later. */
+    private readonly onError: (error: Error) => void,
+  ) {}
+
+  get size(): number {
+    return this.#pipelines.size;
+  }
+
+  /** Compiles now if need be: the path of a first eager launch. */
+  get(kernel: Kernel): Pipeline {
+    const found = this.#pipelines.get(kernel.key);
+    if (found) return found;
+    const { layout, descriptor, module } = this.#describe(kernel);
+    this.#report(kernel, module).catch(this.onError);
+    const pipeline = this.device.createComputePipeline(descriptor);
+    return this.#add(kernel, layout, pipeline);
+  }
+
+  /**
+   * Compiles the kernels in parallel without blocking the thread.
+   * @param onProgress called with (compiled, total) after each one.
+   */
+  async prepare(kernels: Iterable<Kernel>, onProgress?: (done: number, total: number) => void): Promise<void> {
+    const missing = new Map<string, Kernel>();
+    for (const kernel of kernels) if (!this.#pipelines.has(kernel.key)) missing.set(kernel.key, kernel);
+    let done = 0;
+    await Promise.all(
+      [...missing.values()].map(async (kernel) => {
+        await this.#compile(kernel);
+        onProgress?.(++done, missing.size);
+      }),
+    );
+  }
+
+  #compile(kernel: Kernel): Promise<Pipeline> {
+    let pending = this.#pending.get(kernel.key);
+    if (!pending) {
+      const { layout, descriptor, module } = this.#describe(kernel);
+      pending = this.device.createComputePipelineAsync(descriptor).then(
+        (pipeline) => this.#add(kernel, layout, pipeline),
+        async (error: Error) => {
+          await this.#report(kernel, module);
+          throw new Error(`${kernel.name}.wgsl does not compile on this adapter: ${error.message}`);
+        },
+      );
+      this.#pending.set(
+        kernel.key,
+        pending.finally(() => this.#pending.delete(kernel.key)),
+      );
+    }
+    return pending;
+  }
+
+  #add(kernel: Kernel, layout: GPUBindGroupLayout, pipeline: GPUComputePipeline): Pipeline {
+    const existing = this.#pipelines.get(kernel.key);
+    if (existing) return existing;
+    const entry = { id: this.#pipelines.size, kernel, layout, pipeline };
+    this.#pipelines.set(kernel.key, entry);
+    return entry;
+  }
+
+  #describe(kernel: Kernel) {
+    const module = this.device.createShaderModule({ label: kernel.key, code: kernel.source });
+    const layout = this.device.createBindGroupLayout({
+      label: kernel.name,
+      entries: kernel.bindings.map(({ binding, access }) => ({
+        binding,
+        visibility: 4, // COMPUTE
+        buffer: { type: BUFFER_TYPES[access], hasDynamicOffset: access === "uniform" },
+      })),
+    });
+    const descriptor = {
+      label: kernel.key,
+      layout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: "main" },
+    };
+    return { module, layout, descriptor };
+  }
+
+  /** Throws a readable error, source lines shown, when the shader did not compile. */
+  async #report(kernel: Kernel, module: GPUShaderModule): Promise<void> {
+    const { messages } = await module.getCompilationInfo();
+    const errors = messages.filter((message) => message.type === "error");
+    if (errors.length > 0) throw new Error(shaderErrorText(kernel, errors));
+  }
+}
+
+/** Compiler messages with the source lines they point at. */
+export function shaderErrorText(
+  kernel: Kernel,
+  messages: readonly { message: string; lineNum: number; linePos: number }[],
+): string {
+  const lines = kernel.source.split("\n");
+  const parts = messages.map(({ message, lineNum, linePos }) => {
+    const shown = lines
+      .slice(Math.max(0, lineNum - 3), lineNum)
+      .map((line, i) => `${String(Math.max(1, lineNum - 2) + i).padStart(5)} | ${line}`);
+    return `${message}\n${shown.join("\n")}\n${" ".repeat(8 + Math.max(0, linePos - 1))}^`;
+  });
+  return `${kernel.name}.wgsl (${kernel.key}) does not compile:\n${parts.join("\n")}`;
+}

@@ -1,0 +1,186 @@
+import { currentDevice, type Device, Storage } from "../gpu/index.ts";
+
+export type DType = "f32" | "i32" | "u32" | "f16";
+export type Shape = readonly number[];
+export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint16Array;
+
+export const BYTES: Readonly<Record<DType, number>> = { f32: 4, i32: 4, u32: 4, f16: 2 };
+export const MAX_RANK = 6;
+
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const n of shape) size *= n;
+  return size;
+}
+
+/** "[2, 3]", as errors show shapes. */
+export function shapeText(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
+/** Row-major strides in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= shape[i]!;
+  }
+  return strides;
+}
+
+/**
+ * A dense row-major array on the GPU without gradients: what kernels take and give. Holds one
+ * reference to its storage, given up once by `release`.
+ */
+export class NDArray {
+  #released = false;
+
+  constructor(
+    readonly storage: Storage,
+    readonly shape: Shape,
+    readonly dtype: DType,
+  ) {
+    scopes.at(-1)?.push(this);
+  }
+
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  get released(): boolean {
+    return this.#released;
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.storage.release();
+  }
+
+  /** Another reference to the same memory, seen with another shape of the same size. */
+  share(shape: Shape = this.shape): NDArray {
+    return new NDArray(this.storage.retain(), shape, this.dtype);
+  }
+}
+
+/** Arrays made inside the open scopes, innermost last. */
+const scopes: NDArray[][] = [];
+
+/** Uninitialised memory for an array. @throws Error for a zero dimension, LimitError when too large. */
+export function allocate(shape: Shape, dtype: DType = "f32", device: Device = currentDevice()): NDArray {
+  checkShape(shape);
+  const bytes = Math.max(4, Math.ceil((sizeOf(shape) * BYTES[dtype]) / 4) * 4);
+  device.checkSize(bytes, `a tensor of shape ${shapeText(shape)}`);
+  return new NDArray(new Storage(device, bytes), shape, dtype);
+}
+
+export function checkShape(shape: Shape): void {
+  if (shape.length > MAX_RANK) {
+    throw new Error(`shape ${shapeText(shape)} has ${shape.length} dimensions; at most ${MAX_RANK} are supported`);
+  }
+  for (const n of shape) {
+    if (Number.isInteger(n) && n > 0) continue;
+    const why = n === 0 ? "a zero dimension: tensors must not be empty" : `the dimension ${n}`;
+    throw new Error(`shape ${shapeText(shape)} has ${why}`);
+  }
+}
+
+/**
+ * Runs `fn` and releases every array it made except those it returns (`kept` finds them in the
+ * result). Kernels and ops therefore never release temporaries by hand.
+ */
+export function withTemporaries<T>(fn: () => T, kept: (result: T) => Iterable<NDArray>): T {
+  const made: NDArray[] = [];
+  scopes.push(made);
+  let result: T;
+  try {
+    result = fn();
+  } catch (error) {
+    popScope(made);
+    for (const array of made) array.release();
+    throw error;
+  }
+  popScope(made);
+  const keep = new Set(kept(result));
+  const outer = scopes.at(-1);
+  for (const array of made) {
+    if (!keep.has(array)) array.release();
+    else outer?.push(array);
+  }
+  return result;
+}
+
+function popScope(expected: NDArray[]): void {
+  if (scopes.pop() !== expected) throw new Error("scopes must close in the order they opened: is fn async?");
+}
+
+/** Arrays made by `fn` belong to no open scope: state that outlives the step. */
+export function outsideScopes<T>(fn: () => T): T {
+  const open = scopes.splice(0);
+  try {
+    return fn();
+  } finally {
+    scopes.push(...open);
+  }
+}
+
+/** Copies host values into a new array. */
+export function upload(data: TypedArray, shape: Shape, dtype: DType, device: Device = currentDevice()): NDArray {
+  const recorder = device.recorder;
+  device.recorder = null; // constants made inside a captured step are uploaded once, not replayed
+  try {
+    const array = recorder ? outsideScopes(() => allocate(shape, dtype, device)) : allocate(shape, dtype, device);
+    device.stream.write(array.storage.buffer, data);
+    return array;
+  } finally {
+    device.recorder = recorder;
+  }
+}
+
+/** Reads an array back: Float32Array for f32 and f16, Int32Array, Uint32Array. */
+export async function download(array: NDArray): Promise<Float32Array | Int32Array | Uint32Array> {
+  const bytes = await array.storage.device.read(array.storage, array.size * BYTES[array.dtype]);
+  if (array.dtype === "f32") return new Float32Array(bytes);
+  if (array.dtype === "i32") return new Int32Array(bytes);
+  if (array.dtype === "u32") return new Uint32Array(bytes);
+  return halvesToFloats(new Uint16Array(bytes));
+}
+
+/** IEEE 754 binary16 bits to float32. */
+export function halvesToFloats(halves: Uint16Array): Float32Array {
+  return Float32Array.from(halves, (bits) => {
+    const sign = bits & 0x8000 ? -1 : 1;
+    const exponent = (bits >> 10) & 31;
+    const fraction = bits & 1023;
+    if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+    return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
+  });
+}
+
+const scratch = new DataView(new ArrayBuffer(4));
+
+/** float32 to IEEE 754 binary16 bits, rounding to nearest even. */
+export function floatsToHalves(floats: ArrayLike<number>): Uint16Array {
+  return Uint16Array.from(floats, (value) => {
+    scratch.setFloat32(0, value);
+    const bits = scratch.getUint32(0);
+    const sign = (bits >>> 16) & 0x8000;
+    const magnitude = bits & 0x7fffffff;
+    if (magnitude > 0x7f800000) return sign | 0x7e00;
+    if (magnitude >= 0x477ff000) return sign | 0x7c00;
+    if (magnitude < 0x38800000) {
+      // subnormal: scale so that one unit is 2^-24, then round to even
+      const scaled = Math.abs(value) * 2 ** 24;
+      const floor = Math.floor(scaled);
+      const rest = scaled - floor;
+      return sign | (rest > 0.5 || (rest === 0.5 && floor & 1) ? floor + 1 : floor);
+    }
+    const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+    return sign | ((rounded - 0x38000000) >>> 13);
+  });
+}
