@@ -1,0 +1,113 @@
+import { type DType, type NDArray, type Shape, upload } from "../kernels/array.ts";
+import { requireDType } from "../kernels/dtypes.ts";
+import { fill } from "../kernels/fill.ts";
+import { encodeValues, flattenValues, type HostValues, resolveShape } from "./host_values.ts";
+import { checkOptions } from "./options.ts";
+import { Tensor } from "./tensor.ts";
+
+export interface CreateOptions {
+  dtype?: DType;
+  /** Track gradients; only for f32. */
+  requiresGrad?: boolean;
+}
+
+export interface TensorOptions extends CreateOptions {
+  /** Default: the nesting of the values, or one dimension for a typed array. */
+  shape?: Shape;
+}
+
+/**
+ * A tensor with the given values, row-major.
+ *
+ * The dtype is inferred unless given: `Float32Array`, `Float64Array` and nested numbers → f32;
+ * `Int8/16/32Array` → i32; `Uint8/16/32Array` → u32.
+ *
+ * @example tensor([[1, 2], [3, 4]])                             // shape [2, 2], f32
+ * @example tensor(new Uint8Array(bytes), { shape: [3, 32, 32] }) // u32
+ * @throws Error for ragged nesting, a shape the values don't fill, an empty tensor, f16 without shader-f16.
+ */
+export function tensor(values: HostValues, options: TensorOptions = {}): Tensor {
+  checkOptions("tensor", options, ["shape", "dtype", "requiresGrad"]);
+  const flat = flattenValues(values);
+  const shape = resolveShape(flat.shape, options.shape);
+  const dtype = requireDType("tensor", options.dtype ?? flat.dtype);
+  return leaf(upload(encodeValues(flat.values, dtype), shape, dtype), options);
+}
+
+/** A tensor of the given shape with every element set to `value`. */
+export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
+  return filled("full", shape, value, options);
+}
+
+/** A tensor of zeros. */
+export function zeros(shape: Shape, options: CreateOptions = {}): Tensor {
+  return filled("zeros", shape, 0, options);
+}
+
+/** A tensor of ones. */
+export function ones(shape: Shape, options: CreateOptions = {}): Tensor {
+  return filled("ones", shape, 1, options);
+}
+
+/** Zeros with the shape and (unless given) the dtype of `like`. */
+export function zerosLike(like: Tensor, options: CreateOptions = {}): Tensor {
+  return filled("zerosLike", like.shape, 0, { dtype: like.dtype, ...options });
+}
+
+/** Ones with the shape and (unless given) the dtype of `like`. */
+export function onesLike(like: Tensor, options: CreateOptions = {}): Tensor {
+  return filled("onesLike", like.shape, 1, { dtype: like.dtype, ...options });
+}
+
+/** A tensor with the shape and (unless given) the dtype of `like`, every element set to `value`. */
+export function fullLike(like: Tensor, value: number, options: CreateOptions = {}): Tensor {
+  return filled("fullLike", like.shape, value, { dtype: like.dtype, ...options });
+}
+
+export interface ArangeOptions extends CreateOptions {
+  start?: number;
+  step?: number;
+}
+
+/**
+ * start, start + step, … up to but without `end`; shape [ceil((end − start) / step)].
+ * i32 when all three are whole numbers, else f32.
+ */
+export function arange(end: number, options: ArangeOptions = {}): Tensor {
+  checkOptions("arange", options, ["start", "step", "dtype", "requiresGrad"]);
+  const { start = 0, step = 1 } = options;
+  const count = Math.ceil((end - start) / step);
+  if (!(count > 0 && Number.isFinite(count))) {
+    throw new Error(`arange: from ${start} to ${end} in steps of ${step} there is no element`);
+  }
+  const whole = [start, end, step].every(Number.isInteger);
+  const dtype = requireDType(
+    "arange",
+    options.dtype ?? (whole && !options.requiresGrad ? "i32" : "f32"),
+  );
+  const values = Float64Array.from({ length: count }, (_, i) => start + i * step);
+  return leaf(upload(encodeValues(values, dtype), [count], dtype), options);
+}
+
+/** The identity matrix [n, m] (m = n unless given). */
+export function eye(n: number, m = n, options: CreateOptions = {}): Tensor {
+  checkOptions("eye", options, ["dtype", "requiresGrad"]);
+  const dtype = requireDType("eye", options.dtype ?? "f32");
+  const shape = resolveShape([n, m], undefined);
+  const values = new Float32Array(n * m);
+  for (let i = 0; i < Math.min(n, m); i++) values[i * m + i] = 1;
+  return leaf(upload(encodeValues(values, dtype), shape, dtype), options);
+}
+
+function filled(name: string, shape: Shape, value: number, options: CreateOptions): Tensor {
+  checkOptions(name, options, ["dtype", "requiresGrad"]);
+  if (!Array.isArray(shape))
+    throw new TypeError(`${name}: the shape must be a list of numbers, e.g. [2, 3]`);
+  const dtype = requireDType(name, options.dtype ?? "f32");
+  return leaf(fill([...shape], value, dtype), options);
+}
+
+/** A leaf over a new array. */
+export function leaf(array: NDArray, { requiresGrad = false }: CreateOptions): Tensor {
+  return requiresGrad ? new Tensor(array).requiresGrad_() : new Tensor(array);
+}

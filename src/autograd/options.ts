@@ -1,0 +1,1 @@
+export { checkOptions } from "../platform/index.ts";
