@@ -1,4 +1,5 @@
 import type { Architecture } from "./architecture.ts";
+import type { WeightFileError } from "./errors.ts";
 
 /** The kinds of weight file that Graft reads. */
 export type WeightFormat =
@@ -48,6 +49,8 @@ export type WeightData =
 /** One tensor of a weight file, decoded only when asked for. */
 export interface WeightTensor {
   readonly name: string;
+  /** What the file calls it, where `name` was put in PyTorch's words ("conv1/kernel:0" for "conv1.weight"). */
+  readonly originalName?: string;
   /** In PyTorch's layout: OIHW for convolutions, [out, in] for linear layers. Empty for a scalar. */
   readonly shape: readonly number[];
   readonly dtype: WeightDtype;
@@ -69,6 +72,8 @@ export interface WeightFile {
   readonly metadata: Readonly<Record<string, string>>;
   /** The network itself, where the file describes it. */
   readonly architecture?: Architecture;
+  /** Why there is no `architecture` although the file describes a network: lists every unsupported layer. */
+  readonly architectureError?: WeightFileError;
   /** What the file holds but was not taken (optimizer state and the like), one sentence each. */
   readonly notes: readonly string[];
 }
