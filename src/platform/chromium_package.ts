@@ -6,6 +6,7 @@
  * processes starting together nor a machine with two users.
  */
 import { createReadStream, createWriteStream, existsSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Writable } from "node:stream";
@@ -84,6 +85,16 @@ export async function swiftshaderFolder(): Promise<string> {
   );
 }
 
+/** The package's own file names folders of AWS Lambda. */
+const fontsConf = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
+
 /** An unpacked headless Chromium and what its process must find in the environment. */
 export interface BundledChromium {
   executable: string;
@@ -104,13 +115,14 @@ export async function bundledChromium(): Promise<BundledChromium> {
     await unpack(join(bin, "chromium.br"), program);
     await unpack(join(bin, "swiftshader.tar.br"), tarInto(tar, fresh));
     await unpack(join(bin, "al2023.tar.br"), tarInto(tar, fresh));
-    await unpack(join(bin, "fonts.tar.br"), tarInto(tar, join(fresh, "fonts")));
+    await unpack(join(bin, "fonts.tar.br"), tarInto(tar, fresh));
+    await writeFile(join(fresh, "fonts.conf"), fontsConf);
   });
   const libraries = [join(folder, "lib"), process.env.LD_LIBRARY_PATH ?? ""]
     .filter(Boolean)
     .join(":");
   return {
     executable: join(folder, "chromium"),
-    env: { LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: join(folder, "fonts") },
+    env: { LD_LIBRARY_PATH: libraries, FONTCONFIG_FILE: join(folder, "fonts.conf") },
   };
 }

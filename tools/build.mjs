@@ -1,0 +1,109 @@
+// Builds the package into dist/: `npm run build`, also run by `npm ci` and before publishing.
+//
+//   dist/index.js, node.js, cli.js   ESM for Node and for bundlers; the three share one instance of the core
+//   dist/browser/index.js            the same for a page without a bundler: nothing left to resolve
+//   dist/types/                      declarations
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, readFile, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { wgslEsbuild } from "./wgsl_plugin.mjs";
+
+const repository = fileURLToPath(new URL("..", import.meta.url));
+
+const shared = {
+  absWorkingDir: repository,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  sourcemap: true,
+  // The sources are on GitHub; with them the maps would triple the package.
+  sourcesContent: false,
+  metafile: true,
+  chunkNames: "chunks/[name]-[hash]",
+  logLevel: "warning",
+  // Code is left readable for Node and for bundlers, which minify themselves; nobody minifies shaders for us.
+  plugins: [wgslEsbuild({ minify: true })],
+};
+
+/** One run for all entries, so that what they share becomes one chunk and not two copies of the engine. */
+function buildNode(outdir) {
+  const entries = { index: "src/index.ts", node: "src/node.ts", cli: "src/cli/main.ts" };
+  return build({
+    ...shared,
+    entryPoints: Object.fromEntries(
+      Object.entries(entries).filter(([, path]) => existsSync(join(repository, path))),
+    ),
+    outdir,
+    platform: "neutral",
+    packages: "external",
+    external: ["node:*"],
+  });
+}
+
+function buildBrowser(outdir) {
+  return build({
+    ...shared,
+    entryPoints: { index: "src/index.ts" },
+    outdir,
+    platform: "browser",
+    minify: true,
+  });
+}
+
+function buildTypes(outdir) {
+  const tsc = createRequire(import.meta.url).resolve("typescript/package.json");
+  const args = [join(tsc, "../bin/tsc"), "-p", "tsconfig.build.json", "--outDir", outdir];
+  execFileSync(process.execPath, args, { cwd: repository, stdio: "inherit" });
+}
+
+/** Output files that loading `entry` downloads at once; what is imported dynamically waits until it is needed. */
+function staticClosure(metafile, entry) {
+  const found = new Set([entry]);
+  for (const file of found) {
+    for (const { path, kind, external } of metafile.outputs[file].imports) {
+      if (kind === "import-statement" && !external) found.add(path);
+    }
+  }
+  return [...found];
+}
+
+async function gzippedSize(files) {
+  const contents = await Promise.all(files.map((file) => readFile(join(repository, file))));
+  return contents.reduce((sum, bytes) => sum + gzipSync(bytes, { level: 9 }).length, 0);
+}
+
+/** Bytes, gzipped, that a page downloads to train with Graft; `outdir` relative to the repository. */
+export async function coreSize(metafile, outdir) {
+  return gzippedSize(staticClosure(metafile, `${outdir}/index.js`));
+}
+
+/** Built aside and moved into place at the end, so that a failed build leaves the last good one. */
+async function main() {
+  const fresh = ".dist-new";
+  await rm(join(repository, fresh), { recursive: true, force: true });
+  try {
+    const [, browser] = await Promise.all([buildNode(fresh), buildBrowser(`${fresh}/browser`)]);
+    buildTypes(`${fresh}/types`);
+    const cli = join(repository, fresh, "cli.js");
+    if (existsSync(cli)) await chmod(cli, 0o755);
+    const size = await coreSize(browser.metafile, `${fresh}/browser`);
+    await rm(join(repository, "dist"), { recursive: true, force: true });
+    await rename(join(repository, fresh), join(repository, "dist"));
+    console.log(`built dist/; a page downloads ${(size / 1024).toFixed(1)} KB (gzip) to train`);
+  } finally {
+    await rm(join(repository, fresh), { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main().catch((error) => {
+    console.error(`build failed: ${error.message}`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,41 @@
+// Module hooks that let Node run the sources as they are: TypeScript without its types, `.wgsl` files through the
+// same reflection as in a build, and the package's own name as its sources.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { transform } from "esbuild";
+import { reflectKernel } from "./wgsl_plugin.mjs";
+
+const own = {
+  graft: new URL("../src/index.ts", import.meta.url).href,
+  "graft/node": new URL("../src/node.ts", import.meta.url).href,
+};
+
+export async function resolve(specifier, context, next) {
+  const url = own[specifier];
+  return url ? { url, shortCircuit: true } : next(specifier, context);
+}
+
+async function compileTypeScript(path) {
+  const { code } = await transform(await readFile(path, "utf8"), {
+    loader: "ts",
+    target: "node20",
+    sourcefile: path,
+    sourcemap: "inline",
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  });
+  return code;
+}
+
+async function compileShader(path) {
+  return `export default ${JSON.stringify(reflectKernel(path, await readFile(path, "utf8")))};`;
+}
+
+export async function load(url, context, next) {
+  const compile = /\.ts$/.test(url)
+    ? compileTypeScript
+    : /\.wgsl$/.test(url)
+      ? compileShader
+      : null;
+  if (!compile || !url.startsWith("file:")) return next(url, context);
+  return { format: "module", shortCircuit: true, source: await compile(fileURLToPath(url)) };
+}

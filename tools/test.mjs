@@ -1,0 +1,96 @@
+// `npm test`: format, lint, types and every test, then one line with the sums. `npm test -- cpu gpu` runs only
+// the steps named.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const repository = fileURLToPath(new URL("..", import.meta.url));
+const require = createRequire(import.meta.url);
+const scratch = mkdtempSync(join(tmpdir(), "graft-tests-"));
+
+/** The script behind a package's command, run with this Node: no shell, the same on every platform. */
+function command(name, bin = name) {
+  const manifest = require.resolve(`${name}/package.json`);
+  const { bin: bins } = JSON.parse(readFileSync(manifest, "utf8"));
+  return join(dirname(manifest), typeof bins === "string" ? bins : bins[bin]);
+}
+
+function run(script, ...args) {
+  const { status } = spawnSync(process.execPath, [script, ...args], {
+    cwd: repository,
+    stdio: "inherit",
+  });
+  return status === 0;
+}
+
+/** A step without tests of its own counts as one. */
+function check(...args) {
+  return run(...args) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return null; // Vitest ended before it could write one
+  }
+}
+
+function vitest(project) {
+  const report = join(scratch, `${project}.json`);
+  const ok = run(
+    command("vitest"),
+    "run",
+    `--project=${project}`,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  );
+  const results = readReport(report);
+  const passed = results?.numPassedTests ?? 0;
+  const skipped = (results?.numPendingTests ?? 0) + (results?.numTodoTests ?? 0);
+  const broken = (results?.testResults ?? []).filter(
+    (file) => file.status === "failed" && !file.assertionResults.some((t) => t.status === "failed"),
+  );
+  const failed = (results?.numFailedTests ?? 0) + broken.length;
+  // A crashed worker or an unhandled error fails the run without failing a test.
+  return { passed, skipped, failed: ok ? failed : Math.max(failed, 1) };
+}
+
+const steps = {
+  style: () => check(command("@biomejs/biome", "biome"), "check"),
+  types: () => check(command("typescript", "tsc"), "-p", "."),
+  build: () => check(join(repository, "tools/build.mjs")),
+  cpu: () => vitest("cpu"),
+  gpu: () => vitest("gpu"),
+  e2e: () => vitest("e2e"),
+};
+
+function main(names) {
+  const unknown = names.filter((name) => !(name in steps));
+  if (unknown.length > 0) {
+    console.error(`unknown step ${unknown.join(", ")}: known are ${Object.keys(steps).join(", ")}`);
+    return 2;
+  }
+  const sums = { passed: 0, failed: 0, skipped: 0 };
+  for (const name of names.length > 0 ? names : Object.keys(steps)) {
+    console.log(`\n== ${name}`);
+    const started = performance.now();
+    const counts = steps[name]();
+    for (const key of Object.keys(sums)) sums[key] += counts[key];
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`== ${name}: ${counts.failed === 0 ? "passed" : "FAILED"} in ${seconds} s`);
+  }
+  const skipped = sums.skipped > 0 ? `, ${sums.skipped} skipped` : "";
+  console.log(`\n${sums.passed} passed, ${sums.failed} failed${skipped}`);
+  return sums.failed === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
