@@ -1,0 +1,78 @@
+import { platform, readSource } from "../platform/index.ts";
+import type { ChosenImage } from "./choose_classes.ts";
+import { prefetch } from "./prefetch.ts";
+import { type ResizeMode, resample, toPlanes } from "./resample.ts";
+import type { Example, ImageShape } from "./types.ts";
+
+/** How many images are decoded at a time when all are. */
+const AT_A_TIME = 8;
+
+/** Decodes images to one size and keeps the first ones that fit into a budget. */
+export class ImageLoader {
+  readonly #size: readonly [height: number, width: number] | null;
+  readonly #mode: ResizeMode;
+  readonly #cache = new Map<ChosenImage, Example>();
+  /**
+   * Bytes left. What doesn't fit is decoded anew each time: throwing out older images instead would,
+   * epoch after epoch, throw out each one just before it is needed.
+   */
+  #room: number;
+
+  constructor(size: readonly [number, number] | null, mode: ResizeMode, cacheBytes: number) {
+    this.#size = size;
+    this.#mode = mode;
+    this.#room = cacheBytes;
+  }
+
+  /** At once where the image is kept. The promise fails with an error that names the image. */
+  load(image: ChosenImage): Example | Promise<Example> {
+    return this.#cache.get(image) ?? this.#decode(image);
+  }
+
+  /** Loads every image; resolves to those that can't be, with the reason. */
+  async findDamaged(images: readonly ChosenImage[]): Promise<Map<ChosenImage, string>> {
+    const failed = new Map<ChosenImage, string>();
+    const attempt = async (index: number) => {
+      try {
+        await this.load(images[index]);
+      } catch (error) {
+        failed.set(images[index], reasonOnly(error, images[index].name));
+      }
+    };
+    for await (const _ of prefetch(images.length, AT_A_TIME - 1, attempt));
+    return failed;
+  }
+
+  async #decode(image: ChosenImage): Promise<Example> {
+    const example = await decode(image, this.#size, this.#mode);
+    if (example.image.length <= this.#room && !this.#cache.has(image)) {
+      this.#room -= example.image.length;
+      this.#cache.set(image, example);
+    }
+    return example;
+  }
+}
+
+/** The message without the name it starts with: the report has a place of its own for that. */
+function reasonOnly(error: unknown, name: string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
+}
+
+async function decode(
+  image: ChosenImage,
+  size: readonly [number, number] | null,
+  mode: ResizeMode,
+): Promise<Example> {
+  const bytes = await readSource(image.source);
+  const target = size ? { height: size[0], width: size[1] } : undefined;
+  const decoded = await platform()
+    .decodeImage(bytes, { target })
+    .catch((cause: Error) => {
+      throw new Error(`${image.name}: ${cause.message}`, { cause });
+    });
+  const [height, width] = size ?? [decoded.height, decoded.width];
+  const shape: ImageShape = [3, height, width];
+  const pixels = size ? resample(decoded, height, width, mode) : toPlanes(decoded);
+  return { image: pixels, shape, label: image.label };
+}

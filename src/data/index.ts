@@ -1,0 +1,32 @@
+export { ArrayDataset, type FromArraysOptions, fromArrays } from "./array_dataset.ts";
+export { type Batch, type BatchOptions, BatchSource } from "./batch_source.ts";
+export type { Skipped } from "./choose_classes.ts";
+export {
+  CIFAR10_CLASSES,
+  type Cifar10Options,
+  type Cifar100Options,
+  cifar10,
+  cifar100,
+} from "./cifar.ts";
+export type { FolderSource } from "./class_folders.ts";
+export { classWeights } from "./class_weights.ts";
+export { concat } from "./concat.ts";
+export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./image_folder.ts";
+export { labelsOf, numClasses } from "./labels.ts";
+export { type MnistFiles, mnist } from "./mnist.ts";
+export { Random } from "./random.ts";
+export type { ResizeMode } from "./resample.ts";
+export {
+  classBalancedSampler,
+  RandomSampler,
+  type Sampler,
+  type SamplerOptions,
+  SequentialSampler,
+  WeightedRandomSampler,
+  type WeightedSamplerOptions,
+} from "./samplers.ts";
+export { selectClasses } from "./select_classes.ts";
+export { type Fold, kFold, type SplitOptions, split } from "./split.ts";
+export { perClass, subset } from "./subset.ts";
+export type { Dataset, Example, ImageShape } from "./types.ts";
+export { usps } from "./usps.ts";

@@ -1,0 +1,25 @@
+/** Channels, height, width. */
+export type ImageShape = readonly [channels: number, height: number, width: number];
+
+export interface Example {
+  /** Pixels as channel planes (CHW): bytes 0..255, or floats in whatever range the source has. */
+  readonly image: Uint8Array | Float32Array;
+  readonly shape: ImageShape;
+  /** The class, counted from 0. */
+  readonly label: number;
+}
+
+/** Anything with a length and a getter is a dataset; the other members make more things work. */
+export interface Dataset {
+  readonly length: number;
+  /** Class names; a label is an index into them. */
+  readonly classes?: readonly string[];
+  /**
+   * All labels, where they are known without decoding images: what stratified splits, class
+   * weights and balanced sampling need of a dataset whose `get` is asynchronous.
+   */
+  readonly labels?: ArrayLike<number>;
+  get(index: number): Example | Promise<Example>;
+  /** What error messages call an example: a file, a record. */
+  nameOf?(index: number): string | undefined;
+}

@@ -1,0 +1,206 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BatchSource, imageFolder } from "../../src/data/index.ts";
+import { setPlatform } from "../../src/platform/index.ts";
+import { nodePlatform } from "../../src/platform/node.ts";
+import { sharedData } from "../shared_data.ts";
+
+let home: string;
+const counted = { decodes: 0 };
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "graft-images-"));
+  setPlatform({
+    ...nodePlatform,
+    decodeImage: (bytes, options) => {
+      counted.decodes++;
+      return nodePlatform.decodeImage(bytes, options);
+    },
+  });
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+function png(background: string, width = 4, height = 4): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background } })
+    .png()
+    .toBuffer();
+}
+
+/** Writes files below a fresh folder: a colour name becomes a picture, other text itself. */
+async function folder(files: Record<string, string>): Promise<string> {
+  const root = await mkdtemp(join(home, "set-"));
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(root, name);
+    await mkdir(dirname(path), { recursive: true });
+    if (!name.endsWith("/"))
+      await writeFile(path, content.includes("!") ? content : await png(content));
+    else await mkdir(path, { recursive: true });
+  }
+  return root;
+}
+
+describe("imageFolder on a path", () => {
+  it("numbers classes by name and finds nested images", async () => {
+    const root = await folder({
+      "dog/b.png": "red",
+      "dog/a.PNG": "blue",
+      "cat/deep/er/c.png": "lime",
+      "cat/notes.txt": "!",
+      ".git/x.png": "red",
+      "cat/.DS_Store": "!",
+      "readme.md": "!",
+    });
+    const set = await imageFolder(`${root}/`);
+    expect(set.classes).toEqual(["cat", "dog"]);
+    expect([...set.labels]).toEqual([0, 1, 1]);
+    expect(set.nameOf(1)).toBe(`${root}/dog/a.PNG`);
+    const { image, shape, label } = await set.get(1);
+    expect([shape, label]).toEqual([[3, 4, 4], 1]);
+    expect([image[0], image[16], image[32]]).toEqual([0, 0, 255]);
+    expect(set.skipped).toEqual([]);
+  });
+
+  it("takes the wanted classes in the wanted order, and other extensions", async () => {
+    const root = await folder({ "a/1.png": "red", "b/2.png": "red", "c/": "", "b/3.dat": "blue" });
+    const set = await imageFolder(root, { classes: ["b", "a"], extensions: [".DAT", ".png"] });
+    expect(set.classes).toEqual(["b", "a"]);
+    expect([...set.labels]).toEqual([0, 0, 1]);
+    await expect(imageFolder(root, { classes: ["a", "x"] })).rejects.toThrow(
+      `${root}: no class folder "x"; there are a, b, c`,
+    );
+  });
+
+  it("brings pictures to one size and keeps them within the budget", async () => {
+    const root = await folder({ "a/1.png": "red", "a/2.png": "blue" });
+    await writeFile(join(root, "a", "3.png"), await png("white", 8, 2));
+    const set = await imageFolder(root, { size: [2, 4], resize: "pad", cacheBytes: 50 });
+    counted.decodes = 0;
+    for (let round = 0; round < 3; round++) for (let i = 0; i < 3; i++) await set.get(i);
+    expect(counted.decodes).toBe(3 + 1 + 1); // 24 bytes each: two fit, the third is decoded anew
+    expect((await set.get(2)).shape).toEqual([3, 2, 4]);
+    const batches = new BatchSource(set, { batchSize: 3 });
+    for await (const batch of batches) expect(batch.shape).toEqual([3, 3, 2, 4]);
+  });
+
+  it("names the file that can't be decoded", async () => {
+    const root = await folder({ "a/1.png": "red", "a/2.png": "no picture!" });
+    const set = await imageFolder(root);
+    await expect(set.get(1)).rejects.toThrow(`${root}/a/2.png: not an image sharp can decode`);
+    await rm(join(root, "a", "1.png"));
+    await expect(set.get(0)).rejects.toThrow(`${root}/a/1.png: can't read: no such file`);
+  });
+
+  it("leaves out what can't be used, and reports it, when asked", async () => {
+    const root = await folder({
+      "a/1.png": "no picture!",
+      "a/2.png": "red",
+      "b/": "",
+      "c/3.png": "blue",
+    });
+    const set = await imageFolder(root, { onError: "skip" });
+    expect(set.classes).toEqual(["a", "b", "c"]);
+    expect([...set.labels]).toEqual([0, 2]);
+    expect(set.nameOf(0)).toBe(`${root}/a/2.png`);
+    expect(set.skipped.map(({ name }) => name)).toEqual([`${root}/b`, `${root}/a/1.png`]);
+    expect(set.skipped[0].why).toContain("this class folder holds no images");
+    expect(set.skipped[1].why).toMatch(/^not an image sharp can decode/);
+    counted.decodes = 0;
+    await set.get(0);
+    expect(counted.decodes).toBe(0); // decoded at the start already
+    const none = await folder({ "a/1.png": "no picture!" });
+    await expect(imageFolder(none, { onError: "skip" })).rejects.toThrow(
+      `no image could be used, 1 were skipped; the first: ${none}/a/1.png: not an image`,
+    );
+  });
+
+  it("names a folder that is missing, empty or not laid out in classes", async () => {
+    const missing = join(home, "missing");
+    await expect(imageFolder(missing)).rejects.toThrow(
+      `${missing}: can't list: no such file or folder`,
+    );
+    const empty = await folder({ "a/1.png": "red", "b/x.txt": "!", "b/y.txt": "!" });
+    await expect(imageFolder(empty)).rejects.toThrow(
+      /b: this class folder holds no images \(\.jpg .*\), only 2 other files; add images/,
+    );
+    const flat = await folder({ "1.png": "red", "2.png": "red" });
+    await expect(imageFolder(flat)).rejects.toThrow(
+      `${flat}: no class folders; expected ${flat}/<class>/<image>, but found 2 images directly in it`,
+    );
+    const parts = await folder({ "train/a/1.png": "red", "val/a/1.png": "red" });
+    await expect(imageFolder(parts)).rejects.toThrow(
+      `${parts}: the folders train, val look like parts of a data set, not like classes: open ${parts}/train instead`,
+    );
+    expect((await imageFolder(parts, { classes: ["train", "val"] })).length).toBe(2);
+  });
+
+  it("refuses options that can't be", async () => {
+    await expect(imageFolder(home, { sizes: 3 } as object)).rejects.toThrow(
+      'unknown option "sizes"',
+    );
+    await expect(imageFolder(home, { size: 0 })).rejects.toThrow(
+      "size must be pixels or [height, width], got 0",
+    );
+    await expect(imageFolder(home, { resize: "fit" } as object)).rejects.toThrow(
+      'resize must be stretch, crop, pad, got "fit"',
+    );
+    await expect(imageFolder(home, { onError: "ignore" } as object)).rejects.toThrow(
+      'got "ignore"',
+    );
+  });
+});
+
+describe("imageFolder on files", () => {
+  /** A `File` as a folder input hands it out. */
+  async function file(path: string, colour: string): Promise<File> {
+    const name = path.split("/").at(-1) ?? "";
+    const made = new File([new Uint8Array(await png(colour))], name);
+    return Object.defineProperty(made, "webkitRelativePath", { value: path });
+  }
+
+  it("takes the files of a folder input, in any order", async () => {
+    const files = [
+      await file("pets/dog/1.png", "red"),
+      await file("pets/cat/b/2.png", "lime"),
+      await file("pets/.DS_Store", "red"),
+      await file("pets/cat/.thumbs/2.png", "red"),
+    ];
+    const set = await imageFolder(files);
+    expect(set.classes).toEqual(["cat", "dog"]);
+    expect(set.nameOf(0)).toBe("pets/cat/b/2.png");
+    expect((await set.get(0)).image[16]).toBe(255);
+    await expect(imageFolder([await file("pets/1.png", "red")])).rejects.toThrow(
+      "pets: no class folders; expected pets/<class>/<image>, but found 1 images directly in it",
+    );
+    await expect(imageFolder([])).rejects.toThrow("the given files: no class folders");
+  });
+
+  it("takes a record of class name to sources", async () => {
+    const bytes = new Uint8Array(await png("red"));
+    const photo = new File([bytes], "photo.xyz");
+    const set = await imageFolder({ dog: [bytes, photo], cat: [new Blob([Uint8Array.of(1)])] });
+    expect(set.classes).toEqual(["cat", "dog"]);
+    expect([...set.labels]).toEqual([0, 1, 1]);
+    expect((await set.get(2)).shape).toEqual([3, 4, 4]);
+    await expect(set.get(0)).rejects.toThrow("cat/0: not an image");
+    expect(set.nameOf(2)).toBe("dog/photo.xyz");
+    await expect(imageFolder({ dog: [bytes], cat: [] })).rejects.toThrow(
+      "the given classes/cat: this class folder holds no images",
+    );
+  });
+});
+
+describe.skipIf(!sharedData("photos_flowers_small"))(
+  "imageFolder on real photos (absent here if skipped)",
+  () => {
+    it("finds 5 classes of 30 and decodes them", async () => {
+      const set = await imageFolder(`${sharedData("photos_flowers_small")}/val`, { size: 64 });
+      expect(set.classes).toEqual(["daisy", "dandelion", "rose", "sunflower", "tulip"]);
+      expect(set.length).toBe(150);
+      const { image } = await set.get(149);
+      expect(image).toHaveLength(3 * 64 * 64);
+      expect(new Set(image).size).toBeGreaterThan(50);
+    });
+  },
+);
