@@ -1,0 +1,109 @@
+import { expect } from "vitest";
+import { backward } from "../../src/autograd/backward.ts";
+import { tensor } from "../../src/autograd/create.ts";
+import { noGrad } from "../../src/autograd/mode.ts";
+import type { Tensor } from "../../src/autograd/tensor.ts";
+import type { Device } from "../../src/gpu/index.ts";
+import { floatsToHalves, halvesToFloats, sizeOf } from "../../src/kernels/array.ts";
+import { expectClose } from "./compare.ts";
+import { type NumericGradient, numericGradient } from "./numeric_gradient.ts";
+import type { Ref, Sample, SampleInput } from "./op_info.ts";
+import { uniform } from "./seeded.ts";
+
+const isFloat = (dtype: string) => dtype === "f32" || dtype === "f16";
+
+/** The values of an input as its dtype holds them. */
+export function hostValues(input: SampleInput, seed: number): Ref {
+  const { shape, values, map = (value) => value, dtype = "f32" } = input;
+  const data = (values ? Float64Array.from(values) : uniform(sizeOf(shape), seed)).map(map);
+  expect(data.length, `values given for shape [${shape}]`).toBe(sizeOf(shape));
+  if (dtype === "f32") return { shape, data: data.map(Math.fround) };
+  if (dtype === "f16")
+    return { shape, data: Float64Array.from(halvesToFloats(floatsToHalves(data))) };
+  return { shape, data: data.map(Math.trunc) };
+}
+
+/** Whether this adapter can run a sample: f16 is optional in WebGPU. */
+export function supported(sample: Sample, device: Device): boolean {
+  return device.features.has("shader-f16") || sample.inputs.every(({ dtype }) => dtype !== "f16");
+}
+
+function wantsGradient({ grad, dtype = "f32" }: SampleInput): boolean {
+  return grad ?? dtype === "f32";
+}
+
+function upload(
+  sample: Sample,
+  refs: readonly Ref[],
+  tracked: (index: number) => boolean,
+): Tensor[] {
+  return refs.map(({ shape, data }, i) =>
+    tensor(data, { shape, dtype: sample.inputs[i]!.dtype ?? "f32", requiresGrad: tracked(i) }),
+  );
+}
+
+/** Forward against the reference; nothing but the result may stay in memory. */
+export async function checkForward(sample: Sample, device: Device): Promise<void> {
+  const refs = sample.inputs.map((input, i) => hostValues(input, 17 + i));
+  const inputs = upload(sample, refs, () => false);
+  const before = device.memory().liveBuffers;
+  const out = noGrad(() => sample.run(...inputs));
+  expect(device.memory().liveBuffers - before, "buffers left over").toBeLessThanOrEqual(1);
+  expect(out.requiresGrad, "requiresGrad under noGrad").toBe(false);
+  const expected = sample.reference(...refs);
+  expect(out.shape, "shape of the result").toEqual([...expected.shape]);
+  const tolerance = isFloat(out.dtype) ? (sample.tolerance ?? 1e-5) : 0;
+  expectClose("forward", await out.data(), expected.data, expected.shape, tolerance);
+  for (const [i, input] of inputs.entries()) {
+    expectClose(`input ${i} after the call`, await input.data(), refs[i]!.data, refs[i]!.shape, 0);
+  }
+}
+
+/** Gradients of all tracked inputs together, then of each alone, against central differences. */
+export async function checkGradients(sample: Sample): Promise<void> {
+  const refs = sample.inputs.map((input, i) => hostValues(input, 17 + i));
+  const tracked = sample.inputs.flatMap((input, i) => (wantsGradient(input) ? [i] : []));
+  if (tracked.length === 0) return;
+  const { shape } = sample.reference(...refs);
+  const cotangent = uniform(sizeOf(shape), 5).map(Math.fround);
+  const numeric = new Map(tracked.map((i) => [i, numericGradient(sample, refs, i, cotangent)]));
+  const subsets = tracked.length > 1 ? [tracked, ...tracked.map((i) => [i])] : [tracked];
+  for (const subset of subsets) {
+    const inputs = upload(sample, refs, (i) => subset.includes(i));
+    const out = sample.run(...inputs);
+    if (!isFloat(out.dtype)) return;
+    expect(out.requiresGrad, `requiresGrad of the result, inputs ${subset} tracked`).toBe(true);
+    backward(out, tensor(cotangent, { shape, dtype: out.dtype }));
+    for (const [i, input] of inputs.entries()) {
+      const what = `gradient of input ${i}, inputs ${subset} tracked`;
+      if (!subset.includes(i)) expect(input.grad, `${what}: frozen`).toBeNull();
+      else await expectGradient(what, input, numeric.get(i)!, sample.gradTolerance ?? 1e-4);
+    }
+  }
+}
+
+async function expectGradient(
+  what: string,
+  input: Tensor,
+  numeric: NumericGradient,
+  tolerance: number,
+): Promise<void> {
+  const { grad } = input;
+  if (!grad) expect.fail(`${what}: missing`);
+  expect(grad.shape, `${what}: shape`).toEqual(input.shape);
+  const got = await grad.data();
+  const { indices, values, direction } = numeric;
+  const expected = Float64Array.from(got);
+  indices.forEach((index, k) => {
+    expected[index] = values[k]!;
+  });
+  expectClose(what, got, expected, input.shape, tolerance);
+  if (!direction) return;
+  const along = direction.along.reduce((sum, value, i) => sum + value * got[i]!, 0);
+  const scale = Math.hypot(...direction.along.map((value, i) => value * got[i]!));
+  const error = Math.abs(along - direction.derivative);
+  expect(
+    error,
+    `${what}: derivative along a direction, expected ${direction.derivative}, got ${along}`,
+  ).toBeLessThanOrEqual(tolerance * Math.max(scale, Math.abs(along)) + 1e-12);
+}

@@ -1,0 +1,85 @@
+/// <reference types="vite/types/importMeta.d.ts" />
+// Runs every OpInfo: forward against its float64 reference, gradients against central differences,
+// bad input against its error text; and checks that nothing lacks one.
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { registry } from "../../src/autograd/op.ts";
+import type { Device } from "../../src/gpu/index.ts";
+import { testDevice } from "../device.ts";
+import { checkForward, checkGradients, supported } from "./harness.ts";
+import type { OpInfo } from "./op_info.ts";
+
+const modules = import.meta.glob<{ info?: OpInfo }>([
+  "./*.ts",
+  "!./*.test.ts",
+  "!./{op_info,harness,compare,numeric_gradient,seeded}.ts",
+]);
+const ops = import.meta.glob("../../src/autograd/ops/*.ts");
+
+let device: Device;
+beforeAll(async () => {
+  device = await testDevice();
+});
+
+const infos: OpInfo[] = [];
+for (const [path, load] of Object.entries(modules)) {
+  const name = path.slice(2, -3);
+  try {
+    const { info } = await load();
+    if (!info) continue;
+    infos.push(info);
+    describe(name, () => defineTests(info));
+  } catch (error) {
+    it(`${name} loads`, () => {
+      throw error;
+    });
+  }
+}
+
+function defineTests({ samples, errors }: OpInfo): void {
+  for (const sample of samples) {
+    it(sample.label, async ({ skip }) => {
+      if (!supported(sample, device)) skip("this adapter has no shader-f16");
+      await checkForward(sample, device);
+      await checkGradients(sample);
+    });
+  }
+  for (const { label, run, error } of errors) {
+    it(`refuses ${label}`, () => {
+      expect(run).toThrow(error);
+    });
+  }
+}
+
+describe("completeness", () => {
+  it("every op has an OpInfo, and every OpInfo its op", async () => {
+    for (const load of Object.values(ops)) await load();
+    const covered = infos.flatMap((info) => info.ops);
+    const missing = [...registry.keys()].filter((name) => !covered.includes(name));
+    expect(missing, "ops without an OpInfo in test/ops").toEqual([]);
+    expect(
+      covered.filter((name) => !registry.has(name)),
+      "OpInfos of ops that don't exist",
+    ).toEqual([]);
+  });
+
+  it("every OpInfo has samples, and error inputs", () => {
+    const thin = infos.filter((info) => info.samples.length === 0 || info.errors.length === 0);
+    expect(thin.map((info) => info.ops.join(", "))).toEqual([]);
+  });
+
+  it("every shader is imported by a kernel", () => {
+    const folder = (path: string) => fileURLToPath(new URL(`../../${path}/`, import.meta.url));
+    const files = (path: string) =>
+      readdirSync(folder(path), { encoding: "utf8", recursive: true });
+    const kernels = files("src/kernels").filter((file) => file.endsWith(".ts"));
+    const imports = kernels
+      .map((file) => readFileSync(folder("src/kernels") + file, "utf8"))
+      .join("");
+    const unused = files("shaders").filter(
+      (file) => file.endsWith(".wgsl") && !imports.includes(`shaders/${file}"`),
+    );
+    expect(unused).toEqual([]);
+  });
+});
