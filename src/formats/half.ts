@@ -1,0 +1,73 @@
+/** IEEE 754 half precision and bfloat16 to and from float32, bit by bit. */
+
+/** Float32 bits of each of the 65,536 half-precision patterns; a look-up is the fastest way in JavaScript. */
+let halfTable: Uint32Array | undefined;
+
+function halfToFloatBits(half: number): number {
+  const sign = (half & 0x8000) << 16;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13);
+  if (exponent !== 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
+  if (fraction === 0) return sign;
+  // Subnormal: shift the leading one into its implicit place.
+  const shift = Math.clz32(fraction) - 21;
+  return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
+}
+
+/** @returns the values of half-precision bit patterns, exactly. */
+export function floatsFromHalf(halves: Uint16Array): Float32Array {
+  halfTable ??= Uint32Array.from({ length: 65536 }, (_, half) => halfToFloatBits(half));
+  const table = halfTable;
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = table[halves[i]];
+  return new Float32Array(bits.buffer);
+}
+
+/** @returns the values of bfloat16 bit patterns, exactly: they are the upper halves of float32. */
+export function floatsFromBfloat(halves: Uint16Array): Float32Array {
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
+  return new Float32Array(bits.buffer);
+}
+
+function floatBits(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
+
+/** Drops `count` low bits, rounding to nearest and ties to even. */
+function roundedShift(bits: number, count: number): number {
+  const half = 2 ** (count - 1);
+  const odd = (bits >>> count) & 1;
+  return (bits + (half - 1) + odd) >>> count;
+}
+
+function halfFromFloatBits(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00; // NaN
+  if (magnitude >= 0x477ff000) return sign | 0x7c00; // rounds to 65,536 or more: infinity
+  if (magnitude >= 0x38800000) return sign | roundedShift(magnitude - 0x38000000, 13);
+  const shift = 126 - (magnitude >>> 23);
+  if (shift > 24) return sign; // below half of the smallest subnormal
+  return sign | roundedShift((magnitude & 0x7fffff) | 0x800000, shift);
+}
+
+/** @returns half-precision bit patterns, rounded to nearest even; too large becomes infinity. */
+export function halfFromFloats(values: Float32Array): Uint16Array {
+  const bits = floatBits(values);
+  const halves = new Uint16Array(bits.length);
+  for (let i = 0; i < bits.length; i++) halves[i] = halfFromFloatBits(bits[i]);
+  return halves;
+}
+
+/** @returns bfloat16 bit patterns, rounded to nearest even. */
+export function bfloatFromFloats(values: Float32Array): Uint16Array {
+  const bits = floatBits(values);
+  const halves = new Uint16Array(bits.length);
+  for (let i = 0; i < bits.length; i++) {
+    const nan = (bits[i] & 0x7fffffff) > 0x7f800000;
+    halves[i] = nan ? (bits[i] >>> 16) | 0x40 : roundedShift(bits[i], 16);
+  }
+  return halves;
+}

@@ -1,0 +1,185 @@
+import type { ByteSource } from "../byte_source.ts";
+import type { KnownDtype } from "../dtypes.ts";
+import { DAMAGED, type Fail, failing, printable, tensorNamed } from "../errors.ts";
+import {
+  decodeUtf8,
+  isJsonObject,
+  type JsonObject,
+  ownValue,
+  parseJsonObject,
+  textRecord,
+} from "../json.ts";
+import { checkedCount, lazyTensor, undecodable } from "../tensors.ts";
+import type { WeightFile, WeightTensor } from "../types.ts";
+
+/** The format's own bound; a larger header is an attack or another kind of file. */
+const MAX_HEADER = 100_000_000;
+
+/** Bits per element of every type that the format names; those without a `dtype` are listed, not decoded. */
+const DTYPES: Readonly<Record<string, { readonly bits: number; readonly dtype?: KnownDtype }>> = {
+  F64: { bits: 64, dtype: "f64" },
+  F32: { bits: 32, dtype: "f32" },
+  F16: { bits: 16, dtype: "f16" },
+  BF16: { bits: 16, dtype: "bf16" },
+  I64: { bits: 64, dtype: "i64" },
+  I32: { bits: 32, dtype: "i32" },
+  I16: { bits: 16, dtype: "i16" },
+  I8: { bits: 8, dtype: "i8" },
+  U64: { bits: 64, dtype: "u64" },
+  U32: { bits: 32, dtype: "u32" },
+  U16: { bits: 16, dtype: "u16" },
+  U8: { bits: 8, dtype: "u8" },
+  BOOL: { bits: 8, dtype: "bool" },
+  C64: { bits: 64 },
+  F8_E4M3: { bits: 8 },
+  F8_E5M2: { bits: 8 },
+  F8_E8M0: { bits: 8 },
+  F6_E2M3: { bits: 6 },
+  F6_E3M2: { bits: 6 },
+  F4: { bits: 4 },
+};
+
+interface Entry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Reads one safetensors file. Tensors are views of `bytes`.
+ *
+ * Format: https://github.com/huggingface/safetensors — u64 header length, JSON header, tensor bytes without gaps.
+ *
+ * @throws WeightFileError for a header that doesn't describe exactly the bytes that follow.
+ */
+export async function readSafetensors(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
+  const fail = failing(source.name, "safetensors");
+  const bodyStart = headerEnd(bytes, fail);
+  const header = parseJsonObject(
+    decodeUtf8(bytes.subarray(8, bodyStart), "header", fail),
+    "header",
+    fail,
+  );
+  const names = Object.keys(header).filter((key) => key !== "__metadata__");
+  const entries = names.map((name) => readEntry(name, header[name], fail));
+  const body = bytes.subarray(bodyStart);
+  checkRanges(entries, body.length, fail);
+  const tensors = entries.map((entry) => [entry.name, toTensor(entry, body, fail)] as const);
+  return {
+    format: "safetensors",
+    tensors: new Map(tensors),
+    metadata: readMetadata(ownValue(header, "__metadata__"), fail),
+    notes: undecodedNotes(entries),
+  };
+}
+
+function headerEnd(bytes: Uint8Array, fail: Fail): number {
+  if (bytes.length < 10) throw fail("header", `the file has only ${bytes.length} bytes`, DAMAGED);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getBigUint64(0, true);
+  if (length > MAX_HEADER || length > bytes.length - 8) {
+    throw fail(
+      "header",
+      `its length is given as ${length} bytes, and the file has ${bytes.length}`,
+      DAMAGED,
+    );
+  }
+  return 8 + Number(length);
+}
+
+function readEntry(name: string, value: unknown, fail: Fail): Entry {
+  const where = tensorNamed(name);
+  if (!isJsonObject(value)) throw fail(where, "its entry in the header is no object", DAMAGED);
+  const type = ownValue(value, "dtype");
+  if (typeof type !== "string" || !Object.hasOwn(DTYPES, type)) {
+    throw fail(
+      where,
+      `its dtype ${shown(type)} is unknown`,
+      "Convert it to F32 in the tool that wrote it",
+    );
+  }
+  const shape = ownValue(value, "shape");
+  if (!Array.isArray(shape)) throw fail(where, `its shape ${shown(shape)} is no list`, DAMAGED);
+  const bits = checkedCount(name, shape, fail) * DTYPES[type].bits;
+  const [begin, end] = readRange(value, where, fail);
+  if (bits !== (end - begin) * 8) {
+    throw fail(
+      where,
+      `shape [${shape.join(", ")}] of ${type} needs ${bits / 8} bytes, and ${end - begin} are given`,
+      DAMAGED,
+    );
+  }
+  return { name, shape: [...shape], type, begin, end };
+}
+
+function readRange(entry: JsonObject, where: string, fail: Fail): [number, number] {
+  const range = ownValue(entry, "data_offsets");
+  if (Array.isArray(range) && range.length === 2) {
+    const [begin, end]: unknown[] = range;
+    if (isOffset(begin) && isOffset(end) && begin <= end) return [begin, end];
+  }
+  throw fail(where, `its data_offsets ${shown(range)} are no range of bytes`, DAMAGED);
+}
+
+function isOffset(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function shown(value: unknown): string {
+  return printable(JSON.stringify(value) ?? "(missing)", 60);
+}
+
+/** The format forbids holes and overlaps: bytes that no tensor owns could hide anything. */
+function checkRanges(entries: readonly Entry[], length: number, fail: Fail): void {
+  const sorted = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let end = 0;
+  for (const entry of sorted) {
+    const where = tensorNamed(entry.name);
+    if (entry.end > length) {
+      throw fail(
+        where,
+        `its bytes ${entry.begin}–${entry.end} lie beyond the end of the data (${length})`,
+        DAMAGED,
+      );
+    }
+    if (entry.begin < end) throw fail(where, "its bytes overlap another tensor's", DAMAGED);
+    if (entry.begin > end)
+      throw fail(where, `${entry.begin - end} bytes before it belong to no tensor`, DAMAGED);
+    end = entry.end;
+  }
+  if (end < length)
+    throw fail("data", `${length - end} bytes at the end belong to no tensor`, DAMAGED);
+}
+
+function toTensor(
+  { name, shape, type, begin, end }: Entry,
+  body: Uint8Array,
+  fail: Fail,
+): WeightTensor {
+  const { dtype } = DTYPES[type];
+  if (!dtype) return undecodable(name, shape, type, fail);
+  return lazyTensor({ name, shape, dtype, bytes: () => body.subarray(begin, end) });
+}
+
+function readMetadata(value: unknown, fail: Fail): Record<string, string> {
+  const metadata = textRecord();
+  if (value === undefined) return metadata;
+  if (!isJsonObject(value)) throw fail("__metadata__", "it is no object", DAMAGED);
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== "string") {
+      throw fail("__metadata__", `the value of "${printable(key)}" is no text`, DAMAGED);
+    }
+    metadata[key] = text;
+  }
+  return metadata;
+}
+
+function undecodedNotes(entries: readonly Entry[]): string[] {
+  const others = entries.filter((entry) => !DTYPES[entry.type].dtype);
+  if (others.length === 0) return [];
+  const [{ name, type }] = others;
+  const more = others.length > 1 ? ` and ${others.length - 1} more` : "";
+  return [`${tensorNamed(name)} (${type})${more} can't be decoded: reading it throws`];
+}

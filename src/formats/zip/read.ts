@@ -1,0 +1,129 @@
+import { Inflate } from "fflate";
+import { DAMAGED, type Fail, messageOf } from "../errors.ts";
+import { crc32 } from "./crc32.ts";
+import { entryNamed, readDirectory, type ZipEntry } from "./directory.ts";
+
+/** An archive in memory, whose entries are unpacked on demand. */
+export interface ZipArchive {
+  readonly entries: ReadonlyMap<string, ZipEntry>;
+  /**
+   * An entry's bytes: a view of the archive where they are stored, else unpacked anew on every call.
+   *
+   * @param options.checksum false where the writer may have left it out (PyTorch can be told to).
+   * @throws the archive's error when there is no such entry, or it is damaged or too large.
+   */
+  read(name: string, options?: { readonly checksum?: boolean }): Uint8Array;
+  /** The first `length` bytes of an entry (all, if it has fewer), not checked against its checksum. */
+  head(name: string, length: number): Uint8Array;
+}
+
+/** Small archives may unpack to this much whatever their ratio: zeros compress a thousandfold. */
+const HARMLESS = 64 * 2 ** 20;
+
+/** Beyond that, weights never compress so well. A bomb does. */
+const MAX_RATIO = 100;
+
+/**
+ * Opens a zip archive without unpacking anything.
+ *
+ * @throws the error of `fail` for a damaged archive, and for a zip bomb.
+ */
+export function openZip(bytes: Uint8Array, fail: Fail): ZipArchive {
+  const entries = readDirectory(bytes, fail);
+  checkTotal([...entries.values()], bytes.length, fail);
+  const find = (name: string): ZipEntry => {
+    const entry = entries.get(name);
+    if (!entry) throw fail(entryNamed(name), "it is missing in the archive", DAMAGED);
+    return entry;
+  };
+  return {
+    entries,
+    read(name, { checksum = true } = {}) {
+      const entry = find(name);
+      const unpacked = unpack(entry, bytes, entry.size, fail);
+      if (checksum && crc32(unpacked) !== entry.crc) {
+        throw fail(entryNamed(name), "its checksum is wrong", DAMAGED);
+      }
+      return unpacked;
+    },
+    head(name, length) {
+      const entry = find(name);
+      return unpack(entry, bytes, Math.min(length, entry.size), fail);
+    },
+  };
+}
+
+/** What the archive claims to hold; `unpack` checks that no entry exceeds its claim. */
+function checkTotal(entries: readonly ZipEntry[], fileSize: number, fail: Fail): void {
+  const total = entries.reduce((sum, entry) => sum + entry.size, 0);
+  if (total > Math.max(HARMLESS, MAX_RATIO * fileSize)) {
+    throw fail(
+      "archive",
+      `${fileSize} bytes claim to unpack to ${total}, more than ${MAX_RATIO} times as much`,
+      "Don't trust this archive; if it is your own, unpack it and pass the file inside",
+    );
+  }
+}
+
+function unpack(entry: ZipEntry, archive: Uint8Array, length: number, fail: Fail): Uint8Array {
+  const { name, method, start, packedSize, size } = entry;
+  const where = entryNamed(name);
+  const packed = archive.subarray(start, start + packedSize);
+  if (method === 0) {
+    if (packedSize !== size) throw fail(where, "its two sizes disagree", DAMAGED);
+    return packed.subarray(0, length);
+  }
+  if (method !== 8) {
+    throw fail(where, `compression method ${method} is unknown`, "Save it stored or deflated");
+  }
+  if (size > packedSize * DEFLATE_RATIO) {
+    throw fail(where, `${packedSize} bytes can't unpack to ${size}`, DAMAGED);
+  }
+  try {
+    return length < size ? inflateHead(packed, length) : inflateAll(packed, size);
+  } catch (error) {
+    throw fail(where, `it can't be unpacked (${messageOf(error)})`, DAMAGED);
+  }
+}
+
+/** The most that deflate can gain. */
+const DEFLATE_RATIO = 1032;
+
+/** Packed bytes at a time, so that an entry larger than it claims is noticed before it fills 17 MB. */
+const PIECE = 16 * 1024;
+
+/** Of an entry's head, no more than needed: an archive can have many entries. */
+const HEAD_PIECE = 512;
+
+function inflateAll(packed: Uint8Array, size: number): Uint8Array {
+  const unpacked = new Uint8Array(size);
+  let length = 0;
+  for (const piece of inflated(packed, PIECE)) {
+    if (length + piece.length > size) throw new Error(`it holds more than its ${size} bytes`);
+    unpacked.set(piece, length);
+    length += piece.length;
+  }
+  if (length !== size) throw new Error(`it holds ${length} instead of ${size} bytes`);
+  return unpacked;
+}
+
+function inflateHead(packed: Uint8Array, size: number): Uint8Array {
+  const unpacked = new Uint8Array(size);
+  let length = 0;
+  for (const piece of inflated(packed, HEAD_PIECE)) {
+    unpacked.set(piece.subarray(0, size - length), length);
+    length = Math.min(size, length + piece.length);
+    if (length === size) return unpacked;
+  }
+  throw new Error(`it ends after ${length} bytes`);
+}
+
+function* inflated(packed: Uint8Array, step: number): Generator<Uint8Array> {
+  let pieces: Uint8Array[] = [];
+  const stream = new Inflate((piece) => pieces.push(piece));
+  for (let at = 0; at < packed.length; at += step) {
+    stream.push(packed.subarray(at, at + step), at + step >= packed.length);
+    yield* pieces;
+    pieces = [];
+  }
+}
