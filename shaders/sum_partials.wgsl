@@ -1,0 +1,48 @@
+// out[a, b] = Σ over s of parts[a, s, b], plus a bias and ReLU if wanted: the last stage of a split reduction.
+// With shares > 1 each output is out[a, t, b], the sum over the t-th stretch of `share` values of s.
+// The order of the sum is fixed, so the same input gives the same bits.
+// One thread an output; neighbouring threads read neighbouring addresses where inner > 1. Bandwidth-bound.
+alias T = f32;
+alias TOUT = f32;
+const WORKGROUP: u32 = 64u;
+const BIAS: bool = false; // bias[i % cols]
+const RELU: bool = false;
+
+struct Params {
+  n: u32,
+  count: u32,
+  inner: u32,
+  cols: u32,
+  shares: u32,
+  share: u32,
+}
+
+@group(0) @binding(0) var<storage, read> parts: array<T>;
+@group(0) @binding(1) var<storage, read> bias: array<TOUT>;
+@group(0) @binding(2) var<storage, read_write> out: array<TOUT>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i >= params.n) {
+    return;
+  }
+  let t = i / params.inner % params.shares;
+  let a = i / params.inner / params.shares;
+  let begin = t * params.share;
+  let end = min(begin + params.share, params.count);
+  var at = (a * params.count + begin) * params.inner + i % params.inner;
+  var sum = 0.0;
+  for (var s = begin; s < end; s++) {
+    sum += f32(parts[at]);
+    at += params.inner;
+  }
+  if (BIAS) {
+    sum += f32(bias[i % params.cols]);
+  }
+  if (RELU) {
+    sum = select(sum, 0.0, sum < 0.0); // keeps NaN
+  }
+  out[i] = TOUT(sum);
+}

@@ -1,0 +1,125 @@
+import { type NDArray, type Shape, shapeText } from "../array.ts";
+import { outputSize, resolveWindow, type Window, type WindowOptions } from "../geometry.ts";
+
+export interface Conv2dOptions extends Omit<WindowOptions, "kernelSize"> {
+  /** Channels fall into this many groups that don't see each other. Default 1. */
+  groups?: number;
+}
+
+/** The sizes of one convolution. */
+export interface ConvShape {
+  readonly batch: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly outChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly groups: number;
+  readonly window: Window;
+}
+
+/** Checks that input [N, C, H, W], weight [O, C/groups, KH, KW] and options fit. @throws Error naming what doesn't. */
+export function convShape(input: Shape, weight: Shape, options: Conv2dOptions = {}): ConvShape {
+  if (input.length !== 4) {
+    const hint =
+      input.length === 3 ? `; add a batch dimension with reshape([1, ${input.join(", ")}])` : "";
+    throw new Error(
+      `conv2d: the input must be [batch, channels, height, width], got ${shapeText(input)}${hint}`,
+    );
+  }
+  if (weight.length !== 4) {
+    throw new Error(
+      `conv2d: the weight must be [outChannels, channels / groups, height, width], got ${shapeText(weight)}`,
+    );
+  }
+  const [batch, channels, height, width] = input as [number, number, number, number];
+  const [outChannels, groupIn, kh, kw] = weight as [number, number, number, number];
+  const { groups = 1, ...window } = options;
+  checkGroups(groups, channels, outChannels, groupIn);
+  const resolved = resolveWindow("conv2d", [height, width], { ...window, kernelSize: [kh, kw] });
+  const [outHeight, outWidth] = outputSize("conv2d", [height, width], resolved);
+  return {
+    batch,
+    channels,
+    height,
+    width,
+    outChannels,
+    outHeight,
+    outWidth,
+    groups,
+    window: resolved,
+  };
+}
+
+function checkGroups(groups: number, channels: number, outChannels: number, groupIn: number): void {
+  if (
+    !Number.isInteger(groups) ||
+    groups < 1 ||
+    channels % groups !== 0 ||
+    outChannels % groups !== 0
+  ) {
+    throw new Error(
+      `conv2d: groups is ${groups}, but must be a whole number that divides both the ${channels} input and the ` +
+        `${outChannels} output channels`,
+    );
+  }
+  if (channels / groups !== groupIn) {
+    const perGroup = groups === 1 ? "" : ` (${channels / groups} in each of ${groups} groups)`;
+    throw new Error(
+      `conv2d: the input has ${channels} channels${perGroup}, but the weight is made for ${groupIn}`,
+    );
+  }
+}
+
+export function outputShape(shape: ConvShape): number[] {
+  return [shape.batch, shape.outChannels, shape.outHeight, shape.outWidth];
+}
+
+export function inputShape(shape: ConvShape): number[] {
+  return [shape.batch, shape.channels, shape.height, shape.width];
+}
+
+export function weightShape(shape: ConvShape): number[] {
+  return [shape.outChannels, shape.channels / shape.groups, ...shape.window.kernel];
+}
+
+/** Whether each group has one input channel. */
+export function isDepthwise(shape: ConvShape): boolean {
+  return shape.groups > 1 && shape.groups === shape.channels;
+}
+
+/** The sizes under the names that the direct kernels' `Params` have in common. */
+export function sizeParams(shape: ConvShape) {
+  const { window } = shape;
+  return {
+    height: shape.height,
+    width: shape.width,
+    out_height: shape.outHeight,
+    out_width: shape.outWidth,
+    channels: shape.channels,
+    out_channels: shape.outChannels,
+    stride: window.stride,
+    dilation: window.dilation,
+    pad: [window.pads[0], window.pads[2]],
+  };
+}
+
+/** What the kernels that see groups as matrix products need besides. */
+export function groupParams(shape: ConvShape) {
+  return {
+    group_in: shape.channels / shape.groups,
+    group_out: shape.outChannels / shape.groups,
+    groups: shape.groups,
+    kernel: shape.window.kernel,
+  };
+}
+
+/** @throws Error when an array isn't of the convolution's dtype. */
+export function checkDtypes(...arrays: NDArray[]): void {
+  const wrong = arrays.find(({ dtype }) => dtype !== arrays[0]!.dtype);
+  if (!wrong) return;
+  throw new Error(
+    `conv2d: dtypes ${arrays[0]!.dtype} and ${wrong.dtype} differ; convert one with to(...)`,
+  );
+}
