@@ -1,3 +1,4 @@
+import { copy } from "../kernels/copy.ts";
 import { fill } from "../kernels/fill.ts";
 import { addInto } from "../kernels/elementwise.ts";
 import { NDArray, outsideScopes, sameShape, shapeText, withTemporaries } from "../kernels/array.ts";
@@ -112,10 +113,9 @@ function accumulate(leaf: Tensor, gradient: NDArray): void {
 }
 
 function copyOf(shared: NDArray): NDArray {
-  const copy = fill(shared.shape, 0);
-  addInto(copy, shared);
+  const own = copy(shared);
   shared.release();
-  return copy;
+  return own;
 }
 
 function addGradients(a: NDArray, b: NDArray): NDArray {

@@ -7,6 +7,7 @@ import {
   shapeText,
 } from "../kernels/array.ts";
 import type { Node } from "./node.ts";
+import { structureChanged } from "./structure.ts";
 
 /** Frees the memory of tensors that the garbage collector found unreachable. */
 const collector = new FinalizationRegistry<NDArray>((array) => array.release());
@@ -70,6 +71,7 @@ export class Tensor {
     if (flag && this.dtype !== "f32") {
       throw new Error(`only f32 tensors can require a gradient; this one is ${this.dtype}`);
     }
+    if (flag !== this.#requiresGrad) structureChanged();
     this.#requiresGrad = flag;
     return this;
   }
@@ -134,6 +136,7 @@ export class Tensor {
     this.#array.release();
     this.#array = array;
     collector.register(this, array, this);
+    structureChanged();
   }
 
   toString(): string {

@@ -160,6 +160,9 @@ export class Device {
   /** Copies the first `bytes` of a storage to the host. Submits pending work first. */
   async read(storage: Storage, bytes: number): Promise<ArrayBuffer> {
     this.assertUsable();
+    if (this.recorder) {
+      throw new Error("a value can't be read inside a captured step: return the tensor and read it after the call");
+    }
     const size = Math.ceil(bytes / 4) * 4;
     const staging = this.gpu.createBuffer({ size, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
     this.stream.copy(storage.buffer, 0, staging, 0, size);

@@ -2,7 +2,6 @@ import type { Device } from "./device.ts";
 import { packParams } from "./params.ts";
 import type { Pipeline } from "./pipelines.ts";
 import { planMemory, type RecordedLaunch, type Recorder } from "./recorder.ts";
-import type { Storage } from "./storage.ts";
 import type { Groups } from "./stream.ts";
 
 interface Step {
@@ -19,15 +18,13 @@ export class LaunchGraph {
   readonly #uniforms: GPUBuffer;
   readonly #staging: DataView<ArrayBuffer>;
   readonly #buffers: GPUBuffer[];
-  /** Parameters, inputs, constants: must not go back to the pool while the graph may run. */
-  readonly #externals: Set<Storage>;
   /** Bytes of the step's own memory: activations, gradients, temporaries. */
   readonly bytes: number;
   #disposed = false;
 
   constructor(
     private readonly device: Device,
-    recorder: Recorder,
+    private readonly recorder: Recorder,
   ) {
     const slots = planMemory(recorder.lifetimes.values());
     this.#buffers = slots.map((slot) => {
@@ -35,15 +32,12 @@ export class LaunchGraph {
       for (const { storage } of slot.tenants) storage.place(buffer);
       return buffer;
     });
-    const used = recorder.launches.flatMap(({ storages }) => storages);
-    this.#externals = new Set(used.filter((storage) => !recorder.lifetimes.has(storage)));
-    for (const storage of this.#externals) storage.retain();
     this.bytes = this.#buffers.reduce((sum, buffer) => sum + buffer.size, 0);
     const offsets = layoutUniforms(recorder.launches, device.uniformAlignment);
     this.#staging = new DataView(new ArrayBuffer(Math.max(16, offsets.total)));
     this.#uniforms = device.gpu.createBuffer({ label: "captured params", size: this.#staging.byteLength, usage: 0x48 });
     this.#steps = recorder.launches.map((launch, i) => this.#build(launch, offsets.at[i]!));
-    this.#upload();
+    if (this.#live.length === 0) this.#upload();
   }
 
   get launches(): number {
@@ -52,8 +46,11 @@ export class LaunchGraph {
 
   replay(): void {
     if (this.#disposed) throw new Error("this captured step was disposed");
+    for (const hook of this.recorder.hooks) hook();
     if (this.#live.length > 0) {
-      for (const { launch, offset } of this.#live) this.#pack(launch, offset);
+      for (const { launch, offset } of this.#live) {
+        if (typeof launch.params === "function") packParams(launch.kernel, launch.params(), this.#staging, offset);
+      }
       this.#upload();
     }
     const { stream } = this.device;
@@ -76,7 +73,7 @@ export class LaunchGraph {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const buffer of this.#buffers) this.device.reclaim(buffer);
-    for (const storage of this.#externals) storage.release();
+    this.recorder.releaseExternals();
     this.#uniforms.destroy();
   }
 
@@ -90,13 +87,8 @@ export class LaunchGraph {
     );
     if (!kernel.params) return { pipeline, bindGroup, offset: null, groups };
     if (typeof launch.params === "function") this.#live.push({ launch, offset });
-    this.#pack(launch, offset);
+    else packParams(kernel, launch.params, this.#staging, offset);
     return { pipeline, bindGroup, offset, groups };
-  }
-
-  #pack(launch: RecordedLaunch, offset: number): void {
-    const params = typeof launch.params === "function" ? launch.params() : launch.params;
-    packParams(launch.kernel, params, this.#staging, offset);
   }
 
   #upload(): void {

@@ -2,8 +2,8 @@ export { currentDevice, Device, type InitOptions, init, type MemoryUse } from ".
 export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
 export { LaunchGraph } from "./graph.ts";
 export { type Kernel, type KernelSource, specialize } from "./kernel.ts";
-export { launch, linearGrid } from "./launch.ts";
+export { eachRun, launch, linearGrid } from "./launch.ts";
 export type { Params } from "./params.ts";
 export { Profiler, type ProfileRow } from "./profiler.ts";
-export { Recorder } from "./recorder.ts";
+export { planMemory, Recorder } from "./recorder.ts";
 export { Storage } from "./storage.ts";

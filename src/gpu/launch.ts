@@ -1,3 +1,4 @@
+import type { Device } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
 import { packParams } from "./params.ts";
 import type { LaunchParams } from "./recorder.ts";
@@ -42,6 +43,15 @@ export function launch(
   device.profiler?.begin(kernel, buffers);
   stream.dispatch(pipeline, device.bindGroup(pipeline, buffers), offset, groups, buffers);
   device.profiler?.end();
+}
+
+/**
+ * Host work that belongs to a step (counting it, drawing its random counter): runs now, or, while
+ * a step is recorded, at the start of every replay.
+ */
+export function eachRun(device: Device, work: () => void): void {
+  if (device.recorder) device.recorder.hooks.push(work);
+  else work();
 }
 
 function bindStorages(kernel: Kernel, tensors: Readonly<Record<string, HasStorage>>): Storage[] {

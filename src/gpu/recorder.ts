@@ -28,7 +28,11 @@ export interface Lifetime {
 export class Recorder {
   readonly launches: RecordedLaunch[] = [];
   readonly lifetimes = new Map<Storage, Lifetime>();
-  /** Makes everything that outlives the recording visible to the caller's clean-up. */
+  /** Storages from outside (parameters, inputs, constants), held while the step may run. */
+  readonly externals = new Set<Storage>();
+  /** Run at the start of every replay: step counts, random counters. */
+  readonly hooks: (() => void)[] = [];
+
   onAllocate(storage: Storage): void {
     this.lifetimes.set(storage, { storage, first: this.launches.length, last: Number.POSITIVE_INFINITY });
   }
@@ -39,7 +43,15 @@ export class Recorder {
   }
 
   record(launch: RecordedLaunch): void {
+    for (const storage of launch.storages) {
+      if (!this.lifetimes.has(storage) && !this.externals.has(storage)) this.externals.add(storage.retain());
+    }
     this.launches.push(launch);
+  }
+
+  releaseExternals(): void {
+    for (const storage of this.externals) storage.release();
+    this.externals.clear();
   }
 }
 

@@ -129,17 +129,27 @@ export function outsideScopes<T>(fn: () => T): T {
   }
 }
 
-/** Copies host values into a new array. */
-export function upload(data: TypedArray, shape: Shape, dtype: DType, device: Device = currentDevice()): NDArray {
-  const recorder = device.recorder;
-  device.recorder = null; // constants made inside a captured step are uploaded once, not replayed
+/**
+ * Runs `fn` now even while a step is being recorded: for state that is made once and outlives the
+ * step (optimizer state, constants).
+ */
+export function persistently<T>(fn: () => T, device: Device = currentDevice()): T {
+  const { recorder } = device;
+  device.recorder = null;
   try {
-    const array = recorder ? outsideScopes(() => allocate(shape, dtype, device)) : allocate(shape, dtype, device);
-    device.stream.write(array.storage.buffer, data);
-    return array;
+    return recorder ? outsideScopes(fn) : fn();
   } finally {
     device.recorder = recorder;
   }
+}
+
+/** Copies host values into a new array. */
+export function upload(data: TypedArray, shape: Shape, dtype: DType, device: Device = currentDevice()): NDArray {
+  return persistently(() => {
+    const array = allocate(shape, dtype, device);
+    device.stream.write(array.storage.buffer, data);
+    return array;
+  }, device);
 }
 
 /** Reads an array back: Float32Array for f32 and f16, Int32Array, Uint32Array. */

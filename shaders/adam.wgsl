@@ -1,0 +1,82 @@
+// Adam (Kingma & Ba 2014, https://arxiv.org/abs/1412.6980), AdamW (Loshchilov & Hutter 2017,
+// https://arxiv.org/abs/1711.05101) and AMSGrad, over two tensors a dispatch, as torch.optim does:
+// eps is added after bias correction. state = [m | v | max v], each section of the tensor's size.
+// correction = (1 / (1 − β1ᵗ), 1 / √(1 − β2ᵗ)), one pair a tensor: (x0, y0, x1, y1).
+// Bandwidth-bound: 4 reads and 3 writes an element.
+const WORKGROUP: u32 = 64u;
+const DECOUPLED: bool = false;
+const AMSGRAD: bool = false;
+
+struct Params {
+  n0: u32,
+  n1: u32,
+  lr: f32,
+  beta1: f32,
+  beta2: f32,
+  eps: f32,
+  weight_decay: f32,
+  correction: vec4<f32>,
+}
+
+@group(0) @binding(0) var<storage, read> grad0: array<f32>;
+@group(0) @binding(1) var<storage, read> grad1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> param0: array<f32>;
+@group(0) @binding(3) var<storage, read_write> param1: array<f32>;
+@group(0) @binding(4) var<storage, read_write> state0: array<f32>;
+@group(0) @binding(5) var<storage, read_write> state1: array<f32>;
+@group(0) @binding(6) var<uniform> params: Params;
+
+struct Update {
+  p: f32,
+  m: f32,
+  v: f32,
+  peak: f32,
+}
+
+fn update(p_old: f32, g_raw: f32, m_old: f32, v_old: f32, peak_old: f32, correction: vec2<f32>) -> Update {
+  var p = p_old;
+  var g = g_raw;
+  if (DECOUPLED) {
+    p *= 1.0 - params.lr * params.weight_decay;
+  } else {
+    g += params.weight_decay * p;
+  }
+  let m = params.beta1 * m_old + (1.0 - params.beta1) * g;
+  let v = params.beta2 * v_old + (1.0 - params.beta2) * g * g;
+  let peak = max(peak_old, v);
+  let denominator = sqrt(select(v, peak, AMSGRAD)) * correction.y + params.eps;
+  return Update(p - params.lr * correction.x * m / denominator, m, v, peak);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let n0 = params.n0;
+  let n1 = params.n1;
+  if (i < n0) {
+    var peak = 0.0;
+    if (AMSGRAD) {
+      peak = state0[i + 2u * n0];
+    }
+    let u = update(param0[i], grad0[i], state0[i], state0[i + n0], peak, params.correction.xy);
+    param0[i] = u.p;
+    state0[i] = u.m;
+    state0[i + n0] = u.v;
+    if (AMSGRAD) {
+      state0[i + 2u * n0] = u.peak;
+    }
+  } else if (i - n0 < n1) {
+    let j = i - n0;
+    var peak = 0.0;
+    if (AMSGRAD) {
+      peak = state1[j + 2u * n1];
+    }
+    let u = update(param1[j], grad1[j], state1[j], state1[j + n1], peak, params.correction.zw);
+    param1[j] = u.p;
+    state1[j] = u.m;
+    state1[j + n1] = u.v;
+    if (AMSGRAD) {
+      state1[j + 2u * n1] = u.peak;
+    }
+  }
+}

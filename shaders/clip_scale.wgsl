@@ -1,0 +1,19 @@
+// x[i] *= min(1, maxNorm / (norm + 1e-6)), the norm read from the GPU: as torch's clip_grad_norm_.
+const WORKGROUP: u32 = 64u;
+
+struct Params {
+  n: u32,
+  max_norm: f32,
+}
+
+@group(0) @binding(0) var<storage, read> norm: array<f32>;
+@group(0) @binding(1) var<storage, read_write> x: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i < params.n) {
+    x[i] *= min(1.0, params.max_norm / (norm[0] + 1e-6));
+  }
+}

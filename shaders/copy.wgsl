@@ -1,0 +1,18 @@
+// to[i] = from[i] over 32-bit words, whatever they hold. Bandwidth-bound, coalesced.
+const WORKGROUP: u32 = 64u;
+
+struct Params {
+  words: u32,
+}
+
+@group(0) @binding(0) var<storage, read> source: array<u32>;
+@group(0) @binding(1) var<storage, read_write> target_words: array<u32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i < params.words) {
+    target_words[i] = source[i];
+  }
+}

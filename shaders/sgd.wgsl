@@ -1,0 +1,63 @@
+// SGD with momentum, Nesterov, dampening and weight decay, over two tensors a dispatch.
+// The update is torch.optim.SGD's: d = g + wd·p; buf = μ·buf + (1 − τ)·d (buf = d at the first
+// step); d = nesterov ? d + μ·buf : buf; p −= lr·d. state = [buf], unused without momentum.
+// Bandwidth-bound: 3 reads and 2 writes an element.
+const WORKGROUP: u32 = 64u;
+const MOMENTUM: bool = true;
+const NESTEROV: bool = false;
+
+struct Params {
+  n0: u32,
+  n1: u32,
+  first0: u32,
+  first1: u32,
+  lr: f32,
+  momentum: f32,
+  dampening: f32,
+  weight_decay: f32,
+}
+
+@group(0) @binding(0) var<storage, read> grad0: array<f32>;
+@group(0) @binding(1) var<storage, read> grad1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> param0: array<f32>;
+@group(0) @binding(3) var<storage, read_write> param1: array<f32>;
+@group(0) @binding(4) var<storage, read_write> state0: array<f32>;
+@group(0) @binding(5) var<storage, read_write> state1: array<f32>;
+@group(0) @binding(6) var<uniform> params: Params;
+
+// The step for one element, and the new momentum.
+fn direction(p: f32, g: f32, buffer: f32, first: u32) -> vec2<f32> {
+  let d = g + params.weight_decay * p;
+  if (!MOMENTUM) {
+    return vec2(d, 0.0);
+  }
+  let next = select(params.momentum * buffer + (1.0 - params.dampening) * d, d, first == 1u);
+  return vec2(select(next, d + params.momentum * next, NESTEROV), next);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i < params.n0) {
+    var buffer = 0.0;
+    if (MOMENTUM) {
+      buffer = state0[i];
+    }
+    let step = direction(param0[i], grad0[i], buffer, params.first0);
+    param0[i] -= params.lr * step.x;
+    if (MOMENTUM) {
+      state0[i] = step.y;
+    }
+  } else if (i - params.n0 < params.n1) {
+    let j = i - params.n0;
+    var buffer = 0.0;
+    if (MOMENTUM) {
+      buffer = state1[j];
+    }
+    let step = direction(param1[j], grad1[j], buffer, params.first1);
+    param1[j] -= params.lr * step.x;
+    if (MOMENTUM) {
+      state1[j] = step.y;
+    }
+  }
+}

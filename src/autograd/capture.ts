@@ -1,0 +1,126 @@
+import { currentDevice, type Device, LaunchGraph, planMemory, Recorder } from "../gpu/index.ts";
+import { allocate, type NDArray, outsideScopes } from "../kernels/array.ts";
+import { scope } from "./mode.ts";
+import { structureVersion } from "./structure.ts";
+import { Tensor } from "./tensor.ts";
+
+/** A function of tensors that was recorded once and is replayed from then on. */
+export interface CapturedStep<Inputs extends Tensor[], Result> {
+  /**
+   * Runs the step. The tensors it returns are the same ones each time: read them before the next
+   * call, which overwrites them.
+   */
+  (...inputs: Inputs): Result;
+  /** Records for these inputs and compiles all kernels in parallel, without running the step. */
+  compile(inputs: Inputs, onProgress?: (done: number, total: number) => void): Promise<void>;
+  /** Launches of the longest step recorded so far; 0 before the first call. */
+  readonly launches: number;
+  /** Bytes of activations, gradients and temporaries that the recorded steps hold. */
+  readonly bytes: number;
+  /** Gives the memory back; the next call records again. */
+  dispose(): void;
+}
+
+interface Recording<Result> {
+  readonly device: Device;
+  readonly version: number;
+  readonly inputs: readonly NDArray[];
+  readonly recorder: Recorder;
+  readonly result: Result;
+  graph: LaunchGraph | null;
+}
+
+/**
+ * Turns `fn` into a step that is recorded at its first call and replayed afterwards: no
+ * allocation, no bind groups, no autograd in JavaScript. Inputs are copied into the step's own.
+ * Each input shape is recorded once; everything is recorded again after freezing or unfreezing, after
+ * train()/eval(), and on a new device.
+ *
+ * `fn` must not read values (`data()`, `item()`) nor decide by them.
+ */
+export function capture<Inputs extends Tensor[], Result>(
+  fn: (...inputs: Inputs) => Result,
+): CapturedStep<Inputs, Result> {
+  const recordings = new Map<string, Recording<Result>>();
+
+  const dispose = () => {
+    for (const { graph, inputs } of recordings.values()) {
+      graph?.dispose();
+      for (const array of inputs) array.release();
+    }
+    recordings.clear();
+  };
+
+  const prepare = (inputs: Inputs): Recording<Result> => {
+    if ([...recordings.values()].some(isStale)) dispose();
+    const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
+    let recording = recordings.get(key);
+    if (!recording) {
+      recording = record(fn, inputs);
+      recordings.set(key, recording);
+    }
+    return recording;
+  };
+
+  const step = (...inputs: Inputs): Result => {
+    const ready = prepare(inputs);
+    ready.graph ??= new LaunchGraph(ready.device, ready.recorder);
+    inputs.forEach((input, i) => {
+      const { device, buffer, bytes } = ready.inputs[i]!.storage;
+      device.stream.copy(input.array.storage.buffer, 0, buffer, 0, bytes);
+    });
+    ready.graph.replay();
+    return ready.result;
+  };
+
+  return Object.defineProperties(
+    Object.assign(step, {
+      dispose,
+      compile: async (inputs: Inputs, onProgress?: (done: number, total: number) => void) => {
+        const ready = prepare(inputs);
+        const kernels = ready.recorder.launches.map(({ kernel }) => kernel);
+        await ready.device.pipelines.prepare(kernels, onProgress);
+        ready.graph ??= new LaunchGraph(ready.device, ready.recorder);
+      },
+      launches: 0,
+      bytes: 0,
+    }),
+    {
+      launches: { get: () => Math.max(0, ...[...recordings.values()].map((r) => r.recorder.launches.length)) },
+      bytes: { get: () => [...recordings.values()].reduce((sum, r) => sum + (r.graph?.bytes ?? 0), 0) },
+    },
+  );
+}
+
+function isStale(recording: Recording<unknown>): boolean {
+  return recording.device !== currentDevice() || recording.version !== structureVersion();
+}
+
+function record<Inputs extends Tensor[], Result>(fn: (...inputs: Inputs) => Result, inputs: Inputs): Recording<Result> {
+  const device = currentDevice();
+  if (device.recorder) throw new Error("capture: a captured step can't be recorded inside another one");
+  const own = outsideScopes(() => inputs.map((input) => allocate(input.shape, input.dtype, device)));
+  const tensors = own.map((array) => new Tensor(array.share())) as Inputs;
+  const recorder = new Recorder();
+  const version = structureVersion();
+  device.recorder = recorder;
+  try {
+    const result = scope(() => fn(...tensors));
+    if (result instanceof Promise) throw new Error("capture: the function must not be async");
+    return { device, version, inputs: own, recorder, result, graph: null };
+  } catch (error) {
+    recorder.releaseExternals();
+    for (const array of own) array.release();
+    throw error;
+  } finally {
+    device.recorder = null;
+  }
+}
+
+/** Bytes that `fn` would hold at its peak besides its inputs and existing tensors, without running it. */
+export function planStep<Inputs extends Tensor[]>(fn: (...inputs: Inputs) => unknown, inputs: Inputs): number {
+  const { recorder, inputs: own } = record(fn, inputs);
+  recorder.releaseExternals();
+  for (const array of own) array.release();
+  return planMemory(recorder.lifetimes.values()).reduce((sum, slot) => sum + slot.bytes, 0);
+}

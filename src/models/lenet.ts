@@ -1,0 +1,72 @@
+import { flatten } from "../autograd/ops/flatten.ts";
+import { checkOptions } from "../autograd/options.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { Conv2d, Linear, MaxPool2d, type Module, ReLU, Sequential } from "../nn/index.ts";
+import { Backbone } from "./backbone.ts";
+
+export interface SmallCnnOptions {
+  numClasses?: number;
+  includeTop?: boolean;
+  /** Side of the square input. Default 28. */
+  inputSize?: number;
+  inChannels?: number;
+}
+
+const KNOWN = ["numClasses", "includeTop", "inputSize", "inChannels"];
+
+/** A feature extractor followed by a flattening classifier, as small networks have it. */
+export class SmallCnn extends Backbone {
+  constructor(
+    readonly features: Sequential,
+    public classifier: Module | null,
+    featureShape: readonly [number, number, number],
+  ) {
+    super(featureShape);
+  }
+
+  override forward(input: Tensor): Tensor {
+    const features = this.features.forward(input);
+    return this.classifier ? (this.classifier.forward(flatten(features, 1)) as Tensor) : features;
+  }
+}
+
+/**
+ * LeNet-5 (LeCun et al. 1998) with ReLU and max-pooling. Input [N, inChannels, 28, 28] by default.
+ */
+export function lenet(options: SmallCnnOptions = {}): SmallCnn {
+  checkOptions("lenet", options, KNOWN);
+  const { numClasses = 10, includeTop = true, inputSize = 28, inChannels = 1 } = options;
+  const side = Math.floor((Math.floor(inputSize / 2) - 4) / 2);
+  if (side < 1) throw new Error(`lenet: inputSize is ${inputSize}; the least is 12`);
+  const features = new Sequential(
+    new Conv2d(inChannels, 6, 5, { padding: 2 }),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Conv2d(6, 16, 5),
+    new ReLU(),
+    new MaxPool2d(2),
+  );
+  const classifier = new Sequential(
+    new Linear(16 * side * side, 120),
+    new ReLU(),
+    new Linear(120, 84),
+    new ReLU(),
+    new Linear(84, numClasses),
+  );
+  return new SmallCnn(features, includeTop ? classifier : null, [16, side, side]);
+}
+
+/** Convolution 32 3×3, pooling, dense 64, dense numClasses: the smallest network worth transferring. */
+export function simpleCnn(options: SmallCnnOptions = {}): SmallCnn {
+  checkOptions("simpleCnn", options, KNOWN);
+  const { numClasses = 10, includeTop = true, inputSize = 28, inChannels = 1 } = options;
+  const side = Math.floor((inputSize - 2) / 2);
+  if (side < 1) throw new Error(`simpleCnn: inputSize is ${inputSize}; the least is 4`);
+  const features = new Sequential(new Conv2d(inChannels, 32, 3), new ReLU(), new MaxPool2d(2));
+  const classifier = new Sequential(
+    new Linear(32 * side * side, 64),
+    new ReLU(),
+    new Linear(64, numClasses),
+  );
+  return new SmallCnn(features, includeTop ? classifier : null, [32, side, side]);
+}

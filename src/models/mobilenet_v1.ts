@@ -1,0 +1,101 @@
+import { flatten } from "../autograd/ops/flatten.ts";
+import { checkOptions } from "../autograd/options.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import {
+  AdaptiveAvgPool2d,
+  BatchNorm2d,
+  Conv2d,
+  Dropout,
+  Flatten,
+  init,
+  Linear,
+  type Module,
+  ReLU6,
+  Sequential,
+} from "../nn/index.ts";
+import { Backbone } from "./backbone.ts";
+import type { ModelOptions } from "./options.ts";
+
+export interface MobileNetV1Options extends ModelOptions {
+  /** Width multiplier: 0.25, 0.5, 0.75, 1 in the paper; any positive number works. */
+  alpha?: number;
+  dropout?: number;
+}
+
+/** Output channels and stride of the 13 depthwise-separable blocks (table 1 of the paper). */
+const BLOCKS = [
+  [64, 1],
+  [128, 2],
+  [128, 1],
+  [256, 2],
+  [256, 1],
+  [512, 2],
+  [512, 1],
+  [512, 1],
+  [512, 1],
+  [512, 1],
+  [512, 1],
+  [1024, 2],
+  [1024, 1],
+] as const;
+
+/** Keras' constants, which the published weights were trained with. */
+const BATCH_NORM = { eps: 1e-3, momentum: 0.01 };
+
+function makeFeatures(alpha: number): Sequential {
+  const layers: Record<string, Module> = {};
+  const add = (name: string, conv: Conv2d) => {
+    init.kaimingNormal_(conv.weight, { mode: "fanOut" });
+    layers[name] = conv;
+    layers[`${name}_bn`] = new BatchNorm2d(conv.outChannels, BATCH_NORM);
+    layers[`${name}_relu`] = new ReLU6();
+  };
+  let channels = Math.floor(32 * alpha);
+  add("conv1", new Conv2d(3, channels, 3, { stride: 2, padding: "same", bias: false }));
+  BLOCKS.forEach(([width, stride], i) => {
+    const out = Math.floor(width * alpha);
+    const depthwise = { stride, padding: "same", groups: channels, bias: false } as const;
+    add(`conv_dw_${i + 1}`, new Conv2d(channels, channels, 3, depthwise));
+    add(`conv_pw_${i + 1}`, new Conv2d(channels, out, 1, { bias: false }));
+    channels = out;
+  });
+  return new Sequential(layers);
+}
+
+/**
+ * MobileNet v1 (Howard et al. 2017, https://arxiv.org/abs/1704.04861) with Keras' layer names,
+ * under `features`, so that Keras and TF.js files match. Input [N, 3, H, W] in −1..1.
+ */
+export class MobileNetV1 extends Backbone {
+  readonly features: Sequential;
+  readonly avgpool = new AdaptiveAvgPool2d(1);
+  classifier: Module | null;
+
+  constructor(options: MobileNetV1Options = {}) {
+    checkOptions("mobilenetV1", options, ["numClasses", "includeTop", "inputSize", "alpha", "dropout"]);
+    const { numClasses = 1000, includeTop = true, alpha = 1, dropout = 1e-3 } = options;
+    if (!(alpha > 0 && 32 * alpha >= 1)) throw new Error(`mobilenetV1: alpha is ${alpha}; it must be at least 1/32`);
+    const channels = Math.floor(1024 * alpha);
+    super([channels, 1, 1]);
+    this.features = makeFeatures(alpha);
+    this.classifier = includeTop
+      ? new Sequential({
+          dropout: new Dropout(dropout),
+          conv_preds: new Conv2d(channels, numClasses, 1),
+          flatten: new Flatten(),
+        })
+      : null;
+  }
+
+  override newClassifier(numClasses: number): Module {
+    return new Sequential({ flatten: new Flatten(), head: new Linear(this.featureShape[0], numClasses) });
+  }
+
+  override forward(input: Tensor): Tensor {
+    const features = this.features.forward(input);
+    if (!this.classifier) return features;
+    return flatten(this.classifier.forward(this.avgpool.forward(features)) as Tensor, 1);
+  }
+}
+
+export const mobilenetV1 = (options?: MobileNetV1Options): MobileNetV1 => new MobileNetV1(options);

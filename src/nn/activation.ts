@@ -1,0 +1,77 @@
+import {
+  elu,
+  gelu,
+  hardsigmoid,
+  hardswish,
+  leakyRelu,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  tanh,
+} from "../autograd/ops/activations.ts";
+import { softmax } from "../autograd/ops/softmax.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { Module } from "./module.ts";
+
+/** A module without parameters around a function of one tensor. */
+function activation(name: string, apply: (input: Tensor) => Tensor) {
+  const layer = class extends Module {
+    override forward(input: Tensor): Tensor {
+      return apply(input);
+    }
+  };
+  Object.defineProperty(layer, "name", { value: name });
+  return layer;
+}
+
+export const ReLU = activation("ReLU", (x) => relu(x));
+export const ReLU6 = activation("ReLU6", (x) => relu6(x));
+export const SiLU = activation("SiLU", (x) => silu(x));
+export const Hardswish = activation("Hardswish", (x) => hardswish(x));
+export const Hardsigmoid = activation("Hardsigmoid", (x) => hardsigmoid(x));
+export const Sigmoid = activation("Sigmoid", (x) => sigmoid(x));
+export const Tanh = activation("Tanh", (x) => tanh(x));
+
+/** x for x ≥ 0, slope·x below. */
+export class LeakyReLU extends Module {
+  constructor(readonly negativeSlope = 0.01) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return leakyRelu(input, this.negativeSlope);
+  }
+}
+
+/** x for x ≥ 0, α(eˣ − 1) below. */
+export class ELU extends Module {
+  constructor(readonly alpha = 1) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return elu(input, this.alpha);
+  }
+}
+
+export class GELU extends Module {
+  constructor(readonly options: { approximate?: "none" | "tanh" } = {}) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return gelu(input, this.options);
+  }
+}
+
+/** Softmax along `dim`; losses take logits, so a training model rarely needs it. */
+export class Softmax extends Module {
+  constructor(readonly dim = 1) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return softmax(input, this.dim);
+  }
+}

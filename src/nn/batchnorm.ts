@@ -1,0 +1,59 @@
+import { ones, zeros } from "../autograd/create.ts";
+import { batchNorm } from "../autograd/ops/batch_norm.ts";
+import { checkOptions } from "../autograd/options.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { Module } from "./module.ts";
+
+export interface BatchNormConfig {
+  eps?: number;
+  momentum?: number;
+  affine?: boolean;
+}
+
+/**
+ * Batch normalisation over all but the channel dimension (Ioffe & Szegedy 2015,
+ * https://arxiv.org/abs/1502.03167).
+ *
+ * A frozen one (`transfer.freeze`, `requiresGrad_(false)`) runs with its running statistics and
+ * never updates them, even in training mode.
+ */
+export class BatchNorm2d extends Module {
+  weight: Tensor | null;
+  bias: Tensor | null;
+  runningMean: Tensor;
+  runningVar: Tensor;
+  readonly eps: number;
+  readonly momentum: number;
+  #frozen = false;
+
+  constructor(
+    readonly numFeatures: number,
+    config: BatchNormConfig = {},
+  ) {
+    super();
+    checkOptions("BatchNorm2d", config, ["eps", "momentum", "affine"]);
+    const { eps = 1e-5, momentum = 0.1, affine = true } = config;
+    this.eps = eps;
+    this.momentum = momentum;
+    this.weight = affine ? ones([numFeatures], { requiresGrad: true }) : null;
+    this.bias = affine ? zeros([numFeatures], { requiresGrad: true }) : null;
+    this.runningMean = this.registerBuffer("running_mean", zeros([numFeatures]));
+    this.runningVar = this.registerBuffer("running_var", ones([numFeatures]));
+  }
+
+  override onFreeze(frozen: boolean): void {
+    this.#frozen = frozen;
+  }
+
+  /** Frozen as a module, or by freezing both of its parameters. */
+  get frozen(): boolean {
+    if (!this.weight || !this.bias) return this.#frozen;
+    return !this.weight.requiresGrad && !this.bias.requiresGrad;
+  }
+
+  override forward(input: Tensor): Tensor {
+    const { runningMean, runningVar, weight, bias, momentum, eps } = this;
+    const training = this.training && !this.frozen;
+    return batchNorm(input, { runningMean, runningVar, weight, bias, training, momentum, eps });
+  }
+}

@@ -1,0 +1,69 @@
+import { structureChanged } from "../autograd/structure.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { Module } from "./module.ts";
+
+/**
+ * Modules run one after the other. Takes modules (named "0", "1", …) or one object of named
+ * modules: `new Sequential({ conv1: …, relu1: … })`.
+ *
+ * What passes between its layers is freed as soon as neither the next layer nor a gradient needs
+ * it, so a layer must not keep its input for later.
+ */
+export class Sequential extends Module {
+  readonly #layers = new Map<string, Module>();
+
+  constructor(...layers: Module[] | [Readonly<Record<string, Module>>]) {
+    super();
+    const [first] = layers;
+    const named = first && !(first instanceof Module) ? first : { ...(layers as Module[]) };
+    for (const [name, layer] of Object.entries(named)) {
+      if (!(layer instanceof Module)) throw new Error(`Sequential: "${name}" is not a module`);
+      this.#layers.set(name, layer);
+    }
+  }
+
+  get length(): number {
+    return this.#layers.size;
+  }
+
+  [Symbol.iterator](): Iterator<Module> {
+    return this.#layers.values();
+  }
+
+  override namedChildren(): [string, Module][] {
+    return [...this.#layers];
+  }
+
+  override setChild(name: string, module: Module): void {
+    this.#layers.set(name, module);
+  }
+
+  /** Adds a layer at the end, named by its position unless a name is given. */
+  append(module: Module, name = String(this.#layers.size)): this {
+    this.#layers.set(name, module);
+    structureChanged();
+    return this;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return runChain(this.#layers.values(), input);
+  }
+}
+
+/** Runs modules in order and frees what only passes between them. */
+export function runChain(modules: Iterable<Module>, input: Tensor): Tensor {
+  let x = input;
+  for (const module of modules) {
+    const y = module.forward(x) as Tensor;
+    if (x !== input && y !== x) x.dispose();
+    x = y;
+  }
+  return x;
+}
+
+/** A list of modules that are found as children; has no forward of its own. */
+export class ModuleList extends Sequential {
+  override forward(): Tensor {
+    throw new Error("ModuleList has no forward(): call its modules");
+  }
+}

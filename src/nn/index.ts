@@ -1,0 +1,11 @@
+export * from "./activation.ts";
+export { BatchNorm2d } from "./batchnorm.ts";
+export { ModuleList, Sequential } from "./container.ts";
+export { Conv2d } from "./conv.ts";
+export * as init from "./init.ts";
+export { Linear } from "./linear.ts";
+export { BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss } from "./loss.ts";
+export { Module } from "./module.ts";
+export { AdaptiveAvgPool2d, AvgPool2d, MaxPool2d } from "./pooling.ts";
+export { Dropout, Flatten, Identity } from "./shape.ts";
+export type { StateDict } from "./state.ts";

@@ -1,0 +1,51 @@
+import { crossEntropy, type CrossEntropyOptions } from "../autograd/ops/cross_entropy.ts";
+import {
+  binaryCrossEntropyWithLogits,
+  type BinaryCrossEntropyOptions,
+} from "../autograd/ops/binary_cross_entropy.ts";
+import { mseLoss } from "../autograd/ops/mse_loss.ts";
+import { nllLoss, type NllLossOptions } from "../autograd/ops/nll_loss.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { Module } from "./module.ts";
+
+/** −log softmax(logits)[target], fused; options as in `F.crossEntropy`. */
+export class CrossEntropyLoss extends Module {
+  constructor(readonly options: CrossEntropyOptions = {}) {
+    super();
+  }
+
+  override forward(logits: Tensor, target: Tensor): Tensor {
+    return crossEntropy(logits, target, this.options);
+  }
+}
+
+export class NLLLoss extends Module {
+  constructor(readonly options: NllLossOptions = {}) {
+    super();
+  }
+
+  override forward(logProbabilities: Tensor, target: Tensor): Tensor {
+    return nllLoss(logProbabilities, target, this.options);
+  }
+}
+
+/** For multi-label targets in 0..1 of the logits' shape. */
+export class BCEWithLogitsLoss extends Module {
+  constructor(readonly options: BinaryCrossEntropyOptions = {}) {
+    super();
+  }
+
+  override forward(logits: Tensor, target: Tensor): Tensor {
+    return binaryCrossEntropyWithLogits(logits, target, this.options);
+  }
+}
+
+export class MSELoss extends Module {
+  constructor(readonly options: { reduction?: "mean" | "sum" | "none" } = {}) {
+    super();
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return mseLoss(input, target, this.options);
+  }
+}

@@ -1,0 +1,46 @@
+import { adaptiveAvgPool2d } from "../autograd/ops/adaptive_avg_pool2d.ts";
+import { avgPool2d, type AvgPool2dOptions } from "../autograd/ops/avg_pool2d.ts";
+import { maxPool2d, type MaxPool2dOptions } from "../autograd/ops/max_pool2d.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { Module } from "./module.ts";
+
+type Size = number | readonly [number, number];
+
+/** Maximum over windows; stride defaults to the kernel size. */
+export class MaxPool2d extends Module {
+  constructor(
+    readonly kernelSize: Size,
+    readonly options: Omit<MaxPool2dOptions, "kernelSize"> = {},
+  ) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return maxPool2d(input, { kernelSize: this.kernelSize, ...this.options });
+  }
+}
+
+/** Mean over windows; stride defaults to the kernel size. */
+export class AvgPool2d extends Module {
+  constructor(
+    readonly kernelSize: Size,
+    readonly options: Omit<AvgPool2dOptions, "kernelSize"> = {},
+  ) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return avgPool2d(input, { kernelSize: this.kernelSize, ...this.options });
+  }
+}
+
+/** Mean over as many windows as give an output of the wanted size. */
+export class AdaptiveAvgPool2d extends Module {
+  constructor(readonly outputSize: Size) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return adaptiveAvgPool2d(input, this.outputSize);
+  }
+}

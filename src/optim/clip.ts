@@ -1,0 +1,21 @@
+import { Tensor } from "../autograd/tensor.ts";
+import { withTemporaries } from "../kernels/array.ts";
+import { clipToNorm, globalNorm } from "../kernels/norm.ts";
+
+/**
+ * Scales the gradients of `params` in place so that their total L2 norm is at most `maxNorm`
+ * (Pascanu et al. 2013, https://arxiv.org/abs/1211.5063). No value is read back.
+ *
+ * @returns the norm before clipping, shape [].
+ */
+export function clipGradNorm_(params: Iterable<Tensor>, maxNorm: number): Tensor {
+  if (!(maxNorm > 0)) throw new Error(`clipGradNorm_: maxNorm must be positive, not ${maxNorm}`);
+  const grads = [...params].flatMap((param) => (param.ownGrad ? [param.ownGrad.array] : []));
+  if (grads.length === 0) throw new Error("clipGradNorm_: no parameter has a gradient; call backward() first");
+  const norm = withTemporaries(
+    () => globalNorm(grads),
+    (result) => [result],
+  );
+  for (const grad of grads) clipToNorm(grad, norm, maxNorm);
+  return new Tensor(norm);
+}

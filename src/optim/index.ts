@@ -1,0 +1,15 @@
+export { Adam, type AdamOptions, AdamW } from "./adam.ts";
+export { clipGradNorm_ } from "./clip.ts";
+export { type Group, Optimizer, type OptimizerState, type ParamGroup } from "./optimizer.ts";
+export { ReduceLROnPlateau } from "./plateau.ts";
+export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
+export {
+  CosineAnnealingLR,
+  ExponentialLR,
+  LinearWarmup,
+  MultiStepLR,
+  OneCycleLR,
+  type Schedule,
+  StepLR,
+} from "./schedules.ts";
+export { SGD, type SGDOptions } from "./sgd.ts";

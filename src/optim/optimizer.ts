@@ -1,0 +1,177 @@
+import { advanceGeneration } from "../autograd/generation.ts";
+import { Tensor } from "../autograd/tensor.ts";
+import { currentDevice, eachRun, type Kernel, type Params } from "../gpu/index.ts";
+import { type NDArray, outsideScopes, persistently, upload } from "../kernels/array.ts";
+import { fill } from "../kernels/fill.ts";
+import { type Slot, update } from "../kernels/optimizers.ts";
+import { checkHyper } from "./options.ts";
+
+/** Parameters that share hyperparameters; whatever a group leaves out is the optimizer's default. */
+export type ParamGroup<Options> = { params: Iterable<Tensor> } & Partial<Options>;
+
+export type Group<Options> = { params: Tensor[] } & Options;
+
+/** What `stateDict()` returns: plain data and host arrays, ready for a checkpoint. */
+export interface OptimizerState {
+  groups: Record<string, unknown>[];
+  /** By the parameter's position over all groups. */
+  state: Map<number, { step: number; values: Float32Array }>;
+}
+
+interface ParameterState {
+  step: number;
+  readonly array: NDArray;
+}
+
+/**
+ * Base of the optimizers. Parameters are updated in place by one fused kernel, two tensors a
+ * dispatch; those without a gradient are left alone.
+ */
+export abstract class Optimizer<Options extends object> {
+  readonly groups: Group<Options>[];
+  readonly #state = new Map<Tensor, ParameterState>();
+
+  constructor(
+    readonly name: string,
+    params: Iterable<Tensor> | Iterable<ParamGroup<Options>>,
+    readonly defaults: Options,
+  ) {
+    this.groups = toGroups(name, params, defaults);
+  }
+
+  /** How many sections of the parameter's size the update keeps. */
+  protected abstract sections(group: Group<Options>): number;
+  protected abstract kernel(group: Group<Options>): Kernel;
+  /** Kernel parameters for a pair of parameters that have taken `steps` steps, this one included. */
+  protected abstract hyper(group: Group<Options>, steps: readonly [number, number]): Params;
+
+  /** All parameters, in order. */
+  get params(): Tensor[] {
+    return this.groups.flatMap(({ params }) => params);
+  }
+
+  /** Adds a group, such as layers unfrozen later. */
+  addGroup(group: ParamGroup<Options>): void {
+    const [added] = toGroups(this.name, [group], this.defaults);
+    const known = new Set(this.params);
+    if (added!.params.some((param) => known.has(param))) {
+      throw new Error(`${this.name}: a parameter of the new group is in another group already`);
+    }
+    this.groups.push(added!);
+  }
+
+  /** Updates every parameter that has a gradient, and submits the work. */
+  step(): void {
+    const device = currentDevice();
+    outsideScopes(() => {
+      for (const group of this.groups) this.#stepGroup(group);
+    });
+    if (device.recorder) return;
+    advanceGeneration();
+    device.flush();
+  }
+
+  #stepGroup(group: Group<Options>): void {
+    const device = currentDevice();
+    const ready = group.params.filter((param) => param.ownGrad && param.requiresGrad);
+    const states = ready.map((param) => this.#stateOf(param, group));
+    eachRun(device, () => {
+      for (const state of states) state.step++;
+    });
+    const slots = ready.map((param, i): Slot => {
+      return { grad: param.ownGrad!.array, param: param.array, state: states[i]!.array };
+    });
+    const kernel = this.kernel(group);
+    for (let i = 0; i < slots.length; i += 2) {
+      const [first, second] = [states[i]!, states[i + 1]];
+      const hyper = () => this.hyper(group, [first.step, second?.step ?? 1]);
+      update(kernel, slots[i]!, slots[i + 1] ?? null, hyper);
+    }
+  }
+
+  #stateOf(param: Tensor, group: Group<Options>): ParameterState {
+    let state = this.#state.get(param);
+    const shape = [Math.max(1, this.sections(group)), ...(this.sections(group) ? [param.size] : [])];
+    if (!state || state.array.storage.device !== param.array.storage.device) {
+      state = { step: state?.step ?? 0, array: persistently(() => fill(shape, 0)) };
+      this.#state.set(param, state);
+    }
+    return state;
+  }
+
+  /** Sets every gradient to null. */
+  zeroGrad(): void {
+    for (const { params } of this.groups) for (const param of params) param.grad = null;
+  }
+
+  /** Hyperparameters, step counts and running averages, read back to the host. */
+  async stateDict(): Promise<OptimizerState> {
+    const device = currentDevice();
+    const state: OptimizerState["state"] = new Map();
+    for (const [i, param] of this.params.entries()) {
+      const own = this.#state.get(param);
+      if (!own) continue;
+      const bytes = await device.read(own.array.storage, own.array.size * 4);
+      state.set(i, { step: own.step, values: new Float32Array(bytes) });
+    }
+    const groups = this.groups.map(({ params, ...options }) => ({ ...options, size: params.length }));
+    return { groups, state };
+  }
+
+  /** @throws Error when groups or sizes differ; nothing is changed then. */
+  loadStateDict({ groups, state }: OptimizerState): void {
+    const sizes = this.groups.map(({ params }) => params.length).join();
+    const given = groups.map(({ size }) => size).join();
+    if (sizes !== given) {
+      throw new Error(`${this.name}: the saved groups have ${given || "no"} parameters, this optimizer's ${sizes}`);
+    }
+    const params = this.params;
+    for (const [i, { values }] of state) {
+      const size = params[i]?.size ?? 0;
+      if (!size || (values.length !== 1 && values.length % size !== 0)) {
+        throw new Error(`${this.name}: saved state ${i} has ${values.length} values for a parameter of ${size}`);
+      }
+    }
+    groups.forEach(({ size: _, ...options }, i) => {
+      Object.assign(this.groups[i]!, options);
+    });
+    this.#state.clear();
+    for (const [i, { step, values }] of state) {
+      const array = outsideScopes(() => upload(values, [values.length], "f32"));
+      this.#state.set(params[i]!, { step, array });
+    }
+  }
+}
+
+function asGroups<Options>(given: Iterable<Tensor> | Iterable<ParamGroup<Options>>): ParamGroup<Options>[] {
+  const groups: ParamGroup<Options>[] = [];
+  const loose: Tensor[] = [];
+  for (const item of given) {
+    if (item instanceof Tensor) loose.push(item);
+    else groups.push(item);
+  }
+  const none: Partial<Options> = {};
+  return groups.length > 0 ? groups : [{ params: loose, ...none }];
+}
+
+function toGroups<Options extends object>(
+  name: string,
+  given: Iterable<Tensor> | Iterable<ParamGroup<Options>>,
+  defaults: Options,
+): Group<Options>[] {
+  const listed = asGroups(given);
+  const seen = new Set<Tensor>();
+  return listed.map(({ params, ...options }) => {
+    checkHyper(name, { ...defaults, ...options }, Object.keys(defaults));
+    const tensors = [...params];
+    if (tensors.length === 0) throw new Error(`${name}: a group has no parameters`);
+    for (const param of tensors) {
+      if (!(param instanceof Tensor)) throw new Error(`${name}: a parameter is not a tensor`);
+      if (!param.isLeaf) throw new Error(`${name}: can't optimize ${param}: it is not a leaf`);
+      if (seen.has(param)) throw new Error(`${name}: ${param} is in more than one group`);
+      seen.add(param);
+    }
+    return { ...defaults, ...options, params: tensors } as Group<Options>;
+  });
+}
+

@@ -1,0 +1,57 @@
+import type { Optimizer } from "./optimizer.ts";
+
+export interface PlateauOptions {
+  mode?: "min" | "max";
+  factor?: number;
+  patience?: number;
+  /** Relative improvement that counts. */
+  threshold?: number;
+  minLr?: number;
+  cooldown?: number;
+}
+
+/** Multiplies learning rates by `factor` when a watched value stops improving for `patience` steps. */
+export class ReduceLROnPlateau {
+  #best: number;
+  #bad = 0;
+  #cooling = 0;
+
+  constructor(
+    private readonly optimizer: Optimizer<{ lr: number } & object>,
+    readonly options: PlateauOptions = {},
+  ) {
+    this.#best = options.mode === "max" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
+
+  /** @param value the watched loss or score of this epoch. */
+  step(value: number): void {
+    const { factor = 0.1, patience = 10, minLr = 0, cooldown = 0 } = this.options;
+    if (this.#improves(value)) {
+      this.#best = value;
+      this.#bad = 0;
+    } else this.#bad++;
+    if (this.#cooling > 0) {
+      this.#cooling--;
+      this.#bad = 0;
+    }
+    if (this.#bad <= patience) return;
+    for (const group of this.optimizer.groups) group.lr = Math.max(minLr, group.lr * factor);
+    this.#cooling = cooldown;
+    this.#bad = 0;
+  }
+
+  #improves(value: number): boolean {
+    const { mode = "min", threshold = 1e-4 } = this.options;
+    return mode === "min" ? value < this.#best * (1 - threshold) : value > this.#best * (1 + threshold);
+  }
+
+  stateDict(): { best: number; bad: number; cooling: number } {
+    return { best: this.#best, bad: this.#bad, cooling: this.#cooling };
+  }
+
+  loadStateDict({ best, bad, cooling }: { best: number; bad: number; cooling: number }): void {
+    this.#best = best;
+    this.#bad = bad;
+    this.#cooling = cooling;
+  }
+}

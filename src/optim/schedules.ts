@@ -1,0 +1,159 @@
+import type { Optimizer } from "./optimizer.ts";
+
+type Scheduled = Optimizer<{ lr: number } & object>;
+
+/**
+ * Sets each group's learning rate from its initial one, at construction and at every `step()`.
+ * The rate reaches captured steps too: it is a parameter that replay refreshes.
+ */
+abstract class Schedule {
+  readonly initial: readonly number[];
+  /** Steps taken so far. */
+  count = 0;
+
+  constructor(protected readonly optimizer: Scheduled) {
+    this.initial = optimizer.groups.map(({ lr }) => lr);
+  }
+
+  /** The learning rate after `count` steps of a group that began with `initial`. */
+  abstract rate(count: number, initial: number): number;
+
+  /** Call once an epoch, or once a step for schedules that are given in steps. */
+  step(): void {
+    this.count++;
+    this.apply();
+  }
+
+  protected apply(): void {
+    this.optimizer.groups.forEach((group, i) => {
+      group.lr = this.rate(this.count, this.initial[i] ?? group.lr);
+    });
+  }
+
+  stateDict(): { count: number } {
+    return { count: this.count };
+  }
+
+  loadStateDict({ count }: { count: number }): void {
+    this.count = count;
+    this.apply();
+  }
+}
+
+export type { Schedule };
+
+/** lr · γ^⌊count / stepSize⌋. */
+export class StepLR extends Schedule {
+  constructor(
+    optimizer: Scheduled,
+    readonly stepSize: number,
+    readonly gamma = 0.1,
+  ) {
+    super(optimizer);
+  }
+
+  override rate(count: number, initial: number): number {
+    return initial * this.gamma ** Math.floor(count / this.stepSize);
+  }
+}
+
+/** lr · γ for every milestone passed. */
+export class MultiStepLR extends Schedule {
+  constructor(
+    optimizer: Scheduled,
+    readonly milestones: readonly number[],
+    readonly gamma = 0.1,
+  ) {
+    super(optimizer);
+  }
+
+  override rate(count: number, initial: number): number {
+    return initial * this.gamma ** this.milestones.filter((milestone) => count >= milestone).length;
+  }
+}
+
+export class ExponentialLR extends Schedule {
+  constructor(
+    optimizer: Scheduled,
+    readonly gamma: number,
+  ) {
+    super(optimizer);
+  }
+
+  override rate(count: number, initial: number): number {
+    return initial * this.gamma ** count;
+  }
+}
+
+/** Half a cosine from lr to etaMin in tMax steps (Loshchilov & Hutter 2016, https://arxiv.org/abs/1608.03983). */
+export class CosineAnnealingLR extends Schedule {
+  constructor(
+    optimizer: Scheduled,
+    readonly tMax: number,
+    readonly etaMin = 0,
+  ) {
+    super(optimizer);
+  }
+
+  override rate(count: number, initial: number): number {
+    return this.etaMin + ((initial - this.etaMin) * (1 + Math.cos((Math.PI * count) / this.tMax))) / 2;
+  }
+}
+
+/** Rises linearly from startFactor · lr to lr over `steps` steps, then stays. */
+export class LinearWarmup extends Schedule {
+  constructor(
+    optimizer: Scheduled,
+    readonly steps: number,
+    readonly startFactor = 1 / 3,
+  ) {
+    super(optimizer);
+    this.apply();
+  }
+
+  override rate(count: number, initial: number): number {
+    const share = Math.min(1, count / this.steps);
+    return initial * (this.startFactor + (1 - this.startFactor) * share);
+  }
+}
+
+export interface OneCycleOptions {
+  maxLr: number | readonly number[];
+  totalSteps: number;
+  /** Share of the steps that rise. */
+  pctStart?: number;
+  divFactor?: number;
+  finalDivFactor?: number;
+}
+
+/**
+ * Up to maxLr and down again in two half cosines (Smith & Topin 2017,
+ * https://arxiv.org/abs/1708.07120), with PyTorch's defaults. Momentum is left alone.
+ */
+export class OneCycleLR extends Schedule {
+  constructor(
+    optimizer: Scheduled,
+    readonly options: OneCycleOptions,
+  ) {
+    super(optimizer);
+    const { maxLr } = options;
+    optimizer.groups.forEach((group, i) => {
+      group.lr = typeof maxLr === "number" ? maxLr : (maxLr[i] ?? group.lr);
+    });
+    (this as { initial: readonly number[] }).initial = optimizer.groups.map(({ lr }) => lr);
+    this.apply();
+  }
+
+  override rate(count: number, peak: number): number {
+    const { totalSteps, pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = this.options;
+    const start = peak / divFactor;
+    const end = start / finalDivFactor;
+    const top = pctStart * totalSteps - 1;
+    if (count <= top) return cosine(start, peak, count / top);
+    return cosine(peak, end, Math.min(1, (count - top) / (totalSteps - 1 - top)));
+  }
+}
+
+function cosine(from: number, to: number, share: number): number {
+  return to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
+}

@@ -1,0 +1,41 @@
+import type { Tensor } from "../autograd/tensor.ts";
+import { type Kernel, type Params } from "../gpu/index.ts";
+import { sgdKernel } from "../kernels/optimizers.ts";
+import { type Group, Optimizer, type ParamGroup } from "./optimizer.ts";
+
+export interface SGDOptions {
+  lr: number;
+  momentum: number;
+  dampening: number;
+  weightDecay: number;
+  nesterov: boolean;
+}
+
+/** Stochastic gradient descent, θ ← θ − α∇L, with momentum (Sutskever et al. 2013) as in PyTorch. */
+export class SGD extends Optimizer<SGDOptions> {
+  constructor(
+    params: Iterable<Tensor> | Iterable<ParamGroup<SGDOptions>>,
+    options: Partial<SGDOptions> & { lr: number },
+  ) {
+    const defaults = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false };
+    if (options?.lr === undefined) throw new Error("SGD: lr is required, as in new SGD(params, { lr: 0.01 })");
+    super("SGD", params, { ...defaults, ...options });
+    if (this.defaults.nesterov && (!this.defaults.momentum || this.defaults.dampening)) {
+      throw new Error("SGD: nesterov needs a momentum and no dampening");
+    }
+  }
+
+  protected override sections(group: Group<SGDOptions>): number {
+    return group.momentum > 0 ? 1 : 0;
+  }
+
+  protected override kernel(group: Group<SGDOptions>): Kernel {
+    return sgdKernel(group.momentum > 0, group.nesterov);
+  }
+
+  protected override hyper(group: Group<SGDOptions>, steps: readonly [number, number]): Params {
+    const { lr, momentum, dampening, weightDecay } = group;
+    const [first0, first1] = steps.map((step) => (step === 1 ? 1 : 0)) as [number, number];
+    return { lr, momentum, dampening, weight_decay: weightDecay, first0, first1 };
+  }
+}

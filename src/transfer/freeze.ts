@@ -1,0 +1,26 @@
+import type { Module } from "../nn/index.ts";
+import { selectModules } from "./select.ts";
+
+/**
+ * Stops training the layers that `pattern` means: "features.0", "features.24-" (from there on),
+ * "classifier", or a RegExp tested on module paths. Everything when left out.
+ *
+ * Work below the lowest trainable layer is then skipped, and frozen BatchNorm keeps its running
+ * statistics.
+ * @returns the paths that were frozen.
+ */
+export function freeze(model: Module, pattern: string | RegExp = /./): string[] {
+  return setTrainable(model, pattern, false);
+}
+
+/** Trains the layers that `pattern` means again; patterns as for `freeze`. */
+export function unfreeze(model: Module, pattern: string | RegExp = /./): string[] {
+  return setTrainable(model, pattern, true);
+}
+
+function setTrainable(model: Module, pattern: string | RegExp, trainable: boolean): string[] {
+  return selectModules(model, pattern).map(([path, module]) => {
+    module.requiresGrad_(trainable);
+    return path;
+  });
+}

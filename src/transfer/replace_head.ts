@@ -1,0 +1,45 @@
+import { Backbone } from "../models/index.ts";
+import { Conv2d, Linear, type Module, Sequential } from "../nn/index.ts";
+import { Dropout } from "../nn/index.ts";
+
+export interface ReplaceHeadOptions {
+  /** Dropout before the new layer. Default none. */
+  dropout?: number;
+}
+
+/**
+ * Gives the model a new, untrained last layer with `numClasses` outputs: in place of its last
+ * linear layer (or 1×1 convolution), or, for a model without a top, on the flattened feature map.
+ * @returns the path of the new layer.
+ */
+export function replaceHead(model: Module, numClasses: number, options: ReplaceHeadOptions = {}): string {
+  if (!Number.isInteger(numClasses) || numClasses < 1) {
+    throw new Error(`replaceHead: numClasses must be a whole number of at least 1, not ${numClasses}`);
+  }
+  if (model instanceof Backbone && !model.classifier) {
+    model.setChild("classifier", model.newClassifier(numClasses));
+    return lastLayer(model)[0];
+  }
+  const [path, layer] = lastLayer(model);
+  const head = sameKind(layer, numClasses);
+  const { dropout = 0 } = options;
+  if (dropout > 0) model.set(path, new Sequential({ dropout: new Dropout(dropout), head }));
+  else model.set(path, head);
+  return path;
+}
+
+/** The last layer with weights that maps features to outputs. */
+export function lastLayer(model: Module): [string, Linear | Conv2d] {
+  let found: [string, Linear | Conv2d] | null = null;
+  for (const [path, module] of model.namedModules()) {
+    if (module instanceof Linear || module instanceof Conv2d) found = [path, module];
+  }
+  if (!found) throw new Error("replaceHead: the model has no linear or convolution layer to replace");
+  return found;
+}
+
+function sameKind(layer: Linear | Conv2d, numClasses: number): Linear | Conv2d {
+  const bias = layer.bias !== null;
+  if (layer instanceof Linear) return new Linear(layer.inFeatures, numClasses, { bias });
+  return new Conv2d(layer.inChannels, numClasses, layer.kernelSize, { ...layer.options, bias });
+}
