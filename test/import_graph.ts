@@ -1,0 +1,108 @@
+/** Who imports whom in this repository, read from the sources. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseSync } from "vite";
+
+export const repository = fileURLToPath(new URL("..", import.meta.url));
+
+export interface Import {
+  /** Path from the repository's root, or the specifier as written for a package or a Node module. */
+  target: string;
+  isPackage: boolean;
+  /** Gone after compilation. */
+  isType: boolean;
+  isDynamic: boolean;
+}
+
+/** Every file below a folder of the repository with one of these endings; none when the folder is missing. */
+export function filesBelow(folder: string, endings: readonly string[]): string[] {
+  const root = join(repository, folder);
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((path) => endings.some((ending) => path.endsWith(ending)))
+    .map((path) => `${folder}/${path.split(sep).join("/")}`)
+    .sort();
+}
+
+const ownNames: Record<string, string> = { graft: "src/index.ts", "graft/node": "src/node.ts" };
+
+function resolveImport(from: string, specifier: string): { target: string; isPackage: boolean } {
+  if (specifier.startsWith(".")) {
+    return { target: posix.join(posix.dirname(from), specifier), isPackage: false };
+  }
+  const own = ownNames[specifier];
+  return own ? { target: own, isPackage: false } : { target: specifier, isPackage: true };
+}
+
+/** The imports and re-exports of one TypeScript file, also dynamic ones of a literal. */
+export function importsOf(file: string): Import[] {
+  const source = readFileSync(join(repository, file), "utf8");
+  const { module, errors } = parseSync(file, source);
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0].message}`);
+  const found: Import[] = [];
+  const add = (specifier: string, isType: boolean, isDynamic = false) =>
+    found.push({ ...resolveImport(file, specifier), isType, isDynamic });
+  for (const { moduleRequest, entries } of module.staticImports) {
+    add(moduleRequest.value, entries.length > 0 && entries.every((entry) => entry.isType));
+  }
+  for (const { entries } of module.staticExports) {
+    for (const { moduleRequest, isType } of entries)
+      if (moduleRequest) add(moduleRequest.value, isType);
+  }
+  for (const { moduleRequest } of module.dynamicImports) {
+    const literal = /^["'](.*)["']$/.exec(source.slice(moduleRequest.start, moduleRequest.end));
+    if (literal) add(literal[1], false, true);
+  }
+  return found;
+}
+
+export type ImportGraph = ReadonlyMap<string, readonly Import[]>;
+
+export function importGraph(files: readonly string[]): ImportGraph {
+  return new Map(files.map((file) => [file, importsOf(file)]));
+}
+
+/** The first cycle among the imports that exist at run time, as a path that ends where it starts. */
+export function findCycle(graph: ImportGraph): string[] | null {
+  const done = new Set<string>();
+  const visit = (file: string, path: string[]): string[] | null => {
+    const start = path.indexOf(file);
+    if (start >= 0) return [...path.slice(start), file];
+    if (done.has(file)) return null;
+    for (const { target, isType, isDynamic } of graph.get(file) ?? []) {
+      if (isType || isDynamic || !graph.has(target)) continue;
+      const cycle = visit(target, [...path, file]);
+      if (cycle) return cycle;
+    }
+    done.add(file);
+    return null;
+  };
+  for (const file of graph.keys()) {
+    const cycle = visit(file, []);
+    if (cycle) return cycle;
+  }
+  return null;
+}
+
+/** All files that loading `entry` can lead to at run time, at once or later. */
+export function reachable(graph: ImportGraph, entry: string): string[] {
+  const found = new Set([entry]);
+  for (const file of found) {
+    for (const { target, isType } of graph.get(file) ?? []) {
+      if (!isType && graph.has(target)) found.add(target);
+    }
+  }
+  return [...found];
+}
+
+/** Where a relative import leads nowhere. */
+export function missingTargets(graph: ImportGraph): string[] {
+  return [...graph].flatMap(([file, imports]) =>
+    imports
+      .filter(({ target, isPackage }) => !isPackage && !existsSync(join(repository, target)))
+      .map(
+        ({ target }) => `${file} imports ${relative(dirname(file), target)}, which doesn't exist`,
+      ),
+  );
+}

@@ -1,0 +1,142 @@
+/** What every kernel must keep to, checked without a GPU. CONTRIBUTING.md tells the rules. */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { describe, expect, it } from "vitest";
+import * as wgsl from "wgsl_reflect/wgsl_reflect.module.js";
+import { reflectKernel } from "../tools/wgsl_plugin.mjs";
+import { filesBelow, importsOf, repository } from "./import_graph.ts";
+import { divergentBarriers } from "./wgsl_uniformity.ts";
+
+/** What WebGPU promises on every adapter. */
+const limits = {
+  storageBuffers: 8,
+  invocations: 256,
+  workgroupBytes: 16384,
+  sizeX: 256,
+  sizeZ: 64,
+};
+
+const shaders = filesBelow("shaders", [".wgsl"]);
+const used = new Set(
+  filesBelow("src/kernels", [".ts"]).flatMap((file) => importsOf(file).map(({ target }) => target)),
+);
+
+const read = (file: string) => readFileSync(`${repository}/${file}`, "utf8");
+
+/** The comment that a file starts with. */
+function head(source: string): string {
+  const lines = source.split("\n");
+  const end = lines.findIndex((line) => !line.startsWith("//"));
+  return lines.slice(0, end).join("\n");
+}
+
+/** Features and limits beyond the portable ones, from a line `// Needs: subgroups, …` in the head. */
+function needs(source: string): string[] {
+  const line = /^\/\/ Needs: (.+)$/m.exec(head(source));
+  return line ? line[1].replace(/\.$/, "").split(/,\s*/) : [];
+}
+
+function workgroupBytes(source: string): number {
+  const reflect = new wgsl.WgslReflect(source);
+  const tree = new wgsl.WgslParser().parse(source);
+  return tree
+    .filter((node) => node instanceof wgsl.Var)
+    .filter(({ storage }) => storage === "workgroup")
+    .reduce((sum, { type }) => sum + (type ? reflect.getTypeInfo(type).size : Number.NaN), 0);
+}
+
+it("there are shaders", () => {
+  expect(shaders.length).toBeGreaterThan(0);
+});
+
+describe.each(shaders)("%s", (file) => {
+  const source = read(file);
+
+  it("reflects: entry main, group 0, packable params", () => {
+    expect(reflectKernel(file, source).name).toBe(basename(file, ".wgsl"));
+  });
+
+  it("tells in its head what it computes", () => {
+    expect(head(source).length).toBeGreaterThan(40);
+  });
+
+  it("binds inputs first, at most eight tensors, and a struct named Params", () => {
+    const { bindings } = reflectKernel(file, source);
+    const tensors = bindings.filter(({ access }) => access !== "uniform");
+    expect(tensors.length).toBeLessThanOrEqual(limits.storageBuffers);
+    expect(bindings.map(({ binding }) => binding)).toEqual(bindings.map((_, i) => i));
+    const firstOutput = tensors.findIndex(({ access }) => access === "read_write");
+    expect(tensors.slice(firstOutput).map(({ access }) => access)).not.toContain("read");
+    expect(tensors.map(({ access }) => access)).toContain("read_write");
+    const { uniforms } = new wgsl.WgslReflect(source);
+    expect(uniforms.map(({ type }) => type.name)).toEqual(uniforms.length > 0 ? ["Params"] : []);
+  });
+
+  it("stays within what every adapter has, or says what it needs", () => {
+    const declared = needs(source).map((need) => need.split(" ")[0]);
+    const enabled = [...source.matchAll(/^enable ([\w, ]+);/gm)].flatMap((m) => m[1].split(/,\s*/));
+    expect(declared).toEqual(expect.arrayContaining(enabled));
+    const [x = 1, y = 1, z = 1] = new wgsl.WgslReflect(source).entry.compute[0].workgroupSize ?? [];
+    if (!declared.includes("maxComputeInvocationsPerWorkgroup")) {
+      expect(x * y * z).toBeLessThanOrEqual(limits.invocations);
+      expect([x <= limits.sizeX, y <= limits.sizeX, z <= limits.sizeZ]).toEqual([true, true, true]);
+    }
+    if (!declared.includes("maxComputeWorkgroupStorageSize")) {
+      expect(workgroupBytes(source)).toBeLessThanOrEqual(limits.workgroupBytes);
+    }
+  });
+
+  it("has its barriers in uniform control flow", () => {
+    expect(divergentBarriers(source).map((line) => `${file}:${line}`)).toEqual([]);
+  });
+
+  it("is used by src/kernels", () => {
+    expect([...used]).toContain(file);
+  });
+});
+
+describe("divergentBarriers", () => {
+  const kernel = (body: string) => `
+@group(0) @binding(0) var<storage, read> input: array<u32>;
+@group(0) @binding(1) var<storage, read_write> output: array<u32>;
+var<workgroup> tile: array<u32, 64>;
+const LANES = 64u;
+fn sync() { workgroupBarrier(); }
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_id) lid: vec3u, @builtin(workgroup_id) group: vec3u) {
+${body}
+}`;
+  const line = 9;
+
+  it.each([
+    ["plain", "tile[lid.x] = 1u; workgroupBarrier();"],
+    ["a constant condition", "if (LANES > 32u) { workgroupBarrier(); }"],
+    [
+      "the workgroup's own loop",
+      "for (var i = group.x; i < input[3]; i++) { workgroupBarrier(); }",
+    ],
+    [
+      "a tree",
+      "for (var s = LANES / 2u; s > 0u; s /= 2u) { if (lid.x < s) { tile[lid.x] += 1u; } sync(); }",
+    ],
+    ["a return of the whole workgroup", "if (group.x > 3u) { return; } sync();"],
+    ["a uniform load", "let n = workgroupUniformLoad(&tile[0]); if (n > 0u) { sync(); }"],
+  ])("accepts %s", (_, body) => {
+    expect(divergentBarriers(kernel(body))).toEqual([]);
+  });
+
+  it.each([
+    ["a condition on the thread", "if (lid.x < 3u) { workgroupBarrier(); }"],
+    ["a call behind one", "if (lid.x < 3u) { output[0] = 1u; } else { sync(); }"],
+    ["an early return", "if (lid.x < 3u) { return; } workgroupBarrier();"],
+    [
+      "a value computed from the thread",
+      "let i = lid.x * 2u; var n = 0u; n += i; while (n > 0u) { sync(); }",
+    ],
+    ["shared memory", "if (tile[0] > 3u) { workgroupBarrier(); }"],
+    ["an own input", "if (input[lid.x] > 3u) { workgroupBarrier(); }"],
+    ["a break of some", "for (var i = 0u; i < 9u; i++) { if (lid.x == i) { break; } sync(); }"],
+  ])("finds %s", (_, body) => {
+    expect(divergentBarriers(kernel(body))).toEqual([line]);
+  });
+});
