@@ -1,5 +1,5 @@
 // out[i] = f(x[i]); f is chosen by OP, with up to two parameters.
-// The formulas are PyTorch's; erf is Abramowitz & Stegun 7.1.26 refined below (gelu "none").
+// The formulas are PyTorch's. NaN propagates.
 alias T = f32;
 const WORKGROUP: u32 = 64u;
 const OP: u32 = 0u;
@@ -14,8 +14,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> out: array<T>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-// W. J. Cody's rational approximations have relative error 1e-7 in f32; this is the series of
-// Numerical Recipes' erfc (fractional error below 1.2e-7 everywhere).
+// The series of Numerical Recipes' erfc: fractional error below 1.2e-7 everywhere.
 fn erf(v: f32) -> f32 {
   let z = abs(v);
   let t = 1.0 / (1.0 + 0.5 * z);
@@ -25,13 +24,20 @@ fn erf(v: f32) -> f32 {
   return select(tail - 1.0, 1.0 - tail, v >= 0.0);
 }
 
-// tanh overflows on some adapters for large arguments.
-fn safe_tanh(v: f32) -> f32 {
-  return tanh(clamp(v, -15.0, 15.0));
+// By its bits: compilers may take `v != v` for false.
+fn is_nan(v: f32) -> bool {
+  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
 }
 
+// tanh overflows on some adapters for large arguments.
+fn safe_tanh(v: f32) -> f32 {
+  return select(tanh(clamp(v, -15.0, 15.0)), v, is_nan(v));
+}
+
+// exp never overflows: its argument is not positive.
 fn sigmoid(v: f32) -> f32 {
-  return 1.0 / (1.0 + exp(-v));
+  let e = exp(-abs(v));
+  return select(e, 1.0, v >= 0.0) / (1.0 + e);
 }
 
 fn apply(v: f32) -> f32 {
@@ -43,16 +49,16 @@ fn apply(v: f32) -> f32 {
     case 4u: { return abs(v); }
     case 5u: { return v * v; }
     case 6u: { return v * params.p0 + params.p1; } // affine
-    case 7u: { return select(clamp(v, params.p0, params.p1), v, v != v); }
-    case 8u: { return select(max(v, 0.0), v, v != v); } // relu
-    case 9u: { return select(clamp(v, 0.0, 6.0), v, v != v); } // relu6
+    case 7u: { return select(clamp(v, params.p0, params.p1), v, is_nan(v)); }
+    case 8u: { return select(max(v, 0.0), v, is_nan(v)); } // relu
+    case 9u: { return select(clamp(v, 0.0, 6.0), v, is_nan(v)); } // relu6
     case 10u: { return select(v, params.p0 * v, v < 0.0); } // leakyRelu
     case 11u: { return select(v, params.p0 * (exp(min(v, 0.0)) - 1.0), v < 0.0); } // elu
     case 12u: { return 0.5 * v * (1.0 + erf(v * 0.70710678118)); } // gelu
     case 13u: { return 0.5 * v * (1.0 + safe_tanh(0.79788456080 * (v + 0.044715 * v * v * v))); }
     case 14u: { return v * sigmoid(v); } // silu
-    case 15u: { return v * clamp(v + 3.0, 0.0, 6.0) / 6.0; } // hardswish
-    case 16u: { return clamp(v + 3.0, 0.0, 6.0) / 6.0; } // hardsigmoid
+    case 15u: { return select(v * clamp(v + 3.0, 0.0, 6.0) / 6.0, v, is_nan(v)); } // hardswish
+    case 16u: { return select(clamp(v + 3.0, 0.0, 6.0) / 6.0, v, is_nan(v)); } // hardsigmoid
     case 17u: { return sigmoid(v); }
     case 18u: { return safe_tanh(v); }
     case 19u: { return params.p0 / v; } // reciprocal times p0

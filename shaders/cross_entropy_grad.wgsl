@@ -1,0 +1,80 @@
+// Gradient of cross_entropy.wgsl; layout and symbols as there.
+//   dx[c] = (Q · softmax[c] − q[c]) · g,   Q = Σ q (with LOG_INPUT: −q[c] · g)
+//   with OF_TARGET instead: dt[c] = −keep · weight[c] · logp[c] · g, for probabilities
+// g = dy of the row; for a mean or sum (SCALAR) the one dy, divided by the denominator when MEAN.
+// An ignored row gets 0; a label out of range made Q NaN, and the row's gradient with it.
+// One thread an element, neighbours side by side in memory. Bandwidth-bound: a read and a write an element.
+alias T = f32;
+alias L = i32;
+const WORKGROUP: u32 = 64u;
+const PROBABILITIES: bool = false;
+const WEIGHTED: bool = false;
+const LOG_INPUT: bool = false;
+const OF_TARGET: bool = false;
+const SCALAR: bool = true;
+const MEAN: bool = true;
+
+struct Params {
+  n: u32,
+  classes: u32,
+  inner: u32,
+  ignore: i32,
+  keep: f32,
+  spread: f32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<storage, read> labels: array<L>;
+@group(0) @binding(2) var<storage, read> weight: array<f32>;
+@group(0) @binding(3) var<storage, read> rows: array<f32>;
+@group(0) @binding(4) var<storage, read> denominator: array<f32>;
+@group(0) @binding(5) var<storage, read> dy: array<f32>;
+@group(0) @binding(6) var<storage, read_write> dx: array<T>;
+@group(0) @binding(7) var<uniform> params: Params;
+
+fn upstream(row: u32) -> f32 {
+  let g = dy[select(row, 0u, SCALAR)];
+  if (MEAN) {
+    return g / denominator[0];
+  }
+  return g;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i >= params.n) {
+    return;
+  }
+  let span = i / params.inner;
+  let c = span % params.classes;
+  let row = (span / params.classes) * params.inner + i % params.inner;
+  var class_weight = 1.0;
+  if (WEIGHTED) {
+    class_weight = weight[c];
+  }
+  let g = upstream(row);
+  let distance = f32(x[i]) - rows[3u * row]; // from the row's maximum
+  let scale = rows[3u * row + 1u];
+  if (OF_TARGET) {
+    dx[i] = T(-params.keep * class_weight * (distance + log(scale)) * g);
+    return;
+  }
+  var q = params.spread;
+  if (PROBABILITIES) {
+    q += params.keep * f32(labels[i]);
+  } else {
+    let label = i32(labels[row]);
+    if (label == params.ignore) {
+      dx[i] = T(0.0);
+      return;
+    }
+    q += select(0.0, params.keep, i32(c) == label);
+  }
+  q *= class_weight;
+  if (LOG_INPUT) {
+    dx[i] = T(-q * g);
+  } else {
+    dx[i] = T((rows[3u * row + 2u] * exp(distance) * scale - q) * g);
+  }
+}

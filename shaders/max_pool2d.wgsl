@@ -1,0 +1,66 @@
+// Max pooling of planes [planes, in_h, in_w] → [planes, out_h, out_w]; padding never wins.
+// `indices` gets the position (row · in_w + column) of each maximum in its plane: the first of equal
+// ones, or the last NaN, as in PyTorch. Without INDICES it is not written.
+// One thread an output element, neighbours side by side in the row. Bandwidth-bound: kernel_h · kernel_w
+// reads (shared with neighbouring windows in the cache) and two writes an element; ~12 registers.
+alias T = f32;
+const WORKGROUP: u32 = 64u;
+const KERNEL_H: u32 = 2u;
+const KERNEL_W: u32 = 2u;
+const INDICES: bool = true;
+
+struct Params {
+  n: u32,
+  in_h: i32,
+  in_w: i32,
+  out_h: u32,
+  out_w: u32,
+  stride_h: i32,
+  stride_w: i32,
+  dilation_h: i32,
+  dilation_w: i32,
+  pad_top: i32,
+  pad_left: i32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<storage, read_write> out: array<T>;
+@group(0) @binding(2) var<storage, read_write> indices: array<i32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+// By its bits: compilers may take `v != v` for false.
+fn is_nan(v: f32) -> bool {
+  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i >= params.n) {
+    return;
+  }
+  let row = i / params.out_w;
+  let top = i32(row % params.out_h) * params.stride_h - params.pad_top;
+  let left = i32(i % params.out_w) * params.stride_w - params.pad_left;
+  let plane = i32(row / params.out_h) * params.in_h * params.in_w;
+  var best = -0x1.fffffep127f;
+  var at = -1;
+  for (var kh = 0u; kh < KERNEL_H; kh++) {
+    let h = top + i32(kh) * params.dilation_h;
+    for (var kw = 0u; kw < KERNEL_W; kw++) {
+      let w = left + i32(kw) * params.dilation_w;
+      if (h >= 0 && h < params.in_h && w >= 0 && w < params.in_w) {
+        let position = h * params.in_w + w;
+        let v = f32(x[plane + position]);
+        if (at < 0 || v > best || is_nan(v)) {
+          best = v;
+          at = position;
+        }
+      }
+    }
+  }
+  out[i] = T(best);
+  if (INDICES) {
+    indices[i] = at;
+  }
+}
