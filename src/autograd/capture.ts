@@ -19,6 +19,8 @@ export interface CapturedStep<Inputs extends Tensor[], Result> {
   readonly bytes: number;
   /** Gives the memory back; the next call records again. */
   dispose(): void;
+  /** Forgets recordings whose device is lost, and their memory with it. */
+  abandon(): void;
 }
 
 interface Recording<Result> {
@@ -76,6 +78,7 @@ export function capture<Inputs extends Tensor[], Result>(
   return Object.defineProperties(
     Object.assign(step, {
       dispose,
+      abandon: () => recordings.clear(),
       compile: async (inputs: Inputs, onProgress?: (done: number, total: number) => void) => {
         const ready = prepare(inputs);
         const kernels = ready.recorder.launches.map(({ kernel }) => kernel);
@@ -86,8 +89,12 @@ export function capture<Inputs extends Tensor[], Result>(
       bytes: 0,
     }),
     {
-      launches: { get: () => Math.max(0, ...[...recordings.values()].map((r) => r.recorder.launches.length)) },
-      bytes: { get: () => [...recordings.values()].reduce((sum, r) => sum + (r.graph?.bytes ?? 0), 0) },
+      launches: {
+        get: () => Math.max(0, ...[...recordings.values()].map((r) => r.recorder.launches.length)),
+      },
+      bytes: {
+        get: () => [...recordings.values()].reduce((sum, r) => sum + (r.graph?.bytes ?? 0), 0),
+      },
     },
   );
 }
@@ -96,10 +103,16 @@ function isStale(recording: Recording<unknown>): boolean {
   return recording.device !== currentDevice() || recording.version !== structureVersion();
 }
 
-function record<Inputs extends Tensor[], Result>(fn: (...inputs: Inputs) => Result, inputs: Inputs): Recording<Result> {
+function record<Inputs extends Tensor[], Result>(
+  fn: (...inputs: Inputs) => Result,
+  inputs: Inputs,
+): Recording<Result> {
   const device = currentDevice();
-  if (device.recorder) throw new Error("capture: a captured step can't be recorded inside another one");
-  const own = outsideScopes(() => inputs.map((input) => allocate(input.shape, input.dtype, device)));
+  if (device.recorder)
+    throw new Error("capture: a captured step can't be recorded inside another one");
+  const own = outsideScopes(() =>
+    inputs.map((input) => allocate(input.shape, input.dtype, device)),
+  );
   const tensors = own.map((array) => new Tensor(array.share())) as Inputs;
   const recorder = new Recorder();
   const version = structureVersion();
@@ -118,7 +131,10 @@ function record<Inputs extends Tensor[], Result>(fn: (...inputs: Inputs) => Resu
 }
 
 /** Bytes that `fn` would hold at its peak besides its inputs and existing tensors, without running it. */
-export function planStep<Inputs extends Tensor[]>(fn: (...inputs: Inputs) => unknown, inputs: Inputs): number {
+export function planStep<Inputs extends Tensor[]>(
+  fn: (...inputs: Inputs) => unknown,
+  inputs: Inputs,
+): number {
   const { recorder, inputs: own } = record(fn, inputs);
   recorder.releaseExternals();
   for (const array of own) array.release();

@@ -3,8 +3,8 @@ import {
   download,
   type NDArray,
   type Shape,
-  sizeOf,
   shapeText,
+  sizeOf,
 } from "../kernels/array.ts";
 import type { Node } from "./node.ts";
 import { structureChanged } from "./structure.ts";
@@ -23,6 +23,7 @@ export class Tensor {
   #grad: Tensor | null = null;
   #gradSeen = false;
   #requiresGrad: boolean;
+  #archived: (() => Promise<Float32Array>) | null = null;
 
   constructor(
     array: NDArray,
@@ -67,7 +68,8 @@ export class Tensor {
 
   /** Starts or stops tracking gradients of a leaf. */
   requiresGrad_(flag = true): this {
-    if (this.node) throw new Error("requiresGrad can only be changed on a leaf; use detach() to cut a graph");
+    if (this.node)
+      throw new Error("requiresGrad can only be changed on a leaf; use detach() to cut a graph");
     if (flag && this.dtype !== "f32") {
       throw new Error(`only f32 tensors can require a gradient; this one is ${this.dtype}`);
     }
@@ -88,7 +90,9 @@ export class Tensor {
 
   set grad(value: Tensor | null) {
     if (value && String(value.shape) !== String(this.shape)) {
-      throw new Error(`grad has shape ${shapeText(value.shape)}, its tensor ${shapeText(this.shape)}`);
+      throw new Error(
+        `grad has shape ${shapeText(value.shape)}, its tensor ${shapeText(this.shape)}`,
+      );
     }
     // A gradient nobody looked at can be reused at once; others stay until collected.
     if (this.#grad && this.#grad !== value && !this.#gradSeen) this.#grad.dispose();
@@ -103,13 +107,15 @@ export class Tensor {
 
   /** The values, row-major: Float32Array, Int32Array or Uint32Array (f16 as Float32Array). */
   async data(): Promise<Float32Array | Int32Array | Uint32Array> {
-    return download(this.#array);
+    return this.#archived ? this.#archived() : download(this.#array);
   }
 
   /** The value of a one-element tensor. */
   async item(): Promise<number> {
     if (this.size !== 1) {
-      throw new Error(`item() needs a tensor with one element; this one has shape ${shapeText(this.shape)}`);
+      throw new Error(
+        `item() needs a tensor with one element; this one has shape ${shapeText(this.shape)}`,
+      );
     }
     return (await this.data())[0]!;
   }
@@ -123,6 +129,12 @@ export class Tensor {
   dispose(): void {
     this.#array.release();
     collector.unregister(this);
+  }
+
+  /** Frees the memory; from now on the value is read through `read`. */
+  archive(read: () => Promise<Float32Array>): void {
+    this.#archived = read;
+    this.dispose();
   }
 
   get disposed(): boolean {

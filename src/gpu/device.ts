@@ -77,6 +77,12 @@ export class Device {
     return this.#lost !== null;
   }
 
+  /** After a failure: the reason when the device is gone or going, null when it is well. */
+  async lostSoon(milliseconds = 200): Promise<string | null> {
+    const timeout = new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null));
+    return Promise.race([this.lost, timeout]);
+  }
+
   assertUsable(): void {
     if (this.#lost !== null) throw new DeviceLostError(this.#lost);
   }
@@ -112,7 +118,8 @@ export class Device {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.limits;
     const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     if (bytes <= limit) return;
-    const name = maxStorageBufferBindingSize < maxBufferSize ? "maxStorageBufferBindingSize" : "maxBufferSize";
+    const name =
+      maxStorageBufferBindingSize < maxBufferSize ? "maxStorageBufferBindingSize" : "maxBufferSize";
     throw new LimitError(
       `${what} needs ${formatBytes(bytes)}, but this adapter's ${name} is ${formatBytes(limit)}: use a smaller ` +
         "batch or input, or a model with a smaller layer (includeTop: false leaves out the large classifier)",
@@ -131,7 +138,11 @@ export class Device {
     return group;
   }
 
-  createBindGroup(pipeline: Pipeline, buffers: readonly GPUBuffer[], uniforms: GPUBuffer): GPUBindGroup {
+  createBindGroup(
+    pipeline: Pipeline,
+    buffers: readonly GPUBuffer[],
+    uniforms: GPUBuffer,
+  ): GPUBindGroup {
     let next = 0;
     const limit = this.limits.maxStorageBufferBindingSize;
     const entries = pipeline.kernel.bindings.map(({ binding, access }) => {
@@ -157,15 +168,17 @@ export class Device {
     this.throwPendingError();
   }
 
-  /** Copies the first `bytes` of a storage to the host. Submits pending work first. */
-  async read(storage: Storage, bytes: number): Promise<ArrayBuffer> {
+  /** Copies `bytes` of a storage, from `offset` on, to the host. Submits pending work first. */
+  async read(storage: Storage, bytes: number, offset = 0): Promise<ArrayBuffer> {
     this.assertUsable();
     if (this.recorder) {
-      throw new Error("a value can't be read inside a captured step: return the tensor and read it after the call");
+      throw new Error(
+        "a value can't be read inside a captured step: return the tensor and read it after the call",
+      );
     }
     const size = Math.ceil(bytes / 4) * 4;
     const staging = this.gpu.createBuffer({ size, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
-    this.stream.copy(storage.buffer, 0, staging, 0, size);
+    this.stream.copy(storage.buffer, offset, staging, 0, size);
     this.stream.flush();
     try {
       await staging.mapAsync(1, 0, size);
@@ -249,7 +262,8 @@ export async function init(options: InitOptions = {}): Promise<Device> {
 function checkOptions(options: InitOptions): void {
   const known = ["adapter", "device", "powerPreference", "tuning"];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`init: unknown option ${unknown.join(", ")}; known: ${known.join(", ")}`);
+  if (unknown.length > 0)
+    throw new Error(`init: unknown option ${unknown.join(", ")}; known: ${known.join(", ")}`);
 }
 
 async function requestAdapter(options: InitOptions): Promise<GPUAdapter> {
@@ -268,6 +282,8 @@ async function requestAdapter(options: InitOptions): Promise<GPUAdapter> {
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredLimits: Record<string, number> = {};
   for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
-  const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
+  const requiredFeatures = FEATURES.filter((feature) =>
+    adapter.features.has(feature),
+  ) as GPUFeatureName[];
   return adapter.requestDevice({ label: "graft", requiredLimits, requiredFeatures });
 }

@@ -35,7 +35,11 @@ export class LaunchGraph {
     this.bytes = this.#buffers.reduce((sum, buffer) => sum + buffer.size, 0);
     const offsets = layoutUniforms(recorder.launches, device.uniformAlignment);
     this.#staging = new DataView(new ArrayBuffer(Math.max(16, offsets.total)));
-    this.#uniforms = device.gpu.createBuffer({ label: "captured params", size: this.#staging.byteLength, usage: 0x48 });
+    this.#uniforms = device.gpu.createBuffer({
+      label: "captured params",
+      size: this.#staging.byteLength,
+      usage: 0x48,
+    });
     this.#steps = recorder.launches.map((launch, i) => this.#build(launch, offsets.at[i]!));
     if (this.#live.length === 0) this.#upload();
   }
@@ -49,7 +53,8 @@ export class LaunchGraph {
     for (const hook of this.recorder.hooks) hook();
     if (this.#live.length > 0) {
       for (const { launch, offset } of this.#live) {
-        if (typeof launch.params === "function") packParams(launch.kernel, launch.params(), this.#staging, offset);
+        if (typeof launch.params === "function")
+          packParams(launch.kernel, launch.params(), this.#staging, offset);
       }
       this.#upload();
     }

@@ -54,7 +54,10 @@ export function specialize(kernel: KernelSource, constants: Constants = {}): Ker
 function rewrite(kernel: KernelSource, constants: Constants): string {
   let source = kernel.source;
   for (const [name, value] of Object.entries(constants)) {
-    const declaration = new RegExp(`^(const ${name}(?:: *(\\w+))? *= *|alias ${name} *= *)[^;]+;`, "m");
+    const declaration = new RegExp(
+      `^(const ${name}(?:: *(\\w+))? *= *|alias ${name} *= *)[^;]+;`,
+      "m",
+    );
     const match = declaration.exec(source);
     if (!match) throw new Error(`${kernel.name}.wgsl declares no constant or alias named ${name}`);
     source = source.replace(declaration, `${match[1]}${literal(value, match[2])};`);

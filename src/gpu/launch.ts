@@ -64,7 +64,9 @@ function bindStorages(kernel: Kernel, tensors: Readonly<Record<string, HasStorag
   }
   const given = Object.keys(tensors);
   if (given.length !== storages.length) {
-    const unknown = given.filter((name) => !kernel.bindings.some((binding) => binding.name === name));
+    const unknown = given.filter(
+      (name) => !kernel.bindings.some((binding) => binding.name === name),
+    );
     throw new Error(`${kernel.name}: unknown tensor ${unknown.join(", ")}`);
   }
   return storages;
@@ -72,7 +74,9 @@ function bindStorages(kernel: Kernel, tensors: Readonly<Record<string, HasStorag
 
 function checkGroups(kernel: Kernel, groups: Groups, limit: number): void {
   if (groups.every((count) => count >= 1 && count <= limit && Number.isInteger(count))) return;
-  throw new Error(`${kernel.name}: workgroup counts ${groups.join("×")} must be whole numbers from 1 to ${limit}`);
+  throw new Error(
+    `${kernel.name}: workgroup counts ${groups.join("×")} must be whole numbers from 1 to ${limit}`,
+  );
 }
 
 /**

@@ -8,7 +8,11 @@ export interface Pipeline {
   readonly pipeline: GPUComputePipeline;
 }
 
-const BUFFER_TYPES = { read: "read-only-storage", read_write: "storage", uniform: "uniform" } as const;
+const BUFFER_TYPES = {
+  read: "read-only-storage",
+  read_write: "storage",
+  uniform: "uniform",
+} as const;
 
 /** Compiles each kernel once per device. */
 export class PipelineCache {
@@ -39,9 +43,13 @@ export class PipelineCache {
    * Compiles the kernels in parallel without blocking the thread.
    * @param onProgress called with (compiled, total) after each one.
    */
-  async prepare(kernels: Iterable<Kernel>, onProgress?: (done: number, total: number) => void): Promise<void> {
+  async prepare(
+    kernels: Iterable<Kernel>,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<void> {
     const missing = new Map<string, Kernel>();
-    for (const kernel of kernels) if (!this.#pipelines.has(kernel.key)) missing.set(kernel.key, kernel);
+    for (const kernel of kernels)
+      if (!this.#pipelines.has(kernel.key)) missing.set(kernel.key, kernel);
     let done = 0;
     await Promise.all(
       [...missing.values()].map(async (kernel) => {

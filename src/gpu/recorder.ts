@@ -34,17 +34,23 @@ export class Recorder {
   readonly hooks: (() => void)[] = [];
 
   onAllocate(storage: Storage): void {
-    this.lifetimes.set(storage, { storage, first: this.launches.length, last: Number.POSITIVE_INFINITY });
+    this.lifetimes.set(storage, {
+      storage,
+      first: this.launches.length,
+      last: Number.POSITIVE_INFINITY,
+    });
   }
 
   onFree(storage: Storage): void {
     const lifetime = this.lifetimes.get(storage);
-    if (lifetime && lifetime.last === Number.POSITIVE_INFINITY) lifetime.last = this.launches.length - 1;
+    if (lifetime && lifetime.last === Number.POSITIVE_INFINITY)
+      lifetime.last = this.launches.length - 1;
   }
 
   record(launch: RecordedLaunch): void {
     for (const storage of launch.storages) {
-      if (!this.lifetimes.has(storage) && !this.externals.has(storage)) this.externals.add(storage.retain());
+      if (!this.lifetimes.has(storage) && !this.externals.has(storage))
+        this.externals.add(storage.retain());
     }
     this.launches.push(launch);
   }
@@ -68,7 +74,9 @@ export interface Slot {
  */
 export function planMemory(lifetimes: Iterable<Lifetime>): Slot[] {
   const slots: Slot[] = [];
-  const bySize = [...lifetimes].sort((a, b) => b.storage.bytes - a.storage.bytes || a.first - b.first);
+  const bySize = [...lifetimes].sort(
+    (a, b) => b.storage.bytes - a.storage.bytes || a.first - b.first,
+  );
   for (const lifetime of bySize) {
     const lasting = lifetime.last === Number.POSITIVE_INFINITY;
     const slot = lasting ? undefined : slots.find((candidate) => isFree(candidate, lifetime));
@@ -81,6 +89,7 @@ export function planMemory(lifetimes: Iterable<Lifetime>): Slot[] {
 function isFree(slot: Slot, wanted: Lifetime): boolean {
   return slot.tenants.every(
     (tenant) =>
-      tenant.last !== Number.POSITIVE_INFINITY && (tenant.last < wanted.first || wanted.last < tenant.first),
+      tenant.last !== Number.POSITIVE_INFINITY &&
+      (tenant.last < wanted.first || wanted.last < tenant.first),
   );
 }

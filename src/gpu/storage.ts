@@ -34,7 +34,8 @@ export class Storage {
   }
 
   get buffer(): GPUBuffer {
-    if (!this.#buffer) throw new Error("this tensor's memory is not there: it was freed or is being recorded");
+    if (!this.#buffer)
+      throw new Error("this tensor's memory is not there: it was freed or is being recorded");
     return this.#buffer;
   }
 

@@ -25,7 +25,11 @@ export class CommandStream {
     private readonly device: GPUDevice,
     private readonly alignment: number,
   ) {
-    this.uniforms = device.createBuffer({ label: "params", size: UNIFORM_BYTES, usage: 0x40 | 0x08 });
+    this.uniforms = device.createBuffer({
+      label: "params",
+      size: UNIFORM_BYTES,
+      usage: 0x40 | 0x08,
+    });
   }
 
   /** Reserves room for one parameter block; returns its offset in `view` and `uniforms`. */
@@ -37,7 +41,13 @@ export class CommandStream {
     return offset;
   }
 
-  dispatch(pipeline: Pipeline, bindGroup: GPUBindGroup, offset: number | null, groups: Groups, buffers: GPUBuffer[]) {
+  dispatch(
+    pipeline: Pipeline,
+    bindGroup: GPUBindGroup,
+    offset: number | null,
+    groups: Groups,
+    buffers: GPUBuffer[],
+  ) {
     const pass = this.pass();
     pass.setPipeline(pipeline.pipeline);
     pass.setBindGroup(0, bindGroup, offset === null ? [] : [offset]);
@@ -75,7 +85,8 @@ export class CommandStream {
   flush(): void {
     if (!this.#encoder) return;
     this.#endPass();
-    if (this.#used > 0) this.device.queue.writeBuffer(this.uniforms, 0, this.#staging, 0, this.#used);
+    if (this.#used > 0)
+      this.device.queue.writeBuffer(this.uniforms, 0, this.#staging, 0, this.#used);
     this.device.queue.submit([this.#encoder.finish()]);
     this.#encoder = null;
     this.#used = 0;

@@ -72,7 +72,11 @@ export class NDArray {
 const scopes: NDArray[][] = [];
 
 /** Uninitialised memory for an array. @throws Error for a zero dimension, LimitError when too large. */
-export function allocate(shape: Shape, dtype: DType = "f32", device: Device = currentDevice()): NDArray {
+export function allocate(
+  shape: Shape,
+  dtype: DType = "f32",
+  device: Device = currentDevice(),
+): NDArray {
   checkShape(shape);
   const bytes = Math.max(4, Math.ceil((sizeOf(shape) * BYTES[dtype]) / 4) * 4);
   device.checkSize(bytes, `a tensor of shape ${shapeText(shape)}`);
@@ -81,7 +85,9 @@ export function allocate(shape: Shape, dtype: DType = "f32", device: Device = cu
 
 export function checkShape(shape: Shape): void {
   if (shape.length > MAX_RANK) {
-    throw new Error(`shape ${shapeText(shape)} has ${shape.length} dimensions; at most ${MAX_RANK} are supported`);
+    throw new Error(
+      `shape ${shapeText(shape)} has ${shape.length} dimensions; at most ${MAX_RANK} are supported`,
+    );
   }
   for (const n of shape) {
     if (Number.isInteger(n) && n > 0) continue;
@@ -116,7 +122,8 @@ export function withTemporaries<T>(fn: () => T, kept: (result: T) => Iterable<ND
 }
 
 function popScope(expected: NDArray[]): void {
-  if (scopes.pop() !== expected) throw new Error("scopes must close in the order they opened: is fn async?");
+  if (scopes.pop() !== expected)
+    throw new Error("scopes must close in the order they opened: is fn async?");
 }
 
 /** Arrays made by `fn` belong to no open scope: state that outlives the step. */
@@ -137,19 +144,33 @@ export function persistently<T>(fn: () => T, device: Device = currentDevice()): 
   const { recorder } = device;
   device.recorder = null;
   try {
-    return recorder ? outsideScopes(fn) : fn();
+    return outsideScopes(fn);
   } finally {
     device.recorder = recorder;
   }
 }
 
 /** Copies host values into a new array. */
-export function upload(data: TypedArray, shape: Shape, dtype: DType, device: Device = currentDevice()): NDArray {
-  return persistently(() => {
+export function upload(
+  data: TypedArray,
+  shape: Shape,
+  dtype: DType,
+  device: Device = currentDevice(),
+): NDArray {
+  const make = () => {
     const array = allocate(shape, dtype, device);
     device.stream.write(array.storage.buffer, data);
     return array;
-  }, device);
+  };
+  return device.recorder ? persistently(make, device) : make();
+}
+
+/** Replaces the values of an array by host values of the same number and dtype. */
+export function overwrite(array: NDArray, data: TypedArray): void {
+  if (data.length !== array.size) {
+    throw new Error(`${data.length} values don't fill an array of shape ${shapeText(array.shape)}`);
+  }
+  array.storage.device.stream.write(array.storage.buffer, data);
 }
 
 /** Reads an array back: Float32Array for f32 and f16, Int32Array, Uint32Array. */
@@ -168,7 +189,10 @@ export function halvesToFloats(halves: Uint16Array): Float32Array {
     const exponent = (bits >> 10) & 31;
     const fraction = bits & 1023;
     if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-    return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
+    return (
+      sign *
+      (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024))
+    );
   });
 }
 

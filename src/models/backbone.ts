@@ -1,4 +1,4 @@
-import { Linear, type Module, Module as Base, Sequential } from "../nn/index.ts";
+import { Module as Base, Linear, type Module, Sequential } from "../nn/index.ts";
 
 /** A model made of a feature extractor and a classifier that can be replaced. */
 export abstract class Backbone extends Base {

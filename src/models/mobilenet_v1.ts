@@ -72,9 +72,16 @@ export class MobileNetV1 extends Backbone {
   classifier: Module | null;
 
   constructor(options: MobileNetV1Options = {}) {
-    checkOptions("mobilenetV1", options, ["numClasses", "includeTop", "inputSize", "alpha", "dropout"]);
+    checkOptions("mobilenetV1", options, [
+      "numClasses",
+      "includeTop",
+      "inputSize",
+      "alpha",
+      "dropout",
+    ]);
     const { numClasses = 1000, includeTop = true, alpha = 1, dropout = 1e-3 } = options;
-    if (!(alpha > 0 && 32 * alpha >= 1)) throw new Error(`mobilenetV1: alpha is ${alpha}; it must be at least 1/32`);
+    if (!(alpha > 0 && 32 * alpha >= 1))
+      throw new Error(`mobilenetV1: alpha is ${alpha}; it must be at least 1/32`);
     const channels = Math.floor(1024 * alpha);
     super([channels, 1, 1]);
     this.features = makeFeatures(alpha);
@@ -88,7 +95,10 @@ export class MobileNetV1 extends Backbone {
   }
 
   override newClassifier(numClasses: number): Module {
-    return new Sequential({ flatten: new Flatten(), head: new Linear(this.featureShape[0], numClasses) });
+    return new Sequential({
+      flatten: new Flatten(),
+      head: new Linear(this.featureShape[0], numClasses),
+    });
   }
 
   override forward(input: Tensor): Tensor {

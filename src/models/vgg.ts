@@ -1,7 +1,18 @@
 import { flatten } from "../autograd/ops/flatten.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Dropout, init, Linear, MaxPool2d, Module, ReLU, Sequential } from "../nn/index.ts";
+import {
+  AdaptiveAvgPool2d,
+  BatchNorm2d,
+  Conv2d,
+  Dropout,
+  init,
+  Linear,
+  MaxPool2d,
+  type Module,
+  ReLU,
+  Sequential,
+} from "../nn/index.ts";
 import { Backbone } from "./backbone.ts";
 import type { ModelOptions } from "./options.ts";
 
@@ -10,7 +21,29 @@ const CONFIGURATIONS = {
   vgg11: [64, "M", 128, "M", 256, 256, "M", 512, 512, "M", 512, 512, "M"],
   vgg13: [64, 64, "M", 128, 128, "M", 256, 256, "M", 512, 512, "M", 512, 512, "M"],
   vgg16: [64, 64, "M", 128, 128, "M", 256, 256, 256, "M", 512, 512, 512, "M", 512, 512, 512, "M"],
-  vgg19: [64, 64, "M", 128, 128, "M", 256, 256, 256, 256, "M", 512, 512, 512, 512, "M", 512, 512, 512, 512, "M"],
+  vgg19: [
+    64,
+    64,
+    "M",
+    128,
+    128,
+    "M",
+    256,
+    256,
+    256,
+    256,
+    "M",
+    512,
+    512,
+    512,
+    512,
+    "M",
+    512,
+    512,
+    512,
+    512,
+    "M",
+  ],
 } as const;
 
 type Configuration = keyof typeof CONFIGURATIONS;
@@ -63,7 +96,8 @@ export class VGG extends Backbone {
   constructor(configuration: Configuration, batchNorm: boolean, options: ModelOptions = {}) {
     checkOptions(configuration, options, ["numClasses", "includeTop", "inputSize"]);
     const { numClasses = 1000, includeTop = true, inputSize = 224 } = options;
-    if (inputSize < 32) throw new Error(`${configuration}: inputSize is ${inputSize}; the least is 32`);
+    if (inputSize < 32)
+      throw new Error(`${configuration}: inputSize is ${inputSize}; the least is 32`);
     // torchvision pools to 7×7, the map of a 224 input; a smaller input's map stays as it is.
     const side = Math.min(7, Math.floor(inputSize / 32));
     super([512, side, side]);

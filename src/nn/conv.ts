@@ -1,7 +1,7 @@
-import { conv2d, type Conv2dOptions } from "../autograd/ops/conv2d.ts";
+import { zeros } from "../autograd/create.ts";
+import { type Conv2dOptions, conv2d } from "../autograd/ops/conv2d.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { zeros } from "../autograd/create.ts";
 import { defaultUniform_ } from "./init.ts";
 import { Module } from "./module.ts";
 
@@ -30,7 +30,9 @@ export class Conv2d extends Module {
     const { bias = true, ...options } = config;
     const groups = options.groups ?? 1;
     if (inChannels % groups || outChannels % groups) {
-      throw new Error(`Conv2d: channels ${inChannels} → ${outChannels} can't be divided into ${groups} groups`);
+      throw new Error(
+        `Conv2d: channels ${inChannels} → ${outChannels} can't be divided into ${groups} groups`,
+      );
     }
     this.options = options;
     this.kernelSize = typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize;

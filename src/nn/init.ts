@@ -36,7 +36,9 @@ export const ones_ = (tensor: Tensor): Tensor => constant_(tensor, 1);
 export function fans(tensor: Tensor): { fanIn: number; fanOut: number } {
   const [out, inputs, ...kernel] = tensor.shape;
   if (out === undefined || inputs === undefined) {
-    throw new Error(`fans need a weight of at least two dimensions; this one has shape [${tensor.shape}]`);
+    throw new Error(
+      `fans need a weight of at least two dimensions; this one has shape [${tensor.shape}]`,
+    );
   }
   const receptive = kernel.reduce((product, n) => product * n, 1);
   return { fanIn: inputs * receptive, fanOut: out * receptive };
@@ -49,11 +51,17 @@ export interface KaimingOptions {
 }
 
 /** He et al. 2015, https://arxiv.org/abs/1502.01852: std = √(2 / (1 + a²) / fan). */
-export function kaimingNormal_(tensor: Tensor, { mode = "fanIn", a = 0 }: KaimingOptions = {}): Tensor {
+export function kaimingNormal_(
+  tensor: Tensor,
+  { mode = "fanIn", a = 0 }: KaimingOptions = {},
+): Tensor {
   return normal_(tensor, 0, Math.sqrt(2 / (1 + a * a) / fans(tensor)[mode]));
 }
 
-export function kaimingUniform_(tensor: Tensor, { mode = "fanIn", a = 0 }: KaimingOptions = {}): Tensor {
+export function kaimingUniform_(
+  tensor: Tensor,
+  { mode = "fanIn", a = 0 }: KaimingOptions = {},
+): Tensor {
   const bound = Math.sqrt(6 / (1 + a * a) / fans(tensor)[mode]);
   return uniform_(tensor, -bound, bound);
 }

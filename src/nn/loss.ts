@@ -1,10 +1,10 @@
-import { crossEntropy, type CrossEntropyOptions } from "../autograd/ops/cross_entropy.ts";
 import {
-  binaryCrossEntropyWithLogits,
   type BinaryCrossEntropyOptions,
+  binaryCrossEntropyWithLogits,
 } from "../autograd/ops/binary_cross_entropy.ts";
+import { type CrossEntropyOptions, crossEntropy } from "../autograd/ops/cross_entropy.ts";
 import { mseLoss } from "../autograd/ops/mse_loss.ts";
-import { nllLoss, type NllLossOptions } from "../autograd/ops/nll_loss.ts";
+import { type NllLossOptions, nllLoss } from "../autograd/ops/nll_loss.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Module } from "./module.ts";
 

@@ -80,7 +80,10 @@ export abstract class Module {
   stateDict(): StateDict {
     return Object.fromEntries(
       [...this.namedModules()].flatMap(([path, module]) =>
-        [...module.ownParameters(), ...module.#buffers].map(([name, tensor]) => [join(path, name), tensor]),
+        [...module.ownParameters(), ...module.#buffers].map(([name, tensor]) => [
+          join(path, name),
+          tensor,
+        ]),
       ),
     );
   }
@@ -124,7 +127,9 @@ export abstract class Module {
       const children = module.namedChildren();
       const match = children.find(([name]) => rest === name || rest.startsWith(`${name}.`));
       if (!match) {
-        throw new Error(`no module "${path}": at "${rest}" there are ${children.map(([name]) => name).join(", ") || "none"}`);
+        throw new Error(
+          `no module "${path}": at "${rest}" there are ${children.map(([name]) => name).join(", ") || "none"}`,
+        );
       }
       module = match[1];
       rest = rest.slice(match[0].length + 1);

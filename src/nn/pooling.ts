@@ -1,6 +1,6 @@
 import { adaptiveAvgPool2d } from "../autograd/ops/adaptive_avg_pool2d.ts";
-import { avgPool2d, type AvgPool2dOptions } from "../autograd/ops/avg_pool2d.ts";
-import { maxPool2d, type MaxPool2dOptions } from "../autograd/ops/max_pool2d.ts";
+import { type AvgPool2dOptions, avgPool2d } from "../autograd/ops/avg_pool2d.ts";
+import { type MaxPool2dOptions, maxPool2d } from "../autograd/ops/max_pool2d.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Module } from "./module.ts";
 

@@ -1,6 +1,6 @@
 import type { Tensor } from "../autograd/tensor.ts";
-import { copyInto } from "../kernels/copy.ts";
 import { shapeText } from "../kernels/array.ts";
+import { copyInto } from "../kernels/copy.ts";
 
 /** Tensors by path, as PyTorch names them. */
 export type StateDict = Record<string, Tensor>;
@@ -19,7 +19,8 @@ export function assignState(
   for (const name of source.keys()) if (name.endsWith("num_batches_tracked")) source.delete(name);
   const problems = mismatches(own, source);
   if (strict) problems.push(...missing(own, source), ...unexpected(own, source));
-  if (problems.length > 0) throw new Error(`loadStateDict: nothing was loaded\n  ${problems.join("\n  ")}`);
+  if (problems.length > 0)
+    throw new Error(`loadStateDict: nothing was loaded\n  ${problems.join("\n  ")}`);
   for (const [name, tensor] of source) {
     const target = own[name];
     if (target) copyInto(target.array, tensor.array);
@@ -47,5 +48,7 @@ function missing(own: StateDict, source: Map<string, Tensor>): string[] {
 }
 
 function unexpected(own: StateDict, source: Map<string, Tensor>): string[] {
-  return [...source.keys()].filter((name) => !(name in own)).map((name) => `${name}: not in the model`);
+  return [...source.keys()]
+    .filter((name) => !(name in own))
+    .map((name) => `${name}: not in the model`);
 }

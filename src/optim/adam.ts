@@ -11,7 +11,13 @@ export interface AdamOptions {
   amsgrad: boolean;
 }
 
-const DEFAULTS: AdamOptions = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false };
+const DEFAULTS: AdamOptions = {
+  lr: 1e-3,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  weightDecay: 0,
+  amsgrad: false,
+};
 
 /**
  * Adam (Kingma & Ba 2014, https://arxiv.org/abs/1412.6980) as in PyTorch: eps is added after bias
@@ -39,8 +45,18 @@ export class Adam extends Optimizer<AdamOptions> {
   protected override hyper(group: Group<AdamOptions>, steps: readonly [number, number]): Params {
     const [beta1, beta2] = group.betas;
     // In float64 on the host: 1 − β2ᵗ loses its digits in float32.
-    const correction = steps.flatMap((step) => [1 / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step)]);
-    return { lr: group.lr, beta1, beta2, eps: group.eps, weight_decay: group.weightDecay, correction };
+    const correction = steps.flatMap((step) => [
+      1 / (1 - beta1 ** step),
+      1 / Math.sqrt(1 - beta2 ** step),
+    ]);
+    return {
+      lr: group.lr,
+      beta1,
+      beta2,
+      eps: group.eps,
+      weight_decay: group.weightDecay,
+      correction,
+    };
   }
 }
 

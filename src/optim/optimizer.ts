@@ -1,7 +1,13 @@
 import { advanceGeneration } from "../autograd/generation.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { currentDevice, eachRun, type Kernel, type Params } from "../gpu/index.ts";
-import { type NDArray, outsideScopes, persistently, upload } from "../kernels/array.ts";
+import {
+  type NDArray,
+  outsideScopes,
+  persistently,
+  upload,
+  withTemporaries,
+} from "../kernels/array.ts";
 import { fill } from "../kernels/fill.ts";
 import { type Slot, update } from "../kernels/optimizers.ts";
 import { checkHyper } from "./options.ts";
@@ -63,9 +69,12 @@ export abstract class Optimizer<Options extends object> {
   /** Updates every parameter that has a gradient, and submits the work. */
   step(): void {
     const device = currentDevice();
-    outsideScopes(() => {
-      for (const group of this.groups) this.#stepGroup(group);
-    });
+    withTemporaries(
+      () => {
+        for (const group of this.groups) this.#stepGroup(group);
+      },
+      () => [],
+    );
     if (device.recorder) return;
     advanceGeneration();
     device.flush();
@@ -91,7 +100,10 @@ export abstract class Optimizer<Options extends object> {
 
   #stateOf(param: Tensor, group: Group<Options>): ParameterState {
     let state = this.#state.get(param);
-    const shape = [Math.max(1, this.sections(group)), ...(this.sections(group) ? [param.size] : [])];
+    const shape = [
+      Math.max(1, this.sections(group)),
+      ...(this.sections(group) ? [param.size] : []),
+    ];
     if (!state || state.array.storage.device !== param.array.storage.device) {
       state = { step: state?.step ?? 0, array: persistently(() => fill(shape, 0)) };
       this.#state.set(param, state);
@@ -114,7 +126,10 @@ export abstract class Optimizer<Options extends object> {
       const bytes = await device.read(own.array.storage, own.array.size * 4);
       state.set(i, { step: own.step, values: new Float32Array(bytes) });
     }
-    const groups = this.groups.map(({ params, ...options }) => ({ ...options, size: params.length }));
+    const groups = this.groups.map(({ params, ...options }) => ({
+      ...options,
+      size: params.length,
+    }));
     return { groups, state };
   }
 
@@ -123,13 +138,17 @@ export abstract class Optimizer<Options extends object> {
     const sizes = this.groups.map(({ params }) => params.length).join();
     const given = groups.map(({ size }) => size).join();
     if (sizes !== given) {
-      throw new Error(`${this.name}: the saved groups have ${given || "no"} parameters, this optimizer's ${sizes}`);
+      throw new Error(
+        `${this.name}: the saved groups have ${given || "no"} parameters, this optimizer's ${sizes}`,
+      );
     }
     const params = this.params;
     for (const [i, { values }] of state) {
       const size = params[i]?.size ?? 0;
       if (!size || (values.length !== 1 && values.length % size !== 0)) {
-        throw new Error(`${this.name}: saved state ${i} has ${values.length} values for a parameter of ${size}`);
+        throw new Error(
+          `${this.name}: saved state ${i} has ${values.length} values for a parameter of ${size}`,
+        );
       }
     }
     groups.forEach(({ size: _, ...options }, i) => {
@@ -143,7 +162,9 @@ export abstract class Optimizer<Options extends object> {
   }
 }
 
-function asGroups<Options>(given: Iterable<Tensor> | Iterable<ParamGroup<Options>>): ParamGroup<Options>[] {
+function asGroups<Options>(
+  given: Iterable<Tensor> | Iterable<ParamGroup<Options>>,
+): ParamGroup<Options>[] {
   const groups: ParamGroup<Options>[] = [];
   const loose: Tensor[] = [];
   for (const item of given) {
@@ -174,4 +195,3 @@ function toGroups<Options extends object>(
     return { ...defaults, ...options, params: tensors } as Group<Options>;
   });
 }
-

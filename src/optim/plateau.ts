@@ -42,7 +42,9 @@ export class ReduceLROnPlateau {
 
   #improves(value: number): boolean {
     const { mode = "min", threshold = 1e-4 } = this.options;
-    return mode === "min" ? value < this.#best * (1 - threshold) : value > this.#best * (1 + threshold);
+    return mode === "min"
+      ? value < this.#best * (1 - threshold)
+      : value > this.#best * (1 + threshold);
   }
 
   stateDict(): { best: number; bad: number; cooling: number } {

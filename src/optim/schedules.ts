@@ -10,6 +10,8 @@ abstract class Schedule {
   readonly initial: readonly number[];
   /** Steps taken so far. */
   count = 0;
+  /** When Trainer calls `step()`. */
+  readonly interval: "step" | "epoch" = "epoch";
 
   constructor(protected readonly optimizer: Scheduled) {
     this.initial = optimizer.groups.map(({ lr }) => lr);
@@ -96,12 +98,16 @@ export class CosineAnnealingLR extends Schedule {
   }
 
   override rate(count: number, initial: number): number {
-    return this.etaMin + ((initial - this.etaMin) * (1 + Math.cos((Math.PI * count) / this.tMax))) / 2;
+    return (
+      this.etaMin + ((initial - this.etaMin) * (1 + Math.cos((Math.PI * count) / this.tMax))) / 2
+    );
   }
 }
 
 /** Rises linearly from startFactor · lr to lr over `steps` steps, then stays. */
 export class LinearWarmup extends Schedule {
+  override readonly interval = "step";
+
   constructor(
     optimizer: Scheduled,
     readonly steps: number,
@@ -131,6 +137,8 @@ export interface OneCycleOptions {
  * https://arxiv.org/abs/1708.07120), with PyTorch's defaults. Momentum is left alone.
  */
 export class OneCycleLR extends Schedule {
+  override readonly interval = "step";
+
   constructor(
     optimizer: Scheduled,
     readonly options: OneCycleOptions,

@@ -1,5 +1,5 @@
 import type { Tensor } from "../autograd/tensor.ts";
-import { type Kernel, type Params } from "../gpu/index.ts";
+import type { Kernel, Params } from "../gpu/index.ts";
 import { sgdKernel } from "../kernels/optimizers.ts";
 import { type Group, Optimizer, type ParamGroup } from "./optimizer.ts";
 
@@ -18,7 +18,8 @@ export class SGD extends Optimizer<SGDOptions> {
     options: Partial<SGDOptions> & { lr: number },
   ) {
     const defaults = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false };
-    if (options?.lr === undefined) throw new Error("SGD: lr is required, as in new SGD(params, { lr: 0.01 })");
+    if (options?.lr === undefined)
+      throw new Error("SGD: lr is required, as in new SGD(params, { lr: 0.01 })");
     super("SGD", params, { ...defaults, ...options });
     if (this.defaults.nesterov && (!this.defaults.momentum || this.defaults.dampening)) {
       throw new Error("SGD: nesterov needs a momentum and no dampening");

@@ -1,6 +1,5 @@
 import { Backbone } from "../models/index.ts";
-import { Conv2d, Linear, type Module, Sequential } from "../nn/index.ts";
-import { Dropout } from "../nn/index.ts";
+import { Conv2d, Dropout, Linear, type Module, Sequential } from "../nn/index.ts";
 
 export interface ReplaceHeadOptions {
   /** Dropout before the new layer. Default none. */
@@ -12,9 +11,15 @@ export interface ReplaceHeadOptions {
  * linear layer (or 1×1 convolution), or, for a model without a top, on the flattened feature map.
  * @returns the path of the new layer.
  */
-export function replaceHead(model: Module, numClasses: number, options: ReplaceHeadOptions = {}): string {
+export function replaceHead(
+  model: Module,
+  numClasses: number,
+  options: ReplaceHeadOptions = {},
+): string {
   if (!Number.isInteger(numClasses) || numClasses < 1) {
-    throw new Error(`replaceHead: numClasses must be a whole number of at least 1, not ${numClasses}`);
+    throw new Error(
+      `replaceHead: numClasses must be a whole number of at least 1, not ${numClasses}`,
+    );
   }
   if (model instanceof Backbone && !model.classifier) {
     model.setChild("classifier", model.newClassifier(numClasses));
@@ -34,7 +39,8 @@ export function lastLayer(model: Module): [string, Linear | Conv2d] {
   for (const [path, module] of model.namedModules()) {
     if (module instanceof Linear || module instanceof Conv2d) found = [path, module];
   }
-  if (!found) throw new Error("replaceHead: the model has no linear or convolution layer to replace");
+  if (!found)
+    throw new Error("replaceHead: the model has no linear or convolution layer to replace");
   return found;
 }
 

@@ -14,7 +14,9 @@ export function selectModules(model: Module, pattern: string | RegExp): [string,
     if (!chosen.some(([above]) => path.startsWith(`${above}.`))) chosen.push([path, module]);
   }
   if (chosen.length > 0) return chosen;
-  const paths = [...model.namedModules()].map(([path]) => path).filter((path) => path.split(".").length <= 2);
+  const paths = [...model.namedModules()]
+    .map(([path]) => path)
+    .filter((path) => path.split(".").length <= 2);
   throw new Error(`no layer matches ${pattern}; there are ${paths.slice(1, 60).join(", ")}`);
 }
 
@@ -28,14 +30,21 @@ function matcher(model: Module, pattern: string | RegExp): (path: string) => boo
 
 /** Children of `parent` from `first` to `last`, by position in the model. */
 function rangeMatcher(model: Module, pattern: string, parent: string, first: string, last: string) {
-  const names = model.get(parent).namedChildren().map(([name]) => name);
+  const names = model
+    .get(parent)
+    .namedChildren()
+    .map(([name]) => name);
   const positionOf = (name: string, otherwise: number) => {
     if (name === "") return otherwise;
     const position = names.indexOf(name);
     if (position >= 0) return position;
-    throw new Error(`no layer matches ${pattern}: "${parent}" has ${names[0]} to ${names.at(-1)}, not ${name}`);
+    throw new Error(
+      `no layer matches ${pattern}: "${parent}" has ${names[0]} to ${names.at(-1)}, not ${name}`,
+    );
   };
   const [from, to] = [positionOf(first, 0), positionOf(last, names.length - 1)];
-  const chosen = new Set(names.slice(from, to + 1).map((name) => (parent ? `${parent}.${name}` : name)));
+  const chosen = new Set(
+    names.slice(from, to + 1).map((name) => (parent ? `${parent}.${name}` : name)),
+  );
   return (path: string) => chosen.has(path);
 }

@@ -1,0 +1,6 @@
+export type { Store } from "./checkpoint.ts";
+export type * from "./events.ts";
+export type { ClassScores, Evaluation } from "./metrics.ts";
+export type { Prediction } from "./predict.ts";
+export { NonFiniteLossError } from "./run.ts";
+export { type FitOptions, Trainer, type TrainerOptions } from "./trainer.ts";

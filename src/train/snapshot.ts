@@ -1,0 +1,68 @@
+import { getRandomState, type RandomState, setRandomState } from "../autograd/random.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { currentDevice } from "../gpu/index.ts";
+import { outsideScopes, overwrite, type TypedArray, upload } from "../kernels/array.ts";
+import type { Module } from "../nn/index.ts";
+import type { Optimizer, OptimizerState } from "../optim/index.ts";
+import type { Position } from "./position.ts";
+
+/** Everything training needs to go on from a step, in host memory. */
+export interface Snapshot {
+  readonly model: Map<string, { shape: number[]; values: TypedArray }>;
+  readonly optimizer: OptimizerState;
+  readonly schedule: unknown;
+  readonly random: RandomState;
+  readonly position: Position;
+}
+
+export interface Stateful {
+  stateDict(): unknown;
+  loadStateDict(state: never): void;
+}
+
+export async function takeSnapshot(
+  model: Module,
+  optimizer: Optimizer<object>,
+  schedule: Stateful | null,
+  position: Position,
+): Promise<Snapshot> {
+  const random = getRandomState();
+  const at = { ...position };
+  const values = await Promise.all(
+    Object.entries(model.stateDict()).map(async ([name, tensor]) => {
+      return [name, { shape: tensor.shape, values: await tensor.data() }] as const;
+    }),
+  );
+  const optimizerState = await optimizer.stateDict();
+  return {
+    model: new Map(values),
+    optimizer: optimizerState,
+    schedule: schedule?.stateDict() ?? null,
+    random,
+    position: at,
+  };
+}
+
+/** Puts a snapshot back, on the current device: tensors of a lost one get new memory. */
+export function restoreSnapshot(
+  snapshot: Snapshot,
+  model: Module,
+  optimizer: Optimizer<object>,
+  schedule: Stateful | null,
+): void {
+  for (const [name, tensor] of Object.entries(model.stateDict())) {
+    const saved = snapshot.model.get(name);
+    if (saved) putBack(tensor, saved.values);
+    tensor.grad = null;
+  }
+  optimizer.loadStateDict(snapshot.optimizer);
+  if (schedule && snapshot.schedule) schedule.loadStateDict(snapshot.schedule as never);
+  setRandomState(snapshot.random);
+}
+
+/** Writes host values into a tensor, giving it new memory when its device is gone. */
+export function putBack(tensor: Tensor, values: TypedArray): void {
+  const device = currentDevice();
+  if (tensor.array.storage.device === device) overwrite(tensor.array, values);
+  else tensor.replaceArray(outsideScopes(() => upload(values, tensor.shape, tensor.dtype, device)));
+}

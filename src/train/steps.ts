@@ -1,0 +1,68 @@
+import { capture } from "../autograd/capture.ts";
+import { noGrad } from "../autograd/mode.ts";
+import { argmax } from "../autograd/ops/argmax.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import type { Module } from "../nn/index.ts";
+import { clipGradNorm_, type Optimizer } from "../optim/index.ts";
+
+export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor;
+
+export interface StepResult {
+  loss: Tensor;
+  /** The class with the highest output, for outputs [N, C]. */
+  predictions: Tensor | null;
+}
+
+/** One optimizer step, captured: forward, loss, backward, clipping, update. */
+export function captureTrainStep(
+  model: Module,
+  loss: LossFunction,
+  optimizer: Optimizer<object>,
+  clipGradNorm: number | null,
+) {
+  return capture((images: Tensor, targets: Tensor): StepResult => {
+    optimizer.zeroGrad();
+    const outputs = model.forward(images) as Tensor;
+    const value = loss(outputs, targets);
+    value.backward();
+    if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
+    optimizer.step();
+    return { loss: value, predictions: predictionsOf(outputs) };
+  });
+}
+
+/** Loss and predictions without gradients, captured. */
+export function captureEvalStep(model: Module, loss: LossFunction) {
+  return capture(
+    (images: Tensor, targets: Tensor): StepResult =>
+      noGrad(() => {
+        const outputs = model.forward(images) as Tensor;
+        return { loss: loss(outputs, targets), predictions: predictionsOf(outputs) };
+      }),
+  );
+}
+
+function predictionsOf(outputs: Tensor): Tensor | null {
+  return outputs.ndim === 2 ? argmax(outputs, 1) : null;
+}
+
+/** What a step says, on its way back to the host. */
+export interface PendingResult {
+  readonly loss: Promise<number>;
+  readonly predictions: Promise<ArrayLike<number>>;
+}
+
+/**
+ * Starts reading a step's results without waiting for them: the next step is encoded meanwhile.
+ * The copies are queued before the next replay, which overwrites the tensors.
+ */
+export function readLater({ loss, predictions }: StepResult): PendingResult {
+  const pending = {
+    loss: loss.item(),
+    predictions: predictions ? predictions.data() : Promise.resolve([]),
+  };
+  // The loop awaits one at a time; a device loss rejects both.
+  pending.loss.catch(() => {});
+  pending.predictions.catch(() => {});
+  return pending;
+}

@@ -1,0 +1,114 @@
+import type { WeightData, WeightFile, WeightTensor } from "../formats/types.ts";
+import { overwrite, sameShape, shapeText } from "../kernels/array.ts";
+import type { Module } from "../nn/index.ts";
+import { matchNames, type Named } from "./match_names.ts";
+
+export interface LoadOptions {
+  /** What to do with a tensor whose shape differs from the model's. Default "error". */
+  onMismatch?: "error" | "skip";
+  /** Renames the file's tensors before matching; undefined leaves one out. */
+  rename?: (name: string) => string | undefined;
+}
+
+export interface LoadReport {
+  /** The model's names that were loaded. */
+  loaded: string[];
+  /** Tensors of the file that were not used, and why. */
+  skipped: { name: string; why: string }[];
+  /** The model's names that the file has nothing for: they keep their values. */
+  missing: string[];
+  /** What was found under another name: the model's name → the file's. */
+  renamed: Record<string, string>;
+}
+
+/**
+ * Copies a weight file into a model: names are matched (see `matchNames`), values converted to
+ * float32. Everything is checked and decoded before anything is written, so a failure leaves the
+ * model as it was.
+ *
+ * @throws Error listing every shape mismatch unless they are to be skipped, or when nothing matches.
+ */
+export function loadPretrained(
+  model: Module,
+  file: WeightFile,
+  options: LoadOptions = {},
+): LoadReport {
+  const { onMismatch = "error", rename = (name: string) => name } = options;
+  const own = Object.entries(model.stateDict());
+  const source = sourceTensors(file, rename);
+  const shapes = own.map(([name, tensor]): Named => ({ name, shape: tensor.shape }));
+  const matches = matchNames(
+    shapes,
+    [...source].map(([name, { shape }]) => ({ name, shape })),
+  );
+  const report: LoadReport = { loaded: [], skipped: [], missing: [], renamed: {} };
+  const targets = new Map(own);
+  const values = new Map<string, Float32Array>();
+  for (const { name, source: from } of matches) {
+    const [target, tensor] = [targets.get(name)!, source.get(from)!];
+    if (sameShape(target.shape, tensor.shape)) {
+      values.set(name, toFloats(tensor.data()));
+      if (name !== from) report.renamed[name] = from;
+    } else {
+      const why = `shape ${shapeText(tensor.shape)} in the file, ${shapeText(target.shape)} in the model (${name})`;
+      report.skipped.push({ name: from, why });
+    }
+  }
+  if (onMismatch === "error" && report.skipped.length > 0) throw mismatchError(report);
+  listUnused(report, source, new Set(matches.map((match) => match.source)));
+  if (values.size === 0) throw nothingMatched(shapes, source);
+  for (const [name, data] of values) overwrite(targets.get(name)!.array, data);
+  report.loaded = [...values.keys()];
+  report.missing = own.map(([name]) => name).filter((name) => !values.has(name));
+  return report;
+}
+
+function sourceTensors(
+  file: WeightFile,
+  rename: (name: string) => string | undefined,
+): Map<string, WeightTensor> {
+  const tensors = new Map<string, WeightTensor>();
+  for (const [name, tensor] of file.tensors) {
+    const renamed = rename(name);
+    if (renamed !== undefined) tensors.set(renamed, tensor);
+  }
+  return tensors;
+}
+
+function listUnused(
+  report: LoadReport,
+  source: ReadonlyMap<string, WeightTensor>,
+  used: ReadonlySet<string>,
+): void {
+  for (const name of source.keys()) {
+    if (used.has(name)) continue;
+    const counter = name.endsWith("num_batches_tracked");
+    report.skipped.push({
+      name,
+      why: counter ? "a counter that nothing depends on" : "no tensor of this name in the model",
+    });
+  }
+}
+
+function toFloats(data: WeightData): Float32Array {
+  return data instanceof Float32Array
+    ? data
+    : Float32Array.from(data as ArrayLike<number | bigint>, Number);
+}
+
+function mismatchError(report: LoadReport): Error {
+  const lines = report.skipped.map(({ name, why }) => `${name}: ${why}`);
+  return new Error(
+    `loadPretrained: ${lines.length} tensors have another shape; nothing was loaded\n  ${lines.join("\n  ")}\n` +
+      'Pass { onMismatch: "skip" } to keep the model\'s own values for them',
+  );
+}
+
+function nothingMatched(model: readonly Named[], source: ReadonlyMap<string, WeightTensor>): Error {
+  const list = (names: string[]) =>
+    `${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""}`;
+  return new Error(
+    `loadPretrained: no tensor of the file fits the model. The file has ${list([...source.keys()])}; the model has ` +
+      `${list(model.map(({ name }) => name))}. Is it another architecture? Pass { rename } to map names`,
+  );
+}

@@ -1,0 +1,80 @@
+import { type Shape, sameShape, sizeOf } from "../kernels/array.ts";
+
+/** A tensor's name and shape, in the order of its model or file. */
+export interface Named {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+export interface Match {
+  /** The model's name and the file's. */
+  readonly name: string;
+  readonly source: string;
+  readonly how: "name" | "prefix" | "suffix" | "order";
+}
+
+/** Wrappers put these before every name (DataParallel, Lightning, timm exports, nested models). */
+const WRAPPERS = /^(?:module|model|net|network|backbone|_orig_mod|state_dict)\./;
+
+/**
+ * Pairs a model's tensors with a file's: by the same name; without wrapper prefixes; by a unique
+ * ending ("features.conv1.weight" and "conv1.weight"); and, when no name fits at all, in order
+ * wherever the shapes run in step.
+ */
+export function matchNames(model: readonly Named[], file: readonly Named[]): Match[] {
+  const matches: Match[] = [];
+  const openModel = new Map(model.map((entry) => [entry.name, entry]));
+  const openFile = new Map(file.map((entry) => [entry.name, entry]));
+  const pair = (name: string, source: string, how: Match["how"]) => {
+    matches.push({ name, source, how });
+    openModel.delete(name);
+    openFile.delete(source);
+  };
+  for (const { name } of model) if (openFile.has(name)) pair(name, name, "name");
+  for (const source of [...openFile.keys()]) {
+    const bare = stripWrappers(source);
+    if (bare !== source && openModel.has(bare)) pair(bare, source, "prefix");
+  }
+  for (const [name, source] of suffixPairs([...openModel.keys()], [...openFile.keys()]))
+    pair(name, source, "suffix");
+  if (matches.length === 0) {
+    for (const [name, source] of pairsInOrder(model, file)) pair(name, source, "order");
+  }
+  return matches;
+}
+
+export function stripWrappers(name: string): string {
+  let bare = name;
+  while (WRAPPERS.test(bare)) bare = bare.replace(WRAPPERS, "");
+  return bare;
+}
+
+/** Names of which one ends in the other, at a dot, where that is unique both ways. */
+function suffixPairs(model: readonly string[], file: readonly string[]): [string, string][] {
+  const candidates = model.flatMap((name) =>
+    file
+      .map(stripWrappers)
+      .map((bare, i): [string, string, string] => [name, file[i]!, bare])
+      .filter(([, , bare]) => name.endsWith(`.${bare}`) || bare.endsWith(`.${name}`)),
+  );
+  const count = (index: 0 | 1, value: string) =>
+    candidates.filter((entry) => entry[index] === value).length;
+  return candidates
+    .filter(([name, source]) => count(0, name) === 1 && count(1, source) === 1)
+    .map(([name, source]) => [name, source]);
+}
+
+/**
+ * Pairs in order while shapes agree, from the first tensor on. Stops at the first difference, as
+ * another head has. At least two weights of more than one dimension must agree for it to count.
+ */
+function pairsInOrder(model: readonly Named[], file: readonly Named[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  let convincing = 0;
+  for (let i = 0; i < Math.min(model.length, file.length); i++) {
+    if (!sameShape(model[i]!.shape, file[i]!.shape)) break;
+    if (model[i]!.shape.length > 1 && sizeOf(model[i]!.shape) > 1) convincing++;
+    pairs.push([model[i]!.name, file[i]!.name]);
+  }
+  return convincing >= 2 ? pairs : [];
+}
