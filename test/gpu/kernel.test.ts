@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { type KernelSource, specialize } from "../../src/gpu/kernel.ts";
+import { packParams } from "../../src/gpu/params.ts";
+import { shaderErrorText } from "../../src/gpu/pipelines.ts";
+
+const source: KernelSource = {
+  name: "toy",
+  source:
+    "alias T = f32;\nconst TILE: u32 = 4u;\nconst SCALE: f32 = 1.0;\nconst FLAG: bool = false;\nfn main() {}",
+  bindings: [],
+  params: {
+    size: 32,
+    fields: [
+      { name: "n", offset: 0, type: "u32", length: 1 },
+      { name: "shift", offset: 4, type: "i32", length: 1 },
+      { name: "scale", offset: 8, type: "f32", length: 1 },
+      { name: "dims", offset: 16, type: "u32", length: 4 },
+    ],
+  },
+};
+
+describe("specialize", () => {
+  it("rewrites initialisers by name and type", () => {
+    const { source: text } = specialize(source, { T: "i32", TILE: 8, SCALE: 2, FLAG: true });
+    expect(text).toBe(
+      "alias T = i32;\nconst TILE: u32 = 8u;\nconst SCALE: f32 = 2.0;\nconst FLAG: bool = true;\nfn main() {}",
+    );
+  });
+
+  it("gives the same kernel for the same choice, and keys that differ", () => {
+    expect(specialize(source, { TILE: 8 })).toBe(specialize(source, { TILE: 8 }));
+    expect(specialize(source, { TILE: 8 }).key).not.toBe(specialize(source, { TILE: 4 }).key);
+  });
+
+  it("enables f16 when a type becomes f16", () => {
+    expect(specialize(source, { T: "f16" }).source).toMatch(/^enable f16;\n/);
+  });
+
+  it("throws on a name the file doesn't declare", () => {
+    expect(() => specialize(source, { TILES: 8 })).toThrow(
+      "toy.wgsl declares no constant or alias named TILES",
+    );
+  });
+});
+
+describe("packParams", () => {
+  const kernel = specialize(source);
+  const pack = (values: Parameters<typeof packParams>[1]) => {
+    const view = new DataView(new ArrayBuffer(64));
+    packParams(kernel, values, view, 32);
+    return view;
+  };
+
+  it("writes every field at its offset", () => {
+    const view = pack({ n: 7, shift: -2, scale: 0.5, dims: [1, 2, 3] });
+    expect([view.getUint32(32, true), view.getInt32(36, true), view.getFloat32(40, true)]).toEqual([
+      7, -2, 0.5,
+    ]);
+    expect([0, 4, 8, 12].map((i) => view.getUint32(48 + i, true))).toEqual([1, 2, 3, 0]);
+  });
+
+  it("names a missing and an unknown parameter", () => {
+    expect(() => pack({ n: 7, shift: 0, scale: 1 })).toThrow("toy: parameter dims is missing");
+    expect(() => pack({ n: 7, shift: 0, scale: 1, dims: [1], size: 3 })).toThrow(
+      "toy: unknown parameter size",
+    );
+  });
+});
+
+describe("shaderErrorText", () => {
+  it("shows the source line and points at the column", () => {
+    const text = shaderErrorText(specialize(source), [
+      { message: "unresolved T", lineNum: 2, linePos: 7 },
+    ]);
+    expect(text).toContain("    2 | const TILE: u32 = 4u;\n              ^");
+  });
+});

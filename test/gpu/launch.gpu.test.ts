@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import source from "../../shaders/fill.wgsl";
+import { currentDevice, launch, linearGrid, specialize } from "../../src/gpu/index.ts";
+import { allocate, download, NDArray, upload } from "../../src/kernels/array.ts";
+import { fill } from "../../src/kernels/fill.ts";
+
+describe("launch", () => {
+  const kernel = specialize(source);
+
+  it("names missing and unknown tensors", () => {
+    const out = allocate([4]);
+    expect(() => launch(kernel, {}, { n: 4, value: 0 }, [1, 1, 1])).toThrow();
+    expect(() => launch(kernel, { out, extra: out }, { n: 4, value: 0 }, [1, 1, 1])).toThrow(
+      "fill: unknown tensor extra",
+    );
+    out.release();
+  });
+
+  it("rejects workgroup counts the adapter can't run", () => {
+    const out = allocate([4]);
+    expect(() => launch(kernel, { out }, { n: 4, value: 0 }, [65536, 1, 1])).toThrow(
+      "fill: workgroup counts 65536×1×1",
+    );
+    out.release();
+  });
+
+  it("covers more than 65,535 workgroups", async () => {
+    const n = 65535 * 64 + 100;
+    expect(linearGrid(n)).toEqual([32769, 2, 1]);
+    const values = await download(fill([n], 3));
+    expect(values.every((v) => v === 3)).toBe(true);
+  });
+
+  it("keeps the order of writes, launches and reads", async () => {
+    const array = upload(new Float32Array([1, 2]), [2], "f32");
+    const doubled = fill([2], 5);
+    array.storage.device.stream.copy(array.storage.buffer, 0, doubled.storage.buffer, 0, 8);
+    array.storage.device.stream.write(array.storage.buffer, new Float32Array([7, 8]));
+    expect([...(await download(doubled))]).toEqual([1, 2]);
+    expect([...(await download(array))]).toEqual([7, 8]);
+  });
+});
+
+describe("memory", () => {
+  it("reuses what was released and counts what is alive", () => {
+    const device = currentDevice();
+    const before = device.memory();
+    const first = allocate([1000]);
+    expect(device.memory().liveBuffers).toBe(before.liveBuffers + 1);
+    const { buffer } = first.storage;
+    first.release();
+    first.release();
+    expect(device.memory().liveBuffers).toBe(before.liveBuffers);
+    const second = allocate([1000]);
+    expect(second.storage.buffer).toBe(buffer);
+    second.release();
+  });
+
+  it("names the limit when a tensor is too large", () => {
+    const limit = currentDevice().limits.maxStorageBufferBindingSize;
+    expect(() => allocate([Math.ceil(limit / 4) + 1])).toThrow(
+      /needs .* but this adapter's max\w+Size is/,
+    );
+  });
+
+  it("rejects empty dimensions and too many of them", () => {
+    expect(() => allocate([2, 0])).toThrow("shape [2, 0] has a zero dimension");
+    expect(() => allocate([1, 1, 1, 1, 1, 1, 1])).toThrow("at most 6 are supported");
+  });
+
+  it("shares memory by reference count", () => {
+    const array = allocate([6]);
+    const view = array.share([2, 3]);
+    array.release();
+    expect(view.storage.alive).toBe(true);
+    expect(view).toBeInstanceOf(NDArray);
+    view.release();
+    expect(view.storage.alive).toBe(false);
+  });
+});
