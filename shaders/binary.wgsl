@@ -1,14 +1,20 @@
-// out[i] = a op b, NumPy broadcasting when BROADCAST.
-// Broadcasting: index i of the output is unravelled over `dims` (padded with leading ones to six)
-// and dotted with each operand's strides, which are 0 along repeated dimensions.
-// Bandwidth-bound: two reads and a write an element, coalesced where strides allow.
+// out[i] = a op b, where both are arrays (NumPy broadcasting when RANK > 0) or one is a number.
+// Broadcasting: index i of the output is unravelled over `dims`, the last RANK of six, and dotted
+// with each operand's strides, which are 0 along repeated dimensions. The host merges dimensions
+// that both operands walk in step, so RANK is seldom above 3.
+// Comparisons give 1 or 0. Bandwidth-bound: two reads and a write an element, coalesced where
+// strides allow.
 alias T = f32;
+alias S = f32; // the 32-bit type that T's numbers come in: i32, u32, or f32 for floats
+alias R = f32; // result: T, or u32 for comparisons
 const WORKGROUP: u32 = 64u;
 const OP: u32 = 0u;
-const BROADCAST: bool = false;
+const RANK: u32 = 0u;
+const NUMBER: u32 = 0u; // 1: b is the number, 2: a is
 
 struct Params {
   n: u32,
+  number_bits: u32,
   dims: array<vec4<u32>, 2>,
   strides_a: array<vec4<u32>, 2>,
   strides_b: array<vec4<u32>, 2>,
@@ -16,19 +22,60 @@ struct Params {
 
 @group(0) @binding(0) var<storage, read> a: array<T>;
 @group(0) @binding(1) var<storage, read> b: array<T>;
-@group(0) @binding(2) var<storage, read_write> out: array<T>;
+@group(0) @binding(2) var<storage, read_write> out: array<R>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-fn apply(x: T, y: T) -> T {
+// By its bits: compilers may take `v != v` for false. Never true of integers.
+fn is_nan(v: T) -> bool {
+  return (bitcast<u32>(f32(v)) & 0x7fffffffu) > 0x7f800000u;
+}
+
+// x^y as PyTorch: 1 for y = 0, signs kept for whole y, NaN for a negative x otherwise.
+fn power(x: f32, y: f32) -> f32 {
+  if (y == 0.0 || x == 1.0) {
+    return 1.0;
+  }
+  if (is_nan(T(x)) || is_nan(T(y))) {
+    return x + y;
+  }
+  if (x == 0.0) {
+    return select(0.0, 1.0 / abs(x), y < 0.0);
+  }
+  if (y == 1.0) {
+    return x;
+  }
+  if (y == 2.0) {
+    return x * x;
+  }
+  if (y == -1.0) {
+    return 1.0 / x;
+  }
+  var result = pow(abs(x), y);
+  if (x < 0.0) {
+    let half = floor(y * 0.5) * 2.0;
+    var nan_bits = 0x7fc00000u; // WGSL has no NaN literal
+    result = select(select(-result, result, half == y), bitcast<f32>(nan_bits), floor(y) != y);
+  }
+  return result;
+}
+
+fn apply(x: T, y: T) -> R {
   switch (OP) {
-    case 0u: { return x + y; }
-    case 1u: { return x - y; }
-    case 2u: { return x * y; }
-    case 3u: { return x / y; }
-    // NaN propagates, as in PyTorch: a comparison with NaN is false, so test the operands.
-    case 4u: { return select(select(y, x, x > y || x != x), y, y != y); }
-    case 5u: { return select(select(y, x, x < y || x != x), y, y != y); }
-    default: { return x; }
+    case 0u: { return R(x + y); }
+    case 1u: { return R(x - y); }
+    case 2u: { return R(x * y); }
+    case 3u: { return R(x / y); }
+    // NaN propagates, as in PyTorch.
+    case 4u: { return R(select(select(y, x, x > y || is_nan(x)), y, is_nan(y))); }
+    case 5u: { return R(select(select(y, x, x < y || is_nan(x)), y, is_nan(y))); }
+    case 6u: { return R(power(f32(x), f32(y))); }
+    case 7u: { return R(select(0u, 1u, x == y)); }
+    case 8u: { return R(select(1u, 0u, x == y)); }
+    case 9u: { return R(select(0u, 1u, x < y)); }
+    case 10u: { return R(select(0u, 1u, x <= y)); }
+    case 11u: { return R(select(0u, 1u, x > y)); }
+    case 12u: { return R(select(0u, 1u, x >= y)); }
+    default: { return R(x); }
   }
 }
 
@@ -40,11 +87,12 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   }
   var ia = i;
   var ib = i;
-  if (BROADCAST) {
+  if (RANK > 0u) {
     var rest = i;
     ia = 0u;
     ib = 0u;
-    for (var d = 5u; d < 6u; d--) { // wraps below zero
+    for (var k = 0u; k < RANK; k++) {
+      let d = 5u - k;
       let size = params.dims[d / 4u][d % 4u];
       let coordinate = rest % size;
       rest /= size;
@@ -52,5 +100,12 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
       ib += coordinate * params.strides_b[d / 4u][d % 4u];
     }
   }
-  out[i] = apply(a[ia], b[ib]);
+  let number = T(bitcast<S>(params.number_bits));
+  if (NUMBER == 1u) {
+    out[i] = apply(a[ia], number);
+  } else if (NUMBER == 2u) {
+    out[i] = apply(number, b[ib]);
+  } else {
+    out[i] = apply(a[ia], b[ib]);
+  }
 }

@@ -21,3 +21,10 @@ export function requireDType(name: string, dtype: DType): DType {
 export function isFloat(dtype: DType): boolean {
   return dtype === "f32" || dtype === "f16";
 }
+
+/** Whether a dtype can hold a number: any for floats, whole ones in range for integers. */
+export function holds(dtype: DType, value: number): boolean {
+  if (isFloat(dtype)) return true;
+  const [low, high] = dtype === "u32" ? [0, 2 ** 32 - 1] : [-(2 ** 31), 2 ** 31 - 1];
+  return Number.isInteger(value) && value >= low && value <= high;
+}

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   arange,
   eye,
@@ -10,12 +10,8 @@ import {
   zeros,
   zerosLike,
 } from "../../src/autograd/create.ts";
-import { testDevice } from "../device.ts";
+import { currentDevice } from "../../src/gpu/index.ts";
 import { mistyped } from "../mistyped.ts";
-
-beforeAll(async () => {
-  await testDevice();
-});
 
 describe("tensor", () => {
   it("infers shape and dtype", async () => {
@@ -62,7 +58,7 @@ describe("tensor", () => {
   });
 
   it("stores f16 rounded to half precision, or says that the adapter can't", async () => {
-    const device = await testDevice();
+    const device = currentDevice();
     const make = () => tensor([1, 0.1, -65504], { dtype: "f16" });
     if (!device.features.has("shader-f16")) {
       expect(make).toThrow(/shader-f16/);

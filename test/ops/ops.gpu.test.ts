@@ -3,10 +3,9 @@
 // bad input against its error text; and checks that nothing lacks one.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { registry } from "../../src/autograd/op.ts";
-import type { Device } from "../../src/gpu/index.ts";
-import { testDevice } from "../device.ts";
+import { currentDevice } from "../../src/gpu/index.ts";
 import { checkForward, checkGradients, supported } from "./harness.ts";
 import type { OpInfo } from "./op_info.ts";
 
@@ -17,10 +16,7 @@ const modules = import.meta.glob<{ info?: OpInfo }>([
 ]);
 const ops = import.meta.glob("../../src/autograd/ops/*.ts");
 
-let device: Device;
-beforeAll(async () => {
-  device = await testDevice();
-});
+const device = currentDevice();
 
 const infos: OpInfo[] = [];
 for (const [path, load] of Object.entries(modules)) {

@@ -1,0 +1,21 @@
+// out[i] = O(x[i]): floats are cut towards zero and clamped to the range of an integer type.
+// Bandwidth-bound, coalesced.
+alias T = f32;
+alias O = f32;
+const WORKGROUP: u32 = 64u;
+
+struct Params {
+  n: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<storage, read_write> out: array<O>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i < params.n) {
+    out[i] = O(x[i]);
+  }
+}

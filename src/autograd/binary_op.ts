@@ -1,0 +1,61 @@
+import type { NDArray } from "../kernels/array.ts";
+import { type BinaryOp, binary } from "../kernels/binary.ts";
+import { holds } from "../kernels/dtypes.ts";
+import { requireTensor } from "./checks.ts";
+import type { GradRule } from "./node.ts";
+import { defineOp, type Op } from "./op.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** A tensor, or a number that stands for a tensor filled with it. */
+export type Operand = Tensor | number;
+
+/** What an op of two operands has as array or number. */
+export type Value = NDArray | number;
+
+/** The operand that is a number, if one is. */
+export interface Numbers {
+  readonly left?: number;
+  readonly right?: number;
+}
+
+/** The two operands of an op in order, from its inputs and the number among them. */
+export function operandsOf(inputs: readonly NDArray[], { left, right }: Numbers): [Value, Value] {
+  return [left ?? inputs[0]!, right ?? inputs.at(-1)!];
+}
+
+/** What must be kept of an operand: numbers cost nothing. */
+export function kept(...values: readonly Value[]): NDArray[] {
+  return values.filter((value) => typeof value !== "number");
+}
+
+/** The gradient rules of the operands a and b; the rule of a number is left out. */
+export type BinaryRules = (a: Value, b: Value, out: NDArray) => readonly [GradRule, GradRule];
+
+/** An element-wise op of two operands, either of which may be a number, with its gradients. */
+export function defineBinaryOp(name: BinaryOp, rules: BinaryRules): Op<Numbers> {
+  return defineOp<Numbers>(name, (inputs, numbers) => {
+    const [a, b] = operandsOf(inputs, numbers);
+    const out = binary(name, a, b);
+    const both = rules(a, b, out);
+    return { out, grads: both.filter((_, i) => typeof [a, b][i] !== "number") };
+  });
+}
+
+/** Checks the operands and applies the op. */
+export function applyBinary(op: Op<Numbers>, a: Operand, b: Operand): Tensor {
+  const name = op.opName;
+  if (typeof b === "number") {
+    const tensor = requireTensor(name, "at least one operand", a);
+    return op([tensor], { right: usableNumber(name, b, tensor) });
+  }
+  const second = requireTensor(name, "the second operand", b);
+  if (typeof a === "number") return op([second], { left: usableNumber(name, a, second) });
+  return op([requireTensor(name, "the first operand", a), second], {});
+}
+
+function usableNumber(name: string, value: number, { dtype }: Tensor): number {
+  if (holds(dtype, value)) return value;
+  throw new TypeError(
+    `${name}: the number ${value} doesn't fit the tensor's dtype ${dtype}; convert the tensor with to("f32")`,
+  );
+}

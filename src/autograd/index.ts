@@ -1,0 +1,23 @@
+import "./methods.ts";
+
+export type { DType, Shape } from "../kernels/array.ts";
+export { type BackwardOptions, backward } from "./backward.ts";
+export { capture } from "./capture.ts";
+export {
+  type ArangeOptions,
+  arange,
+  type CreateOptions,
+  eye,
+  full,
+  fullLike,
+  ones,
+  onesLike,
+  type TensorOptions,
+  tensor,
+  zeros,
+  zerosLike,
+} from "./create.ts";
+export * as F from "./functional.ts";
+export type { HostValues, Nested } from "./host_values.ts";
+export { enableGrad, isGradEnabled, noGrad, scope } from "./mode.ts";
+export { Tensor } from "./tensor.ts";

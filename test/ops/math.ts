@@ -1,0 +1,93 @@
+import { tensor } from "../../src/autograd/create.ts";
+import { abs, exp, log, neg, sqrt, square } from "../../src/autograd/ops/math.ts";
+import type { Tensor } from "../../src/autograd/tensor.ts";
+import { mistyped } from "../mistyped.ts";
+import type { OpInfo, Sample } from "./op_info.ts";
+import { mapRef } from "./reference/array.ts";
+
+const SHAPES = [[], [7], [3, 1, 5], [67, 33]];
+
+interface MathCase {
+  readonly name: string;
+  readonly run: (x: Tensor) => Tensor;
+  readonly f: (value: number) => number;
+  readonly map?: (value: number) => number;
+}
+
+const awayFromZero = (value: number) => value + 0.01 * Math.sign(value);
+const positive = (value: number) => 1.1 + value;
+
+const cases: MathCase[] = [
+  { name: "neg", run: neg, f: (v) => -v },
+  { name: "exp", run: exp, f: Math.exp, map: (value) => 4 * value },
+  { name: "log", run: log, f: Math.log, map: positive },
+  { name: "sqrt", run: sqrt, f: Math.sqrt, map: positive },
+  { name: "abs", run: abs, f: Math.abs, map: awayFromZero },
+  { name: "square", run: square, f: (v) => v * v },
+];
+
+const shaped = ({ name, run, f, map }: MathCase): Sample[] =>
+  SHAPES.map((shape) => ({
+    label: `${name} [${shape}]`,
+    inputs: [{ shape, map }],
+    run,
+    reference: (x) => mapRef(x, f),
+  }));
+
+const integers: Sample[] = [
+  [neg, (v: number) => -v] as const,
+  [abs, Math.abs] as const,
+  [square, (v: number) => v * v] as const,
+].map(([run, f]) => ({
+  label: `${run.name} of i32 is exact`,
+  inputs: [
+    { shape: [5], values: [0, -3, 16777217, -16777217, 46341].map((v) => v % 46341), dtype: "i32" },
+  ],
+  run,
+  reference: (x) => mapRef(x, f),
+}));
+
+export const info: OpInfo = {
+  ops: ["neg", "exp", "log", "sqrt", "abs", "square"],
+  samples: [
+    ...cases.flatMap(shaped),
+    ...integers,
+    {
+      label: "abs has gradient 0 at 0",
+      inputs: [{ shape: [1], values: [0] }],
+      run: abs,
+      reference: (x) => mapRef(x, Math.abs),
+    },
+    {
+      label: "log at and below 0",
+      inputs: [{ shape: [3], values: [0, -1, Number.NaN], grad: false }],
+      run: log,
+      reference: (x) => mapRef(x, Math.log),
+    },
+    {
+      label: "sqrt below 0",
+      inputs: [{ shape: [3], values: [0, -1, Number.NaN], grad: false }],
+      run: sqrt,
+      reference: (x) => mapRef(x, Math.sqrt),
+    },
+    {
+      label: "exp of f16",
+      inputs: [{ shape: [5], dtype: "f16" }],
+      run: exp,
+      reference: (x) => mapRef(x, Math.exp),
+      tolerance: 1e-3,
+    },
+  ],
+  errors: [
+    {
+      label: "integers where fractions come out",
+      run: () => exp(tensor(new Int32Array(2))),
+      error: /exp: input has dtype i32.*convert it with to\("f32"\)/,
+    },
+    {
+      label: "what is no tensor",
+      run: () => sqrt(mistyped(4)),
+      error: /sqrt: input must be a tensor, not 4/,
+    },
+  ],
+};
