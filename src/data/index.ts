@@ -11,6 +11,7 @@ export {
 export type { FolderSource } from "./class_folders.ts";
 export { classWeights } from "./class_weights.ts";
 export { concat } from "./concat.ts";
+export { DataLoader, type DataLoaderOptions } from "./data_loader.ts";
 export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./image_folder.ts";
 export { labelsOf, numClasses } from "./labels.ts";
 export { type MnistFiles, mnist } from "./mnist.ts";
@@ -28,5 +29,6 @@ export {
 export { selectClasses } from "./select_classes.ts";
 export { type Fold, kFold, type SplitOptions, split } from "./split.ts";
 export { perClass, subset } from "./subset.ts";
+export * as transforms from "./transforms/index.ts";
 export type { Dataset, Example, ImageShape } from "./types.ts";
 export { usps } from "./usps.ts";

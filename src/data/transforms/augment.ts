@@ -1,0 +1,189 @@
+import { checkOptions } from "../../platform/index.ts";
+import type { Random } from "../random.ts";
+import {
+  centerCrop,
+  type FillOptions,
+  grow,
+  type PaddingOption,
+  parseInterpolation,
+  parsePadding,
+  parseSize,
+  type ResizeOptions,
+  type SizeOption,
+} from "./geometry.ts";
+import type { GeometryTransform, Size } from "./types.ts";
+import type { View } from "./view.ts";
+
+export interface FlipOptions {
+  /** The probability of each flip. Default 0.5. */
+  p?: number;
+  /** Left and right. Default true. */
+  horizontal?: boolean;
+  /** Top and bottom. Default false. */
+  vertical?: boolean;
+}
+
+/** Mirrors each image with probability `p`. */
+export function randomFlip(options: FlipOptions | number = {}): GeometryTransform {
+  const given = typeof options === "number" ? { p: options } : options;
+  checkOptions("randomFlip", given, ["p", "horizontal", "vertical"]);
+  const { p = 0.5, horizontal = true, vertical = false } = given;
+  if (!(p >= 0 && p <= 1)) throw new RangeError(`randomFlip: p must be from 0 to 1, got ${p}`);
+  return {
+    kind: "geometry",
+    name: "randomFlip",
+    interpolation: null,
+    fill: () => null,
+    size: (size) => size,
+    place(view, random) {
+      if (horizontal && random.float() < p) view.flipHorizontal();
+      if (vertical && random.float() < p) view.flipVertical();
+    },
+    evaluation: null,
+  };
+}
+
+export interface RandomCropOptions extends FillOptions {
+  /** Border added before cropping. Default 0. */
+  padding?: PaddingOption;
+}
+
+/**
+ * Takes a window of `size` at a random place of the image, after adding a border: with size 32 and
+ * padding 4 the usual augmentation for CIFAR. When nothing may be random: the middle.
+ */
+export function randomCrop(size: SizeOption, options: RandomCropOptions = {}): GeometryTransform {
+  checkOptions("randomCrop", options, ["padding", "fill"]);
+  const wanted = parseSize("randomCrop", size);
+  const { fill = 0 } = options;
+  const sides = parsePadding("randomCrop", options.padding ?? 0);
+  const { top, bottom, left, right } = sides;
+  return {
+    kind: "geometry",
+    name: "randomCrop",
+    interpolation: null,
+    fill: () => (top + bottom + left + right > 0 ? fill : null),
+    size(given) {
+      const { height, width } = grow(given, sides);
+      if (wanted.height <= height && wanted.width <= width) return wanted;
+      throw new Error(
+        `randomCrop: a window of ${wanted.height}×${wanted.width} doesn't fit into ${height}×${width} ` +
+          "(height × width, with padding)",
+      );
+    },
+    place(view, random) {
+      const { height, width } = grow(view, sides);
+      const y = random.int(height - wanted.height + 1) - top;
+      const x = random.int(width - wanted.width + 1) - left;
+      view.crop(x, y, wanted.width, wanted.height);
+    },
+    evaluation: centerCrop(size, { fill }),
+  };
+}
+
+export interface RotationOptions extends ResizeOptions, FillOptions {}
+
+/** Turns each image by a random angle: from −degrees to degrees, or from the first to the second. */
+export function randomRotation(
+  degrees: number | readonly [from: number, to: number],
+  options: RotationOptions = {},
+): GeometryTransform {
+  checkOptions("randomRotation", options, ["interpolation", "fill"]);
+  const [from, to] = typeof degrees === "number" ? [-degrees, degrees] : degrees;
+  if (!(from <= to)) {
+    throw new RangeError(`randomRotation: degrees must be a range, got ${from} to ${to}`);
+  }
+  return {
+    kind: "geometry",
+    name: "randomRotation",
+    interpolation: parseInterpolation("randomRotation", options.interpolation),
+    fill: () => options.fill ?? 0,
+    size: (size) => size,
+    place: (view, random) => view.rotate(((from + (to - from) * random.float()) * Math.PI) / 180),
+    evaluation: null,
+  };
+}
+
+export interface ResizedCropOptions extends ResizeOptions {
+  /** The window's area as a fraction of the image's, from … to. Default [0.08, 1]. */
+  scale?: readonly [number, number];
+  /** The window's width over height, from … to. Default [3/4, 4/3]. */
+  ratio?: readonly [number, number];
+}
+
+/**
+ * Resizes a window of random place, area and aspect ratio to `size`: the usual augmentation for
+ * ImageNet (Szegedy et al. 2014, "Going deeper with convolutions", drawn as torchvision does). When
+ * nothing may be random: the largest window in the middle with the ratio of `size`.
+ */
+export function randomResizedCrop(
+  size: SizeOption,
+  options: ResizedCropOptions = {},
+): GeometryTransform {
+  checkOptions("randomResizedCrop", options, ["interpolation", "scale", "ratio"]);
+  const wanted = parseSize("randomResizedCrop", size);
+  const interpolation = parseInterpolation("randomResizedCrop", options.interpolation);
+  const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3] } = options;
+  for (const [low, high] of [scale, ratio]) {
+    if (low > 0 && low <= high) continue;
+    throw new RangeError(
+      `randomResizedCrop: scale and ratio must be ranges above 0, got ${low} to ${high}`,
+    );
+  }
+  const base = {
+    kind: "geometry",
+    name: "randomResizedCrop",
+    interpolation,
+    fill: () => null,
+  } as const;
+  const show = (view: View, window: Size, left: number, top: number) => {
+    view.crop(left, top, window.width, window.height);
+    view.resize(wanted.width, wanted.height, interpolation);
+  };
+  const middle: GeometryTransform = {
+    ...base,
+    size: () => wanted,
+    place(view) {
+      const window = largestWindow(view, wanted.width / wanted.height);
+      const left = Math.floor((view.width - window.width) / 2);
+      show(view, window, left, Math.floor((view.height - window.height) / 2));
+    },
+  };
+  return {
+    ...middle,
+    place(view, random) {
+      const window = drawWindow(view, scale, ratio, random);
+      if (!window) return middle.place(view, random);
+      const top = random.int(view.height - window.height + 1);
+      show(view, window, random.int(view.width - window.width + 1), top);
+    },
+    evaluation: middle,
+  };
+}
+
+/** Ten tries to find a window that fits, as torchvision has it. */
+function drawWindow(
+  { height, width }: Size,
+  scale: readonly [number, number],
+  ratio: readonly [number, number],
+  random: Random,
+): Size | null {
+  const [low, high] = ratio.map(Math.log);
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const area = height * width * (scale[0] + (scale[1] - scale[0]) * random.float());
+    const aspect = Math.exp(low + (high - low) * random.float());
+    const window = {
+      width: Math.round(Math.sqrt(area * aspect)),
+      height: Math.round(Math.sqrt(area / aspect)),
+    };
+    const fits = window.width <= width && window.height <= height;
+    if (fits && window.width > 0 && window.height > 0) return window;
+  }
+  return null;
+}
+
+function largestWindow({ height, width }: Size, aspect: number): Size {
+  return width / height > aspect
+    ? { height, width: Math.max(1, Math.round(height * aspect)) }
+    : { width, height: Math.max(1, Math.round(width / aspect)) };
+}

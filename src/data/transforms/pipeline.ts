@@ -1,0 +1,191 @@
+import { noGrad } from "../../autograd/mode.ts";
+import { Tensor } from "../../autograd/tensor.ts";
+import { allocate, type NDArray, upload } from "../../kernels/array.ts";
+import { copyWords, imageTransform, MAX_IMAGE_CHANNELS, VIEW_WORDS } from "../../kernels/image.ts";
+import { checkOptions } from "../../platform/index.ts";
+import type { Batch } from "../batch_source.ts";
+import { Random } from "../random.ts";
+import type { ImageShape } from "../types.ts";
+import { type TransformOption, transformList } from "./evaluation.ts";
+import { drawViews, planStages, type Stage, stageOutput } from "./plan.ts";
+import type { ColourTransform, GeometryTransform, TensorTransform, Transform } from "./types.ts";
+
+/** Which random numbers augmentation draws. */
+export interface DrawOptions {
+  /** Default 0. */
+  seed?: number;
+  /** Default 0. */
+  epoch?: number;
+  /** The first image's place in the epoch, so that draws don't depend on the batch size. Default 0. */
+  position?: number;
+}
+
+/** A batch on the GPU. */
+export interface UploadedBatch {
+  /** f32 [n, c, h, w] */
+  readonly images: Tensor;
+  /** i32 [n] */
+  readonly labels: Tensor;
+}
+
+/**
+ * Brings a batch to the GPU and through the transforms. Pixels, views and labels travel in one
+ * upload, bytes as bytes. Without transforms, bytes become floats from 0 to 255.
+ */
+export function uploadBatch(
+  batch: Batch,
+  transforms: readonly Transform[],
+  draw: DrawOptions,
+): UploadedBatch {
+  const { head, fn, rest } = cutAtFunction(transforms);
+  const randoms = randomsFor(batch.shape[0], draw);
+  return noGrad(() => {
+    const [images, labels] = uploadAndRun(batch, head, randoms);
+    const transformed = continueWith(new Tensor(images), fn, rest, randoms);
+    return { images: transformed, labels: new Tensor(labels) };
+  });
+}
+
+/**
+ * Runs a batch of images that is on the GPU already through transforms. No gradient flows back.
+ *
+ * @param images f32 [n, c, h, w].
+ */
+export function applyTransforms(
+  images: Tensor,
+  transforms: TransformOption,
+  draw: DrawOptions = {},
+): Tensor {
+  checkOptions("transforms.apply", draw, ["seed", "epoch", "position"]);
+  const list = transformList(transforms);
+  if (images.ndim !== 4 || images.dtype !== "f32") {
+    throw new Error(
+      `transforms take f32 images [n, c, h, w], got ${images.dtype} [${images.shape}]`,
+    );
+  }
+  return noGrad(() => run(images, list, randomsFor(images.shape[0], draw)));
+}
+
+/** Sets augmentation's random numbers apart from shuffling's of the same seed. */
+const STREAM = 1;
+
+function randomsFor(count: number, { seed = 0, epoch = 0, position = 0 }: DrawOptions): Random[] {
+  return Array.from({ length: count }, (_, i) => new Random(seed, epoch, position + i, STREAM));
+}
+
+type Fusable = ColourTransform | GeometryTransform;
+
+/** The transforms up to the first function, that function, and what follows it. */
+interface Cut {
+  readonly head: readonly Fusable[];
+  readonly fn: TensorTransform | null;
+  readonly rest: readonly Transform[];
+}
+
+function cutAtFunction(transforms: readonly Transform[]): Cut {
+  const head: Fusable[] = [];
+  for (const [i, transform] of transforms.entries()) {
+    if (typeof transform === "function") {
+      return { head, fn: transform, rest: transforms.slice(i + 1) };
+    }
+    head.push(transform);
+  }
+  return { head, fn: null, rest: [] };
+}
+
+function run(images: Tensor, transforms: readonly Transform[], randoms: Random[]): Tensor {
+  const { head, fn, rest } = cutAtFunction(transforms);
+  if (head.length === 0) return continueWith(images, fn, rest, randoms);
+  const [, c, h, w] = images.shape;
+  const stages = planStages(head, [c, h, w]);
+  const words = new Uint32Array(drawViews(stages, randoms).buffer);
+  const views = { array: upload(words, [words.length], "u32"), at: 0 };
+  const pixels = { array: images.array, packed: false };
+  const array = runStages(pixels, stages, views, randoms.length);
+  return continueWith(new Tensor(array), fn, rest, randoms);
+}
+
+function continueWith(
+  images: Tensor,
+  fn: TensorTransform | null,
+  rest: readonly Transform[],
+  randoms: Random[],
+): Tensor {
+  if (!fn) return images;
+  const next = fn(images);
+  if (!(next instanceof Tensor)) {
+    throw new TypeError(
+      `transform ${fn.name || "function"}: expected a tensor back, got ${typeof next}`,
+    );
+  }
+  return rest.length === 0 ? next : run(next, rest, randoms);
+}
+
+interface Pixels {
+  readonly array: NDArray;
+  readonly packed: boolean;
+}
+
+interface Views {
+  readonly array: NDArray;
+  /** In words. */
+  readonly at: number;
+}
+
+function runStages(pixels: Pixels, stages: readonly Stage[], views: Views, count: number): NDArray {
+  let { array, packed } = pixels;
+  stages.forEach((stage, i) => {
+    const to = stageOutput(stage);
+    const { from, bilinear, colour } = stage;
+    const viewsAt = views.at + i * count * VIEW_WORDS;
+    const fill = stage.fill ?? colour.bias;
+    const spec = { count, from, to, packed, bilinear, views: views.array, viewsAt, fill };
+    array = imageTransform(array, { ...spec, colour: colour.matrix, bias: colour.bias });
+    packed = false;
+  });
+  return array;
+}
+
+/** Images and labels of a batch as arrays on the GPU. */
+function uploadAndRun(
+  batch: Batch,
+  transforms: readonly Fusable[],
+  randoms: Random[],
+): [images: NDArray, labels: NDArray] {
+  const { images, labels, shape } = batch;
+  const [count, c, h, w] = shape;
+  if (images instanceof Float32Array && transforms.length === 0) {
+    return [upload(images, shape, "f32"), upload(labels, [count], "i32")];
+  }
+  // Mere unpacking treats channels alike, so any number of them will do.
+  const unpackOnly = transforms.length === 0 && c > MAX_IMAGE_CHANNELS;
+  const one: ImageShape = unpackOnly ? [1, c * h, w] : [c, h, w];
+  const stages = planStages(transforms, one);
+  const parts = [images, drawViews(stages, randoms), labels];
+  const { words, starts } = joinWords(parts);
+  const payload = upload(words, [words.length], "u32");
+  const pixels = { array: payload, packed: images instanceof Uint8Array };
+  const out = runStages(pixels, stages, { array: payload, at: starts[1] }, count);
+  const labelArray = allocate([count], "i32");
+  copyWords(payload, starts[2], labelArray);
+  return [unpackOnly ? out.share(shape) : out, labelArray];
+}
+
+/** Arrays one after the other, each starting at a whole word. */
+function joinWords(parts: readonly (Uint8Array | Float32Array | Int32Array)[]): {
+  words: Uint32Array;
+  starts: number[];
+} {
+  let total = 0;
+  const starts = parts.map(({ byteLength }) => {
+    const start = total;
+    total += Math.ceil(byteLength / 4);
+    return start;
+  });
+  const words = new Uint32Array(total);
+  const bytes = new Uint8Array(words.buffer);
+  parts.forEach((part, i) => {
+    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), 4 * starts[i]);
+  });
+  return { words, starts };
+}
