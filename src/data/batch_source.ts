@@ -69,14 +69,21 @@ export class BatchSource implements AsyncIterable<Batch> {
     this.#epoch = wholeNumber("epoch", epoch, 0);
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
+  /** The next epoch, from batch `first` on: how an interrupted epoch is taken up again. */
+  batches(first = 0): AsyncGenerator<Batch, void, undefined> {
+    wholeNumber("the first batch", first, 0);
     const epoch = this.#epoch++;
     const order = this.#sampler.indices(epoch);
-    return prefetch(this.length, this.#prefetch, (index) => {
+    return prefetch(Math.max(0, this.length - first), this.#prefetch, (i) => {
+      const index = first + i;
       const start = index * this.batchSize;
       const indices = order.subarray(start, start + this.batchSize);
       return assemble(this.dataset, indices, epoch, index);
     });
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
+    return this.batches();
   }
 }
 

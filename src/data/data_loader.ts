@@ -1,8 +1,8 @@
 import type { Tensor } from "../autograd/tensor.ts";
 import { checkOptions } from "../platform/index.ts";
-import { BATCH_OPTIONS, type Batch, type BatchOptions, BatchSource } from "./batch_source.ts";
-import { type TransformOption, transformList } from "./transforms/evaluation.ts";
-import { type UploadedBatch, uploadBatch } from "./transforms/pipeline.ts";
+import { BATCH_OPTIONS, type BatchOptions, BatchSource } from "./batch_source.ts";
+import { type TransformOption, transformList, withoutRandomness } from "./transforms/evaluation.ts";
+import { type LoadedBatch, uploadBatch } from "./transforms/pipeline.ts";
 import type { Transform } from "./transforms/types.ts";
 import type { Dataset } from "./types.ts";
 
@@ -53,11 +53,25 @@ export class DataLoader implements AsyncIterable<[images: Tensor, labels: Tensor
     this.source.setEpoch(epoch);
   }
 
-  /** A batch of `source` on the GPU, transformed. Nobody frees its tensors before the collector. */
-  upload(batch: Batch): UploadedBatch {
+  /** The transform without its random parts, for evaluation. */
+  get evalTransform(): Transform[] {
+    return withoutRandomness(this.transform);
+  }
+
+  /**
+   * The next epoch from batch `first` on, with the labels on the host too. A batch's tensors are freed
+   * when the next one is asked for.
+   */
+  async *batches(first = 0): AsyncGenerator<LoadedBatch, void, undefined> {
     const { seed, batchSize } = this.source;
-    const position = batch.index * batchSize;
-    return uploadBatch(batch, this.transform, { seed, epoch: batch.epoch, position });
+    for await (const batch of this.source.batches(first)) {
+      const draw = { seed, epoch: batch.epoch, position: batch.index * batchSize };
+      const loaded = uploadBatch(batch, this.transform, draw);
+      yield loaded;
+      // Only reached when the next batch is asked for: whoever breaks off keeps the last one.
+      loaded.images.dispose();
+      loaded.labels.dispose();
+    }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<
@@ -65,12 +79,6 @@ export class DataLoader implements AsyncIterable<[images: Tensor, labels: Tensor
     void,
     undefined
   > {
-    for await (const batch of this.source) {
-      const { images, labels } = this.upload(batch);
-      yield [images, labels];
-      // Only reached when the next batch is asked for: whoever breaks off keeps the last one.
-      images.dispose();
-      labels.dispose();
-    }
+    for await (const { images, labels } of this.batches()) yield [images, labels];
   }
 }

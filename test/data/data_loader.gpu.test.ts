@@ -91,4 +91,25 @@ describe("DataLoader", () => {
     }
     expect([...((await last?.data()) ?? [])]).toEqual(upTo(8));
   });
+
+  it("takes up an epoch in the middle, with the same order and augmentation", async () => {
+    const transform = [transforms.randomFlip(), transforms.rescale()];
+    const make = () => new DataLoader(bytes, { batchSize: 3, shuffle: true, seed: 2, transform });
+    const whole: unknown[] = [];
+    for await (const batch of make().batches()) {
+      whole.push([[...(await batch.images.data())], [...batch.targets], [...batch.indices]]);
+    }
+    const rest: unknown[] = [];
+    for await (const batch of make().batches(2)) {
+      rest.push([[...(await batch.images.data())], [...batch.targets], [...batch.indices]]);
+    }
+    expect(rest).toEqual(whole.slice(2));
+    for await (const _ of make().batches(4)) expect.unreachable();
+  });
+
+  it("offers its transform without the random parts", () => {
+    const transform = [transforms.randomFlip(), transforms.rescale()];
+    expect(new DataLoader(bytes, { transform }).evalTransform).toEqual([transform[1]]);
+    expect(new DataLoader(bytes).evalTransform).toEqual([]);
+  });
 });

@@ -21,11 +21,15 @@ export interface DrawOptions {
 }
 
 /** A batch on the GPU. */
-export interface UploadedBatch {
+export interface LoadedBatch {
   /** f32 [n, c, h, w] */
   readonly images: Tensor;
   /** i32 [n] */
   readonly labels: Tensor;
+  /** The labels on the host: nobody needs to read them back. */
+  readonly targets: Int32Array;
+  /** Which examples of the dataset these are. */
+  readonly indices: Int32Array;
 }
 
 /**
@@ -36,13 +40,14 @@ export function uploadBatch(
   batch: Batch,
   transforms: readonly Transform[],
   draw: DrawOptions,
-): UploadedBatch {
+): LoadedBatch {
   const { head, fn, rest } = cutAtFunction(transforms);
   const randoms = randomsFor(batch.shape[0], draw);
   return noGrad(() => {
     const [images, labels] = uploadAndRun(batch, head, randoms);
     const transformed = continueWith(new Tensor(images), fn, rest, randoms);
-    return { images: transformed, labels: new Tensor(labels) };
+    const { labels: targets, indices } = batch;
+    return { images: transformed, labels: new Tensor(labels), targets, indices };
   });
 }
 
