@@ -2,7 +2,7 @@ import { flatten } from "../autograd/ops/flatten.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Conv2d, Linear, MaxPool2d, type Module, ReLU, Sequential } from "../nn/index.ts";
-import { Backbone } from "./backbone.ts";
+import { Backbone, type MapShape } from "./backbone.ts";
 
 export interface SmallCnnOptions {
   numClasses?: number;
@@ -17,16 +17,16 @@ const KNOWN = ["numClasses", "includeTop", "inputSize", "inChannels"];
 /** A feature extractor followed by a flattening classifier, as small networks have it. */
 export class SmallCnn extends Backbone {
   constructor(
+    inputShape: MapShape,
+    featureShape: MapShape,
     readonly features: Sequential,
     public classifier: Module | null,
-    featureShape: readonly [number, number, number],
   ) {
-    super(featureShape);
+    super(inputShape, featureShape);
   }
 
-  override forward(input: Tensor): Tensor {
-    const features = this.features.forward(input);
-    return this.classifier ? (this.classifier.forward(flatten(features, 1)) as Tensor) : features;
+  override classify(classifier: Module, features: Tensor): Tensor {
+    return classifier.forward(flatten(features, 1)) as Tensor;
   }
 }
 
@@ -38,6 +38,7 @@ export function lenet(options: SmallCnnOptions = {}): SmallCnn {
   const { numClasses = 10, includeTop = true, inputSize = 28, inChannels = 1 } = options;
   const side = Math.floor((Math.floor(inputSize / 2) - 4) / 2);
   if (side < 1) throw new Error(`lenet: inputSize is ${inputSize}; the least is 12`);
+  const inputShape: MapShape = [inChannels, inputSize, inputSize];
   const features = new Sequential(
     new Conv2d(inChannels, 6, 5, { padding: 2 }),
     new ReLU(),
@@ -53,7 +54,7 @@ export function lenet(options: SmallCnnOptions = {}): SmallCnn {
     new ReLU(),
     new Linear(84, numClasses),
   );
-  return new SmallCnn(features, includeTop ? classifier : null, [16, side, side]);
+  return new SmallCnn(inputShape, [16, side, side], features, includeTop ? classifier : null);
 }
 
 /** Convolution 32 3×3, pooling, dense 64, dense numClasses: the smallest network worth transferring. */
@@ -62,11 +63,12 @@ export function simpleCnn(options: SmallCnnOptions = {}): SmallCnn {
   const { numClasses = 10, includeTop = true, inputSize = 28, inChannels = 1 } = options;
   const side = Math.floor((inputSize - 2) / 2);
   if (side < 1) throw new Error(`simpleCnn: inputSize is ${inputSize}; the least is 4`);
+  const inputShape: MapShape = [inChannels, inputSize, inputSize];
   const features = new Sequential(new Conv2d(inChannels, 32, 3), new ReLU(), new MaxPool2d(2));
   const classifier = new Sequential(
     new Linear(32 * side * side, 64),
     new ReLU(),
     new Linear(64, numClasses),
   );
-  return new SmallCnn(features, includeTop ? classifier : null, [32, side, side]);
+  return new SmallCnn(inputShape, [32, side, side], features, includeTop ? classifier : null);
 }

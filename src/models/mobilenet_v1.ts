@@ -79,11 +79,11 @@ export class MobileNetV1 extends Backbone {
       "alpha",
       "dropout",
     ]);
-    const { numClasses = 1000, includeTop = true, alpha = 1, dropout = 1e-3 } = options;
+    const { numClasses = 1000, includeTop = true, inputSize = 224, alpha = 1, dropout = 1e-3 } = options;
     if (!(alpha > 0 && 32 * alpha >= 1))
       throw new Error(`mobilenetV1: alpha is ${alpha}; it must be at least 1/32`);
     const channels = Math.floor(1024 * alpha);
-    super([channels, 1, 1]);
+    super([3, inputSize, inputSize], [channels, 1, 1]);
     this.features = makeFeatures(alpha);
     this.classifier = includeTop
       ? new Sequential({
@@ -101,10 +101,8 @@ export class MobileNetV1 extends Backbone {
     });
   }
 
-  override forward(input: Tensor): Tensor {
-    const features = this.features.forward(input);
-    if (!this.classifier) return features;
-    return flatten(this.classifier.forward(this.avgpool.forward(features)) as Tensor, 1);
+  override classify(classifier: Module, features: Tensor): Tensor {
+    return flatten(classifier.forward(this.avgpool.forward(features)) as Tensor, 1);
   }
 }
 

@@ -100,18 +100,13 @@ export class VGG extends Backbone {
       throw new Error(`${configuration}: inputSize is ${inputSize}; the least is 32`);
     // torchvision pools to 7×7, the map of a 224 input; a smaller input's map stays as it is.
     const side = Math.min(7, Math.floor(inputSize / 32));
-    super([512, side, side]);
+    super([3, inputSize, inputSize], [512, side, side]);
     this.features = makeLayers(configuration, batchNorm);
     this.avgpool = new AdaptiveAvgPool2d(side);
     this.classifier = includeTop ? makeClassifier(512 * side * side, numClasses) : null;
   }
 
-  override forward(input: Tensor): Tensor {
-    const features = this.features.forward(input);
-    return this.classifier ? this.classify(this.classifier, features) : features;
-  }
-
-  private classify(classifier: Module, features: Tensor): Tensor {
+  override classify(classifier: Module, features: Tensor): Tensor {
     const [, height, width] = this.featureShape;
     const fits = features.shape[2] === height && features.shape[3] === width;
     const pooled = fits ? features : this.avgpool.forward(features);

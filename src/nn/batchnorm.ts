@@ -17,7 +17,7 @@ export interface BatchNormConfig {
  * A frozen one (`transfer.freeze`, `requiresGrad_(false)`) runs with its running statistics and
  * never updates them, even in training mode.
  */
-export class BatchNorm2d extends Module {
+class BatchNorm extends Module {
   weight: Tensor | null;
   bias: Tensor | null;
   runningMean: Tensor;
@@ -31,7 +31,7 @@ export class BatchNorm2d extends Module {
     config: BatchNormConfig = {},
   ) {
     super();
-    checkOptions("BatchNorm2d", config, ["eps", "momentum", "affine"]);
+    checkOptions("BatchNorm", config, ["eps", "momentum", "affine"]);
     const { eps = 1e-5, momentum = 0.1, affine = true } = config;
     this.eps = eps;
     this.momentum = momentum;
@@ -57,3 +57,9 @@ export class BatchNorm2d extends Module {
     return batchNorm(input, { runningMean, runningVar, weight, bias, training, momentum, eps });
   }
 }
+
+/** Over [N, C] or [N, C, L]. */
+export class BatchNorm1d extends BatchNorm {}
+
+/** Over [N, C, H, W]. */
+export class BatchNorm2d extends BatchNorm {}

@@ -1,5 +1,8 @@
 import { structureChanged } from "../autograd/structure.ts";
 import type { Tensor } from "../autograd/tensor.ts";
+import { ReLU } from "./activation.ts";
+import { Conv2d } from "./conv.ts";
+import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 
 /**
@@ -50,15 +53,27 @@ export class Sequential extends Module {
   }
 }
 
-/** Runs modules in order and frees what only passes between them. */
+/**
+ * Runs modules in order and frees what only passes between them. A convolution or linear layer
+ * followed by a ReLU runs as one kernel, which also spares keeping the value between them.
+ */
 export function runChain(modules: Iterable<Module>, input: Tensor): Tensor {
+  const chain = [...modules];
   let x = input;
-  for (const module of modules) {
-    const y = module.forward(x) as Tensor;
+  for (let i = 0; i < chain.length; i++) {
+    const module = chain[i]!;
+    const fused = canFuse(module) && chain[i + 1]?.constructor === ReLU;
+    const y = fused ? module.forwardRelu(x) : (module.forward(x) as Tensor);
+    if (fused) i++;
     if (x !== input && y !== x) x.dispose();
     x = y;
   }
   return x;
+}
+
+/** Not for subclasses: they may have changed what forward does. */
+function canFuse(module: Module): module is Conv2d | Linear {
+  return module.constructor === Conv2d || module.constructor === Linear;
 }
 
 /** A list of modules that are found as children; has no forward of its own. */

@@ -1,5 +1,5 @@
 export * from "./activation.ts";
-export { BatchNorm2d } from "./batchnorm.ts";
+export { BatchNorm1d, BatchNorm2d } from "./batchnorm.ts";
 export { ModuleList, Sequential } from "./container.ts";
 export { Conv2d } from "./conv.ts";
 export * as init from "./init.ts";

@@ -2,3 +2,6 @@ export { freeze, unfreeze } from "./freeze.ts";
 export { type LoadOptions, type LoadReport, loadPretrained } from "./load_pretrained.ts";
 export { type ReplaceHeadOptions, replaceHead } from "./replace_head.ts";
 export { selectModules } from "./select.ts";
+export { type DiscriminativeLrOptions, discriminativeLr } from "./discriminative_lr.ts";
+export { FeatureCache } from "./feature_cache.ts";
+export { jointLoss } from "./joint_loss.ts";

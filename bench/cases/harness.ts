@@ -1,0 +1,66 @@
+import "graft/node";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type data, type FitOptions, formats, init, type Trainer } from "graft";
+
+export interface CaseContext {
+  /** Path below the folder of data sets. */
+  readonly data: (path: string) => string;
+  /** Path below the folder of results. */
+  readonly out: (path: string) => string;
+  readonly quick: boolean;
+  /** Notes one measured number. */
+  readonly report: (row: string, column: string, value: number | string) => void;
+}
+
+/**
+ * Runs one case of the README's table: `--data DIR` names the folder of data sets, `--out DIR` the
+ * results', `--quick` shortens it. Results are printed and kept as JSON.
+ */
+export async function runCase(name: string, run: (context: CaseContext) => Promise<void>): Promise<void> {
+  const { values } = parseArgs({
+    options: { data: { type: "string" }, out: { type: "string" }, quick: { type: "boolean" } },
+  });
+  const root = resolve(values.data ?? "../shared/data");
+  if (!existsSync(root)) throw new Error(`${name}: no data at ${root}; pass --data DIR`);
+  const out = resolve(values.out ?? "out");
+  await mkdir(out, { recursive: true });
+  const device = await init();
+  const rows = new Map<string, Record<string, number | string>>();
+  const started = performance.now();
+  await run({
+    data: (path) => join(root, path),
+    out: (path) => join(out, path),
+    quick: values.quick ?? false,
+    report: (row, column, value) => {
+      rows.set(row, { ...rows.get(row), [column]: value });
+      console.log(`${row} · ${column}: ${typeof value === "number" ? value.toFixed(4) : value}`);
+    },
+  });
+  console.table(Object.fromEntries(rows));
+  const adapter = device.info.description || device.info.vendor;
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const result = { case: name, adapter, seconds, quick: values.quick ?? false, rows: Object.fromEntries(rows) };
+  await writeFile(join(out, `${name}.json`), `${JSON.stringify(result, null, 1)}\n`);
+  device.destroy();
+}
+
+/** Trains quietly, one line an epoch, and gives the seconds it took. */
+export async function train(trainer: Trainer, trainSet: data.Dataset, options: FitOptions): Promise<number> {
+  const start = performance.now();
+  for await (const event of trainer.fit(trainSet, options)) {
+    if (event.type !== "epoch") continue;
+    const score = event.validation ? `, validation ${(100 * event.validation.accuracy).toFixed(1)} %` : "";
+    const accuracy = (100 * (event.accuracy ?? 0)).toFixed(1);
+    console.log(`  epoch ${event.epoch + 1}/${event.epochs}: loss ${event.loss.toFixed(3)}, ${accuracy} %${score}, ${event.seconds.toFixed(1)} s`);
+  }
+  return (performance.now() - start) / 1000;
+}
+
+export const percent = (fraction: number): number => Math.round(1000 * fraction) / 10;
+
+export async function loadFile(path: string) {
+  return formats.loadWeights(path);
+}
