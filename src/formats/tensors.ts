@@ -4,7 +4,7 @@ import { gather, rowMajor, type Strided } from "./strided.ts";
 import type { WeightTensor } from "./types.ts";
 
 /** No framework goes beyond; more is a damaged or hostile file. */
-const MAX_RANK = 64;
+export const MAX_RANK = 64;
 
 /** @returns the number of elements, or undefined where a dimension is no length or the product is too large. */
 export function countElements(shape: readonly unknown[]): number | undefined {

@@ -1,4 +1,5 @@
 import type { Architecture } from "./architecture.ts";
+import type { ByteSource } from "./byte_source.ts";
 import type { WeightFileError } from "./errors.ts";
 
 /** The kinds of weight file that Graft reads. */
@@ -85,3 +86,6 @@ export interface TensorToWrite {
   readonly dtype: WeightDtype;
   readonly data: WeightData;
 }
+
+/** What every format's reader looks like. @throws WeightFileError, and nothing else, whatever the bytes. */
+export type WeightReader = (bytes: Uint8Array, source: ByteSource) => Promise<WeightFile>;

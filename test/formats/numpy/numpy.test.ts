@@ -148,8 +148,8 @@ print(json.dumps({n: [str(f[n].dtype), list(f[n].shape), f[n].astype("f8").ravel
     });
     expect(printed).toEqual({
       "layer.f64": ["float64", [2, 3], [1, 2]],
-      "layer.f16": ["float16", [2, 3], [1.0009765625, 0]],
-      "layer.bf16": ["float32", [2, 3], [1.0078125, 0]],
+      "layer.f16": ["float16", [2, 3], [1.0009765625, -0]],
+      "layer.bf16": ["float32", [2, 3], [1.0078125, -0]],
       "layer.u64": ["uint64", [2, 3], [1, 2]],
       "layer.bool": ["bool", [2, 3], [1, 1]],
     });

@@ -1,0 +1,26 @@
+export type { Architecture } from "./architecture.ts";
+export { WeightFileError } from "./errors.ts";
+export { loadWeights } from "./load.ts";
+export { writeNpy, writeNpz } from "./numpy/write.ts";
+export { writePytorch } from "./pytorch/write.ts";
+export { writeSafetensors } from "./safetensors/write.ts";
+export {
+  collectTensors,
+  type SafetensorsOptions,
+  type SaveOptions,
+  saveBytes,
+  saveNpz,
+  savePytorch,
+  saveSafetensors,
+  type TensorDict,
+  type TensorLike,
+} from "./save.ts";
+export type { ByteSource, FileLike, ReadOptions, WeightSource } from "./source.ts";
+export type {
+  TensorToWrite,
+  WeightData,
+  WeightDtype,
+  WeightFile,
+  WeightFormat,
+  WeightTensor,
+} from "./types.ts";

@@ -1,0 +1,154 @@
+import { DAMAGED, type Fail } from "../errors.ts";
+import { type PickleHost, PickleTuple, type PickleValue } from "./values.ts";
+
+/** More than the largest checkpoints need; less than would fill the memory. */
+const MAX_STACKED = 2 ** 22;
+const MAX_MEMO = 2 ** 22;
+
+/** A byte of a pickle can make an object a hundred times its size, so objects are counted, by weight. */
+const MAX_WEIGHT = 2 ** 22;
+const LIGHT = 1;
+const HEAVY = 4;
+
+/** The state of an unpickler: a cursor in the bytes, a stack with marks, and a memo. */
+export class PickleMachine {
+  at: number;
+  private readonly view: DataView;
+  private stack: PickleValue[] = [];
+  private readonly marked: PickleValue[][] = [];
+  private readonly memo = new Map<number, PickleValue>();
+  /** Items in the stacks below the last mark, and one for each mark. */
+  private below = 0;
+  private weight = 0;
+
+  constructor(
+    private readonly bytes: Uint8Array,
+    start: number,
+    readonly host: PickleHost,
+    private readonly fail: Fail,
+  ) {
+    this.at = start;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  error(problem: string, advice = DAMAGED): Error {
+    return this.fail(`pickle at byte ${this.at}`, problem, advice);
+  }
+
+  /** Moves the cursor over `count` bytes; returns where they begin. */
+  private skip(count: number): number {
+    const start = this.at;
+    if (count > this.bytes.length - start) throw this.error("it is cut off");
+    this.at = start + count;
+    return start;
+  }
+
+  u8(): number {
+    return this.bytes[this.skip(1)];
+  }
+
+  u16(): number {
+    return this.view.getUint16(this.skip(2), true);
+  }
+
+  i32(): number {
+    return this.view.getInt32(this.skip(4), true);
+  }
+
+  u32(): number {
+    return this.view.getUint32(this.skip(4), true);
+  }
+
+  u64(): number {
+    return Number(this.view.getBigUint64(this.skip(8), true));
+  }
+
+  /** The only big-endian value in a pickle. */
+  f64(): number {
+    return this.view.getFloat64(this.skip(8), false);
+  }
+
+  take(count: number): Uint8Array {
+    const start = this.skip(count);
+    return this.bytes.subarray(start, start + count);
+  }
+
+  line(): string {
+    const end = this.bytes.indexOf(10, this.at);
+    if (end < 0 || end - this.at > 1024) throw this.error("a name in it has no end");
+    const text = new TextDecoder().decode(this.take(end - this.at));
+    this.skip(1);
+    return text;
+  }
+
+  push(value: PickleValue): void {
+    if (this.stack.length + this.below >= MAX_STACKED)
+      throw this.error("its stack grows too large");
+    this.stack.push(value);
+  }
+
+  /** Puts a new object on the stack. */
+  make(value: PickleValue): void {
+    const isLight = Array.isArray(value) || value instanceof PickleTuple;
+    this.spend(isLight ? LIGHT : HEAVY);
+    this.push(value);
+  }
+
+  /** Accounts for `weight` objects or copied items. */
+  spend(weight: number): void {
+    this.weight += weight;
+    if (this.weight > MAX_WEIGHT) throw this.error("it builds too many objects");
+  }
+
+  pop(): PickleValue {
+    const value = this.stack.pop();
+    if (value === undefined) throw this.error("it takes from an empty stack");
+    return value;
+  }
+
+  top(): PickleValue {
+    const value = this.stack.at(-1);
+    if (value === undefined) throw this.error("it takes from an empty stack");
+    return value;
+  }
+
+  mark(): void {
+    if (this.stack.length + this.below >= MAX_STACKED)
+      throw this.error("its stack grows too large");
+    this.below += this.stack.length + 1;
+    this.marked.push(this.stack);
+    this.stack = [];
+  }
+
+  /** The items above the last mark, which is taken away. */
+  popMark(): PickleValue[] {
+    const items = this.stack;
+    const under = this.marked.pop();
+    if (!under) throw this.error("a mark is missing on its stack");
+    this.below -= under.length + 1;
+    this.stack = under;
+    return items;
+  }
+
+  popTuple(count: number): PickleTuple {
+    const items: PickleValue[] = [];
+    for (let i = 0; i < count; i++) items.unshift(this.pop());
+    return new PickleTuple(items);
+  }
+
+  store(index: number): void {
+    if (this.memo.size >= MAX_MEMO) throw this.error("its memo grows too large");
+    this.memo.set(index, this.top());
+  }
+
+  /** Protocol 4 numbers memo entries as they come. */
+  storeNext(): void {
+    this.store(this.memo.size);
+  }
+
+  recall(index: number): void {
+    const value = this.memo.get(index);
+    if (value === undefined) throw this.error(`it refers to entry ${index}, which it never stored`);
+    this.push(value);
+  }
+}

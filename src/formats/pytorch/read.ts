@@ -1,0 +1,22 @@
+import type { ByteSource } from "../byte_source.ts";
+import { failing } from "../errors.ts";
+import type { WeightFile } from "../types.ts";
+import { openZip } from "../zip/read.ts";
+import { readTorchArchive } from "./archive.ts";
+import { readLegacyTorch } from "./legacy.ts";
+import { findStateDict } from "./state_dict.ts";
+
+/**
+ * Reads a checkpoint of `torch.save`, of any version: `.pt`, `.pth`, `.th`, `.bin`. The network's tensors are taken,
+ * under the names they have there; other contents are listed. No code in the file is ever run.
+ *
+ * @throws WeightFileError for a damaged file, and for objects of Python other than tensors and containers, by name.
+ */
+export async function readPytorch(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
+  const fail = failing(source.name, "pytorch");
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  const root = isZip ? readTorchArchive(openZip(bytes, fail), fail) : readLegacyTorch(bytes, fail);
+  const { tensors, metadata, notes } = findStateDict(root, fail);
+  const named = [...tensors].map(([name, value]) => [name, value.named(name, fail)] as const);
+  return { format: "pytorch", tensors: new Map(named), metadata, notes };
+}
