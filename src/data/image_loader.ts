@@ -1,10 +1,11 @@
 import { platform, readSource } from "../platform/index.ts";
 import type { ChosenImage } from "./choose_classes.ts";
+import { Limiter } from "./limiter.ts";
 import { prefetch } from "./prefetch.ts";
 import { type ResizeMode, resample, toPlanes } from "./resample.ts";
 import type { Example, ImageShape } from "./types.ts";
 
-/** How many images are decoded at a time when all are. */
+/** A decoded photo takes 36 MB or more before it is resized, and a batch may want hundreds at once. */
 const AT_A_TIME = 8;
 
 /** Decodes images to one size and keeps the first ones that fit into a budget. */
@@ -12,6 +13,7 @@ export class ImageLoader {
   readonly #size: readonly [height: number, width: number] | null;
   readonly #mode: ResizeMode;
   readonly #cache = new Map<ChosenImage, Example>();
+  readonly #limiter = new Limiter(AT_A_TIME);
   /**
    * Bytes left. What doesn't fit is decoded anew each time: throwing out older images instead would,
    * epoch after epoch, throw out each one just before it is needed.
@@ -44,7 +46,7 @@ export class ImageLoader {
   }
 
   async #decode(image: ChosenImage): Promise<Example> {
-    const example = await decode(image, this.#size, this.#mode);
+    const example = await this.#limiter.run(() => decode(image, this.#size, this.#mode));
     if (example.image.length <= this.#room && !this.#cache.has(image)) {
       this.#room -= example.image.length;
       this.#cache.set(image, example);

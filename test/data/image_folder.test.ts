@@ -9,14 +9,15 @@ import { nodePlatform } from "../../src/platform/node.ts";
 import { sharedData } from "../shared_data.ts";
 
 let home: string;
-const counted = { decodes: 0 };
+const counted = { decodes: 0, now: 0, most: 0 };
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "graft-images-"));
   setPlatform({
     ...nodePlatform,
     decodeImage: (bytes, options) => {
       counted.decodes++;
-      return nodePlatform.decodeImage(bytes, options);
+      counted.most = Math.max(counted.most, ++counted.now);
+      return nodePlatform.decodeImage(bytes, options).finally(() => counted.now--);
     },
   });
 });
@@ -82,6 +83,15 @@ describe("imageFolder on a path", () => {
     expect((await set.get(2)).shape).toEqual([3, 2, 4]);
     const batches = new BatchSource(set, { batchSize: 3 });
     for await (const batch of batches) expect(batch.shape).toEqual([3, 3, 2, 4]);
+  });
+
+  it("decodes a few pictures at a time, however large the batch", async () => {
+    const bytes = new Uint8Array(await png("red"));
+    const set = await imageFolder({ a: Array(40).fill(bytes) });
+    counted.most = 0;
+    for await (const { shape } of new BatchSource(set, { batchSize: 40 }))
+      expect(shape[0]).toBe(40);
+    expect(counted.most).toBe(8);
   });
 
   it("names the file that can't be decoded", async () => {

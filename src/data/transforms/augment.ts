@@ -49,35 +49,47 @@ export interface RandomCropOptions extends FillOptions {
 }
 
 /**
- * Takes a window of `size` at a random place of the image, after adding a border: with size 32 and
- * padding 4 the usual augmentation for CIFAR. When nothing may be random: the middle.
+ * Takes a window at a random place of the image, after adding a border: with padding 4 the usual
+ * augmentation for CIFAR. When nothing may be random: the middle.
+ *
+ * @param size of the window; left out, that of the images.
+ * @example randomCrop(28)   randomCrop(32, { padding: 4 })   randomCrop({ padding: 4 })
  */
-export function randomCrop(size: SizeOption, options: RandomCropOptions = {}): GeometryTransform {
+export function randomCrop(options: RandomCropOptions): GeometryTransform;
+export function randomCrop(size: SizeOption, options?: RandomCropOptions): GeometryTransform;
+export function randomCrop(
+  size: SizeOption | RandomCropOptions,
+  more: RandomCropOptions = {},
+): GeometryTransform {
+  const hasSize = typeof size === "number" || "length" in size;
+  const options = hasSize ? more : size;
   checkOptions("randomCrop", options, ["padding", "fill"]);
-  const wanted = parseSize("randomCrop", size);
   const { fill = 0 } = options;
   const sides = parsePadding("randomCrop", options.padding ?? 0);
-  const { top, bottom, left, right } = sides;
+  const wanted = hasSize ? parseSize("randomCrop", size) : null;
+  const windowIn = ({ height, width }: Size) => wanted ?? { height, width };
   return {
     kind: "geometry",
     name: "randomCrop",
     interpolation: null,
-    fill: () => (top + bottom + left + right > 0 ? fill : null),
+    fill: () => (Object.values(sides).some((side) => side > 0) ? fill : null),
     size(given) {
+      const window = windowIn(given);
       const { height, width } = grow(given, sides);
-      if (wanted.height <= height && wanted.width <= width) return wanted;
+      if (window.height <= height && window.width <= width) return window;
       throw new Error(
-        `randomCrop: a window of ${wanted.height}×${wanted.width} doesn't fit into ${height}×${width} ` +
+        `randomCrop: a window of ${window.height}×${window.width} doesn't fit into ${height}×${width} ` +
           "(height × width, with padding)",
       );
     },
     place(view, random) {
+      const window = windowIn(view);
       const { height, width } = grow(view, sides);
-      const y = random.int(height - wanted.height + 1) - top;
-      const x = random.int(width - wanted.width + 1) - left;
-      view.crop(x, y, wanted.width, wanted.height);
+      const y = random.int(height - window.height + 1) - sides.top;
+      const x = random.int(width - window.width + 1) - sides.left;
+      view.crop(x, y, window.width, window.height);
     },
-    evaluation: centerCrop(size, { fill }),
+    evaluation: hasSize ? centerCrop(size, { fill }) : null,
   };
 }
 

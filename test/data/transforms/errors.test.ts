@@ -70,6 +70,11 @@ describe("making transforms", () => {
       "pad: padding must be pixels, [vertical, horizontal] or [top, bottom, left, right], got -1",
     ],
     [() => t.pad([1, 2, 3]), "got [1,2,3]"],
+    [
+      () => t.randomCrop(mistyped({ pading: 4 })),
+      'randomCrop: unknown option "pading"; the options are padding, fill',
+    ],
+    [() => t.randomCrop(0), "randomCrop: size must be pixels"],
     [() => t.randomFlip(1.5), "randomFlip: p must be from 0 to 1, got 1.5"],
     [() => t.randomRotation([20, 10]), "degrees must be a range, got 20 to 10"],
     [() => t.randomResizedCrop(8, { scale: [0, 1] }), "must be ranges above 0, got 0 to 1"],

@@ -339,6 +339,14 @@ describe("random transforms", () => {
     expect(found.size).toBe(16);
   });
 
+  it("crop windows of the image's own size when none is given", async () => {
+    const own = apply(input(), randomCrop({ padding: 2 }), { seed: 4 });
+    expect(await read(own)).toEqual(
+      await read(apply(input(), randomCrop(6, { padding: 2 }), { seed: 4 })),
+    );
+    expect(transforms.withoutRandomness(randomCrop({ padding: 2 }))).toEqual([]);
+  });
+
   it("resized crops show a smooth picture's values at plausible places", async () => {
     const ramp = Float32Array.from({ length: 32 * 400 }, (_, i) => i % 20);
     const images = tensor(ramp, { shape: [32, 1, 20, 20] });

@@ -1,0 +1,169 @@
+// The browser's half of src/platform, and the readers on top of it, in a real page.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { Browser, Page } from "puppeteer";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodePlatform } from "../../src/platform/node.ts";
+import { launchChromium } from "../../tools/chromium.ts";
+import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
+import { wgslEsbuild } from "../../tools/wgsl_plugin.mjs";
+import { gzip, idx } from "../data/make_files.ts";
+import { adapterChoice } from "../gpu_adapter.ts";
+
+interface Decoded {
+  data: number[];
+  width: number;
+  height: number;
+}
+
+const ENTRY = `
+export { platform } from "./src/platform/index.ts";
+export * as data from "./src/data/index.ts";
+`;
+
+let folder: string;
+let server: StaticServer;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "graft-page-"));
+  await build({
+    stdin: { contents: ENTRY, resolveDir: fileURLToPath(new URL("../..", import.meta.url)) },
+    bundle: true,
+    format: "esm",
+    outfile: join(folder, "page.js"),
+    plugins: [wgslEsbuild()],
+  });
+  await writeFile(join(folder, "images.gz"), gzip(idx([2, 1, 2], [1, 2, 3, 4])));
+  await writeFile(join(folder, "labels"), idx([2], [7, 9]));
+  await writeFile(join(folder, "index.html"), "<!doctype html>");
+  server = await serveFolders({ "/": folder });
+  browser = await launchChromium({ adapter: adapterChoice() });
+  page = await browser.newPage();
+  await page.goto(new URL("index.html", server.url).href);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs `body` in the page, where \`platform\` and \`data\` are at hand and \`input\` is its argument. */
+async function run<T>(body: string, input: unknown = null): Promise<T> {
+  const script = `import("/page.js").then(async ({ platform, data }) => {
+    const input = ${JSON.stringify(input)};
+    ${body}
+  })`;
+  return (await page.evaluate(script)) as T;
+}
+
+const DECODE = `
+  const { data: rgb, width, height } = await platform().decodeImage(Uint8Array.from(input.bytes), input.options);
+  return { data: [...rgb], width, height };`;
+
+async function decodeInPage(bytes: Uint8Array, options = {}): Promise<Decoded> {
+  return run(DECODE, { bytes: [...bytes], options });
+}
+
+/** A picture with colours all over. */
+function gradient(width: number, height: number) {
+  const data = Buffer.alloc(width * height * 3);
+  for (let i = 0; i < width * height; i++) {
+    data.set([((i % width) * 255) / width, (i * 255) / (width * height), 128], 3 * i);
+  }
+  return sharp(data, { raw: { width, height, channels: 3 } });
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+}
+
+describe("decodeImage in a page", () => {
+  it.each([
+    ["PNG", () => gradient(12, 9).png()],
+    ["turned by EXIF", () => gradient(12, 9).withMetadata({ orientation: 6 }).png()],
+    ["grey", () => gradient(12, 9).greyscale().png()],
+    ["half transparent", () => gradient(12, 9).ensureAlpha(0.5).png()],
+    ["with a colour profile", () => gradient(12, 9).withIccProfile("p3").png()],
+    ["WebP", () => gradient(12, 9).webp({ lossless: true })],
+    ["JPEG", () => gradient(64, 48).jpeg({ quality: 90 })],
+  ])("agrees with Node: %s", async (_name, make) => {
+    const bytes = await make().toBuffer();
+    const here = await nodePlatform.decodeImage(bytes);
+    const there = await decodeInPage(bytes);
+    expect([there.width, there.height]).toEqual([here.width, here.height]);
+    expect(there.data).toHaveLength(here.data.length);
+    expect(largestDifference(there.data, here.data)).toBeLessThanOrEqual(2);
+  });
+
+  it("may deliver a large picture shrunk", async () => {
+    const bytes = await gradient(400, 300).png().toBuffer();
+    const options = { target: { width: 50, height: 50 } };
+    const there = await decodeInPage(bytes, options);
+    const here = await nodePlatform.decodeImage(bytes, options);
+    expect([there.width, there.height]).toEqual([200, 150]);
+    expect([here.width, here.height]).toEqual([200, 150]);
+    expect(largestDifference(there.data, here.data)).toBeLessThanOrEqual(4);
+  });
+
+  it("refuses what is no picture", async () => {
+    await expect(decodeInPage(Uint8Array.of(1, 2, 3))).rejects.toThrow(
+      "not an image this browser can decode, or a damaged one",
+    );
+  });
+});
+
+describe("the page's cache", () => {
+  it("stores, replaces, deletes, and keeps over a reload", async () => {
+    const body = `
+      const { cache } = platform();
+      await cache.put("a/b?c#d", Uint8Array.of(1));
+      await cache.put("a/b?c#d", Uint8Array.of(2, 3));
+      return [await cache.get("a/b"), [...await cache.get("a/b?c#d")]];`;
+    expect(await run(body)).toEqual([null, [2, 3]]);
+    await page.reload();
+    expect(await run(`return [...await platform().cache.get("a/b?c#d")]`)).toEqual([2, 3]);
+    await run(`await platform().cache.delete("a/b?c#d")`);
+    expect(await run(`return await platform().cache.get("a/b?c#d")`)).toBeNull();
+  });
+});
+
+describe("datasets in a page", () => {
+  it("read files by relative URL, gzip too", async () => {
+    const body = `
+      const set = await data.mnist({ images: "images.gz", labels: "labels" });
+      return [[...set.get(1).image], [...set.labels]];`;
+    expect(await run(body)).toEqual([
+      [3, 4],
+      [7, 9],
+    ]);
+    await expect(run(`await data.cifar10("absent.bin")`)).rejects.toThrow(
+      /absent\.bin: the server answered 404/,
+    );
+  });
+
+  it("make an image folder of a folder input's files", async () => {
+    const png = await gradient(8, 8).png().toBuffer();
+    const body = `
+      const file = (path, bytes) => Object.defineProperty(
+        new File([Uint8Array.from(bytes)], path.split("/").at(-1)), "webkitRelativePath", { value: path });
+      const files = [file("pets/dog/1.png", input), file("pets/cat/2.png", [0]), file("pets/cat/3.png", input)];
+      const set = await data.imageFolder(files, { size: 4, onError: "skip" });
+      const { image, shape } = await set.get(1);
+      return { classes: set.classes, labels: [...set.labels], shape, image: [...image], skipped: set.skipped };`;
+    const found = await run<Record<string, unknown>>(body, [...png]);
+    expect(found.classes).toEqual(["cat", "dog"]);
+    expect(found.labels).toEqual([0, 1]);
+    expect(found.shape).toEqual([3, 4, 4]);
+    expect(found.image).toHaveLength(48);
+    expect(found.skipped).toEqual([
+      { name: "pets/cat/2.png", why: "not an image this browser can decode, or a damaged one" },
+    ]);
+  });
+});
