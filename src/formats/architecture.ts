@@ -88,7 +88,7 @@ export interface OpAttrs {
   readonly dropout: { readonly p: number };
   /** [C, H, W] → [C·H·W], channels slowest. Weights behind it were put in this order at reading. */
   readonly flatten: None;
-  /** To or from [C, 1, 1]: nothing moves. */
+  /** The elements keep their order. */
   readonly reshape: { readonly shape: readonly number[] };
   /** Element by element, two or more inputs; [C, 1, 1] fits any [C, H, W]. */
   readonly add: None;

@@ -1,0 +1,134 @@
+import type { NetworkBuilder, Value } from "../../architecture/builder.ts";
+import { isJsonObject, ownValue } from "../../json.ts";
+import type { KerasContext, LayerRule, LayerUse } from "./context.ts";
+import { functionName } from "./fields.ts";
+
+type Activate = (builder: NetworkBuilder, name: string, input: Value) => Value;
+
+const plain =
+  (op: "relu" | "relu6" | "silu" | "hardswish" | "hardsigmoid" | "sigmoid" | "tanh"): Activate =>
+  (builder, name, input) =>
+    builder.add(op, name, [input], {});
+
+const FUNCTIONS: ReadonlyMap<string, Activate> = new Map<string, Activate>([
+  ["relu", plain("relu")],
+  ["relu6", plain("relu6")],
+  ["silu", plain("silu")],
+  ["swish", plain("silu")],
+  ["sigmoid", plain("sigmoid")],
+  ["tanh", plain("tanh")],
+  ["hard_swish", plain("hardswish")],
+  ["hard_silu", plain("hardswish")],
+  ["elu", (builder, name, input) => builder.add("elu", name, [input], { alpha: 1 })],
+  ["leaky_relu", (builder, name, input) => leaky(builder, name, input, 0.2)],
+  ["gelu", (builder, name, input) => builder.add("gelu", name, [input], { approximate: "none" })],
+]);
+
+function leaky(builder: NetworkBuilder, name: string, input: Value, negativeSlope: number): Value {
+  return builder.add("leakyRelu", name, [input], { negativeSlope });
+}
+
+/** Adds the activation that a layer carries with it ("Conv2D with relu") as a node of its own. */
+export function activated(use: LayerUse, context: KerasContext, input: Value): Value {
+  const activation = use.fields.value("activation");
+  return activation === undefined ? input : apply(activation, use, context, input, true);
+}
+
+/** The layer Activation. */
+export const activationLayer: LayerRule = (use, context) =>
+  apply(use.fields.value("activation") ?? "linear", use, context, use.inputs[0], false);
+
+function apply(
+  activation: unknown,
+  use: LayerUse,
+  context: KerasContext,
+  input: Value,
+  isCarried: boolean,
+): Value {
+  const { builder } = context;
+  const text = functionName(activation);
+  if (text === "linear") return input;
+  const name = isCarried ? `${use.name}_${text ?? "activation"}` : use.name;
+  if (text === "softmax") return softmaxOver(-1, { ...use, name }, context, input);
+  if (text === "hard_sigmoid") return hardSigmoid(name, context, input);
+  const activate = text && FUNCTIONS.get(text);
+  if (activate) return activate(builder, name, input);
+  const layer = isJsonObject(activation) ? activationObject(activation, use, name) : undefined;
+  const rule = layer && ACTIVATION_LAYERS.get(layer.className);
+  if (rule) return rule({ ...layer, inputs: [input] }, context);
+  const shown = text ?? layer?.className ?? "unknown";
+  return builder.unsupported(use.name, use.className, `the activation "${shown}" isn't known`);
+}
+
+/** An activation that is a layer itself: `{ class_name: "LeakyReLU", config: { … } }`. */
+function activationObject(
+  object: { readonly [key: string]: unknown },
+  use: LayerUse,
+  name: string,
+) {
+  const className = ownValue(object, "class_name");
+  const config = ownValue(object, "config");
+  if (typeof className !== "string" || !isJsonObject(config)) return undefined;
+  return { ...use, name, className, fields: use.fields.of(config) };
+}
+
+/** Keras 1 and 2 clip 0.2 x + 0.5, Keras 3 has PyTorch's x / 6 + 0.5. */
+function hardSigmoid(name: string, { builder, isKeras3 }: KerasContext, input: Value): Value {
+  if (isKeras3) return builder.add("hardsigmoid", name, [input], {});
+  const line = builder.add("rescale", `${name}_line`, [input], { scale: [0.2], offset: [0.5] });
+  return builder.add("clamp", name, [line], { min: 0, max: 1 });
+}
+
+function softmaxOver(axis: unknown, use: LayerUse, context: KerasContext, input: Value): Value {
+  const rank = (input.shape?.length ?? 1) + 1;
+  const channels = context.layout === "NHWC" || rank < 4 ? rank - 1 : 1;
+  if (axis === channels || (axis === -1 && channels === rank - 1)) {
+    return context.builder.add("softmax", use.name, [input], {});
+  }
+  const why = `softmax is over the axis ${JSON.stringify(axis)}, and only channels or features are supported`;
+  return context.builder.unsupported(use.name, use.className, why);
+}
+
+const reluLayer: LayerRule = (use, { builder }) => {
+  const { name, fields, inputs } = use;
+  const slope = fields.number(0, "negative_slope");
+  const max = fields.number(Number.MAX_VALUE, "max_value");
+  if (fields.number(0, "threshold") !== 0) {
+    return builder.unsupported(name, use.className, "a threshold other than 0 isn't supported");
+  }
+  if (slope === 0 && max === 6) return builder.add("relu6", name, inputs, {});
+  if (slope === 0 && max !== Number.MAX_VALUE) {
+    return builder.add("clamp", name, inputs, { min: 0, max });
+  }
+  if (max !== Number.MAX_VALUE) {
+    return builder.unsupported(
+      name,
+      use.className,
+      "a slope together with max_value isn't supported",
+    );
+  }
+  return slope === 0
+    ? builder.add("relu", name, inputs, {})
+    : leaky(builder, name, inputs[0], slope);
+};
+
+const leakyReluLayer: LayerRule = ({ name, fields, inputs }, { builder }) =>
+  leaky(builder, name, inputs[0], fields.number(0.3, "negative_slope", "alpha"));
+
+const eluLayer: LayerRule = ({ name, fields, inputs }, { builder }) =>
+  builder.add("elu", name, inputs, { alpha: fields.number(1, "alpha") });
+
+/** Axes other than the last may come as a list. */
+const softmaxLayer: LayerRule = (use, context) => {
+  const axis = use.fields.value("axis") ?? -1;
+  const one = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
+  return softmaxOver(one, use, context, use.inputs[0]);
+};
+
+/** Layers that are activations, by class name. */
+export const ACTIVATION_LAYERS: ReadonlyMap<string, LayerRule> = new Map([
+  ["ReLU", reluLayer],
+  ["LeakyReLU", leakyReluLayer],
+  ["ELU", eluLayer],
+  ["Softmax", softmaxLayer],
+]);

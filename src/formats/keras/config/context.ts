@@ -1,0 +1,90 @@
+import type { LayerWeights, NetworkBuilder, Value } from "../../architecture/builder.ts";
+import { DAMAGED } from "../../errors.ts";
+import type { WeightTensor } from "../../types.ts";
+import { type KerasRole, type KerasWeights, type LayerPlace, pickWeights } from "../weights.ts";
+import type { KerasCall } from "./calls.ts";
+import type { Fields } from "./fields.ts";
+
+/** What the translation of a layer has at hand. */
+export interface KerasContext {
+  readonly builder: NetworkBuilder;
+  readonly weights: KerasWeights;
+  /** How the model lays out its maps. */
+  readonly layout: "NHWC" | "NCHW";
+  /** Some functions changed their meaning. */
+  readonly isKeras3: boolean;
+  /** The weights of layers translated before, by path: a layer may be used several times. */
+  readonly used: Map<string, LayerWeights>;
+  /** Names of tensors in the file that a layer took. */
+  readonly taken: Set<string>;
+  /** How many layers were translated. */
+  readonly count: { runs: number };
+}
+
+/** One use of a layer. */
+export interface LayerUse {
+  readonly fields: Fields;
+  readonly name: string;
+  readonly className: string;
+  readonly place: LayerPlace;
+  readonly inputs: readonly Value[];
+  readonly call?: KerasCall;
+}
+
+/** Translates one use of a layer; what it can't translate it reports to the builder. */
+export type LayerRule = (use: LayerUse, context: KerasContext) => Value;
+
+/**
+ * The layer's tensors in Keras's layout.
+ *
+ * @throws the builder's error when they are missing or others than the layer must have.
+ */
+export function layerTensors<R extends KerasRole>(
+  use: LayerUse,
+  context: KerasContext,
+  roles: readonly R[],
+): Record<R, WeightTensor> {
+  const found = context.weights.of(use.place);
+  const picked = pickWeights(found, roles);
+  if (!picked) {
+    const has = found.length === 0 ? "none" : found.map(({ role }) => role).join(", ");
+    throw context.builder.broken(
+      use.name,
+      `its weights must be ${roles.join(", ")}, and the file has ${has}`,
+    );
+  }
+  for (const role of roles) context.taken.add(picked[role].name);
+  return picked;
+}
+
+/** @throws the builder's error when the tensor hasn't as many dimensions. */
+export function expectRank(
+  use: LayerUse,
+  context: KerasContext,
+  tensor: WeightTensor,
+  rank: number,
+) {
+  if (tensor.shape.length === rank && tensor.shape.every((length) => length > 0)) return;
+  throw context.builder.fail(
+    `layer "${use.name}"`,
+    `its tensor "${tensor.name}" has the shape [${tensor.shape.join(", ")}], not ${rank} dimensions`,
+    DAMAGED,
+  );
+}
+
+/**
+ * Adds the node of a layer with weights; for its second use, with those of the first.
+ *
+ * @param part tells the nodes of one layer apart where it has several with weights.
+ */
+export function withWeights(
+  use: LayerUse,
+  context: KerasContext,
+  make: (earlier: LayerWeights | undefined) => Value,
+  part = "",
+): Value {
+  const key = `${use.place.path}:${part}`;
+  const value = make(context.used.get(key));
+  if (!context.used.has(key)) context.used.set(key, context.builder.weightsOf(value));
+  return value;
+}

@@ -1,0 +1,166 @@
+import type { HW, Sides } from "../../../kernels/geometry.ts";
+import type { LayerWeights, Value } from "../../architecture/builder.ts";
+import type { OpAttrs } from "../../architecture.ts";
+import { gather, rowMajor } from "../../strided.ts";
+import { permuted } from "../../tensors.ts";
+import type { WeightTensor } from "../../types.ts";
+import { activated } from "./activations.ts";
+import {
+  expectRank,
+  type KerasContext,
+  type LayerRule,
+  type LayerUse,
+  layerTensors,
+  withWeights,
+} from "./context.ts";
+
+/** Conv2D, with groups as Keras has them since 2.3. */
+export const conv2d: LayerRule = (use, context) => {
+  const { fields } = use;
+  const groups = fields.count(1, "groups");
+  const roles = hasBias(use) ? (["kernel", "bias"] as const) : (["kernel"] as const);
+  const value = withWeights(use, context, (earlier) => {
+    const tensors = layerTensors<"kernel" | "bias">(use, context, roles);
+    const { bias } = tensors;
+    expectRank(use, context, tensors.kernel, 4);
+    const kernel = inHwio(tensors.kernel, use);
+    const [height, width, inputs, outChannels] = kernel.shape;
+    const shape: ConvShape = {
+      kernelSize: [height, width],
+      inChannels: inputs * groups,
+      outChannels,
+    };
+    const weights = earlier ?? { weight: hwioToOihw(unflipped(kernel, context)), bias };
+    return addConv(use, context, use.name, use.inputs[0], { ...shape, groups }, weights);
+  });
+  return activated(use, context, value);
+};
+
+/** DepthwiseConv2D: every channel by itself, giving `depth_multiplier` channels each. */
+export const depthwiseConv2d: LayerRule = (use, context) => {
+  const roles = hasBias(use) ? (["depthwise", "bias"] as const) : (["depthwise"] as const);
+  const value = withWeights(use, context, (earlier) => {
+    const tensors = layerTensors<"depthwise" | "bias">(use, context, roles);
+    expectRank(use, context, tensors.depthwise, 4);
+    const weights = earlier ?? depthwiseWeights(tensors.depthwise, tensors.bias, context);
+    const shape = depthwiseShape(tensors.depthwise);
+    return addConv(use, context, use.name, use.inputs[0], shape, weights);
+  });
+  return activated(use, context, value);
+};
+
+/** SeparableConv2D: a depthwise convolution and then a pointwise one, as two nodes. */
+export const separableConv2d: LayerRule = (use, context) => {
+  const roles = ["depthwise", "pointwise", ...(hasBias(use) ? (["bias"] as const) : [])] as const;
+  const tensors = layerTensors<"depthwise" | "pointwise" | "bias">(use, context, roles);
+  const { depthwise, pointwise, bias } = tensors;
+  expectRank(use, context, depthwise, 4);
+  expectRank(use, context, pointwise, 4);
+  const inner = withWeights(
+    use,
+    context,
+    (earlier) => {
+      const weights = earlier ?? depthwiseWeights(depthwise, undefined, context);
+      const name = `${use.name}_depthwise`;
+      return addConv(use, context, name, use.inputs[0], depthwiseShape(depthwise), weights);
+    },
+    "depthwise",
+  );
+  const value = withWeights(
+    use,
+    context,
+    (earlier) => {
+      const weights = earlier ?? { weight: hwioToOihw(pointwise), bias };
+      const [, , inChannels, outChannels] = pointwise.shape;
+      const attrs = { ...POINTWISE, inChannels, outChannels };
+      return context.builder.add("conv2d", `${use.name}_pointwise`, [inner], attrs, weights);
+    },
+    "pointwise",
+  );
+  return activated(use, context, value);
+};
+
+const NO_PADDING: Sides = [0, 0, 0, 0];
+const ONE: HW = [1, 1];
+const POINTWISE = {
+  kernelSize: ONE,
+  stride: ONE,
+  padding: NO_PADDING,
+  dilation: ONE,
+  groups: 1,
+} as const;
+
+type ConvShape = Pick<OpAttrs["conv2d"], "kernelSize" | "inChannels" | "outChannels">;
+
+function addConv(
+  use: LayerUse,
+  { builder }: KerasContext,
+  name: string,
+  input: Value,
+  shape: ConvShape & { readonly groups: number },
+  weights: LayerWeights,
+): Value {
+  const { fields } = use;
+  const stride = fields.pair(ONE, "strides", "subsample");
+  const dilation = fields.pair(ONE, "dilation_rate", "atrous_rate");
+  return builder.add(
+    "conv2d",
+    name,
+    [input],
+    { ...shape, stride, dilation, padding: paddingOf(use) },
+    weights,
+  );
+}
+
+/** "same" or "valid", for convolutions and pools. */
+export function paddingOf({ fields }: LayerUse): "same" | Sides {
+  const padding = fields.text("valid", "padding", "border_mode");
+  if (padding === "same") return "same";
+  if (padding === "valid") return NO_PADDING;
+  throw fields.wrong("padding", padding);
+}
+
+export function hasBias({ fields }: LayerUse): boolean {
+  return fields.flag(true, "use_bias", "bias");
+}
+
+/** Keras multiplies channel by channel: [h, w, in, multiplier], outputs of one input side by side. */
+function depthwiseShape({ shape: [height, width, channels, multiplier] }: WeightTensor) {
+  const kernelSize: HW = [height, width];
+  return { kernelSize, inChannels: channels, outChannels: channels * multiplier, groups: channels };
+}
+
+function depthwiseWeights(
+  kernel: WeightTensor,
+  bias: WeightTensor | undefined,
+  context: KerasContext,
+): LayerWeights {
+  return { weight: depthwiseToOihw(unflipped(kernel, context)), bias };
+}
+
+/** Keras 1 kept kernels as [out, in, h, w] where images were channels first ("th"). */
+function inHwio(kernel: WeightTensor, { fields }: LayerUse): WeightTensor {
+  return fields.value("dim_ordering") === "th" ? permuted(kernel, [2, 3, 1, 0]) : kernel;
+}
+
+/** [h, w, in, out] → [out, in, h, w]. */
+export function hwioToOihw(kernel: WeightTensor): WeightTensor {
+  return permuted(kernel, [3, 2, 0, 1]);
+}
+
+/** [h, w, channels, multiplier] → [channels · multiplier, 1, h, w]. */
+export function depthwiseToOihw(kernel: WeightTensor): WeightTensor {
+  const [height, width, channels, multiplier] = kernel.shape;
+  const turned = permuted(kernel, [2, 3, 0, 1]);
+  return { ...turned, shape: [channels * multiplier, 1, height, width] };
+}
+
+/** Theano convolves with the kernel turned by half a turn, and its files hold it that way. */
+function unflipped(kernel: WeightTensor, { weights }: KerasContext): WeightTensor {
+  if (weights.kernels !== "flipped") return kernel;
+  const { shape } = kernel;
+  const [row, column, ...rest] = rowMajor(shape);
+  const strides = [-row, -column, ...rest];
+  const offset = (shape[0] - 1) * row + (shape[1] - 1) * column;
+  return { ...kernel, data: () => gather(kernel.data(), shape, { offset, strides }) };
+}

@@ -1,0 +1,102 @@
+import type { LayerWeights, Value } from "../../architecture/builder.ts";
+import { denseWeight } from "../../architecture/flat_order.ts";
+import type { WeightTensor } from "../../types.ts";
+import type { KerasRole } from "../weights.ts";
+import { activated } from "./activations.ts";
+import {
+  expectRank,
+  type KerasContext,
+  type LayerRule,
+  type LayerUse,
+  layerTensors,
+  withWeights,
+} from "./context.ts";
+import { hasBias } from "./conv.ts";
+
+/** Dense; on a map it works on every position alike and is a 1×1 convolution. */
+export const dense: LayerRule = (use, context) => {
+  const roles = hasBias(use) ? (["kernel", "bias"] as const) : (["kernel"] as const);
+  const { kernel, bias } = layerTensors<"kernel" | "bias">(use, context, roles);
+  expectRank(use, context, kernel, 2);
+  const [input] = use.inputs;
+  const value = withWeights(use, context, (earlier) => {
+    if (input.shape?.length === 3) return denseOnMap(use, context, kernel, earlier ?? { bias });
+    if (!earlier) return context.builder.linear(use.name, input, { tensor: kernel }, bias);
+    const [inFeatures, outFeatures] = kernel.shape;
+    return context.builder.add("linear", use.name, [input], { inFeatures, outFeatures }, earlier);
+  });
+  return activated(use, context, value);
+};
+
+function denseOnMap(
+  use: LayerUse,
+  { builder, layout }: KerasContext,
+  kernel: WeightTensor,
+  weights: LayerWeights,
+): Value {
+  if (layout === "NCHW") {
+    return builder.unsupported(
+      use.name,
+      use.className,
+      "on a channels-first map it would work along the rows",
+    );
+  }
+  const [inChannels, outChannels] = kernel.shape;
+  const weight = { ...denseWeight(kernel), shape: [outChannels, inChannels, 1, 1] };
+  const attrs = {
+    inChannels,
+    outChannels,
+    kernelSize: [1, 1],
+    stride: [1, 1],
+    dilation: [1, 1],
+    padding: [0, 0, 0, 0],
+    groups: 1,
+  } as const;
+  return builder.add("conv2d", use.name, use.inputs, attrs, { weight, ...weights });
+}
+
+/**
+ * BatchNormalization. Where Keras leaves out gamma or beta, ones or zeros take their place: PyTorch's layers have
+ * both or neither.
+ */
+export const batchNorm: LayerRule = (use, context) => {
+  const { fields } = use;
+  if (!isChannelAxis(fields.value("axis") ?? -1, use, context)) {
+    const why = "it normalises along another axis than the channels";
+    return context.builder.unsupported(use.name, use.className, why);
+  }
+  const roles: KerasRole[] = ["mean", "variance"];
+  if (fields.flag(true, "center")) roles.unshift("beta");
+  if (fields.flag(true, "scale")) roles.unshift("gamma");
+  return withWeights(use, context, (earlier) => {
+    const tensors = layerTensors(use, context, roles);
+    const { mean, variance, gamma = filled(mean, 1), beta = filled(mean, 0) } = tensors;
+    for (const tensor of [mean, variance, gamma, beta]) expectRank(use, context, tensor, 1);
+    const weights = { weight: gamma, bias: beta, running_mean: mean, running_var: variance };
+    const attrs = {
+      numFeatures: mean.shape[0],
+      eps: fields.number(1e-3, "epsilon"),
+      momentum: 1 - fields.number(0.99, "momentum"),
+    };
+    return context.builder.add("batchNorm", use.name, use.inputs, attrs, earlier ?? weights);
+  });
+};
+
+function filled(like: WeightTensor, value: number): WeightTensor {
+  const length = like.shape[0];
+  return {
+    name: value === 1 ? "ones in place of gamma" : "zeros in place of beta",
+    shape: [length],
+    dtype: "f32",
+    data: () => new Float32Array(length).fill(value),
+  };
+}
+
+/** Whether a layer's `axis` is that of the channels or features. It may come as a list of one. */
+export function isChannelAxis(axis: unknown, use: LayerUse, { layout }: KerasContext): boolean {
+  const one = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
+  const rank = use.inputs[0]?.shape?.length;
+  if (rank === undefined) return true;
+  if (layout === "NHWC" || rank === 1) return one === -1 || one === rank;
+  return one === 1 || one === -3;
+}

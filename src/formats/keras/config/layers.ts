@@ -1,0 +1,78 @@
+import { ACTIVATION_LAYERS, activationLayer } from "./activations.ts";
+import type { LayerRule } from "./context.ts";
+import { conv2d, depthwiseConv2d, separableConv2d } from "./conv.ts";
+import { batchNorm, dense } from "./dense_norm.ts";
+import { add, average, concatenate, merge, multiply, normalization, rescaling } from "./merge.ts";
+import { avgPool2d, globalPool, maxPool2d, zeroPadding2d } from "./pool.ts";
+import { flatten, reshape } from "./reshape.ts";
+
+const dropout: LayerRule = ({ name, fields, inputs }, { builder }) =>
+  builder.add("dropout", name, inputs, { p: fields.number(0.5, "rate", "p") });
+
+/** Layers that only do something in training, and nothing that Graft has. */
+const passedOver: LayerRule = ({ name, className, inputs }, { builder }) => {
+  builder.notes.push(`Layer "${name}" (${className}) works in training only and was left out.`);
+  return inputs[0];
+};
+
+const identity: LayerRule = ({ inputs }) => inputs[0];
+
+const RULES: ReadonlyMap<string, LayerRule> = new Map([
+  ...ACTIVATION_LAYERS,
+  ["Activation", activationLayer],
+  ["Conv2D", conv2d],
+  ["Convolution2D", conv2d],
+  ["DepthwiseConv2D", depthwiseConv2d],
+  ["SeparableConv2D", separableConv2d],
+  ["SeparableConvolution2D", separableConv2d],
+  ["Dense", dense],
+  ["BatchNormalization", batchNorm],
+  ["BatchNormalizationV1", batchNorm],
+  ["BatchNormalizationV2", batchNorm],
+  ["SyncBatchNormalization", batchNorm],
+  ["MaxPooling2D", maxPool2d],
+  ["MaxPool2D", maxPool2d],
+  ["AveragePooling2D", avgPool2d],
+  ["AvgPool2D", avgPool2d],
+  ["GlobalAveragePooling2D", globalPool("globalAvgPool")],
+  ["GlobalAvgPool2D", globalPool("globalAvgPool")],
+  ["GlobalMaxPooling2D", globalPool("globalMaxPool")],
+  ["GlobalMaxPool2D", globalPool("globalMaxPool")],
+  ["ZeroPadding2D", zeroPadding2d],
+  ["Flatten", flatten],
+  ["Reshape", reshape],
+  ["Add", add],
+  ["Multiply", multiply],
+  ["Average", average],
+  ["Concatenate", concatenate],
+  ["Merge", merge],
+  ["Rescaling", rescaling],
+  ["Normalization", normalization],
+  ["Dropout", dropout],
+  ["SpatialDropout2D", dropout],
+  ["GaussianDropout", passedOver],
+  ["AlphaDropout", passedOver],
+  ["GaussianNoise", passedOver],
+  ["RandomFlip", passedOver],
+  ["RandomRotation", passedOver],
+  ["RandomZoom", passedOver],
+  ["RandomTranslation", passedOver],
+  ["RandomContrast", passedOver],
+  ["RandomBrightness", passedOver],
+  ["ActivityRegularization", identity],
+  ["Identity", identity],
+]);
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["Lambda", "it holds Python code, which isn't run"],
+  ["LSTM", "recurrent layers aren't supported"],
+  ["GRU", "recurrent layers aren't supported"],
+  ["Conv2DTranspose", "transposed convolutions aren't supported"],
+  ["Conv1D", "only two-dimensional convolutions are supported"],
+  ["Conv3D", "only two-dimensional convolutions are supported"],
+]);
+
+/** @returns the rule for a class of layers, or why there is none. */
+export function ruleFor(className: string): LayerRule | string {
+  return RULES.get(className) ?? REASONS.get(className) ?? "this kind of layer isn't supported";
+}

@@ -1,0 +1,60 @@
+import { NetworkBuilder } from "../architecture/builder.ts";
+import type { ByteSource } from "../byte_source.ts";
+import { DAMAGED, type Fail, failing } from "../errors.ts";
+import { decodeUtf8, isJsonObject, type JsonObject, ownValue, parseJsonObject } from "../json.ts";
+import { convertModel } from "../keras/config/convert.ts";
+import { parseModel } from "../keras/config/model.ts";
+import { takeLooseTensors } from "../keras/loose.ts";
+import { namedWeights } from "../keras/named_weights.ts";
+import type { WeightFile, WeightTensor } from "../types.ts";
+import { parseManifest } from "./manifest.ts";
+import { classNames, metadataOf } from "./metadata.ts";
+import { readShards } from "./shards.ts";
+
+/**
+ * Reads a TensorFlow.js model: a layers model or a graph model, also a quantised one.
+ *
+ * @param bytes of `model.json`; the shards are fetched from beside it.
+ * @throws WeightFileError naming what is wrong and where.
+ */
+export async function readTfjs(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
+  const unknown = failing(source.name, "unknown");
+  const json = parseJsonObject(decodeUtf8(bytes, "model.json", unknown), "model.json", unknown);
+  const topology = ownValue(json, "modelTopology");
+  const isGraph = isJsonObject(topology) && Array.isArray(ownValue(topology, "node"));
+  const fail = failing(source.name, isGraph ? "tfjs-graph" : "tfjs-layers");
+  const tensors = await readShards(parseManifest(json, fail), source, fail);
+  const about = { metadata: metadataOf(json) };
+  return { ...about, ...readLayers(json, topology, tensors, fail) };
+}
+
+function readLayers(
+  json: JsonObject,
+  topology: unknown,
+  tensors: readonly WeightTensor[],
+  fail: Fail,
+): Omit<WeightFile, "metadata"> {
+  const builder = new NetworkBuilder(fail);
+  const weights = namedWeights(tensors.map((tensor) => ({ path: tensor.name, tensor })));
+  const config = isJsonObject(topology) ? configOf(topology, fail) : undefined;
+  const model = config && parseModel(config, fail);
+  const isKeras3 = isJsonObject(topology) && /^3/.test(String(ownValue(topology, "keras_version")));
+  const network = model && convertModel(model, { builder, weights, isKeras3 });
+  takeLooseTensors(weights, network?.taken ?? new Set(), builder);
+  if (!model) builder.notes.push("The file holds weights, and no network that can be read.");
+  return {
+    format: "tfjs-layers",
+    tensors: builder.tensors,
+    architecture: network?.architecture && { ...network.architecture, classes: classNames(json) },
+    architectureError: network?.architectureError,
+    notes: builder.notes,
+  };
+}
+
+/** Converted files hold the configuration in `model_config`, TF.js's own are the configuration. */
+function configOf(topology: JsonObject, fail: Fail): JsonObject {
+  const config = ownValue(topology, "model_config") ?? topology;
+  if (typeof config === "string") return parseJsonObject(config, "model_config", fail);
+  if (isJsonObject(config)) return config;
+  throw fail("model_config", "it isn't a JSON object", DAMAGED);
+}

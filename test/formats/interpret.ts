@@ -1,0 +1,305 @@
+import type { Architecture, ArchitectureNode, NodeOf } from "../../src/formats/architecture.ts";
+import type { WeightTensor } from "../../src/formats/types.ts";
+import { outputSize, resolveWindow } from "../../src/kernels/geometry.ts";
+
+/** A value of the network: one image's [channels, height, width], or a vector [n, 1, 1]. Row-major float64. */
+export interface Plane {
+  readonly shape: readonly [number, number, number];
+  readonly data: Float64Array;
+}
+
+/**
+ * Runs an architecture on one image, in float64 and with plain loops: the reference that readers and writers are
+ * checked against without the engine.
+ *
+ * @returns the values of the network's outputs.
+ */
+export function interpret(
+  architecture: Architecture,
+  tensors: ReadonlyMap<string, Pick<WeightTensor, "data">>,
+  image: Plane,
+): Float64Array[] {
+  const values = new Map<string, Plane>();
+  for (const node of architecture.nodes) {
+    const inputs = node.inputs.map((name) => values.get(name)!);
+    const weight = (role: keyof ArchitectureNode["weights"]) => {
+      const name = node.weights[role];
+      return name === undefined ? undefined : Float64Array.from(numbersOf(tensors.get(name)!));
+    };
+    values.set(node.name, node.op === "input" ? image : run(node, inputs, weight));
+  }
+  return architecture.outputs.map((name) => values.get(name)!.data);
+}
+
+function numbersOf(tensor: Pick<WeightTensor, "data">): number[] {
+  return Array.from(tensor.data() as Float32Array);
+}
+
+type Weight = (
+  role: "weight" | "bias" | "running_mean" | "running_var",
+) => Float64Array | undefined;
+
+function run(node: ArchitectureNode, inputs: readonly Plane[], weight: Weight): Plane {
+  const [x] = inputs;
+  switch (node.op) {
+    case "conv2d":
+      return conv2d(node, x, weight("weight")!, weight("bias"));
+    case "linear":
+      return linear(node, x, weight("weight")!, weight("bias"));
+    case "batchNorm":
+      return batchNorm(node, x, weight);
+    case "maxPool2d":
+      return pool(node, x, (window) => Math.max(...window.filter((v) => !Number.isNaN(v))));
+    case "avgPool2d":
+      return pool(node, x, (window) => {
+        const inside = window.filter((v) => !Number.isNaN(v));
+        const count = node.attrs.countIncludePad ? window.length : inside.length;
+        return inside.reduce((sum, v) => sum + v, 0) / count;
+      });
+    case "globalAvgPool":
+      return perChannel(x, (map) => map.reduce((sum, v) => sum + v, 0) / map.length);
+    case "globalMaxPool":
+      return perChannel(x, (map) => map.reduce((most, v) => Math.max(most, v)));
+    case "softmax":
+      return softmax(x);
+    case "dropout":
+      return x;
+    case "flatten":
+      return { shape: [x.data.length, 1, 1], data: x.data };
+    case "reshape": {
+      const [c, h = 1, w = 1] = node.attrs.shape;
+      return { shape: [c, h, w], data: x.data };
+    }
+    case "add":
+      return inputs.reduce((a, b) => broadcast(a, b, (p, q) => p + q));
+    case "mul":
+      return inputs.reduce((a, b) => broadcast(a, b, (p, q) => p * q));
+    case "concat":
+      return concat(inputs);
+    case "pad":
+      return pad(node, x);
+    case "rescale": {
+      const { scale, offset } = node.attrs;
+      return mapped(x, (v, c) => v * (scale[c] ?? scale[0]) + (offset[c] ?? offset[0]));
+    }
+    default:
+      return mapped(x, elementwise(node));
+  }
+}
+
+/** Abramowitz & Stegun's erf isn't exact enough: a series for small, a continued fraction for large arguments. */
+function erf(x: number): number {
+  if (x < 0) return -erf(-x);
+  if (x > 3) {
+    let fraction = 0;
+    for (let k = 60; k > 0; k--) fraction = k / 2 / (x + fraction);
+    return 1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * (x + fraction));
+  }
+  let term = x;
+  let sum = x;
+  for (let n = 1; n < 100; n++) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+
+function elementwise(node: ArchitectureNode): (v: number) => number {
+  const sigmoid = (v: number) => 1 / (1 + Math.exp(-v));
+  const clamp = (v: number, low: number, high: number) => Math.min(Math.max(v, low), high);
+  switch (node.op) {
+    case "relu":
+      return (v) => Math.max(v, 0);
+    case "relu6":
+      return (v) => clamp(v, 0, 6);
+    case "leakyRelu":
+      return (v) => (v > 0 ? v : v * node.attrs.negativeSlope);
+    case "elu":
+      return (v) => (v > 0 ? v : node.attrs.alpha * Math.expm1(v));
+    case "gelu":
+      return node.attrs.approximate === "none"
+        ? (v) => (v / 2) * (1 + erf(v / Math.SQRT2))
+        : (v) => (v / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)));
+    case "silu":
+      return (v) => v * sigmoid(v);
+    case "hardswish":
+      return (v) => (v * clamp(v + 3, 0, 6)) / 6;
+    case "hardsigmoid":
+      return (v) => clamp(v / 6 + 0.5, 0, 1);
+    case "sigmoid":
+      return sigmoid;
+    case "tanh":
+      return Math.tanh;
+    case "clamp":
+      return (v) => clamp(v, node.attrs.min, node.attrs.max);
+    default:
+      throw new Error(`the reference has no ${node.op}`);
+  }
+}
+
+function plane(shape: readonly [number, number, number]): Plane {
+  return { shape, data: new Float64Array(shape[0] * shape[1] * shape[2]) };
+}
+
+function mapped(x: Plane, f: (v: number, channel: number) => number): Plane {
+  const size = x.shape[1] * x.shape[2];
+  return { shape: x.shape, data: x.data.map((v, i) => f(v, Math.floor(i / size))) };
+}
+
+function conv2d(
+  node: NodeOf<"conv2d">,
+  x: Plane,
+  weight: Float64Array,
+  bias?: Float64Array,
+): Plane {
+  const { kernelSize, groups, outChannels, stride, dilation } = node.attrs;
+  const [, height, width] = x.shape;
+  const window = resolveWindow(node.name, [height, width], node.attrs);
+  const [rows, columns] = outputSize(node.name, [height, width], window);
+  const [kh, kw] = kernelSize;
+  const inPerGroup = node.attrs.inChannels / groups;
+  const out = plane([outChannels, rows, columns]);
+  for (let o = 0; o < outChannels; o++) {
+    const firstInput = Math.floor(o / (outChannels / groups)) * inPerGroup;
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) {
+        let sum = bias?.[o] ?? 0;
+        for (let ky = 0; ky < kh; ky++) {
+          const y = r * stride[0] - window.pads[0] + ky * dilation[0];
+          if (y < 0 || y >= height) continue;
+          for (let kx = 0; kx < kw; kx++) {
+            const at = c * stride[1] - window.pads[2] + kx * dilation[1];
+            if (at < 0 || at >= width) continue;
+            for (let i = 0; i < inPerGroup; i++) {
+              const w = weight[((o * inPerGroup + i) * kh + ky) * kw + kx];
+              sum += w * x.data[((firstInput + i) * height + y) * width + at];
+            }
+          }
+        }
+        out.data[(o * rows + r) * columns + c] = sum;
+      }
+    }
+  }
+  return out;
+}
+
+function linear(
+  node: NodeOf<"linear">,
+  x: Plane,
+  weight: Float64Array,
+  bias?: Float64Array,
+): Plane {
+  const { inFeatures, outFeatures } = node.attrs;
+  const out = plane([outFeatures, 1, 1]);
+  for (let o = 0; o < outFeatures; o++) {
+    let sum = bias?.[o] ?? 0;
+    for (let i = 0; i < inFeatures; i++) sum += weight[o * inFeatures + i] * x.data[i];
+    out.data[o] = sum;
+  }
+  return out;
+}
+
+function batchNorm(node: NodeOf<"batchNorm">, x: Plane, weight: Weight): Plane {
+  const [gamma, beta] = [weight("weight")!, weight("bias")!];
+  const [mean, variance] = [weight("running_mean")!, weight("running_var")!];
+  const { eps } = node.attrs;
+  return mapped(x, (v, c) => ((v - mean[c]) / Math.sqrt(variance[c] + eps)) * gamma[c] + beta[c]);
+}
+
+/** Positions in the padding are NaN; those that only `ceilMode` reaches are left out, as in PyTorch. */
+function pool(
+  node: NodeOf<"maxPool2d"> | NodeOf<"avgPool2d">,
+  x: Plane,
+  reduce: (window: number[]) => number,
+): Plane {
+  const [channels, height, width] = x.shape;
+  const window = resolveWindow(node.name, [height, width], node.attrs);
+  const [rows, columns] = outputSize(node.name, [height, width], window, node.attrs.ceilMode);
+  const [top, bottom, left, right] = window.pads;
+  const out = plane([channels, rows, columns]);
+  for (let c = 0; c < channels; c++) {
+    for (let r = 0; r < rows; r++) {
+      for (let q = 0; q < columns; q++) {
+        const values: number[] = [];
+        for (let ky = 0; ky < window.kernel[0]; ky++) {
+          for (let kx = 0; kx < window.kernel[1]; kx++) {
+            const y = r * window.stride[0] - top + ky * window.dilation[0];
+            const at = q * window.stride[1] - left + kx * window.dilation[1];
+            if (y >= height + bottom || at >= width + right) continue;
+            const isInside = y >= 0 && y < height && at >= 0 && at < width;
+            values.push(isInside ? x.data[(c * height + y) * width + at] : Number.NaN);
+          }
+        }
+        out.data[(c * rows + r) * columns + q] = reduce(values);
+      }
+    }
+  }
+  return out;
+}
+
+function perChannel(x: Plane, reduce: (map: Float64Array) => number): Plane {
+  const [channels, height, width] = x.shape;
+  const out = plane([channels, 1, 1]);
+  for (let c = 0; c < channels; c++) {
+    out.data[c] = reduce(x.data.subarray(c * height * width, (c + 1) * height * width));
+  }
+  return out;
+}
+
+function softmax(x: Plane): Plane {
+  const [channels, height, width] = x.shape;
+  const out = plane(x.shape);
+  const size = height * width;
+  for (let p = 0; p < size; p++) {
+    const column = Array.from({ length: channels }, (_, c) => x.data[c * size + p]);
+    const most = Math.max(...column);
+    const total = column.reduce((sum, v) => sum + Math.exp(v - most), 0);
+    column.forEach((v, c) => {
+      out.data[c * size + p] = Math.exp(v - most) / total;
+    });
+  }
+  return out;
+}
+
+function broadcast(a: Plane, b: Plane, f: (p: number, q: number) => number): Plane {
+  const size = (p: Plane) => p.shape[1] * p.shape[2];
+  const large = a.data.length >= b.data.length ? a : b;
+  const at = (p: Plane, i: number) => {
+    const channel = Math.floor(i / size(large));
+    const one = p.shape[0] === 1 ? 0 : channel;
+    return p.data[one * size(p) + (size(p) === 1 ? 0 : i % size(large))];
+  };
+  return { shape: large.shape, data: large.data.map((_, i) => f(at(a, i), at(b, i))) };
+}
+
+function concat(inputs: readonly Plane[]): Plane {
+  const [, height, width] = inputs[0].shape;
+  const channels = inputs.reduce((sum, { shape }) => sum + shape[0], 0);
+  return {
+    shape: [channels, height, width],
+    data: Float64Array.from(inputs.flatMap(({ data }) => [...data])),
+  };
+}
+
+function pad(node: NodeOf<"pad">, x: Plane): Plane {
+  const { padding, mode, value } = node.attrs;
+  const [top, bottom, left, right] = padding;
+  const [channels, height, width] = x.shape;
+  const out = plane([channels, height + top + bottom, width + left + right]);
+  out.data.forEach((_, i) => {
+    const column = (i % out.shape[2]) - left;
+    const row = (Math.floor(i / out.shape[2]) % out.shape[1]) - top;
+    const channel = Math.floor(i / (out.shape[1] * out.shape[2]));
+    const y = source(row, height, mode);
+    const at = source(column, width, mode);
+    const isInside = y >= 0 && y < height && at >= 0 && at < width;
+    out.data[i] = isInside ? x.data[(channel * height + y) * width + at] : value;
+  });
+  return out;
+}
+
+function source(at: number, length: number, mode: "constant" | "reflect" | "replicate"): number {
+  if (mode === "replicate") return Math.min(Math.max(at, 0), length - 1);
+  if (mode === "reflect") return at < 0 ? -at : at >= length ? 2 * length - 2 - at : at;
+  return at;
+}
