@@ -1,4 +1,11 @@
-import { currentDevice, type Device, LaunchGraph, planMemory, Recorder } from "../gpu/index.ts";
+import {
+  bucketSize,
+  currentDevice,
+  type Device,
+  LaunchGraph,
+  planMemory,
+  Recorder,
+} from "../gpu/index.ts";
 import { allocate, type NDArray, outsideScopes } from "../kernels/array.ts";
 import { scope } from "./mode.ts";
 import { structureVersion } from "./structure.ts";
@@ -138,5 +145,8 @@ export function planStep<Inputs extends Tensor[]>(
   const { recorder, inputs: own } = record(fn, inputs);
   recorder.releaseExternals();
   for (const array of own) array.release();
-  return planMemory(recorder.lifetimes.values()).reduce((sum, slot) => sum + slot.bytes, 0);
+  return planMemory(recorder.lifetimes.values()).reduce(
+    (sum, slot) => sum + bucketSize(slot.bytes),
+    0,
+  );
 }

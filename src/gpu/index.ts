@@ -4,6 +4,7 @@ export { LaunchGraph } from "./graph.ts";
 export { type Kernel, type KernelSource, specialize } from "./kernel.ts";
 export { eachRun, launch, linearGrid } from "./launch.ts";
 export type { Params } from "./params.ts";
+export { bucketSize } from "./pool.ts";
 export { type ProfileRow, Profiler } from "./profiler.ts";
 export { planMemory, Recorder } from "./recorder.ts";
 export { Storage } from "./storage.ts";

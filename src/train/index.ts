@@ -1,4 +1,5 @@
 export type { Store } from "./checkpoint.ts";
+export { type EstimateOptions, estimateMemory, type MemoryEstimate } from "./estimate_memory.ts";
 export type * from "./events.ts";
 export type { ClassScores, Evaluation } from "./metrics.ts";
 export type { Prediction } from "./predict.ts";

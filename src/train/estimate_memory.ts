@@ -1,0 +1,77 @@
+import { planStep } from "../autograd/capture.ts";
+import { zeros } from "../autograd/create.ts";
+import { checkOptions } from "../autograd/options.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { bucketSize } from "../gpu/index.ts";
+import { CrossEntropyLoss, Module } from "../nn/index.ts";
+import type { LossFunction } from "./steps.ts";
+
+export interface EstimateOptions {
+  /** Images in a batch. Default 32. */
+  batchSize?: number;
+  /** Values an optimizer keeps per trained parameter: 2 for Adam (default), 1 for momentum, 0 for plain SGD. */
+  optimizerState?: number;
+  /** Default cross-entropy on class indices. */
+  loss?: Module | LossFunction;
+}
+
+/** Bytes on the GPU. */
+export interface MemoryEstimate {
+  parameters: number;
+  /** Activations, gradients and temporaries at their peak. */
+  step: number;
+  optimizer: number;
+  /** One batch of images and labels, twice: as loaded and inside the captured step. */
+  inputs: number;
+  total: number;
+}
+
+/**
+ * The peak memory of a captured training step, found by recording the step without running it.
+ *
+ * @param inputShape of one image, [C, H, W].
+ * @throws LimitError when a tensor is over the adapter's limits.
+ */
+export function estimateMemory(
+  model: Module,
+  inputShape: readonly number[],
+  options: EstimateOptions = {},
+): MemoryEstimate {
+  checkOptions("estimateMemory", options, ["batchSize", "optimizerState", "loss"]);
+  const { batchSize = 32, optimizerState = 2, loss = new CrossEntropyLoss() } = options;
+  const apply: LossFunction =
+    loss instanceof Module ? (x, y) => loss.forward(x, y) as Tensor : loss;
+  const images = zeros([batchSize, ...inputShape]);
+  const labels = zeros([batchSize], { dtype: "i32" });
+  const wasTraining = model.training;
+  model.train();
+  try {
+    const step = planStep(
+      (x: Tensor, y: Tensor) => {
+        for (const parameter of model.parameters()) parameter.grad = null;
+        const value = apply(model.forward(x) as Tensor, y);
+        if (value.requiresGrad) value.backward();
+        return value;
+      },
+      [images, labels],
+    );
+    const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
+    const parameters = sum(
+      Object.values(model.stateDict()).map(({ size }) => bucketSize(4 * size)),
+    );
+    const optimizer = sum(
+      trained.map(({ size }) => bucketSize(4 * size * Math.max(1, optimizerState))),
+    );
+    const inputs = 2 * sum([images, labels].map(({ size }) => bucketSize(4 * size)));
+    return { parameters, step, optimizer, inputs, total: parameters + step + optimizer + inputs };
+  } finally {
+    for (const parameter of model.parameters()) parameter.grad = null;
+    model.train(wasTraining);
+    images.dispose();
+    labels.dispose();
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
