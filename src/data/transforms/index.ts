@@ -1,11 +1,9 @@
 export {
   type FlipOptions,
   type RandomCropOptions,
-  type ResizedCropOptions,
   type RotationOptions,
   randomCrop,
   randomFlip,
-  randomResizedCrop,
   randomRotation,
 } from "./augment.ts";
 export { grayscale, normalize, reorderChannels, rescale, rgbToBgr } from "./colours.ts";
@@ -20,4 +18,5 @@ export {
   type SizeOption,
 } from "./geometry.ts";
 export { applyTransforms as apply, type DrawOptions } from "./pipeline.ts";
+export { type ResizedCropOptions, randomResizedCrop } from "./resized_crop.ts";
 export type { ColourTransform, GeometryTransform, TensorTransform, Transform } from "./types.ts";
