@@ -2,4 +2,5 @@ export { Backbone, type MapShape } from "./backbone.ts";
 export { lenet, SmallCnn, type SmallCnnOptions, simpleCnn } from "./lenet.ts";
 export { MobileNetV1, type MobileNetV1Options, mobilenetV1 } from "./mobilenet_v1.ts";
 export type { ModelOptions } from "./options.ts";
+export { type SmallVggOptions, smallVgg } from "./small_vgg.ts";
 export { VGG, vgg11, vgg11Bn, vgg13, vgg13Bn, vgg16, vgg16Bn, vgg19, vgg19Bn } from "./vgg.ts";
