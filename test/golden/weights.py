@@ -49,7 +49,7 @@ def unit(name, shape):
 
 
 def uniform(name, shape, scale=1.0):
-    return ((2 * unit(name, shape) - 1) * scale).astype(np.float32)
+    return np.asarray((2 * unit(name, shape) - 1) * scale, dtype=np.float32)
 
 
 def labels(name, count, classes):

@@ -1,0 +1,255 @@
+#!/usr/bin/python3
+"""Golden numbers of single ops from PyTorch: /usr/bin/python3 test/golden/make_ops.py
+
+Inputs come from weights.py, by the name "<case>/<input>"; results are computed in float64 from them. Names and
+options are Graft's, so that ops.gpu.test.ts can run each case as it stands. Writes ops_*.json beside itself.
+"""
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+import weights
+from cases import case, given, numbers, tensor, write
+
+
+def conv2d(name, x, w, bias=True, **options):
+    specs = [tensor("input", x), tensor("weight", w)]
+    if bias:
+        specs.append(tensor("bias", [w[0]]))
+    padding = options.get("padding", 0)
+    sides = padding if isinstance(padding, list) and len(padding) == 4 else None
+
+    def run(input, weight, bias=None):
+        padded = F.pad(input, (sides[2], sides[3], sides[0], sides[1])) if sides else input
+        rest = {**options, "padding": 0} if sides else options
+        return F.conv2d(padded, weight, bias, **rest)
+
+    return case("conv2d", name, specs, run, options=options)
+
+
+def convolutions():
+    return [
+        conv2d("plain", [2, 3, 5, 6], [4, 3, 3, 3]),
+        conv2d("padding 1", [2, 3, 5, 6], [4, 3, 3, 3], padding=1),
+        conv2d("no bias, kernel 5x2", [1, 2, 7, 5], [3, 2, 5, 2], bias=False, padding=[2, 1]),
+        conv2d("stride 2", [1, 3, 8, 7], [4, 3, 3, 3], stride=2, padding=1),
+        conv2d("stride [3, 1]", [1, 2, 9, 6], [3, 2, 3, 3], stride=[3, 1], padding=[0, 1]),
+        conv2d("stride beyond the kernel", [1, 2, 8, 8], [3, 2, 2, 2], stride=3),
+        conv2d("asymmetric padding", [1, 2, 6, 7], [3, 2, 3, 3], padding=[1, 0, 2, 3]),
+        conv2d("asymmetric padding, stride 2", [1, 3, 8, 8], [4, 3, 3, 3], stride=2, padding=[0, 1, 0, 1]),
+        conv2d("dilation 2", [1, 2, 8, 7], [3, 2, 3, 3], dilation=2, padding=2),
+        conv2d("dilation [1, 3], stride 2", [1, 2, 7, 9], [3, 2, 3, 3], dilation=[1, 3], stride=2, padding=[1, 3]),
+        conv2d("groups 2", [2, 4, 5, 5], [6, 2, 3, 3], groups=2, padding=1),
+        conv2d("groups 3, stride 2", [1, 6, 7, 6], [3, 2, 3, 3], groups=3, stride=2, padding=1),
+        conv2d("depthwise", [2, 5, 5, 6], [5, 1, 3, 3], groups=5, padding=1),
+        conv2d("depthwise, stride 2", [1, 4, 8, 7], [4, 1, 3, 3], groups=4, stride=2, padding=[0, 1, 0, 1]),
+        conv2d("depthwise, two outputs each", [1, 3, 6, 5], [6, 1, 3, 3], groups=3, padding=1),
+        conv2d("depthwise, dilation 2", [1, 3, 7, 7], [3, 1, 3, 3], groups=3, dilation=2, padding=2),
+        conv2d("1x1", [2, 5, 4, 5], [7, 5, 1, 1]),
+        conv2d("1x1, stride 2", [2, 5, 5, 4], [7, 5, 1, 1], stride=2),
+        conv2d("7x7, stride 2", [1, 3, 11, 9], [3, 3, 7, 7], stride=2, padding=3),
+        conv2d("the kernel covers the input", [2, 3, 4, 4], [5, 3, 4, 4]),
+        conv2d("odd channels", [1, 13, 6, 6], [9, 13, 3, 3], padding=1),
+    ]
+
+
+def pool(op, name, shape, run, coarse=False, **options):
+    return case(op, name, [tensor("input", shape, 2.0, coarse)], run, options=options)
+
+
+def max_pool(name, shape, kernel, stride=None, padding=0, ceil=False, coarse=False):
+    options = {"kernelSize": kernel}
+    if stride is not None:
+        options["stride"] = stride
+    options.update({k: v for k, v in {"padding": padding, "ceilMode": ceil}.items() if v})
+    run = lambda input: F.max_pool2d(input, kernel, stride, padding, ceil_mode=ceil)
+    return pool("maxPool2d", name, shape, run, coarse, **options)
+
+
+def avg_pool(name, shape, kernel, stride=None, padding=0, ceil=False, include=True):
+    options = {"kernelSize": kernel}
+    if stride is not None:
+        options["stride"] = stride
+    options.update({k: v for k, v in {"padding": padding, "ceilMode": ceil}.items() if v})
+    if not include:
+        options["countIncludePad"] = False
+    run = lambda input: F.avg_pool2d(input, kernel, stride, padding, ceil, include)
+    return pool("avgPool2d", name, shape, run, **options)
+
+
+def adaptive(shape, size):
+    name = f"{shape[2:]} to {size}"
+    run = lambda input: F.adaptive_avg_pool2d(input, size)
+    return case("adaptiveAvgPool2d", name, [tensor("input", shape)], run, args=[size])
+
+
+def pools():
+    return [
+        max_pool("2", [2, 3, 6, 8], 2),
+        max_pool("ties", [2, 2, 7, 6], 3, 2, coarse=True),
+        max_pool("overlapping ties, padding 1", [1, 3, 6, 6], 3, 1, 1, coarse=True),
+        max_pool("3, stride 2, padding 1", [1, 3, 7, 8], 3, 2, 1),
+        max_pool("[3, 2], stride [2, 1]", [1, 2, 8, 5], [3, 2], [2, 1]),
+        max_pool("ceilMode", [1, 2, 6, 7], 3, 2, ceil=True),
+        max_pool("ceilMode, padding 1", [1, 2, 5, 8], 3, 2, 1, ceil=True),
+        max_pool("ceilMode drops a window in the padding", [1, 1, 4, 5], 2, 3, 1, ceil=True),
+        max_pool("stride beyond the kernel", [1, 2, 8, 9], 2, 3),
+        avg_pool("2", [2, 3, 6, 8], 2),
+        avg_pool("3, stride 2, padding 1", [1, 3, 7, 8], 3, 2, 1),
+        avg_pool("3, padding 1, not counted", [1, 3, 7, 8], 3, 2, 1, include=False),
+        avg_pool("ceilMode", [1, 2, 6, 7], 3, 2, ceil=True),
+        avg_pool("ceilMode, padding 1", [1, 2, 5, 8], 3, 2, 1, ceil=True),
+        avg_pool("ceilMode, padding 1, not counted", [1, 2, 5, 8], 3, 2, 1, ceil=True, include=False),
+        avg_pool("[2, 3], stride [1, 2], padding [0, 1]", [1, 2, 5, 7], [2, 3], [1, 2], [0, 1]),
+        adaptive([2, 3, 5, 7], [1, 1]),
+        adaptive([1, 2, 7, 5], [3, 2]),
+        adaptive([1, 2, 7, 7], [4, 7]),
+        adaptive([1, 2, 2, 3], [4, 5]),
+    ]
+
+
+def batch_norm(name, shape, training, affine=True, running=True, **options):
+    specs = [tensor("input", shape, 3.0)]
+    channels = [shape[1]]
+    if affine:
+        specs += [tensor("weight", channels, option=True), tensor("bias", channels, option=True)]
+    if running:
+        specs.append(tensor("runningMean", channels, option=True, grad=False, updated=True))
+        specs.append(tensor("runningVar", channels, option=True, grad=False, updated=True, positive=True))
+
+    def run(input, weight=None, bias=None, runningMean=None, runningVar=None):
+        return F.batch_norm(input, runningMean, runningVar, weight, bias, training, **options)
+
+    return case("batchNorm", name, specs, run, options={"training": training, **options})
+
+
+def norms():
+    return [
+        batch_norm("train, rank 2", [6, 3], True),
+        batch_norm("train, rank 3", [4, 3, 5], True),
+        batch_norm("train, rank 4", [2, 3, 4, 5], True),
+        batch_norm("train, momentum 0.3, eps 0.001", [3, 2, 3, 4], True, momentum=0.3, eps=1e-3),
+        batch_norm("train, not affine", [2, 3, 4, 4], True, affine=False),
+        batch_norm("train, no running statistics", [2, 3, 4, 4], True, running=False),
+        batch_norm("train, nothing but the input", [5, 2], True, affine=False, running=False),
+        batch_norm("eval, rank 2", [5, 3], False),
+        batch_norm("eval, rank 3", [2, 3, 5], False),
+        batch_norm("eval, rank 4", [2, 3, 4, 5], False, eps=1e-3),
+        batch_norm("eval, not affine", [2, 3, 3, 4], False, affine=False),
+    ]
+
+
+def cross_entropy(name, logits, target, weight=False, op="crossEntropy", **options):
+    classes = logits[1] if len(logits) > 1 else logits[0]
+    specs = [tensor("logits" if op == "crossEntropy" else "input", logits, 3.0), target]
+    if weight:
+        specs.append(tensor("weight", [classes], option=True, grad=False, positive=True))
+    renamed = {"ignoreIndex": "ignore_index", "labelSmoothing": "label_smoothing"}
+
+    def run(target, logits=None, input=None, weight=None):
+        rest = {renamed.get(k, k): v for k, v in options.items()}
+        if op == "nllLoss":
+            return F.nll_loss(input, target, weight, **rest)
+        return F.cross_entropy(logits, target, weight, **rest)
+
+    return case(op, name, specs, run, options=options)
+
+
+def labels(shape, classes, seed, ignored=None):
+    count = int(np.prod(shape))
+    data = weights.labels(f"labels {seed}", count, classes).tolist()
+    if ignored is not None:
+        data[1::3] = [ignored] * len(data[1::3])
+    return given("target", shape, data)
+
+
+def probabilities(shape, seed):
+    scores = torch.from_numpy(weights.uniform(f"probabilities {seed}", tuple(shape), 2.0)).double()
+    return given("target", shape, numbers(scores.softmax(1)), "f32")
+
+
+def binary(name, shape, positive=False, **options):
+    target = (weights.hashes(f"binary {name}", int(np.prod(shape))) % np.uint32(2)).tolist()
+    specs = [tensor("logits", shape, 4.0), given("target", shape, target, "f32")]
+    if positive:
+        specs.append(tensor("posWeight", [shape[-1]], option=True, grad=False, positive=True))
+
+    def run(logits, target, posWeight=None):
+        return F.binary_cross_entropy_with_logits(logits, target, pos_weight=posWeight, **options)
+
+    return case("binaryCrossEntropyWithLogits", name, specs, run, options=options)
+
+
+def mse(name, **options):
+    specs = [tensor("input", [3, 4]), tensor("target", [3, 4])]
+    return case("mseLoss", name, specs, lambda input, target: F.mse_loss(input, target, **options), options=options)
+
+
+def losses():
+    ce = cross_entropy
+    found = []
+    for reduction in ["mean", "sum", "none"]:
+        found += [
+            ce(f"labels, {reduction}", [5, 4], labels([5], 4, 1), reduction=reduction),
+            ce(f"weights, {reduction}", [5, 4], labels([5], 4, 2), True, reduction=reduction),
+            ce(f"all at once, {reduction}", [7, 4], labels([7], 4, 3, 2), True, reduction=reduction, ignoreIndex=2,
+               labelSmoothing=0.2),
+            ce(f"probabilities, {reduction}", [5, 4], probabilities([5, 4], 4), True, reduction=reduction,
+               labelSmoothing=0.1),
+            ce(f"log-probabilities, {reduction}", [5, 4], labels([5], 4, 5), True, "nllLoss", reduction=reduction),
+            binary(reduction, [4, 3], reduction=reduction),
+            mse(reduction, reduction=reduction),
+        ]
+    return [
+        *found,
+        ce("ignored -100", [6, 3], labels([6], 3, 6, -100)),
+        ce("smoothing", [5, 4], labels([5], 4, 7), labelSmoothing=0.1),
+        ce("smoothing, ignored", [5, 4], labels([5], 4, 8, -100), labelSmoothing=0.3),
+        ce("smoothing, weights", [5, 4], labels([5], 4, 9), True, labelSmoothing=0.3),
+        ce("maps", [2, 3, 4, 2], labels([2, 4, 2], 3, 10, -100), True),
+        ce("maps, smoothing, none", [2, 3, 4], labels([2, 4], 3, 11, 0), True, labelSmoothing=0.1, ignoreIndex=0,
+           reduction="none"),
+        ce("probabilities of maps", [2, 3, 4], probabilities([2, 3, 4], 12), True),
+        ce("ignored 1", [6, 3], labels([6], 3, 13, 1), True, "nllLoss", ignoreIndex=1),
+        ce("maps", [2, 3, 4], labels([2, 4], 3, 14), False, "nllLoss"),
+        binary("posWeight", [4, 3], True),
+        binary("posWeight, none", [4, 3], True, reduction="none"),
+    ]
+
+
+def activations():
+    shape = [4, 12]
+    simple = {
+        "relu": F.relu,
+        "relu6": F.relu6,
+        "elu": F.elu,
+        "gelu": F.gelu,
+        "silu": F.silu,
+        "hardswish": F.hardswish,
+        "hardsigmoid": F.hardsigmoid,
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+        "leakyRelu": F.leaky_relu,
+    }
+    found = [case(op, "-8 to 8", [tensor("input", shape, 8.0)], lambda input, f=f: f(input))
+             for op, f in simple.items()]
+    tanh = {"approximate": "tanh"}
+    found.append(case("gelu", "tanh", [tensor("input", shape, 8.0)], lambda input: F.gelu(input, **tanh), options=tanh))
+    for op, f in {"softmax": F.softmax, "logSoftmax": F.log_softmax}.items():
+        for dim in [0, 1, -1]:
+            run = lambda input, f=f, dim=dim: f(input, dim)
+            found.append(case(op, f"dim {dim}", [tensor("input", [3, 5, 4], 20.0)], run, args=[dim]))
+    return found
+
+
+def main():
+    write("ops_conv2d.json", convolutions())
+    write("ops_pool.json", pools())
+    write("ops_batch_norm.json", norms())
+    write("ops_loss.json", losses())
+    write("ops_activation.json", activations())
+
+
+if __name__ == "__main__":
+    main()

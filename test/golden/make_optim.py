@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+"""Golden trajectories of optimizers and learning-rate schedules: /usr/bin/python3 test/golden/make_optim.py
+
+Gradients come from weights.py, by name and step; names and options are Graft's. Writes optimizers.json and
+schedules.json beside itself.
+"""
+
+import torch
+
+import weights
+from cases import numbers, write
+
+
+def optimizer(make, name, options, **settings):
+    """The parameters after each of some steps, with gradients from weights.py."""
+    title = f"{make} {name}"
+    shapes = {"a": [5], "b": [3, 2]}
+    params = {n: torch.from_numpy(weights.uniform(f"{title}/{n}", tuple(s))).double() for n, s in shapes.items()}
+    leaves = [p.requires_grad_() for p in params.values()]
+    opt = getattr(torch.optim, make)(leaves, **settings)
+    steps = []
+    for step in range(6):
+        for n, p in params.items():
+            p.grad = torch.from_numpy(weights.uniform(f"{title}/{n}/grad.{step}", tuple(p.shape))).double()
+        opt.step()
+        steps.append([numbers(p) for p in params.values()])
+    return {"optimizer": make, "name": title, "options": options, "params": shapes, "steps": steps}
+
+
+def optimizers():
+    wd = 0.1
+    return [
+        optimizer("SGD", "plain", {"lr": 0.1}, lr=0.1),
+        optimizer("SGD", "momentum", {"lr": 0.1, "momentum": 0.9}, lr=0.1, momentum=0.9),
+        optimizer("SGD", "nesterov, decay", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weightDecay": wd}, lr=0.1,
+                  momentum=0.9, nesterov=True, weight_decay=wd),
+        optimizer("SGD", "dampening, decay", {"lr": 0.1, "momentum": 0.8, "dampening": 0.3, "weightDecay": wd}, lr=0.1,
+                  momentum=0.8, dampening=0.3, weight_decay=wd),
+        optimizer("Adam", "defaults", {}),
+        optimizer("Adam", "decay, eps", {"lr": 0.01, "betas": [0.8, 0.99], "eps": 0.01, "weightDecay": wd}, lr=0.01,
+                  betas=(0.8, 0.99), eps=0.01, weight_decay=wd),
+        optimizer("Adam", "amsgrad", {"lr": 0.01, "betas": [0.9, 0.5], "amsgrad": True}, lr=0.01, betas=(0.9, 0.5),
+                  amsgrad=True),
+        optimizer("AdamW", "defaults", {"lr": 0.01}, lr=0.01),
+        optimizer("AdamW", "decay, amsgrad", {"lr": 0.01, "betas": [0.9, 0.5], "weightDecay": wd, "amsgrad": True},
+                  lr=0.01, betas=(0.9, 0.5), weight_decay=wd, amsgrad=True),
+        optimizer("RMSprop", "defaults", {}),
+        optimizer("RMSprop", "momentum, decay", {"lr": 0.01, "alpha": 0.9, "momentum": 0.9, "weightDecay": wd}, lr=0.01,
+                  alpha=0.9, momentum=0.9, weight_decay=wd),
+        optimizer("RMSprop", "centered", {"lr": 0.01, "alpha": 0.8, "eps": 0.001, "centered": True}, lr=0.01, alpha=0.8,
+                  eps=0.001, centered=True),
+        optimizer("RMSprop", "centered, momentum", {"lr": 0.01, "centered": True, "momentum": 0.5}, lr=0.01,
+                  centered=True, momentum=0.5),
+    ]
+
+
+def schedule(name, args, make, steps=20, metrics=None):
+    """The learning rates of two groups: at the start, then after each step."""
+    params = [torch.zeros(1, requires_grad=True) for _ in range(2)]
+    initial = [0.5, 0.02]
+    groups = [{"params": [param], "lr": lr} for param, lr in zip(params, initial)]
+    opt = torch.optim.SGD(groups, lr=0.1, momentum=0.9)
+    plan = make(opt)
+    rates = [[g["lr"] for g in opt.param_groups]]
+    for step in range(steps):
+        opt.step()
+        plan.step(metrics[step]) if metrics else plan.step()
+        rates.append([g["lr"] for g in opt.param_groups])
+    rates = [[float(f"{r:.12g}") for r in pair] for pair in rates]
+    result = {"schedule": name, "args": args, "initial": initial, "rates": rates}
+    return {**result, "metrics": metrics} if metrics else result
+
+
+def schedules():
+    s = torch.optim.lr_scheduler
+    cycle = {"cycle_momentum": False}
+    falling = [3, 2.5, 2.4, 2.45, 2.5, 2.39999, 2.6, 2.2, 2.3, 2.3, 2.3, 2.3, 2.3, 2.1, 2.2, 2.2, 2.2, 2.2, 2.2, 2.2]
+    rising = [10 - v for v in falling]
+    return [
+        schedule("StepLR", [4, 0.3], lambda o: s.StepLR(o, 4, 0.3)),
+        schedule("StepLR", [7], lambda o: s.StepLR(o, 7)),
+        schedule("MultiStepLR", [[3, 8, 9], 0.5], lambda o: s.MultiStepLR(o, [3, 8, 9], 0.5)),
+        schedule("ExponentialLR", [0.9], lambda o: s.ExponentialLR(o, 0.9)),
+        schedule("CosineAnnealingLR", [20], lambda o: s.CosineAnnealingLR(o, 20)),
+        schedule("CosineAnnealingLR", [8, 0.01], lambda o: s.CosineAnnealingLR(o, 8, 0.01), 24),
+        schedule("LinearWarmup", [6, 0.1], lambda o: s.LinearLR(o, 0.1, 1.0, 6)),
+        schedule("LinearWarmup", [5], lambda o: s.LinearLR(o, 1 / 3, 1.0, 5)),
+        schedule("OneCycleLR", [{"maxLr": 1, "totalSteps": 21}], lambda o: s.OneCycleLR(o, 1.0, 21, **cycle)),
+        schedule("OneCycleLR",
+                 [{"maxLr": [1, 0.1], "totalSteps": 15, "pctStart": 0.4, "divFactor": 10, "finalDivFactor": 100}],
+                 lambda o: s.OneCycleLR(o, [1.0, 0.1], 15, pct_start=0.4, div_factor=10, final_div_factor=100, **cycle),
+                 14),
+        schedule("ReduceLROnPlateau", [{"factor": 0.5, "patience": 2}],
+                 lambda o: s.ReduceLROnPlateau(o, factor=0.5, patience=2), 20, falling),
+        schedule("ReduceLROnPlateau",
+                 [{"mode": "max", "factor": 0.5, "patience": 1, "cooldown": 2, "minLr": 0.005, "threshold": 0.01}],
+                 lambda o: s.ReduceLROnPlateau(o, "max", 0.5, 1, 0.01, cooldown=2, min_lr=0.005), 20, rising),
+    ]
+
+
+def main():
+    write("optimizers.json", optimizers())
+    write("schedules.json", schedules())
+
+
+if __name__ == "__main__":
+    main()
