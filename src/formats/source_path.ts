@@ -33,7 +33,9 @@ function fileSource(path: string, options: ReadOptions): ByteSource {
 
 function siblingPath(path: string, name: string): string {
   const folder = path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
-  return folder + siblingSegments(path, name).join("/");
+  const segments = siblingSegments(path, name);
+  const isUrl = /^file:/i.test(path);
+  return folder + (isUrl ? segments.map(encodeURIComponent) : segments).join("/");
 }
 
 async function folderSource(path: string, options: ReadOptions): Promise<ByteSource> {

@@ -27,7 +27,10 @@ const MAX_DECODED = 128 * 2 ** 20;
  * Fails on anything but a result that is sound in itself or a `WeightFileError`, and on a polluted prototype.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { seeds, read, runs = 10_000, seed = 1 } = options;
+  const { seeds, read } = options;
+  // A longer hunt: GRAFT_FUZZ_RUNS=1000000 GRAFT_FUZZ_SEED=7 npx vitest run test/formats
+  const runs = Number(process.env.GRAFT_FUZZ_RUNS ?? options.runs ?? 10_000);
+  const seed = Number(process.env.GRAFT_FUZZ_SEED ?? options.seed ?? 1);
   const random = randomNumbers(seed);
   const mutate = mutator(seeds, random);
   const report = { accepted: 0, refused: 0 };

@@ -8,7 +8,7 @@ const MAX_MEMO = 2 ** 22;
 /** A byte of a pickle can make an object a hundred times its size, so objects are counted, by weight. */
 const MAX_WEIGHT = 2 ** 22;
 const LIGHT = 1;
-const HEAVY = 4;
+const HEAVY = 8;
 
 /** The state of an unpickler: a cursor in the bytes, a stack with marks, and a memo. */
 export class PickleMachine {

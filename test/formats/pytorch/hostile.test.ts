@@ -57,8 +57,9 @@ function legacy(value: Piece, keys: Piece, storages: Piece): Uint8Array {
 }
 
 async function refused(file: Uint8Array, message: string): Promise<void> {
-  await expect(read(file)).rejects.toThrow(message);
-  await expect(read(file)).rejects.toThrow(WeightFileError);
+  const answer: unknown = await read(file).catch((error: unknown) => error);
+  expect(answer).toBeInstanceOf(WeightFileError);
+  expect(answer).toHaveProperty("message", expect.stringContaining(message));
 }
 
 describe("foreign globals", () => {
@@ -272,7 +273,7 @@ describe("pickles made to exhaust", () => {
 
   it("millions of dictionaries", async () => {
     const file = zipSync(
-      { "m/data.pkl": new Uint8Array(2 ** 20 + 10).fill(EMPTY_DICT) },
+      { "m/data.pkl": new Uint8Array(2 ** 19 + 10).fill(EMPTY_DICT) },
       { level: 0 },
     );
     await refused(file, "it builds too many objects");

@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { gzipSync, zipSync } from "fflate";
+import { describe, expect, it } from "vitest";
+import { detectFormat } from "../../src/formats/detect.ts";
+import { WeightFileError } from "../../src/formats/errors.ts";
+import { writeNpy, writeNpz } from "../../src/formats/numpy/write.ts";
+import { looksLikeOnnx } from "../../src/formats/onnx_signature.ts";
+import { writePytorch } from "../../src/formats/pytorch/write.ts";
+import { writeSafetensors } from "../../src/formats/safetensors/write.ts";
+import { sharedData } from "../shared_data.ts";
+import { randomNumbers } from "./fuzz.ts";
+import { sampleTensors } from "./samples.ts";
+
+const text = (value: string) => Uint8Array.from(value, (char) => char.charCodeAt(0));
+const json = (value: unknown) => text(JSON.stringify(value));
+const behind = (offset: number, bytes: Uint8Array) => {
+  const file = new Uint8Array(offset + bytes.length);
+  file.set(bytes, offset);
+  return file;
+};
+
+describe("detectFormat", () => {
+  const samples = sampleTensors(["f32"]);
+  const hdf5 = text("\x89HDF\r\n\x1a\n....");
+
+  it.each([
+    ["safetensors", writeSafetensors(samples)],
+    ["safetensors", writeSafetensors([])],
+    ["pytorch", writePytorch(samples)],
+    ["pytorch", text("\x80\x02\x8a\x0a")],
+    ["npz", writeNpz(samples)],
+    ["npy", writeNpy(samples[0])],
+    ["keras-h5", hdf5],
+    ["keras-h5", behind(512, hdf5)],
+    ["keras-h5", behind(2048, hdf5)],
+    ["keras", zipSync({ "metadata.json": text("{}"), "model.weights.h5": hdf5 })],
+    ["tfjs", json({ modelTopology: {}, weightsManifest: [] })],
+    ["tfjs", text('\n {"weightsManifest": []}')],
+    ["index", json({ weight_map: {} })],
+    ["onnx", Uint8Array.of(8, 7, 18, 1, 65, 58, 2, 10, 0, 66, 2, 16, 13)],
+  ] as [string, Uint8Array][])("finds %s by the content", (format, bytes) => {
+    expect(detectFormat(bytes, "anything.bin")).toBe(format);
+  });
+
+  it("takes a safetensors header of 123 bytes, whose length begins like JSON", () => {
+    const header = text('{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'.padEnd(0x7b));
+    const file = behind(8, header);
+    file[0] = 0x7b;
+    expect(detectFormat(file, "x")).toBe("safetensors");
+  });
+
+  it("leaves a header of impossible length to the reader of safetensors", () => {
+    expect(detectFormat(writeSafetensors(samples).fill(255, 0, 8), "x")).toBe("safetensors");
+  });
+
+  it.each([
+    [new Uint8Array(0), "the file is empty"],
+    [new Uint8Array(100), "it begins with nothing but zeros"],
+    [
+      text("version https://git-lfs.github.com/spec/v1\noid"),
+      'this is a Git LFS pointer, not the weights. Run "git lfs pull"',
+    ],
+    [text("<!DOCTYPE html><html>"), "this is a web page or XML"],
+    [gzipSync(text("abc")), "this file is compressed with gzip. Unpack it"],
+    [text("GGUF\x03\0\0\0"), "this is a GGUF model"],
+    [text("\x1c\0\0\0TFL3..."), "this is a TensorFlow Lite model"],
+    [text("\xff\xd8\xff\xe0abcdefgh"), "this is a JPEG image"],
+    [text("hello, world"), "it is no weight file that Graft knows. Graft reads safetensors"],
+    [
+      json({ architectures: ["VGG"] }),
+      "JSON: it is neither a TensorFlow.js model.json nor an index",
+    ],
+    [text("{broken"), "JSON: it isn't valid JSON"],
+    [
+      zipSync({ "readme.txt": text("x") }),
+      "archive: it holds no weights that Graft knows (readme.txt)",
+    ],
+    [zipSync({}), "archive: it is empty"],
+    [
+      text("PK\x03\x04garbage..........................."),
+      "the zip archive's directory is missing",
+    ],
+  ] as [Uint8Array, string][])("says what else it is: %#", (bytes, message) => {
+    expect(() => detectFormat(bytes, "w.bin")).toThrow(WeightFileError);
+    expect(() => detectFormat(bytes, "w.bin")).toThrow(message);
+    expect(() => detectFormat(bytes, "w.bin")).toThrow("w.bin: ");
+  });
+
+  it("answers any bytes with a format or a typed error", () => {
+    const random = randomNumbers(3);
+    for (let i = 0; i < 20_000; i++) {
+      const bytes = Uint8Array.from({ length: random() * 40 }, () => random() * 256);
+      try {
+        detectFormat(bytes, "x");
+      } catch (error) {
+        expect(error).toBeInstanceOf(WeightFileError);
+      }
+    }
+  });
+});
+
+describe("looksLikeOnnx", () => {
+  it.each([
+    ["cut off behind the graph's beginning", [8, 7, 58, 200, 1, 10], true],
+    ["a graph of which only the length is left", [58, 255], false],
+    ["fields of another message", [10, 2, 1, 2, 58, 0], false],
+    ["no graph and no opset", [8, 1, 18, 2, 1, 2], false],
+    ["nothing", [], false],
+  ] as [string, number[], boolean][])("%s", (_, bytes, answer) => {
+    expect(looksLikeOnnx(Uint8Array.from(bytes))).toBe(answer);
+  });
+});
+
+const REAL: [string, string][] = [
+  ["vgg16_cifar_animals/vgg16_cifar_animals.f16.safetensors", "safetensors"],
+  ["mnist_cnn_burn/mnist.safetensors", "safetensors"],
+  ["cifar10_resnet20/resnet20-12fca82f.th", "pytorch"],
+  ["tinyvgg_mrdbourke/05_going_modular_script_mode_tinyvgg_model.pth", "pytorch"],
+  ["cifar10_resnet8_mlperf_tiny/pretrainedResnet.h5", "keras-h5"],
+  ["mnist_cnn_onnx/opt-mnist.onnx", "onnx"],
+  ["tinyvgg_cnn_explainer_tfjs/model.json", "tfjs"],
+  ["mobilenet_v1_025_224_tfjs/mobilenet_model.json", "tfjs"],
+];
+
+describe.each(REAL)("the real file %s", (path, format) => {
+  const file = sharedData(`weights/${path}`);
+  it.skipIf(!file)(`is ${format}`, () => {
+    expect(detectFormat(new Uint8Array(readFileSync(file ?? "")), "x")).toBe(format);
+  });
+});
