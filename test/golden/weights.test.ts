@@ -11,13 +11,18 @@ it("hashes names as FNV-1a does", () => {
 describe.each([
   ["vgg16", vgg16],
   ["mobilenet_v1", mobilenet],
-])("%s's numbers are those of Python, bit for bit", (_, { batch, side, classes, imageScale, checksums }) => {
-  it.each(checksums.parameters)("$name", ({ name, shape, checksum: expected }) => {
-    expect(checksum(parameter(name, shape))).toBe(expected);
-  });
+])(
+  "%s's numbers are those of Python, bit for bit",
+  (_, { batch, side, classes, imageScale, checksums }) => {
+    it.each(checksums.parameters)("$name", ({ name, shape, checksum: expected }) => {
+      expect(checksum(parameter(name, shape))).toBe(expected);
+    });
 
-  it("images and labels", () => {
-    expect(checksum(uniform("images.0", [batch, 3, side, side], imageScale))).toBe(checksums.images);
-    expect([...labels("labels.0", batch, classes)]).toEqual(checksums.labels);
-  });
-});
+    it("images and labels", () => {
+      expect(checksum(uniform("images.0", [batch, 3, side, side], imageScale))).toBe(
+        checksums.images,
+      );
+      expect([...labels("labels.0", batch, classes)]).toEqual(checksums.labels);
+    });
+  },
+);

@@ -1,0 +1,21 @@
+import { describe, it } from "vitest";
+import { checkCase, type OpCase } from "./cases.ts";
+import activation from "./ops_activation.json";
+import batchNorm from "./ops_batch_norm.json";
+import conv2d from "./ops_conv2d.json";
+import loss from "./ops_loss.json";
+import pool from "./ops_pool.json";
+
+const files: Record<string, OpCase[]> = {
+  convolutions: conv2d.cases,
+  pools: pool.cases,
+  "batch norm": batchNorm.cases,
+  losses: loss.cases,
+  activations: activation.cases,
+};
+
+describe.each(Object.entries(files))("PyTorch's numbers: %s", (_, cases) => {
+  it.each(cases.map((spec) => [spec.name, spec] as const))("%s", (_, spec) =>
+    checkCase(spec, 1e-5),
+  );
+});
