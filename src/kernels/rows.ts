@@ -17,13 +17,12 @@ export function rowsAlong(shape: Shape, dim: number): Rows {
 }
 
 /**
- * How many threads of a workgroup share one row: one where rows are short or many lie side by side
- * in memory, else as many as keep each busy with some elements.
+ * How many threads of a workgroup share one row: one where rows are short or lie side by side in
+ * memory, else as many as keep each busy with some elements.
  */
-export function lanesFor({ length, inner, count }: Rows): number {
-  if (length < 64 || inner >= 32 || count >= 65536) return 1;
-  if (length < 256) return 16;
-  return 64;
+export function lanesFor({ length, inner }: Rows): 1 | 16 | 64 {
+  if (length < 64 || inner >= 32) return 1;
+  return length < 256 ? 16 : 64;
 }
 
 /** A grid where each workgroup of 64 takes 64 / lanes rows. */

@@ -17,8 +17,8 @@ import type { OpInfo, Sample } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";
 import { erf, sigmoid as logistic } from "./reference/special.ts";
 
-const clamp = (x: number, low: number, high: number) => (x < low ? low : x > high ? high : x);
-const positive = (x: number) => (x <= 0 ? 0 : x);
+const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low), high);
+const positive = (x: number) => Math.max(x, 0);
 const tanhInner = (x: number) => Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 
 interface Case {

@@ -10,16 +10,21 @@ export interface ClassLossCase {
   readonly logInput?: boolean;
 }
 
-/** log softmax along `dim`. */
-export function logSoftmaxRef(x: Ref, dim: number): Ref {
+/** Softmax along `dim`, or its logarithm. */
+export function softmaxRef(x: Ref, dim: number, log: boolean): Ref {
   const { length, inner } = along(x.shape, dim);
-  return generate(x.shape, (i) => {
-    const start = i - (Math.floor(i / inner) % length) * inner;
-    const row = Array.from({ length }, (_, c) => x.data[start + c * inner]!);
-    const top = Math.max(...row);
-    const sum = row.reduce((total, v) => total + Math.exp(v - top), 0);
-    return x.data[i]! - top - Math.log(sum);
-  });
+  const data = new Float64Array(x.data.length);
+  for (let row = 0; row < x.data.length / length; row++) {
+    const start = Math.floor(row / inner) * length * inner + (row % inner);
+    const at = Array.from({ length }, (_, c) => start + c * inner);
+    const top = at.reduce((best, i) => Math.max(best, x.data[i]!), Number.NEGATIVE_INFINITY);
+    const sum = at.reduce((total, i) => total + Math.exp(x.data[i]! - top), 0);
+    for (const i of at) {
+      const logp = x.data[i]! - top - Math.log(sum);
+      data[i] = log ? logp : Math.exp(logp);
+    }
+  }
+  return { shape: x.shape, data };
 }
 
 export function along(shape: readonly number[], dim: number) {
@@ -35,7 +40,7 @@ export function classLossRef(x: Ref, target: Ref, options: ClassLossCase): Ref {
   const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction = "mean", logInput } = options;
   const dim = x.shape.length === 1 ? 0 : 1;
   const { length: classes, inner } = along(x.shape, dim);
-  const logp = logInput ? x : logSoftmaxRef(x, dim);
+  const logp = logInput ? x : softmaxRef(x, dim, true);
   const lossShape = x.shape.filter((_, d) => d !== dim);
   const probabilities = target.shape.length === x.shape.length;
   let shares = 0;

@@ -1,0 +1,61 @@
+// Adaptive averages along one dimension: x [outer, size, inner] → out [outer, count, inner], where
+// window o covers floor(o · size / count) … ceil((o + 1) · size / count) − 1 (PyTorch's rule).
+// GRAD gives the gradient: dx[p] = Σ dy[o] / length(o) over the windows that cover p; x is then dy and
+// out dx. A two-dimensional pool is one pass a dimension, as its windows are rectangles.
+// One thread an element written. Bandwidth-bound; global pooling has its own way (reduce.wgsl).
+alias T = f32;
+const WORKGROUP: u32 = 64u;
+const GRAD: bool = false;
+
+struct Params {
+  n: u32,
+  size: u32,
+  count: u32,
+  inner: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<storage, read_write> out: array<T>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+fn window_start(o: u32) -> u32 {
+  return o * params.size / params.count;
+}
+
+fn window_end(o: u32) -> u32 {
+  return ((o + 1u) * params.size + params.count - 1u) / params.count;
+}
+
+fn average(outer: u32, o: u32, inner: u32) -> f32 {
+  let start = window_start(o);
+  let end = window_end(o);
+  var sum = 0.0;
+  for (var p = start; p < end; p++) {
+    sum += f32(x[(outer * params.size + p) * params.inner + inner]);
+  }
+  return sum / f32(end - start);
+}
+
+fn gradient(outer: u32, p: u32, inner: u32) -> f32 {
+  let end = ((p + 1u) * params.count + params.size - 1u) / params.size;
+  var sum = 0.0;
+  for (var o = p * params.count / params.size; o < end; o++) {
+    sum += f32(x[(outer * params.count + o) * params.inner + inner]) / f32(window_end(o) - window_start(o));
+  }
+  return sum;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i >= params.n) {
+    return;
+  }
+  let length = select(params.count, params.size, GRAD);
+  let row = i / params.inner;
+  if (GRAD) {
+    out[i] = T(gradient(row / length, row % length, i % params.inner));
+  } else {
+    out[i] = T(average(row / length, row % length, i % params.inner));
+  }
+}

@@ -1,0 +1,92 @@
+// Losses of pairs, element by element, with d = x − y:
+//   mse d²;  l1 |d|;  smoothL1 d² / (2β) where |d| < β, else |d| − β/2;
+//   bce (x a logit, y its target, p the weight of positives): (1 − y)·x + (1 + (p − 1)·y)·log(1 + e^−x),
+//   with log(1 + e^−x) = max(−x, 0) + log(1 + e^−|x|), which can't overflow.
+// Times a weight if there is one. Weights repeat over leading dimensions: index modulo their length.
+// Without REDUCE one thread writes one loss; with it each workgroup sums SLICE losses, its threads side
+// by side, then a tree, and scales the sum. Deterministic.
+// Bandwidth-bound: two to four reads an element. 256 bytes of workgroup memory.
+alias TX = f32;
+alias TY = f32;
+const WORKGROUP: u32 = 64u;
+const SLICE: u32 = 4096u;
+const LOSS: u32 = 0u;
+const WEIGHTED: bool = false;
+const POSITIVE_WEIGHTED: bool = false;
+const REDUCE: bool = true;
+
+struct Params {
+  n: u32,
+  weights: u32,
+  positive_weights: u32,
+  beta: f32,
+  scale: f32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<TX>;
+@group(0) @binding(1) var<storage, read> y: array<TY>;
+@group(0) @binding(2) var<storage, read> weight: array<f32>;
+@group(0) @binding(3) var<storage, read> positive_weight: array<f32>;
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;
+@group(0) @binding(5) var<uniform> params: Params;
+
+var<workgroup> partial: array<f32, WORKGROUP>;
+
+// log(1 + v) for 0 <= v <= 1; the series where 1 + v would round v away.
+fn log1p(v: f32) -> f32 {
+  return select(log(1.0 + v), v - 0.5 * v * v, v < 1e-3);
+}
+
+fn loss(i: u32) -> f32 {
+  let a = f32(x[i]);
+  let b = f32(y[i]);
+  let d = a - b;
+  var value = d * d;
+  if (LOSS == 1u) {
+    value = abs(d);
+  } else if (LOSS == 2u) {
+    value = select(abs(d) - 0.5 * params.beta, 0.5 * d * d / params.beta, abs(d) < params.beta);
+  } else if (LOSS == 3u) {
+    var slope = 1.0;
+    if (POSITIVE_WEIGHTED) {
+      slope += (positive_weight[i % params.positive_weights] - 1.0) * b;
+    }
+    value = (1.0 - b) * a + slope * (max(-a, 0.0) + log1p(exp(-abs(a))));
+  }
+  if (WEIGHTED) {
+    value *= weight[i % params.weights];
+  }
+  return value;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = group.x + group.y * groups.x;
+  if (REDUCE) {
+    let start = index * SLICE;
+    let end = min(start + SLICE, params.n);
+    var sum = 0.0;
+    for (var i = start + local; i < end; i += WORKGROUP) {
+      sum += loss(i);
+    }
+    partial[local] = sum;
+    for (var step = WORKGROUP / 2u; step > 0u; step /= 2u) {
+      workgroupBarrier();
+      if (local < step) {
+        partial[local] += partial[local + step];
+      }
+    }
+    if (local == 0u && start < params.n) {
+      out[index] = partial[0] * params.scale;
+    }
+  } else {
+    let i = index * WORKGROUP + local;
+    if (i < params.n) {
+      out[i] = loss(i);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// Gradient of pointwise_loss.wgsl with respect to x, or to y with OF_Y; symbols as there.
+//   mse 2d;  l1 sign(d), 0 at 0;  smoothL1 d/β where |d| < β, else sign(d);  each negated for y
+//   bce: for x (1 − y) − (1 + (p − 1)·y)·σ(−x); for y −x + (p − 1)·log(1 + e^−x)
+// times the weight and dy: one a loss, or with SCALAR the one of the sum, times scale.
+// One thread an element. Bandwidth-bound.
+alias TX = f32;
+alias TY = f32;
+alias TD = f32;
+const WORKGROUP: u32 = 64u;
+const LOSS: u32 = 0u;
+const WEIGHTED: bool = false;
+const POSITIVE_WEIGHTED: bool = false;
+const OF_Y: bool = false;
+const SCALAR: bool = true;
+
+struct Params {
+  n: u32,
+  weights: u32,
+  positive_weights: u32,
+  beta: f32,
+  scale: f32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<TX>;
+@group(0) @binding(1) var<storage, read> y: array<TY>;
+@group(0) @binding(2) var<storage, read> weight: array<f32>;
+@group(0) @binding(3) var<storage, read> positive_weight: array<f32>;
+@group(0) @binding(4) var<storage, read> dy: array<f32>;
+@group(0) @binding(5) var<storage, read_write> dx: array<TD>;
+@group(0) @binding(6) var<uniform> params: Params;
+
+// log(1 + v) for 0 <= v <= 1; the series where 1 + v would round v away.
+fn log1p(v: f32) -> f32 {
+  return select(log(1.0 + v), v - 0.5 * v * v, v < 1e-3);
+}
+
+fn bce_grad(i: u32, a: f32, b: f32) -> f32 {
+  var extra = 0.0;
+  if (POSITIVE_WEIGHTED) {
+    extra = positive_weight[i % params.positive_weights] - 1.0;
+  }
+  let e = exp(-abs(a));
+  if (OF_Y) {
+    return -a + extra * (max(-a, 0.0) + log1p(e));
+  }
+  let negative = select(1.0, e, a >= 0.0) / (1.0 + e); // σ(−a)
+  return (1.0 - b) - (1.0 + extra * b) * negative;
+}
+
+fn difference_grad(d: f32) -> f32 {
+  if (LOSS == 0u) {
+    return 2.0 * d;
+  }
+  if (LOSS == 2u && abs(d) < params.beta) {
+    return d / params.beta;
+  }
+  return sign(d);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i >= params.n) {
+    return;
+  }
+  let a = f32(x[i]);
+  let b = f32(y[i]);
+  var slope = 0.0;
+  if (LOSS == 3u) {
+    slope = bce_grad(i, a, b);
+  } else {
+    slope = select(1.0, -1.0, OF_Y) * difference_grad(a - b);
+  }
+  if (WEIGHTED) {
+    slope *= weight[i % params.weights];
+  }
+  dx[i] = TD(slope * dy[select(i, 0u, SCALAR)] * params.scale);
+}

@@ -1,0 +1,43 @@
+import type { Reduction } from "../../kernels/cross_entropy.ts";
+import { checkOptions } from "../options.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkPair, checkReduction, checkWeight, definePointwiseLoss } from "./pointwise_loss.ts";
+
+export interface BinaryCrossEntropyOptions {
+  /** Weight of each element: the logits' last dimensions, f32. */
+  weight?: Tensor | null;
+  /** Weight of the positive part, usually one a class: the logits' last dimensions, f32. */
+  posWeight?: Tensor | null;
+  /** Default "mean". */
+  reduction?: Reduction;
+}
+
+const op = definePointwiseLoss("binaryCrossEntropyWithLogits", "bce");
+
+/**
+ * −posWeight · y · log σ(x) − (1 − y) · log(1 − σ(x)) of logits x and targets y in 0..1 (same shape,
+ * any rank): several labels can be right at once. Computed without overflow for any x.
+ *
+ * @throws Error when shapes or dtypes don't fit.
+ */
+export function binaryCrossEntropyWithLogits(
+  logits: Tensor,
+  target: Tensor,
+  options: BinaryCrossEntropyOptions = {},
+): Tensor {
+  const name = "binaryCrossEntropyWithLogits";
+  checkOptions(name, options, ["weight", "posWeight", "reduction"]);
+  checkPair(name, logits, target);
+  const { weight, posWeight } = options;
+  const inputs = [logits, target];
+  const weights: ("weight" | "positiveWeight")[] = [];
+  if (weight) {
+    inputs.push(checkWeight(name, "weight", weight, logits.shape));
+    weights.push("weight");
+  }
+  if (posWeight) {
+    inputs.push(checkWeight(name, "posWeight", posWeight, logits.shape));
+    weights.push("positiveWeight");
+  }
+  return op(inputs, { reduction: checkReduction(name, options.reduction), weights });
+}

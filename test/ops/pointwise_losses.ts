@@ -1,0 +1,157 @@
+import { tensor, zeros } from "../../src/autograd/create.ts";
+import { binaryCrossEntropyWithLogits } from "../../src/autograd/ops/binary_cross_entropy.ts";
+import { l1Loss, smoothL1Loss } from "../../src/autograd/ops/l1_loss.ts";
+import { mseLoss } from "../../src/autograd/ops/mse_loss.ts";
+import type { Tensor } from "../../src/autograd/tensor.ts";
+import { mistyped } from "../mistyped.ts";
+import type { OpInfo, Sample, SampleInput } from "./op_info.ts";
+import { generate, reduceRef } from "./reference/array.ts";
+
+type Reduction = "mean" | "sum" | "none";
+const reductions: readonly Reduction[] = ["mean", "sum", "none"];
+
+interface Case {
+  readonly name: string;
+  readonly run: (x: Tensor, y: Tensor, reduction: Reduction) => Tensor;
+  readonly loss: (x: number, y: number) => number;
+}
+
+const huber = (d: number, beta: number) => (d < beta ? (d * d) / (2 * beta) : d - beta / 2);
+
+const cases: readonly Case[] = [
+  {
+    name: "mseLoss",
+    run: (x, y, reduction) => mseLoss(x, y, { reduction }),
+    loss: (x, y) => (x - y) ** 2,
+  },
+  {
+    name: "l1Loss",
+    run: (x, y, reduction) => l1Loss(x, y, { reduction }),
+    loss: (x, y) => Math.abs(x - y),
+  },
+  {
+    name: "smoothL1Loss",
+    run: (x, y, reduction) => smoothL1Loss(x, y, { reduction, beta: 0.4 }),
+    loss: (x, y) => huber(Math.abs(x - y), 0.4),
+  },
+  {
+    name: "smoothL1Loss beta 0",
+    run: (x, y, reduction) => smoothL1Loss(x, y, { reduction, beta: 0 }),
+    loss: (x, y) => Math.abs(x - y),
+  },
+];
+
+function samplesOf({ name, run, loss }: Case): Sample[] {
+  const shapes = [[], [7], [3, 5, 2], [2, 4099]];
+  return reductions.flatMap((reduction) =>
+    shapes.map((shape) => ({
+      label: `${name} ${reduction} [${shape}]`,
+      inputs: [{ shape }, { shape, map: (v: number) => 0.7 * v + 0.013 }],
+      run: (x: Tensor, y: Tensor) => run(x, y, reduction),
+      reference: (x, y) =>
+        reduceRef(
+          generate(x.shape, (i) => loss(x.data[i]!, y.data[i]!)),
+          reduction,
+        ),
+    })),
+  );
+}
+
+/** Weights by their shapes; values in 0.2…1.8. */
+interface Weights {
+  readonly weight?: number[];
+  readonly posWeight?: number[];
+}
+
+function bce(shape: number[], reduction: Reduction, weights: Weights = {}): Sample {
+  const given = (["weight", "posWeight"] as const).filter((role) => weights[role]);
+  const extra: SampleInput[] = given.map((role) => ({
+    shape: weights[role]!,
+    map: (v) => 1 + 0.8 * v,
+    grad: false,
+  }));
+  return {
+    label: `binaryCrossEntropyWithLogits ${reduction} [${shape}] ${JSON.stringify(weights)}`,
+    inputs: [{ shape, map: (v) => 6 * v }, { shape, map: (v) => 0.5 + 0.5 * v }, ...extra],
+    run: (x, y, ...rest) =>
+      binaryCrossEntropyWithLogits(x, y, {
+        reduction,
+        ...Object.fromEntries(given.map((role, i) => [role, rest[i]])),
+      }),
+    reference: (x, y, ...rest) => {
+      const at = (role: "weight" | "posWeight", i: number) => {
+        const values = rest[given.indexOf(role)]?.data;
+        return values ? values[i % values.length]! : 1;
+      };
+      const losses = generate(x.shape, (i) => {
+        const logit = x.data[i]!;
+        const negative = Math.max(-logit, 0) + Math.log1p(Math.exp(-Math.abs(logit)));
+        const target = y.data[i]!;
+        const positive = at("posWeight", i) * target * negative;
+        return at("weight", i) * (positive + (1 - target) * (logit + negative));
+      });
+      return reduceRef(losses, reduction);
+    },
+  };
+}
+
+export const info: OpInfo = {
+  ops: ["mseLoss", "l1Loss", "smoothL1Loss", "binaryCrossEntropyWithLogits"],
+  samples: [
+    ...cases.flatMap(samplesOf),
+    ...reductions.flatMap((reduction) => [
+      bce([3, 5], reduction),
+      bce([4, 3], reduction, { posWeight: [3] }),
+      bce([4, 3], reduction, { weight: [4, 3], posWeight: [1] }),
+      bce([2, 3, 5], reduction, { weight: [1, 5] }),
+    ]),
+    bce([], "mean"),
+    bce([3, 4099], "mean", { posWeight: [4099] }),
+    {
+      ...bce([4], "none"),
+      label: "binaryCrossEntropyWithLogits of large logits",
+      inputs: [
+        { shape: [4], values: [1000, -1000, 90, -90], grad: false },
+        { shape: [4], values: [1, 0, 0, 1], grad: false },
+      ],
+    },
+    {
+      label: "mseLoss over 65,535 workgroups",
+      inputs: [
+        { shape: [4_200_001], grad: false },
+        { shape: [4_200_001], grad: false },
+      ],
+      run: (x, y) => mseLoss(x, y, { reduction: "none" }),
+      reference: (x, y) => generate(x.shape, (i) => (x.data[i]! - y.data[i]!) ** 2),
+    },
+  ],
+  errors: [
+    {
+      label: "mseLoss of two shapes",
+      run: () => mseLoss(zeros([2, 3]), zeros([3])),
+      error: /mseLoss: target has shape \[3\]; the input's shape needs \[2, 3\]/,
+    },
+    {
+      label: "l1Loss with an unknown reduction",
+      run: () => l1Loss(zeros([2]), zeros([2]), mistyped({ reduction: "max" })),
+      error: /l1Loss: reduction is "max"; it must be one of "mean", "sum", "none"/,
+    },
+    {
+      label: "smoothL1Loss with a negative beta",
+      run: () => smoothL1Loss(zeros([2]), zeros([2]), { beta: -1 }),
+      error: /smoothL1Loss: beta is -1; it must be a number of at least 0/,
+    },
+    {
+      label: "binaryCrossEntropyWithLogits with integer targets",
+      run: () => binaryCrossEntropyWithLogits(zeros([2]), tensor(Int32Array.of(0, 1))),
+      error: /binaryCrossEntropyWithLogits: target has dtype i32/,
+    },
+    {
+      label: "binaryCrossEntropyWithLogits with a weight that doesn't fit",
+      run: () =>
+        binaryCrossEntropyWithLogits(zeros([4, 3]), zeros([4, 3]), { posWeight: zeros([4]) }),
+      error:
+        /posWeight has shape \[4\] and dtype f32; it must be f32 with the last dimensions of \[4, 3\]/,
+    },
+  ],
+};

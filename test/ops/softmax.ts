@@ -1,0 +1,65 @@
+import { tensor, zeros } from "../../src/autograd/create.ts";
+import { logSoftmax, softmax } from "../../src/autograd/ops/softmax.ts";
+import type { OpInfo, Sample } from "./op_info.ts";
+import { softmaxRef } from "./reference/class_loss.ts";
+
+function pair(shape: number[], dim: number, more: Partial<Sample["inputs"][0]> = {}): Sample[] {
+  const input = { shape, map: (v: number) => 5 * v, ...more };
+  const axis = dim < 0 ? dim + shape.length : dim;
+  const tolerance = more.dtype === "f16" ? 2e-3 : undefined;
+  return [
+    {
+      label: `softmax [${shape}] over ${dim} ${more.dtype ?? ""}`,
+      inputs: [input],
+      run: (x) => softmax(x, dim),
+      reference: (x) => softmaxRef(x, axis, false),
+      tolerance,
+    },
+    {
+      label: `logSoftmax [${shape}] over ${dim} ${more.dtype ?? ""}`,
+      inputs: [input],
+      run: (x) => logSoftmax(x, dim),
+      reference: (x) => softmaxRef(x, axis, true),
+      tolerance,
+    },
+  ];
+}
+
+export const info: OpInfo = {
+  ops: ["softmax", "logSoftmax"],
+  samples: [
+    ...pair([1], 0),
+    ...pair([3, 7], 1),
+    ...pair([3, 7], 0),
+    ...pair([2, 5, 3, 2], 1),
+    ...pair([2, 3, 9], -1),
+    ...pair([3, 65], 1),
+    ...pair([5, 200], -1),
+    ...pair([2, 100, 3], 1),
+    ...pair([2, 1001], 1),
+    ...pair([2, 70, 33], 1),
+    ...pair([3, 9], 1, { dtype: "f16" }),
+    ...pair([70_001, 70], 1, { grad: false }),
+    ...pair([2_200_000, 2], 1, { grad: false }),
+    ...pair([1, 4], 1, { values: [1000, 999, -1000, 0], grad: false, map: (v) => v }),
+    ...pair([2, 3], 1, { values: [1, Number.NaN, 2, 3, 4, 5], grad: false, map: (v) => v }),
+    ...pair([1, 3], 1, { values: [0, -Infinity, 1], grad: false, map: (v) => v }),
+  ],
+  errors: [
+    {
+      label: "softmax over a dimension that isn't there",
+      run: () => softmax(zeros([2, 3]), 2),
+      error: /softmax: dim is 2; for input of shape \[2, 3\] give a whole number from -2 to 1/,
+    },
+    {
+      label: "logSoftmax of a scalar",
+      run: () => logSoftmax(zeros([]), 0),
+      error: /logSoftmax: dim is 0; for input of shape \[\].*at least one dimension/,
+    },
+    {
+      label: "softmax of integers",
+      run: () => softmax(tensor(Int32Array.of(1, 2)), 0),
+      error: /softmax: input has dtype i32/,
+    },
+  ],
+};
