@@ -33,7 +33,7 @@ interface Golden {
   cases: Record<string, Case>;
 }
 
-type Network = nn.Module & { forward(images: Tensor): Tensor };
+type Network = ReturnType<typeof models.vgg16 | typeof models.mobilenetV1>;
 
 function vgg(): Network {
   const model = models.vgg16({ includeTop: false, inputSize: 32 });
