@@ -19,7 +19,10 @@ export interface CaseContext {
  * Runs one case of the README's table: `--data DIR` names the folder of data sets, `--out DIR` the
  * results', `--quick` shortens it. Results are printed and kept as JSON.
  */
-export async function runCase(name: string, run: (context: CaseContext) => Promise<void>): Promise<void> {
+export async function runCase(
+  name: string,
+  run: (context: CaseContext) => Promise<void>,
+): Promise<void> {
   const { values } = parseArgs({
     options: { data: { type: "string" }, out: { type: "string" }, quick: { type: "boolean" } },
   });
@@ -42,19 +45,33 @@ export async function runCase(name: string, run: (context: CaseContext) => Promi
   console.table(Object.fromEntries(rows));
   const adapter = device.info.description || device.info.vendor;
   const seconds = Math.round((performance.now() - started) / 1000);
-  const result = { case: name, adapter, seconds, quick: values.quick ?? false, rows: Object.fromEntries(rows) };
+  const result = {
+    case: name,
+    adapter,
+    seconds,
+    quick: values.quick ?? false,
+    rows: Object.fromEntries(rows),
+  };
   await writeFile(join(out, `${name}.json`), `${JSON.stringify(result, null, 1)}\n`);
   device.destroy();
 }
 
 /** Trains quietly, one line an epoch, and gives the seconds it took. */
-export async function train(trainer: Trainer, trainSet: data.Dataset, options: FitOptions): Promise<number> {
+export async function train(
+  trainer: Trainer,
+  trainSet: data.Dataset,
+  options: FitOptions,
+): Promise<number> {
   const start = performance.now();
   for await (const event of trainer.fit(trainSet, options)) {
     if (event.type !== "epoch") continue;
-    const score = event.validation ? `, validation ${(100 * event.validation.accuracy).toFixed(1)} %` : "";
+    const score = event.validation
+      ? `, validation ${(100 * event.validation.accuracy).toFixed(1)} %`
+      : "";
     const accuracy = (100 * (event.accuracy ?? 0)).toFixed(1);
-    console.log(`  epoch ${event.epoch + 1}/${event.epochs}: loss ${event.loss.toFixed(3)}, ${accuracy} %${score}, ${event.seconds.toFixed(1)} s`);
+    console.log(
+      `  epoch ${event.epoch + 1}/${event.epochs}: loss ${event.loss.toFixed(3)}, ${accuracy} %${score}, ${event.seconds.toFixed(1)} s`,
+    );
   }
   return (performance.now() - start) / 1000;
 }

@@ -32,7 +32,11 @@ await runCase("mnist-usps", async ({ data: path, out, quick, report }) => {
   const source = models.simpleCnn();
   const sourceTrainer = newTrainer(source, 1e-3);
   const examples = quick ? data.perClass(sourceTrain, 500, { seed: 1 }) : sourceTrain;
-  const seconds = await train(sourceTrainer, examples, { epochs: quick ? 1 : 2, batchSize: 64, transform: toMnist });
+  const seconds = await train(sourceTrainer, examples, {
+    epochs: quick ? 1 : 2,
+    batchSize: 64,
+    transform: toMnist,
+  });
   const onSource = await sourceTrainer.evaluate(sourceTest, { batchSize: 500 });
   report("MNIST source", "test accuracy %", percent(onSource.accuracy));
   report("MNIST source", "seconds", Math.round(seconds));

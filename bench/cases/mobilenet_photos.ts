@@ -15,19 +15,40 @@ await runCase("mobilenet-photos", async ({ data: path, quick, report }) => {
   const pretrained = () => {
     const model = models.mobilenetV1({ alpha: 0.25 });
     const { loaded, missing } = transfer.loadPretrained(model, file);
-    if (missing.length > 0) throw new Error(`not in the file: ${missing.join(", ")} (${loaded.length} loaded)`);
+    if (missing.length > 0)
+      throw new Error(`not in the file: ${missing.join(", ")} (${loaded.length} loaded)`);
     return model;
   };
-  const names = JSON.parse(await readFile(path("weights/imagenet_classes/imagenet_classes.json"), "utf8"));
-  const files = ["cat", "dog", "elephants", "basketball"].map((name) => path(`photos_single/${name}.jpg`));
+  const names = JSON.parse(
+    await readFile(path("weights/imagenet_classes/imagenet_classes.json"), "utf8"),
+  );
+  const files = ["cat", "dog", "elephants", "basketball"].map((name) =>
+    path(`photos_single/${name}.jpg`),
+  );
   const photos = await data.imageFolder({ photos: files }, { size: SIZE });
-  const imagenet = new Trainer({ model: pretrained(), optimizer: new optim.SGD(pretrained().parameters(), { lr: 0.1 }) });
-  const found = await imagenet.predict(photos, { transform: toRange, classes: Object.values<string>(names) });
+  const imagenet = new Trainer({
+    model: pretrained(),
+    optimizer: new optim.SGD(pretrained().parameters(), { lr: 0.1 }),
+  });
+  const found = await imagenet.predict(photos, {
+    transform: toRange,
+    classes: Object.values<string>(names),
+  });
   found.forEach((prediction, i) => {
-    report(basename(photos.nameOf(i)), "top-1", `${prediction.name} ${prediction.probability.toFixed(2)}`);
+    report(
+      basename(photos.nameOf(i)),
+      "top-1",
+      `${prediction.name} ${prediction.probability.toFixed(2)}`,
+    );
   });
 
-  const tune = async (row: string, model: nn.Module, folder: string, lr: number, epochs: number) => {
+  const tune = async (
+    row: string,
+    model: nn.Module,
+    folder: string,
+    lr: number,
+    epochs: number,
+  ) => {
     const [trainSet, testSet] = await Promise.all(
       ["train", "val"].map((part) => data.imageFolder(path(`${folder}/${part}`), { size: SIZE })),
     );
@@ -48,5 +69,11 @@ await runCase("mobilenet-photos", async ({ data: path, quick, report }) => {
   await tune("ants and bees, head only", withHead(2, "features"), "photos_ants_bees", 3e-3, epochs);
   await tune("flowers, head only", withHead(5, "features"), "photos_flowers_small", 3e-3, epochs);
   const upTo = "features.conv1-conv_pw_11_relu";
-  await tune("flowers, last 2 blocks + head", withHead(5, upTo), "photos_flowers_small", 1e-3, epochs);
+  await tune(
+    "flowers, last 2 blocks + head",
+    withHead(5, upTo),
+    "photos_flowers_small",
+    1e-3,
+    epochs,
+  );
 });

@@ -29,17 +29,36 @@ await runCase("vgg-cifar10", async ({ data: path, out, quick, report }) => {
       const { loaded, missing } = transfer.loadPretrained(model, file);
       report(row, "tensors loaded", `${loaded.length} of ${loaded.length + missing.length}`);
     }
-    const trainer = new Trainer({ model, optimizer: new optim.Adam(model.parameters(), { lr: 1e-4 }), seed: 1 });
+    const trainer = new Trainer({
+      model,
+      optimizer: new optim.Adam(model.parameters(), { lr: 1e-4 }),
+      seed: 1,
+    });
     const [trainSet, held] = data.split(set, [0.9, 0.1], { seed: 1, stratify: true });
-    const seconds = await train(trainer, trainSet!, { epochs, batchSize: 32, transform: augment, validation: held });
+    const seconds = await train(trainer, trainSet!, {
+      epochs,
+      batchSize: 32,
+      transform: augment,
+      validation: held,
+    });
     const { accuracy } = await trainer.evaluate(test, { batchSize: 64, transform: toKeras });
     report(row, "test %", percent(accuracy));
     report(row, "seconds", Math.round(seconds));
     return model;
   };
   const epochs = quick ? 1 : 10;
-  const model = await run("binary file", quick ? data.perClass(binary, 20, { seed: 1 }) : binary, epochs, true);
-  await run("binary file, from scratch", quick ? data.perClass(binary, 20, { seed: 1 }) : binary, epochs, false);
+  const model = await run(
+    "binary file",
+    quick ? data.perClass(binary, 20, { seed: 1 }) : binary,
+    epochs,
+    true,
+  );
+  await run(
+    "binary file, from scratch",
+    quick ? data.perClass(binary, 20, { seed: 1 }) : binary,
+    epochs,
+    false,
+  );
   await run("image folder", await data.imageFolder(folder, { size: 32 }), quick ? 1 : 5, true);
 
   await formats.saveSafetensors(model.stateDict(), out("vgg16_cifar10.safetensors"));
@@ -52,10 +71,13 @@ async function writeImageFolder(set: data.Dataset, folder: string): Promise<void
   for (let i = 0; i < set.length; i++) {
     const { image, label } = await set.get(i);
     const pixels = Buffer.alloc(3072);
-    for (let p = 0; p < 1024; p++) for (let c = 0; c < 3; c++) pixels[3 * p + c] = image[c * 1024 + p]!;
+    for (let p = 0; p < 1024; p++)
+      for (let c = 0; c < 3; c++) pixels[3 * p + c] = image[c * 1024 + p]!;
     const to = join(folder, set.classes?.[label] ?? String(label));
     await mkdir(to, { recursive: true });
-    const png = await sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } }).png().toBuffer();
+    const png = await sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } })
+      .png()
+      .toBuffer();
     await writeFile(join(to, `${i}.png`), png);
   }
 }

@@ -23,6 +23,28 @@ export interface Op<A> {
 /** Every op by name; the OpInfo suite fails for one without tests. */
 export const registry = new Map<string, Op<never>>();
 
+/** One applied operation, as `traceOps` reports it. */
+export interface TracedOp {
+  readonly name: string;
+  readonly inputs: readonly Tensor[];
+  /** As the op's own file defines them. */
+  readonly attributes: unknown;
+  readonly output: Tensor;
+}
+
+let listener: ((op: TracedOp) => void) | null = null;
+
+/** Runs `fn` and reports every operation applied in it, in order: how a model is exported. */
+export function traceOps<T>(report: (op: TracedOp) => void, fn: () => T): T {
+  const outer = listener;
+  listener = report;
+  try {
+    return fn();
+  } finally {
+    listener = outer;
+  }
+}
+
 /** Shorthand for a rule that needs `needs` kept until backward. */
 export function saving(needs: readonly NDArray[], grad: GradRule["grad"]): GradRule {
   return { needs, grad };
@@ -47,7 +69,9 @@ export function defineOp<A = undefined>(name: string, definition: Definition<A>)
       },
       (result) => [result.out],
     );
-    return wrap(out, node);
+    const output = wrap(out, node);
+    listener?.({ name, inputs, attributes, output });
+    return output;
   };
   const op: Op<A> = Object.assign(apply, { opName: name });
   registry.set(name, op as Op<never>);
@@ -65,7 +89,12 @@ function usableArray(name: string, input: Tensor, index: number): NDArray {
   return input.array;
 }
 
-function makeNode(name: string, inputs: readonly Tensor[], wanted: Wanted, result: OpResult): Node | null {
+function makeNode(
+  name: string,
+  inputs: readonly Tensor[],
+  wanted: Wanted,
+  result: OpResult,
+): Node | null {
   const edges: Edge[] = [];
   inputs.forEach((input, i) => {
     const rule = result.grads[i];

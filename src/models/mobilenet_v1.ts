@@ -1,4 +1,4 @@
-import { flatten } from "../autograd/ops/flatten.ts";
+import { flatten } from "../autograd/ops/reshape.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import {
@@ -79,7 +79,13 @@ export class MobileNetV1 extends Backbone {
       "alpha",
       "dropout",
     ]);
-    const { numClasses = 1000, includeTop = true, inputSize = 224, alpha = 1, dropout = 1e-3 } = options;
+    const {
+      numClasses = 1000,
+      includeTop = true,
+      inputSize = 224,
+      alpha = 1,
+      dropout = 1e-3,
+    } = options;
     if (!(alpha > 0 && 32 * alpha >= 1))
       throw new Error(`mobilenetV1: alpha is ${alpha}; it must be at least 1/32`);
     const channels = Math.floor(1024 * alpha);

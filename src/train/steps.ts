@@ -1,6 +1,6 @@
 import { capture } from "../autograd/capture.ts";
 import { noGrad } from "../autograd/mode.ts";
-import { argmax } from "../autograd/ops/argmax.ts";
+import { argmax } from "../autograd/ops/arg_reductions.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Module } from "../nn/index.ts";
 import { clipGradNorm_, type Optimizer } from "../optim/index.ts";
