@@ -8,14 +8,14 @@ export type { ByteSource, FileLike, ReadOptions } from "./byte_source.ts";
 
 /**
  * Where weights come from: a path (Node), a folder's path, a URL, a `File` or `Blob`, bytes, a `Response`, or
- * several files by name (the files of an `<input multiple>`, a record or a map).
+ * several files by name (the `files` of an `<input multiple>`, an array of Files, a record or a map).
  */
 export type WeightSource =
   | string
   | URL
   | FileLike
   | Response
-  | readonly File[]
+  | Iterable<File>
   | ReadonlyMap<string, FileLike>
   | Readonly<{ [name: string]: FileLike }>;
 
@@ -58,15 +58,16 @@ function namedFiles(source: unknown): ReadonlyMap<string, FileLike> {
   return files;
 }
 
+/** Arrays and the `FileList` of an input are iterable, but only a Map says names itself. */
 function entriesOf(source: unknown): Iterable<readonly [unknown, unknown]> {
   if (source instanceof Map) return source;
-  if (isFileArray(source)) return source.map((file) => [fileName(file), file] as const);
   if (typeof source !== "object" || source === null) throw notASource(source);
-  return Object.entries(source);
+  if (!isIterable(source)) return Object.entries(source);
+  return [...source].map((file) => [fileName(file), file] as const);
 }
 
-function isFileArray(source: unknown): source is readonly unknown[] {
-  return Array.isArray(source);
+function isIterable(source: object): source is Iterable<unknown> {
+  return Symbol.iterator in source;
 }
 
 function fileName(file: unknown): string | undefined {

@@ -96,6 +96,12 @@ describe("toByteSource", () => {
     const list = [new File(["m"], "model.json"), new File(["s"], "s.bin")];
     expect(await read(list)).toBe("m");
     expect(await read([new File(["m"], "weights")])).toBe("m");
+    const fileList = {
+      length: 2,
+      item: (i: number) => list[i],
+      [Symbol.iterator]: () => list.values(),
+    };
+    expect(await read(fileList)).toBe("m");
   });
 
   it.each([
