@@ -160,23 +160,23 @@ function conv2d(
   const inPerGroup = node.attrs.inChannels / groups;
   const out = plane([outChannels, rows, columns]);
   for (let o = 0; o < outChannels; o++) {
+    const map = out.data
+      .subarray(o * rows * columns, (o + 1) * rows * columns)
+      .fill(bias?.[o] ?? 0);
     const firstInput = Math.floor(o / (outChannels / groups)) * inPerGroup;
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) {
-        let sum = bias?.[o] ?? 0;
-        for (let ky = 0; ky < kh; ky++) {
-          const y = r * stride[0] - window.pads[0] + ky * dilation[0];
-          if (y < 0 || y >= height) continue;
-          for (let kx = 0; kx < kw; kx++) {
-            const at = c * stride[1] - window.pads[2] + kx * dilation[1];
-            if (at < 0 || at >= width) continue;
-            for (let i = 0; i < inPerGroup; i++) {
-              const w = weight[((o * inPerGroup + i) * kh + ky) * kw + kx];
-              sum += w * x.data[((firstInput + i) * height + y) * width + at];
-            }
-          }
+    for (let k = 0; k < inPerGroup * kh * kw; k++) {
+      const w = weight[o * inPerGroup * kh * kw + k];
+      const channel = firstInput + Math.floor(k / (kh * kw));
+      const ky = Math.floor(k / kw) % kh;
+      const left = (k % kw) * dilation[1] - window.pads[2];
+      for (let r = 0; r < rows; r++) {
+        const y = r * stride[0] - window.pads[0] + ky * dilation[0];
+        if (y < 0 || y >= height) continue;
+        const row = (channel * height + y) * width;
+        for (let c = 0; c < columns; c++) {
+          const at = c * stride[1] + left;
+          if (at >= 0 && at < width) map[r * columns + c] += w * x.data[row + at];
         }
-        out.data[(o * rows + r) * columns + c] = sum;
       }
     }
   }

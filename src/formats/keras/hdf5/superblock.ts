@@ -1,0 +1,50 @@
+import { DAMAGED, type Fail } from "../../errors.ts";
+import { Cursor, type Storage } from "./storage.ts";
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** Where the HDF5 signature stands: at 0, or behind a user's block at 512, 1024, 2048, … Undefined: not HDF5. */
+export function findSignature(bytes: Uint8Array): number | undefined {
+  for (let at = 0; at + 8 <= bytes.length; at = at === 0 ? 512 : at * 2) {
+    if (SIGNATURE.every((byte, i) => bytes[at + i] === byte)) return at;
+  }
+  return undefined;
+}
+
+/**
+ * Reads the superblock. Format: HDF5 File Format Specification 3.0, section II.A.
+ *
+ * @returns the file and the address of its root group's header.
+ * @throws the error of `fail` when it is no HDF5 file, or of an unknown version.
+ */
+export function openStorage(
+  bytes: Uint8Array,
+  fail: Fail,
+): { readonly storage: Storage; readonly root: number } {
+  const base = findSignature(bytes);
+  if (base === undefined) throw fail("HDF5", "it doesn't begin as an HDF5 file does", DAMAGED);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start: Storage = { bytes, view, base, offsetSize: 8, lengthSize: 8, fail };
+  const cursor = new Cursor(start, 8);
+  const version = cursor.version("a superblock", 0, 1, 2, 3);
+  if (version < 2) cursor.skip(4);
+  const storage = {
+    ...start,
+    offsetSize: size(cursor.u8(), fail),
+    lengthSize: size(cursor.u8(), fail),
+  };
+  const rest = new Cursor(storage, cursor.address);
+  if (version >= 2) {
+    // Flags; base, extension and end addresses.
+    rest.skip(1 + 3 * storage.offsetSize);
+    return { storage, root: rest.target() };
+  }
+  // Ranks of the trees and flags; base, free space, end and driver addresses; the root's name.
+  rest.skip((version === 0 ? 9 : 13) + 5 * storage.offsetSize);
+  return { storage, root: rest.target() };
+}
+
+function size(bytes: number, fail: Fail): number {
+  if (bytes === 2 || bytes === 4 || bytes === 8) return bytes;
+  throw fail("HDF5", `it claims that its addresses take ${bytes} bytes`, DAMAGED);
+}

@@ -1,0 +1,105 @@
+import { NetworkBuilder } from "../architecture/builder.ts";
+import type { ByteSource } from "../byte_source.ts";
+import { type Fail, failing } from "../errors.ts";
+import { decodeUtf8, type JsonObject, parseJsonObject, textRecord } from "../json.ts";
+import type { WeightFile } from "../types.ts";
+import { openZip } from "../zip/read.ts";
+import { convertModel } from "./config/convert.ts";
+import { parseModel } from "./config/model.ts";
+import { type Hdf5Group, openHdf5 } from "./hdf5/file.ts";
+import { textOf, textsOf } from "./hdf5_tensors.ts";
+import { legacyWeights, legacyWeightsGroup } from "./legacy_h5.ts";
+import { takeLooseTensors } from "./loose.ts";
+import { optimizerNote, varsWeights } from "./vars_h5.ts";
+import type { KerasWeights } from "./weights.ts";
+
+/** What the ways of saving have in common. */
+interface Contents {
+  readonly weights: KerasWeights;
+  readonly config?: JsonObject;
+  readonly version: string;
+  readonly metadata: Record<string, string>;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads what Keras saves: `.h5` of Keras 1 and 2 (whole models and weights alone), Keras 3's `.weights.h5`, and
+ * `.keras` archives.
+ *
+ * @throws WeightFileError naming what is wrong and where.
+ */
+export async function readKeras(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  const format = isZip ? "keras" : "keras-h5";
+  const fail = failing(source.name, format);
+  const contents = isZip ? readArchive(bytes, fail) : readH5(openHdf5(bytes, fail), fail);
+  const builder = new NetworkBuilder(fail);
+  const model = contents.config && parseModel(contents.config, fail);
+  const isKeras3 = contents.version.startsWith("3");
+  const network = model && convertModel(model, { builder, weights: contents.weights, isKeras3 });
+  takeLooseTensors(contents.weights, network?.taken ?? new Set(), builder);
+  const notes = [...contents.notes, ...builder.notes];
+  if (contents.config && !model)
+    notes.push("The model is of a class of its own, which the file doesn't describe.");
+  return {
+    format,
+    tensors: builder.tensors,
+    metadata: contents.metadata,
+    architecture: network?.architecture,
+    architectureError: network?.architectureError,
+    notes,
+  };
+}
+
+function readArchive(bytes: Uint8Array, fail: Fail): Contents {
+  const zip = openZip(bytes, fail);
+  const json = (name: string) =>
+    parseJsonObject(decodeUtf8(zip.read(name), name, fail), name, fail);
+  const config = json("config.json");
+  if (!zip.entries.has("model.weights.h5")) {
+    throw fail(
+      "archive",
+      'it has no "model.weights.h5"',
+      "Save the model again with Keras's default settings",
+    );
+  }
+  const { weights, notes } = varsWeights(openHdf5(zip.read("model.weights.h5"), fail), fail);
+  const about = zip.entries.has("metadata.json") ? json("metadata.json") : {};
+  const metadata = textRecord();
+  for (const [key, value] of Object.entries(about))
+    if (typeof value === "string") metadata[key] = value;
+  return { weights, config, version: metadata.keras_version ?? "3", metadata, notes };
+}
+
+function readH5(root: Hdf5Group, fail: Fail): Contents {
+  const group = legacyWeightsGroup(root);
+  const about = group ?? root;
+  const metadata = textRecord();
+  for (const key of ["keras_version", "backend", "training_config"]) {
+    const text = textOf(root, key) ?? textOf(about, key);
+    if (text !== undefined) metadata[key] = text;
+  }
+  const version = metadata.keras_version ?? (group ? "1" : "3");
+  const text = textOf(root, "model_config");
+  const config = text === undefined ? undefined : parseJsonObject(text, "model_config", fail);
+  if (group) {
+    const weights = legacyWeights(group, metadata.backend, fail);
+    return { weights, config, version, metadata, notes: optimizerNotes(root) };
+  }
+  const { weights, notes } = varsWeights(root, fail);
+  if (weights.all()[Symbol.iterator]().next().done) {
+    const problem = 'it is an HDF5 file without Keras\'s "layer_names" or "vars"';
+    throw fail(
+      "HDF5",
+      problem,
+      "Save the model with Keras: model.save(…) or model.save_weights(…)",
+    );
+  }
+  return { weights, config, version, metadata, notes };
+}
+
+function optimizerNotes(root: Hdf5Group): string[] {
+  const group = root.get("optimizer_weights");
+  const names = group?.kind === "group" ? textsOf(group, "weight_names") : undefined;
+  return names && names.length > 0 ? [optimizerNote(names.length)] : [];
+}
