@@ -1,13 +1,22 @@
-import type { DType } from "../kernels/array.ts";
+import type { DType, Shape } from "../kernels/array.ts";
 import { type BackwardOptions, backward } from "./backward.ts";
 import type { Operand } from "./binary_op.ts";
+import type { Dims } from "./dims.ts";
+import { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/arg_reductions.ts";
 import { add, div, mul, sub } from "./ops/arithmetic.ts";
 import { cast } from "./ops/cast.ts";
 import { clamp } from "./ops/clamp.ts";
+import { eq, ge, gt, le, lt, ne } from "./ops/compare.ts";
+import { expand } from "./ops/expand.ts";
 import { maximum, minimum } from "./ops/extremes.ts";
+import { gather, indexSelect } from "./ops/gather.ts";
 import { abs, exp, log, neg, sqrt, square } from "./ops/math.ts";
 import { matmul } from "./ops/matmul.ts";
+import { narrow } from "./ops/narrow.ts";
+import { permute, transpose } from "./ops/permute.ts";
 import { pow } from "./ops/pow.ts";
+import { amax, amin, mean, sum } from "./ops/reductions.ts";
+import { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** What can be called on a tensor, beside its own members. Each is the function of the same name in `F`. */
@@ -31,7 +40,46 @@ export interface TensorMethods {
   square(): Tensor;
   /** Limits the values to min..max; null leaves a side open. */
   clamp(min?: number | null, max?: number | null): Tensor;
+  /** Comparisons give u32 ones and zeros. */
+  eq(other: Operand): Tensor;
+  ne(other: Operand): Tensor;
+  lt(other: Operand): Tensor;
+  le(other: Operand): Tensor;
+  gt(other: Operand): Tensor;
+  ge(other: Operand): Tensor;
+  /** The sum over one dimension, several, or all; with `keepdim` they stay, as ones. */
+  sum(dim?: Dims, keepdim?: boolean): Tensor;
+  mean(dim?: Dims, keepdim?: boolean): Tensor;
+  /** The maximum over one dimension, several, or all. */
+  amax(dim?: Dims, keepdim?: boolean): Tensor;
+  amin(dim?: Dims, keepdim?: boolean): Tensor;
+  /** The maximum over everything, or the maxima along `dim` with their positions. */
+  max(): Tensor;
+  max(dim: number, keepdim?: boolean): ValuesAndIndices;
+  min(): Tensor;
+  min(dim: number, keepdim?: boolean): ValuesAndIndices;
+  /** The position of the maximum (i32) along `dim`, or in the flattened tensor; the first of several. */
+  argmax(dim?: number | null, keepdim?: boolean): Tensor;
+  argmin(dim?: number | null, keepdim?: boolean): Tensor;
+  /** The matrix product; vectors, batches and broadcast batches too. */
   matmul(other: Tensor): Tensor;
+  /** Another shape of the same size, sharing memory; one size may be −1. */
+  reshape(shape: Shape): Tensor;
+  /** Dimensions startDim to endDim as one. */
+  flatten(startDim?: number, endDim?: number): Tensor;
+  squeeze(dim?: number): Tensor;
+  unsqueeze(dim: number): Tensor;
+  /** The dimensions in another order. */
+  permute(dims: readonly number[]): Tensor;
+  transpose(dim0: number, dim1: number): Tensor;
+  /** Repeats dimensions of size 1 to `shape`; −1 keeps a size. */
+  expand(shape: Shape): Tensor;
+  /** `length` entries of dimension `dim` from `start` on. */
+  narrow(dim: number, start: number, length: number): Tensor;
+  /** One entry along `dim` per element of `indices`. */
+  gather(dim: number, indices: Tensor): Tensor;
+  /** The entries `indices` along `dim`, in that order. */
+  indexSelect(dim: number, indices: Tensor | readonly number[] | Int32Array): Tensor;
   /** The same numbers in another dtype; floats are cut towards zero to become integers. */
   to(dtype: DType): Tensor;
   /**
@@ -48,58 +96,27 @@ declare module "./tensor.ts" {
   interface Tensor extends TensorMethods {}
 }
 
-const methods: TensorMethods & ThisType<Tensor> = {
-  add(other) {
-    return add(this, other);
-  },
-  sub(other) {
-    return sub(this, other);
-  },
-  mul(other) {
-    return mul(this, other);
-  },
-  div(other) {
-    return div(this, other);
-  },
-  pow(exponent) {
-    return pow(this, exponent);
-  },
-  maximum(other) {
-    return maximum(this, other);
-  },
-  minimum(other) {
-    return minimum(this, other);
-  },
-  neg() {
-    return neg(this);
-  },
-  exp() {
-    return exp(this);
-  },
-  log() {
-    return log(this);
-  },
-  sqrt() {
-    return sqrt(this);
-  },
-  abs() {
-    return abs(this);
-  },
-  square() {
-    return square(this);
-  },
-  clamp(min, max) {
-    return clamp(this, min, max);
-  },
-  matmul(other) {
-    return matmul(this, other);
-  },
-  to(dtype) {
-    return cast(this, dtype);
-  },
-  backward(gradient, options) {
-    backward(this, gradient ?? undefined, options);
-  },
+/** The functions behind the methods, which take the tensor first. */
+type Functions = {
+  [Name in keyof TensorMethods]: (
+    self: Tensor,
+    ...args: Parameters<TensorMethods[Name]>
+  ) => ReturnType<TensorMethods[Name]>;
 };
 
-Object.assign(Tensor.prototype, methods);
+const functions: Functions = {
+  ...{ add, sub, mul, div, pow, maximum, minimum, clamp },
+  ...{ neg, exp, log, sqrt, abs, square },
+  ...{ eq, ne, lt, le, gt, ge },
+  ...{ sum, mean, amax, amin, max, min, argmax, argmin },
+  ...{ matmul, reshape, flatten, squeeze, unsqueeze, permute, transpose, expand, narrow },
+  ...{ gather, indexSelect, to: cast },
+  backward: (root, gradient, options) => backward(root, gradient ?? undefined, options),
+};
+
+for (const [name, apply] of Object.entries(functions)) {
+  const value = function (this: Tensor, ...args: unknown[]): unknown {
+    return Reflect.apply(apply, undefined, [this, ...args]);
+  };
+  Object.defineProperty(Tensor.prototype, name, { value, configurable: true, writable: true });
+}

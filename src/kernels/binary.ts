@@ -1,8 +1,9 @@
 import source from "../../shaders/binary.wgsl";
 import gradSource from "../../shaders/binary_grad.wgsl";
 import { launch, linearGrid, specialize } from "../gpu/index.ts";
-import { allocate, type DType, type NDArray, type Shape } from "./array.ts";
+import { allocate, type NDArray, type Shape } from "./array.ts";
 import { broadcastShapes, operandWalk, padTo6 } from "./broadcast.ts";
+import { numberBits, numberType } from "./number_bits.ts";
 
 const ARITHMETIC = { add: 0, sub: 1, mul: 2, div: 3, maximum: 4, minimum: 5, pow: 6 } as const;
 const COMPARISON = { eq: 7, ne: 8, lt: 9, le: 10, gt: 11, ge: 12 } as const;
@@ -42,14 +43,14 @@ function run(op: BinaryOp, a: NDArray, b: NDArray, { which, value }: NumberOpera
   launch(
     specialize(source, {
       T: a.dtype,
-      S: a.dtype === "f16" ? "f32" : a.dtype,
+      S: numberType(a.dtype),
       R: dtype,
       OP: BINARY[op],
       RANK: walk.rank,
       NUMBER: which,
     }),
     { a, b, out },
-    { n: out.size, number_bits: bitsOf(value, a.dtype), ...walk.params },
+    { n: out.size, number_bits: numberBits(value, a.dtype), ...walk.params },
     linearGrid(out.size),
   );
   return out;
@@ -63,16 +64,6 @@ function walkParams(a: Shape, b: Shape, out: Shape) {
     strides_b: padTo6(strides[1]!, 0),
   };
   return { rank: dims.length, params };
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-/** A number's 32 bits as f32 (also for f16), i32 or u32. */
-function bitsOf(value: number, dtype: DType): number {
-  if (dtype === "i32") scratch.setInt32(0, value);
-  else if (dtype === "u32") scratch.setUint32(0, value);
-  else scratch.setFloat32(0, value);
-  return scratch.getUint32(0);
 }
 
 const DERIVATIVES = { divByB: 0, maximumByA: 1, minimumByA: 2, powByA: 3, powByB: 4 } as const;

@@ -5,6 +5,7 @@ import { random } from "./seeded.ts";
 const STEP = 1e-5;
 /** Above this size a seeded choice of elements is differenced, and one direction through all. */
 const MAX_ELEMENTS = 64;
+const CHOSEN_ELEMENTS = 12;
 
 export interface NumericGradient {
   /** Flat indices that were differenced one by one, and the derivative at each. */
@@ -43,6 +44,6 @@ function chosenIndices(size: number): number[] {
   if (size <= MAX_ELEMENTS) return Array.from({ length: size }, (_, i) => i);
   const next = random(size);
   const chosen = new Set([0, size - 1]);
-  while (chosen.size < MAX_ELEMENTS) chosen.add(Math.floor(next() * size));
+  while (chosen.size < CHOSEN_ELEMENTS) chosen.add(Math.floor(next() * size));
   return [...chosen].sort((a, b) => a - b);
 }

@@ -1,0 +1,56 @@
+import { tensor } from "../../src/autograd/create.ts";
+import { eq, ge, gt, le, lt, ne } from "../../src/autograd/ops/compare.ts";
+import type { OpInfo, Ref, Sample } from "./op_info.ts";
+import { broadcastRef } from "./reference/broadcast.ts";
+
+const OPS = [
+  { name: "eq", run: eq, f: (a: number, b: number) => a === b },
+  { name: "ne", run: ne, f: (a: number, b: number) => a !== b },
+  { name: "lt", run: lt, f: (a: number, b: number) => a < b },
+  { name: "le", run: le, f: (a: number, b: number) => a <= b },
+  { name: "gt", run: gt, f: (a: number, b: number) => a > b },
+  { name: "ge", run: ge, f: (a: number, b: number) => a >= b },
+];
+
+const coarse = (value: number) => Math.round(value * 2);
+
+const samples: Sample[] = OPS.flatMap(({ name, run, f }) => [
+  {
+    label: `${name} with broadcasting`,
+    inputs: [
+      { shape: [3, 1, 5], map: coarse, grad: false },
+      { shape: [4, 1], map: coarse, grad: false },
+    ],
+    run,
+    reference: (x: Ref, y: Ref) => broadcastRef([x, y], (a, b) => Number(f(a, b))),
+  },
+  {
+    label: `${name} with a number, and NaN`,
+    inputs: [{ shape: [4], values: [1, 0, -1, Number.NaN], grad: false }],
+    run: (x) => run(x, 0),
+    reference: (x) => broadcastRef([x], (a) => Number(f(a, 0))),
+  },
+  {
+    label: `${name} of i32`,
+    inputs: [{ shape: [3], values: [16777216, 16777217, 16777218], dtype: "i32" }],
+    run: (x) => run(16777217, x),
+    reference: (x) => broadcastRef([x], (a) => Number(f(16777217, a))),
+  },
+]);
+
+export const info: OpInfo = {
+  ops: OPS.map(({ name }) => name),
+  samples,
+  errors: [
+    {
+      label: "mixed dtypes",
+      run: () => eq(tensor([1]), tensor(new Int32Array(1))),
+      error: /eq: dtypes f32 and i32 differ/,
+    },
+    {
+      label: "shapes that don't broadcast",
+      run: () => lt(tensor([1, 2]), tensor([1, 2, 3])),
+      error: /lt: shapes \[2\] and \[3\]/,
+    },
+  ],
+};
