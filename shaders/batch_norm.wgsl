@@ -1,0 +1,46 @@
+// out = (x − mean[c]) · spread[c] · weight[c] + bias[c] of x [batch, channels, inner].
+// With VARIANCE `spread` holds the (running) variance instead of 1 / sqrt(variance + eps).
+// Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167.
+// One thread an element, neighbours side by side. Bandwidth-bound: a read and a write an element; the
+// channel's values come from the cache.
+alias T = f32;
+const WORKGROUP: u32 = 64u;
+const VARIANCE: bool = false;
+const WEIGHT: bool = true;
+const BIAS: bool = true;
+
+struct Params {
+  n: u32,
+  channels: u32,
+  inner: u32,
+  eps: f32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<storage, read> mean: array<f32>;
+@group(0) @binding(2) var<storage, read> spread: array<f32>;
+@group(0) @binding(3) var<storage, read> weight: array<f32>;
+@group(0) @binding(4) var<storage, read> bias: array<f32>;
+@group(0) @binding(5) var<storage, read_write> out: array<T>;
+@group(0) @binding(6) var<uniform> params: Params;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i >= params.n) {
+    return;
+  }
+  let c = i / params.inner % params.channels;
+  var scale = spread[c];
+  if (VARIANCE) {
+    scale = 1.0 / sqrt(scale + params.eps);
+  }
+  if (WEIGHT) {
+    scale *= weight[c];
+  }
+  var value = (f32(x[i]) - mean[c]) * scale;
+  if (BIAS) {
+    value += bias[c];
+  }
+  out[i] = T(value);
+}

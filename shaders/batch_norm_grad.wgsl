@@ -1,0 +1,48 @@
+// Gradient of batch normalisation with respect to x, with x̂ = (x − mean) · spread:
+//   batch statistics: dx = weight · spread · (dy − Σ dy / n − x̂ · Σ (dy · x̂) / n)
+//   running ones (VARIANCE: `spread` holds the variance): dx = weight · dy / sqrt(variance + eps)
+// sum_dy and sum_dx are the gradients of bias and weight (batch_norm_sums.wgsl).
+// One thread an element, neighbours side by side. Bandwidth-bound: one or two reads and a write.
+alias T = f32;
+const WORKGROUP: u32 = 64u;
+const VARIANCE: bool = false;
+const WEIGHT: bool = true;
+
+struct Params {
+  n: u32,
+  channels: u32,
+  inner: u32,
+  per_channel: f32, // 1 / (batch · inner)
+  eps: f32,
+}
+
+@group(0) @binding(0) var<storage, read> dy: array<T>;
+@group(0) @binding(1) var<storage, read> x: array<T>;
+@group(0) @binding(2) var<storage, read> mean: array<f32>;
+@group(0) @binding(3) var<storage, read> spread: array<f32>;
+@group(0) @binding(4) var<storage, read> weight: array<f32>;
+@group(0) @binding(5) var<storage, read> sum_dy: array<f32>;
+@group(0) @binding(6) var<storage, read> sum_dx: array<f32>;
+@group(0) @binding(7) var<storage, read_write> dx: array<T>;
+@group(0) @binding(8) var<uniform> params: Params;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i >= params.n) {
+    return;
+  }
+  let c = i / params.inner % params.channels;
+  var g = f32(dy[i]);
+  var scale = spread[c];
+  if (VARIANCE) {
+    scale = 1.0 / sqrt(scale + params.eps);
+  } else {
+    let normal = (f32(x[i]) - mean[c]) * scale;
+    g -= (sum_dy[c] + normal * sum_dx[c]) * params.per_channel;
+  }
+  if (WEIGHT) {
+    scale *= weight[c];
+  }
+  dx[i] = T(g * scale);
+}

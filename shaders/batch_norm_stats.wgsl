@@ -1,0 +1,79 @@
+// First stage of batch statistics: for each channel of x [batch, channels, inner], one workgroup a
+// share of its batch · inner values, (count, mean, Σ (x − mean)²) into parts[share, channel].
+// Each thread sums distances from its own first value, which is among the values it takes: so the sum of
+// squares loses at most a factor of their number in precision, whatever the mean. The threads' results are
+// merged pairwise (Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for
+// computing sample variances"). Deterministic. Neighbouring threads read neighbouring values.
+// Bandwidth-bound: one read an element; ~14 registers; 768 bytes of workgroup memory.
+alias T = f32;
+const WORKGROUP: u32 = 64u;
+
+struct Params {
+  channels: u32,
+  inner: u32,
+  count: u32, // batch · inner
+  shares: u32,
+  share: u32, // values of a share
+}
+
+@group(0) @binding(0) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<storage, read_write> parts: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+var<workgroup> partial: array<vec3<f32>, WORKGROUP>;
+
+// a and b hold (count, mean, Σ (x − mean)²).
+fn merge(a: vec3<f32>, b: vec3<f32>) -> vec3<f32> {
+  let n = a.x + b.x;
+  let weight = b.x / max(n, 1.0);
+  let delta = b.y - a.y;
+  return vec3(n, a.y + delta * weight, a.z + b.z + delta * delta * a.x * weight);
+}
+
+fn scan(channel: u32, start: u32, end: u32) -> vec3<f32> {
+  if (start >= end) {
+    return vec3(0.0);
+  }
+  var n = start / params.inner;
+  var i = start % params.inner;
+  let origin = f32(x[(n * params.channels + channel) * params.inner + i]);
+  var sum = 0.0;
+  var squares = 0.0;
+  for (var k = start; k < end; k += WORKGROUP) {
+    let distance = f32(x[(n * params.channels + channel) * params.inner + i]) - origin;
+    sum += distance;
+    squares += distance * distance;
+    i += WORKGROUP;
+    if (i >= params.inner) {
+      n += i / params.inner;
+      i %= params.inner;
+    }
+  }
+  let count = f32((end - start + WORKGROUP - 1u) / WORKGROUP);
+  return vec3(count, origin + sum / count, max(0.0, squares - sum * sum / count));
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = group.x + group.y * groups.x;
+  let channel = index % params.channels;
+  let share = index / params.channels;
+  let end = min((share + 1u) * params.share, params.count);
+  partial[local] = scan(channel, share * params.share + local, end);
+  for (var step = WORKGROUP / 2u; step > 0u; step /= 2u) {
+    workgroupBarrier();
+    if (local < step) {
+      partial[local] = merge(partial[local], partial[local + step]);
+    }
+  }
+  if (local == 0u && share < params.shares) {
+    let at = 3u * index;
+    parts[at] = partial[0].x;
+    parts[at + 1u] = partial[0].y;
+    parts[at + 2u] = partial[0].z;
+  }
+}

@@ -1,0 +1,38 @@
+import type { NDArray, Shape } from "../kernels/array.ts";
+import { isFloat, requireDType } from "../kernels/dtypes.ts";
+import { randn as normal, rand as uniform } from "../kernels/random.ts";
+import { type CreateOptions, leaf } from "./create.ts";
+import { checkOptions } from "./options.ts";
+import type { Tensor } from "./tensor.ts";
+
+export {
+  getRandomState,
+  manualSeed,
+  type RandomState,
+  setRandomState,
+} from "../kernels/random_state.ts";
+
+/** Uniform random numbers, 0 <= u < 1, f32 or f16. Seeded by `manualSeed`. */
+export function rand(shape: Shape, options: CreateOptions = {}): Tensor {
+  return random("rand", uniform, shape, options);
+}
+
+/** Normal random numbers of mean 0 and variance 1, f32 or f16. Seeded by `manualSeed`. */
+export function randn(shape: Shape, options: CreateOptions = {}): Tensor {
+  return random("randn", normal, shape, options);
+}
+
+function random(
+  name: string,
+  make: (shape: Shape, dtype: "f32" | "f16") => NDArray,
+  shape: Shape,
+  options: CreateOptions,
+): Tensor {
+  checkOptions(name, options, ["dtype", "requiresGrad"]);
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`${name}: the shape must be a list of numbers, e.g. [2, 3]`);
+  }
+  const dtype = requireDType(name, options.dtype ?? "f32");
+  if (!isFloat(dtype)) throw new TypeError(`${name}: dtype is ${dtype}; it must be f32 or f16`);
+  return leaf(make([...shape], dtype === "f16" ? "f16" : "f32"), options);
+}
