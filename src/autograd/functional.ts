@@ -16,6 +16,7 @@ export { adaptiveMaxPool2d } from "./ops/adaptive_max_pool2d.ts";
 export { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/arg_reductions.ts";
 export { add, div, mul, sub } from "./ops/arithmetic.ts";
 export { type AvgPool2dOptions, avgPool2d } from "./ops/avg_pool2d.ts";
+export { type BatchNormOptions, batchNorm } from "./ops/batch_norm.ts";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
@@ -25,6 +26,7 @@ export { eq, ge, gt, le, lt, ne } from "./ops/compare.ts";
 export { concat, stack } from "./ops/concat.ts";
 export { type Conv2dOptions, conv2d } from "./ops/conv2d.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./ops/cross_entropy.ts";
+export { dropout } from "./ops/dropout.ts";
 export { expand } from "./ops/expand.ts";
 export { maximum, minimum } from "./ops/extremes.ts";
 export { gather, indexSelect } from "./ops/gather.ts";

@@ -20,4 +20,12 @@ export {
 export * as F from "./functional.ts";
 export type { HostValues, Nested } from "./host_values.ts";
 export { enableGrad, isGradEnabled, noGrad, scope } from "./mode.ts";
+export {
+  getRandomState,
+  manualSeed,
+  type RandomState,
+  rand,
+  randn,
+  setRandomState,
+} from "./random.ts";
 export { Tensor } from "./tensor.ts";
