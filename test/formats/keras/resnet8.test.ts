@@ -56,19 +56,19 @@ describe.skipIf(!FILE)("ResNet-8, Keras 2.4 .h5", () => {
   });
 
   it.skipIf(!TEST_IMAGES)(
-    "gets the first 60 test images as right as its authors say",
+    "gets the first 30 test images as right as its authors say",
     { timeout: 60_000 },
     async () => {
       const file = await load();
       const architecture = requireArchitecture(file);
       const images = new Uint8Array(readFileSync(TEST_IMAGES!));
       let right = 0;
-      for (let i = 0; i < 60; i++) {
+      for (let i = 0; i < 30; i++) {
         const { label, image } = record(images, i);
         const [output] = interpret(architecture, file.tensors, image);
         if (argmax(output) === label) right++;
       }
-      expect(right / 60).toBeGreaterThan(0.8);
+      expect(right / 30).toBeGreaterThan(0.8);
     },
   );
 

@@ -56,14 +56,14 @@ export const normalization: LayerRule = (use, context): Value => {
     const why = "it normalises along another axis than the channels";
     return context.builder.unsupported(use.name, use.className, why);
   }
-  const stored = new Map(
-    context.weights.of(use.place).map((found, i) => [found.role, { ...found, i }]),
-  );
+  const found = context.weights.of(use.place);
+  // It also counts the pictures it saw.
+  for (const { tensor } of found) context.taken.add(tensor.name);
+  const stored = new Map(found.map(({ role, tensor }) => [role, tensor]));
   const read = (role: string, index: string): number[] => {
     if (fields.value(role) !== undefined) return numbers(use, role, 0);
-    const tensor = (stored.get(role) ?? stored.get(index))?.tensor;
+    const tensor = stored.get(role) ?? stored.get(index);
     if (!tensor) throw context.builder.broken(use.name, `it has no ${role}`);
-    context.taken.add(tensor.name);
     return Array.from(tensor.data(), Number);
   };
   const mean = read("mean", "0");
