@@ -5,7 +5,7 @@ import { mseLoss } from "../../src/autograd/ops/mse_loss.ts";
 import type { Tensor } from "../../src/autograd/tensor.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample, SampleInput } from "./op_info.ts";
-import { generate, reduceRef } from "./reference/array.ts";
+import { broadcastIndex, generate, reduceRef } from "./reference/array.ts";
 
 type Reduction = "mean" | "sum" | "none";
 const reductions: readonly Reduction[] = ["mean", "sum", "none"];
@@ -80,8 +80,8 @@ function bce(shape: number[], reduction: Reduction, weights: Weights = {}): Samp
       }),
     reference: (x, y, ...rest) => {
       const at = (role: "weight" | "posWeight", i: number) => {
-        const values = rest[given.indexOf(role)]?.data;
-        return values ? values[i % values.length]! : 1;
+        const values = rest[given.indexOf(role)];
+        return values ? values.data[broadcastIndex(i, x.shape, values.shape)]! : 1;
       };
       const losses = generate(x.shape, (i) => {
         const logit = x.data[i]!;
@@ -106,6 +106,7 @@ export const info: OpInfo = {
       bce([2, 3, 5], reduction, { weight: [1, 5] }),
     ]),
     bce([], "mean"),
+    bce([2, 3, 4], "mean", { weight: [2, 1, 1], posWeight: [3, 1] }),
     bce([3, 4099], "mean", { posWeight: [4099] }),
     {
       ...bce([4], "none"),
@@ -147,11 +148,15 @@ export const info: OpInfo = {
       error: /binaryCrossEntropyWithLogits: target has dtype i32/,
     },
     {
+      label: "binaryCrossEntropyWithLogits with a weight larger than the input",
+      run: () => binaryCrossEntropyWithLogits(zeros([3]), zeros([3]), { weight: zeros([2, 3]) }),
+      error: /weight has shape \[2, 3\]; it must fit input of shape \[3\]/,
+    },
+    {
       label: "binaryCrossEntropyWithLogits with a weight that doesn't fit",
       run: () =>
         binaryCrossEntropyWithLogits(zeros([4, 3]), zeros([4, 3]), { posWeight: zeros([4]) }),
-      error:
-        /posWeight has shape \[4\] and dtype f32; it must be f32 with the last dimensions of \[4, 3\]/,
+      error: /posWeight: shapes \[4\] and \[4, 3\] can't be broadcast together/,
     },
   ],
 };

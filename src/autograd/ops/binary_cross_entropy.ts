@@ -1,4 +1,5 @@
 import type { Reduction } from "../../kernels/cross_entropy.ts";
+import { scope } from "../mode.ts";
 import { checkOptions } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkPair, checkReduction, checkWeight, definePointwiseLoss } from "./pointwise_loss.ts";
@@ -28,16 +29,12 @@ export function binaryCrossEntropyWithLogits(
   const name = "binaryCrossEntropyWithLogits";
   checkOptions(name, options, ["weight", "posWeight", "reduction"]);
   checkPair(name, logits, target);
-  const { weight, posWeight } = options;
-  const inputs = [logits, target];
-  const weights: ("weight" | "positiveWeight")[] = [];
-  if (weight) {
-    inputs.push(checkWeight(name, "weight", weight, logits.shape));
-    weights.push("weight");
-  }
-  if (posWeight) {
-    inputs.push(checkWeight(name, "posWeight", posWeight, logits.shape));
-    weights.push("positiveWeight");
-  }
-  return op(inputs, { reduction: checkReduction(name, options.reduction), weights });
+  const reduction = checkReduction(name, options.reduction);
+  const given = (["weight", "posWeight"] as const).filter((role) => options[role]);
+  const weights = given.map((role) => (role === "weight" ? "weight" : "positiveWeight"));
+  // in a scope, because a weight that must be expanded is a temporary
+  return scope(() => {
+    const fitted = given.map((role) => checkWeight(name, role, options[role]!, logits.shape));
+    return op([logits, target, ...fitted], { reduction, weights });
+  });
 }

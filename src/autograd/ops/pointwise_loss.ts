@@ -1,4 +1,5 @@
-import { type Shape, shapeText } from "../../kernels/array.ts";
+import { type Shape, sameShape, shapeText } from "../../kernels/array.ts";
+import { broadcastShapes } from "../../kernels/broadcast.ts";
 import type { Reduction } from "../../kernels/cross_entropy.ts";
 import {
   pointwiseLoss as forward,
@@ -10,6 +11,7 @@ import { requireFloat, requireShape, requireWord } from "../checks.ts";
 import { defineOp, type Op, saving } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 import { REDUCTIONS } from "./class_targets.ts";
+import { expand } from "./expand.ts";
 
 export interface PointwiseAttributes {
   readonly reduction: Reduction;
@@ -44,19 +46,26 @@ export function checkReduction(name: string, reduction: unknown = "mean"): Reduc
   return requireWord(name, "reduction", reduction, REDUCTIONS);
 }
 
-/** A weight that repeats over leading dimensions of `shape` only, as the kernel reads it. */
+/**
+ * A weight that can be broadcast to `shape`, in the form that the kernel reads: its last dimensions,
+ * repeated over the leading ones.
+ */
 export function checkWeight(name: string, role: string, weight: Tensor, shape: Shape): Tensor {
   requireFloat(name, role, weight);
-  if (weight.dtype === "f32" && fitsAtEnd(weight.shape, shape)) return weight;
-  throw new Error(
-    `${name}: ${role} has shape ${shapeText(weight.shape)} and dtype ${weight.dtype}; it must be f32 with the ` +
-      `last dimensions of ${shapeText(shape)}, or one element`,
-  );
+  if (weight.dtype !== "f32") {
+    throw new TypeError(`${name}: ${role} has dtype ${weight.dtype}; it must be f32`);
+  }
+  if (!sameShape(broadcastShapes(`${name}: ${role}`, weight.shape, shape), shape)) {
+    throw new Error(
+      `${name}: ${role} has shape ${shapeText(weight.shape)}; it must fit input of shape ${shapeText(shape)}`,
+    );
+  }
+  return isEnd(weight.shape, shape) ? weight : expand(weight.detach(), [...shape]);
 }
 
-function fitsAtEnd(weight: Shape, shape: Shape): boolean {
+/** Whether a shape, but for leading ones, is the end of another. */
+function isEnd(weight: Shape, shape: Shape): boolean {
   const first = weight.findIndex((n) => n > 1);
   const own = first < 0 ? [] : weight.slice(first);
-  const last = shape.slice(shape.length - own.length);
-  return own.length <= shape.length && own.every((n, i) => n === last[i]);
+  return sameShape(own, shape.slice(shape.length - own.length));
 }

@@ -24,3 +24,22 @@ export function reduceRef(values: Ref, reduction: "mean" | "sum" | "none"): Ref 
 export function scalar(value: number): Ref {
   return generate([], () => value);
 }
+
+/** Where element `index` of an array of `shape` reads an array of shape `from` that is broadcast to it. */
+export function broadcastIndex(
+  index: number,
+  shape: readonly number[],
+  from: readonly number[],
+): number {
+  let at = 0;
+  let stride = 1;
+  let rest = index;
+  for (let d = 1; d <= shape.length; d++) {
+    const size = shape[shape.length - d]!;
+    const own = from[from.length - d] ?? 1;
+    if (own > 1) at += (rest % size) * stride;
+    stride *= own;
+    rest = Math.floor(rest / size);
+  }
+  return at;
+}
