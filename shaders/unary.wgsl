@@ -29,6 +29,20 @@ fn is_nan(v: f32) -> bool {
   return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
 }
 
+// IEEE's values where adapters have others: -inf at 0, NaN below, inf at inf.
+fn safe_log(v: f32) -> f32 {
+  if (v > 0.0 && v <= 3.4028234e38) {
+    return log(v);
+  }
+  var special = 0x7fc00000u; // NaN, which WGSL has no literal for
+  if (v == 0.0) {
+    special = 0xff800000u;
+  } else if (v > 0.0) {
+    special = 0x7f800000u;
+  }
+  return bitcast<f32>(special);
+}
+
 // tanh overflows on some adapters for large arguments.
 fn safe_tanh(v: f32) -> f32 {
   return select(tanh(clamp(v, -15.0, 15.0)), v, is_nan(v));
@@ -44,7 +58,7 @@ fn apply(v: f32) -> f32 {
   switch (OP) {
     case 0u: { return -v; }
     case 1u: { return exp(v); }
-    case 2u: { return log(v); }
+    case 2u: { return safe_log(v); }
     case 3u: { return sqrt(v); }
     case 4u: { return abs(v); }
     case 5u: { return v * v; }

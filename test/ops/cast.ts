@@ -27,7 +27,12 @@ export const info: OpInfo = {
     between("u32", "i32", [0, 7]),
     between("f16", "f32", [0.5, -2, 65504]),
     between("f16", "i32", [1.5, -2.5, 3], Math.trunc),
-    between("u32", "f16", [1, 2, 3]),
+    {
+      label: "cast f16 to u32 and back",
+      inputs: [{ shape: [3], values: [1, 2.75, 2048], dtype: "f16" }],
+      run: (x) => cast(cast(x, "u32"), "f16"),
+      reference: (x) => mapRef(x, Math.trunc),
+    },
     {
       label: "cast f32 to f32 is the tensor itself",
       inputs: [{ shape: [3] }],

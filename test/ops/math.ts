@@ -59,8 +59,8 @@ export const info: OpInfo = {
       reference: (x) => mapRef(x, Math.abs),
     },
     {
-      label: "log at and below 0",
-      inputs: [{ shape: [3], values: [0, -1, Number.NaN], grad: false }],
+      label: "log at and below 0, of NaN and infinity",
+      inputs: [{ shape: [4], values: [0, -1, Number.NaN, Infinity], grad: false }],
       run: log,
       reference: (x) => mapRef(x, Math.log),
     },

@@ -37,8 +37,14 @@ function defineTests({ samples, errors }: OpInfo): void {
   for (const sample of samples) {
     it(sample.label, async ({ skip }) => {
       if (!supported(sample, device)) skip("this adapter has no shader-f16");
-      await checkForward(sample, device);
-      await checkGradients(sample);
+      try {
+        await checkForward(sample, device);
+        await checkGradients(sample);
+        await device.synchronize();
+      } catch (error) {
+        await device.synchronize().catch(() => {}); // what else the GPU reports belongs to this test
+        throw error;
+      }
     });
   }
   for (const { label, run, error } of errors) {
