@@ -10,6 +10,8 @@ const READERS: Readonly<Partial<Record<DetectedFormat, () => Promise<WeightReade
   pytorch: async () => (await import("./pytorch/read.ts")).readPytorch,
   npz: async () => (await import("./numpy/read.ts")).readNpz,
   npy: async () => (await import("./numpy/read.ts")).readNpyFile,
+  keras: async () => (await import("./keras/read.ts")).readKeras,
+  "keras-h5": async () => (await import("./keras/read.ts")).readKeras,
   tfjs: async () => (await import("./tfjs/read.ts")).readTfjs,
   index: async () => (await import("./shards.ts")).shardReader(readShard),
 };

@@ -10,6 +10,7 @@ import { writeSafetensors } from "../../src/formats/safetensors/write.ts";
 import type { TensorToWrite } from "../../src/formats/types.ts";
 import { setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node.ts";
+import { sharedData } from "../shared_data.ts";
 import { fuzz } from "./fuzz.ts";
 import { sampleTensors } from "./samples.ts";
 
@@ -57,6 +58,34 @@ describe("loadWeights", () => {
     const report = await fuzz({ seeds, read: (bytes) => loadWeights(bytes) });
     expect(report.accepted).toBeGreaterThan(100);
     expect(report.refused).toBeGreaterThan(1000);
+  });
+});
+
+const REAL: [string, string, string, number[]][] = [
+  [
+    "vgg16_cifar_animals/vgg16_cifar_animals.f16.safetensors",
+    "safetensors",
+    "classifier.0.weight",
+    [6, 512],
+  ],
+  ["vgg16_imagenet_blocks1-2", "safetensors", "features.2.weight", [64, 64, 3, 3]],
+  ["mnist_cnn_burn/mnist.safetensors", "safetensors", "conv1.weight", [8, 1, 3, 3]],
+  ["cifar10_resnet20/resnet20-12fca82f.th", "pytorch", "module.conv1.weight", [16, 3, 3, 3]],
+  ["tinyvgg_mrdbourke", "pytorch", "conv_block_1.0.weight", [10, 3, 3, 3]],
+  ["cifar10_resnet8_mlperf_tiny", "keras-h5", "conv2d.weight", [16, 3, 3, 3]],
+  ["tinyvgg_cnn_explainer_tfjs", "tfjs-layers", "conv_1_1.weight", [10, 3, 3, 3]],
+  ["mobilenet_v1_025_224_tfjs/mobilenet_model.json", "tfjs-layers", "conv1.weight", [8, 3, 3, 3]],
+];
+
+describe.each(REAL)("real weights: %s", (path, format, name, shape) => {
+  const file = sharedData(`weights/${path}`);
+  it.skipIf(!file)(`are ${format}, in PyTorch's layout, and every tensor decodes`, async () => {
+    const loaded = await loadWeights(file ?? "");
+    expect(loaded.format).toBe(format);
+    expect(loaded.tensors.get(name)?.shape).toEqual(shape);
+    for (const { shape: sides, data } of loaded.tensors.values()) {
+      expect(data().length).toBe(sides.reduce((count, side) => count * side, 1));
+    }
   });
 });
 
