@@ -1,11 +1,12 @@
 // out[i] = value. One thread an element; 1-D grid folded into two dimensions.
 // Bandwidth-bound: writes n elements once, coalesced.
 alias T = f32;
+alias S = f32; // the 32-bit type that T's numbers come in: i32, u32, or f32 for floats
 const WORKGROUP: u32 = 64u;
 
 struct Params {
   n: u32,
-  value: f32,
+  value_bits: u32,
 }
 
 @group(0) @binding(0) var<storage, read_write> out: array<T>;
@@ -15,6 +16,6 @@ struct Params {
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = gid.x + gid.y * groups.x * WORKGROUP;
   if (i < params.n) {
-    out[i] = T(params.value);
+    out[i] = T(bitcast<S>(params.value_bits));
   }
 }

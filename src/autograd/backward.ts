@@ -1,7 +1,13 @@
+import {
+  type NDArray,
+  outsideScopes,
+  sameShape,
+  shapeText,
+  withTemporaries,
+} from "../kernels/array.ts";
 import { copy } from "../kernels/copy.ts";
-import { fill } from "../kernels/fill.ts";
 import { addInto } from "../kernels/elementwise.ts";
-import { NDArray, outsideScopes, sameShape, shapeText, withTemporaries } from "../kernels/array.ts";
+import { fill } from "../kernels/fill.ts";
 import { retireAfterStep } from "./generation.ts";
 import type { BackwardContext, Edge } from "./node.ts";
 import { Node } from "./node.ts";
@@ -29,7 +35,9 @@ export function backward(root: Tensor, gradient?: Tensor, options: BackwardOptio
 
 function seedGradient(root: Tensor, gradient: Tensor | undefined): NDArray {
   if (!root.requiresGrad) {
-    throw new Error("backward(): this tensor requires no gradient: nothing it was computed from does");
+    throw new Error(
+      "backward(): this tensor requires no gradient: nothing it was computed from does",
+    );
   }
   if (gradient) {
     if (sameShape(gradient.shape, root.shape)) return outsideScopes(() => gradient.array.share());

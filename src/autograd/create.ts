@@ -1,5 +1,5 @@
 import { type DType, type NDArray, type Shape, upload } from "../kernels/array.ts";
-import { requireDType } from "../kernels/dtypes.ts";
+import { holds, requireDType } from "../kernels/dtypes.ts";
 import { fill } from "../kernels/fill.ts";
 import { encodeValues, flattenValues, type HostValues, resolveShape } from "./host_values.ts";
 import { checkOptions } from "./options.ts";
@@ -100,11 +100,19 @@ export function eye(n: number, m = n, options: CreateOptions = {}): Tensor {
 }
 
 function filled(name: string, shape: Shape, value: number, options: CreateOptions): Tensor {
-  checkOptions(name, options, ["dtype", "requiresGrad"]);
-  if (!Array.isArray(shape))
-    throw new TypeError(`${name}: the shape must be a list of numbers, e.g. [2, 3]`);
-  const dtype = requireDType(name, options.dtype ?? "f32");
+  const dtype = checkCreate(name, shape, options);
+  if (typeof value !== "number" || !holds(dtype, value)) {
+    throw new TypeError(`${name}: the value ${String(value)} doesn't fit dtype ${dtype}`);
+  }
   return leaf(fill([...shape], value, dtype), options);
+}
+
+function checkCreate(name: string, shape: Shape, options: CreateOptions): DType {
+  checkOptions(name, options, ["dtype", "requiresGrad"]);
+  if (!Array.isArray(shape)) {
+    throw new TypeError(`${name}: the shape must be a list of numbers, e.g. [2, 3]`);
+  }
+  return requireDType(name, options.dtype ?? "f32");
 }
 
 /** A leaf over a new array. */

@@ -2,7 +2,7 @@ import "./methods.ts";
 
 export type { DType, Shape } from "../kernels/array.ts";
 export { type BackwardOptions, backward } from "./backward.ts";
-export { capture } from "./capture.ts";
+export { type CapturedStep, capture } from "./capture.ts";
 export {
   type ArangeOptions,
   arange,
@@ -19,6 +19,7 @@ export {
 } from "./create.ts";
 export * as F from "./functional.ts";
 export type { HostValues, Nested } from "./host_values.ts";
+export type { TensorMethods } from "./methods.ts";
 export { enableGrad, isGradEnabled, noGrad, scope } from "./mode.ts";
 export {
   getRandomState,

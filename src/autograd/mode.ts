@@ -59,7 +59,11 @@ export function* arraysIn(value: unknown): Generator<NDArray> {
     if (value.grad) yield value.grad.array;
   } else if (Array.isArray(value)) for (const item of value) yield* arraysIn(item);
   else if (value instanceof Map) for (const item of value.values()) yield* arraysIn(item);
-  else if (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
+  else if (
+    value !== null &&
+    typeof value === "object" &&
+    Object.getPrototypeOf(value) === Object.prototype
+  ) {
     for (const item of Object.values(value)) yield* arraysIn(item);
   }
 }

@@ -1,5 +1,5 @@
-import { launch, linearGrid, specialize } from "../gpu/index.ts";
 import source from "../../shaders/copy.wgsl";
+import { launch, linearGrid, specialize } from "../gpu/index.ts";
 import { allocate, BYTES, type NDArray, shapeText } from "./array.ts";
 
 /** Overwrites `to` with the values of `from`, which has the same number of elements and dtype. */

@@ -106,6 +106,15 @@ describe("factories", () => {
     expect(zeros([2], { requiresGrad: true }).requiresGrad).toBe(true);
   });
 
+  it("fills integers exactly", async () => {
+    expect(await full([1], 16777217, { dtype: "i32" }).item()).toBe(16777217);
+    expect(await full([1], -16777217, { dtype: "i32" }).item()).toBe(-16777217);
+    expect(await full([1], 2 ** 32 - 1, { dtype: "u32" }).item()).toBe(2 ** 32 - 1);
+    expect(await full([1], Number.NEGATIVE_INFINITY).item()).toBe(Number.NEGATIVE_INFINITY);
+    expect(await full([1], Number.NaN).item()).toBeNaN();
+    expect(() => full([1], 0.5, { dtype: "i32" })).toThrow(/the value 0.5 doesn't fit dtype i32/);
+  });
+
   it("counts", async () => {
     expect(await arange(4).data()).toEqual(new Int32Array([0, 1, 2, 3]));
     expect(await arange(10, { start: 4, step: 3 }).data()).toEqual(new Int32Array([4, 7]));
