@@ -1,0 +1,115 @@
+/** Networks described once, so that every engine builds the same one from the same weights. */
+import { labels, normals } from "../workloads/random.ts";
+
+export type Layer =
+  /** 3×3, padding 1, bias, then ReLU. */
+  | { readonly kind: "conv"; readonly inputs: number; readonly outputs: number }
+  /** 2×2 max-pooling. */
+  | { readonly kind: "pool" }
+  /** On the flattened map: `inputs` = channels · side². */
+  | {
+      readonly kind: "linear";
+      readonly inputs: number;
+      readonly outputs: number;
+      readonly side: number;
+    };
+
+export type NetworkName = "vgg16" | "cnn";
+
+export interface Network {
+  readonly name: NetworkName;
+  /** Side of the square RGB input. */
+  readonly inputSize: number;
+  readonly classes: number;
+  readonly layers: readonly Layer[];
+}
+
+/** Output channels of the convolutions, "M" for pooling. */
+const plans: Record<NetworkName, readonly (number | "M")[]> = {
+  vgg16: [64, 64, "M", 128, 128, "M", 256, 256, 256, "M", 512, 512, 512, "M", 512, 512, 512, "M"],
+  cnn: [32, "M", 64, "M", 128, "M", 128, "M"],
+};
+
+export function network(name: NetworkName, inputSize = 32, classes = 10): Network {
+  const layers: Layer[] = [];
+  let channels = 3;
+  let side = inputSize;
+  for (const entry of plans[name]) {
+    if (entry === "M") {
+      layers.push({ kind: "pool" });
+      side >>= 1;
+    } else {
+      layers.push({ kind: "conv", inputs: channels, outputs: entry });
+      channels = entry;
+    }
+  }
+  layers.push({ kind: "linear", inputs: channels * side * side, outputs: classes, side });
+  return { name, inputSize, classes, layers };
+}
+
+/** Which layers learn: the linear one; the last three convolutions too; everything. */
+export type Trained = "head" | "lastBlock" | "all";
+
+/** Weights of one layer with weights, PyTorch's layout: [out, in, 3, 3] or [out, in], and [out]. */
+export interface LayerWeights {
+  readonly layer: Exclude<Layer, { kind: "pool" }>;
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
+  readonly trained: boolean;
+}
+
+/** He-initialised weights, the same for every engine. */
+export function makeWeights({ layers }: Network, trained: Trained, seed = 1): LayerWeights[] {
+  const weighted = layers.filter((layer) => layer.kind !== "pool");
+  const kept = { head: 1, lastBlock: 4, all: weighted.length }[trained];
+  return weighted.map((layer, i) => {
+    const fanIn = layer.inputs * (layer.kind === "conv" ? 9 : 1);
+    const gain = layer.kind === "conv" ? 2 : 1;
+    return {
+      layer,
+      weight: normals(layer.outputs * fanIn, seed + i, Math.sqrt(gain / fanIn)),
+      bias: normals(layer.outputs, seed + 1000 + i, 0.01),
+      trained: i >= weighted.length - kept,
+    };
+  });
+}
+
+export interface Batch {
+  /** [size, 3, side, side] */
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+  readonly size: number;
+}
+
+export function makeBatch({ inputSize, classes }: Network, size: number, seed = 7): Batch {
+  return {
+    images: normals(size * 3 * inputSize ** 2, seed),
+    labels: labels(size, classes, seed + 1),
+    size,
+  };
+}
+
+/** Operations of one image's forward pass by layer with weights, convolutions counted as direct ones. */
+function layerFlops({ layers, inputSize }: Network): number[] {
+  let side = inputSize;
+  return layers.flatMap((layer) => {
+    if (layer.kind === "pool") {
+      side >>= 1;
+      return [];
+    }
+    const { inputs, outputs } = layer;
+    return [2 * inputs * outputs * (layer.kind === "conv" ? 9 * side * side : 1)];
+  });
+}
+
+/**
+ * Operations of one training step: the forward pass, a weight gradient of the same size for each layer that learns,
+ * and an input gradient for each layer above the lowest of these.
+ */
+export function stepFlops(net: Network, trained: Trained, batch: number): number {
+  const flops = layerFlops(net);
+  const kept = { head: 1, lastBlock: 4, all: flops.length }[trained];
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const learning = flops.slice(flops.length - kept);
+  return batch * (sum(flops) + sum(learning) + sum(learning.slice(1)));
+}

@@ -1,0 +1,41 @@
+import type { Ceiling, Size } from "../types.ts";
+import { measureBandwidth } from "./bandwidth.ts";
+import { measureFma } from "./fma.ts";
+import { measureCompile, measureDispatch } from "./overhead.ts";
+import { createProbe } from "./shader.ts";
+
+function best(found: Readonly<Record<string, number>>): number {
+  return Math.max(...Object.values(found));
+}
+
+/** Threads enough to fill the adapter: a software one has few cores, a real one thousands. */
+function enoughGroups(device: GPUDevice): number {
+  const { adapterInfo } = device;
+  const software = /swiftshader|llvmpipe|lavapipe|cpu/i.test(
+    `${adapterInfo?.architecture} ${adapterInfo?.device} ${adapterInfo?.description}`,
+  );
+  return software ? 256 : 16_384;
+}
+
+/** Measures what the adapter can do at best, on a device of its own. */
+export async function measureCeiling(adapter: GPUAdapter, size: Size): Promise<Ceiling> {
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const device = await adapter.requestDevice({
+    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+  });
+  const runs = { smoke: 1, quick: 2, full: 5 }[size];
+  const probe = createProbe(device);
+  const fma = await measureFma(probe, enoughGroups(device), runs);
+  const bandwidth = await measureBandwidth(probe, 64 * 2 ** 20, runs);
+  const { dispatch, submit } = await measureDispatch(probe, runs + 1);
+  const { alone, together } = await measureCompile(probe, runs + 1);
+  device.destroy();
+  return {
+    flopsPerSecond: best(fma),
+    bytesPerSecond: best(bandwidth),
+    dispatchSeconds: dispatch,
+    submitSeconds: submit,
+    compileSeconds: alone,
+    probes: { ...fma, ...bandwidth, "compile one of eight at once": together },
+  };
+}

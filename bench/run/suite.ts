@@ -1,0 +1,76 @@
+import { measureCeiling } from "../probes/index.ts";
+import type { Adapter, EngineResult, Row } from "../types.ts";
+import { findWorkload } from "../workloads/index.ts";
+import type { MeasuredWorkload, Workload } from "../workloads/workload.ts";
+import { errorText, type Send, type SuiteRequest } from "./messages.ts";
+import { type StartedEngine, type SuiteEnvironment, startEngine } from "./start.ts";
+import { runTimed, type TimingContext } from "./timing.ts";
+
+function describeAdapter({ info, features }: GPUAdapter): Adapter {
+  const { vendor, architecture, device, description } = info;
+  return { vendor, architecture, device, description, features: [...features].sort() };
+}
+
+async function measureOne(
+  workload: MeasuredWorkload,
+  { engine, meter, startSeconds, error }: StartedEngine,
+  context: TimingContext,
+): Promise<EngineResult> {
+  if (error !== undefined) return { engine: engine.name, error };
+  try {
+    const { size, say } = context;
+    const measured = await workload.measure(engine, { size, meter, startSeconds, say });
+    const failed = measured.check?.passed === false;
+    return { engine: engine.name, ...measured, ...(failed ? { error: "its check failed" } : {}) };
+  } catch (failure) {
+    return { engine: engine.name, error: errorText(failure) };
+  }
+}
+
+async function runWorkload(
+  workload: Workload,
+  engines: readonly StartedEngine[],
+  context: TimingContext,
+): Promise<Row> {
+  const taking = engines.filter(
+    ({ engine }) => workload.engines?.includes(engine.name) ?? true,
+  );
+  if (workload.kind === "timed") return runTimed(workload, taking, context);
+  const results: EngineResult[] = [];
+  for (const started of taking) {
+    context.say(started.engine.name);
+    results.push(await measureOne(workload, started, context));
+  }
+  const { id, group, title } = workload;
+  return { id, group, title, results };
+}
+
+/** Runs workloads on engines and tells what comes out. Everything it knows of its surroundings is in `environment`. */
+export async function runSuite(
+  request: SuiteRequest,
+  environment: SuiteEnvironment,
+  send: Send,
+): Promise<void> {
+  const begun = performance.now();
+  const secondsLeft = () =>
+    (request.secondsLeft ?? Number.POSITIVE_INFINITY) - (performance.now() - begun) / 1000;
+  const adapter = await environment.requestAdapter();
+  if (!adapter) throw new Error("there is no WebGPU adapter");
+  send({ type: "adapter", adapter: describeAdapter(adapter) });
+  if (request.probes) {
+    send({ type: "say", text: "measuring what the adapter can do at best" });
+    send({ type: "ceiling", ceiling: await measureCeiling(adapter, request.size) });
+  }
+  const engines: StartedEngine[] = [];
+  for (const name of request.engines) engines.push(await startEngine(name, environment));
+  for (const id of request.rows) {
+    if (secondsLeft() <= 0) {
+      send({ type: "problem", text: `${id}: not run, out of time` });
+      continue;
+    }
+    const say = (text: string) => send({ type: "say", text, id });
+    const context = { size: request.size, say, secondsLeft };
+    send({ type: "row", row: await runWorkload(findWorkload(request.size, id), engines, context) });
+  }
+  send({ type: "done" });
+}

@@ -1,0 +1,193 @@
+import type { Work } from "../engines/engine.ts";
+import { summarize } from "../report/statistics.ts";
+import type { Check, EngineResult, Row, Size } from "../types.ts";
+import { checkText } from "../workloads/check.ts";
+import type { Meter, TimedWorkload } from "../workloads/workload.ts";
+import { errorText } from "./messages.ts";
+import type { StartedEngine } from "./start.ts";
+
+interface Limits {
+  /** Timings of each engine. */
+  readonly most: number;
+  readonly least: number;
+  /** Seconds for them, once there are as many as `least`. */
+  readonly seconds: number;
+  /** Short work is repeated until it takes so long. */
+  readonly window: number;
+}
+
+const limits: Record<Size, Limits> = {
+  smoke: { most: 1, least: 1, seconds: 0, window: 0 },
+  quick: { most: 4, least: 1, seconds: 2, window: 0.05 },
+  full: { most: 9, least: 2, seconds: 20, window: 0.2 },
+};
+
+/** One engine's part in a row. */
+class Participant {
+  readonly name: string;
+  work: Work | null = null;
+  seconds: number[] = [];
+  spent = 0;
+  check: Check | undefined;
+  error: string | undefined;
+  measures: Record<string, number> = {};
+  #last = Number.POSITIVE_INFINITY;
+
+  constructor(readonly started: StartedEngine) {
+    this.name = started.engine.name;
+    this.error = started.error;
+  }
+
+  get running(): boolean {
+    return this.error === undefined;
+  }
+
+  /** Keeps an engine's failure as its result, so that the others go on. */
+  async attempt(work: () => Promise<void>): Promise<void> {
+    if (!this.running) return;
+    try {
+      await work();
+    } catch (error) {
+      this.fail(errorText(error));
+    }
+  }
+
+  fail(text: string): void {
+    this.error = text;
+    this.release();
+  }
+
+  release(): void {
+    try {
+      this.work?.dispose();
+    } catch {
+      // A library that failed before may fail again here; its first error is the one to tell.
+    }
+    this.work = null;
+  }
+
+  /** Runs the work `times` times; seconds of one. */
+  async time(times: number): Promise<number> {
+    const start = performance.now();
+    await this.work!.run(times);
+    const seconds = (performance.now() - start) / 1000;
+    this.spent += seconds;
+    this.#last = seconds / times;
+    return this.#last;
+  }
+
+  /** Times a window of runs and counts what one run asks of the device. */
+  async timeWindow(window: number, meter: Meter | null): Promise<void> {
+    const times = Math.max(1, Math.min(500, Math.ceil(window / this.#last)));
+    const before = meter ? { ...meter.counts } : null;
+    this.seconds.push(await this.time(times));
+    if (!meter || !before) return;
+    const { dispatches, submits } = meter.counts;
+    this.measures = {
+      dispatches: Math.round((dispatches - before.dispatches) / times),
+      submits: Math.round((submits - before.submits) / times),
+    };
+  }
+
+  result(): EngineResult {
+    const { name: engine, check, error, measures } = this;
+    if (error !== undefined) return { engine, check, error };
+    return { engine, timing: summarize(this.seconds), check, measures };
+  }
+}
+
+export interface TimingContext {
+  readonly size: Size;
+  readonly say: (text: string) => void;
+  /** Seconds until nothing new should begin. */
+  readonly secondsLeft: () => number;
+}
+
+/** The first runs of each engine, whose results are then judged. The very first one is never counted. */
+async function warmUp(
+  workload: TimedWorkload,
+  participants: readonly Participant[],
+  context: TimingContext,
+): Promise<void> {
+  for (const participant of participants) {
+    if (context.secondsLeft() <= 0) {
+      participant.fail("not run: out of time");
+      continue;
+    }
+    context.say(`${participant.name}: first run`);
+    await participant.attempt(async () => {
+      participant.work = await workload.prepare(participant.started.engine);
+      await participant.time(1);
+    });
+  }
+  for (let i = 1; i < workload.checkAfter; i++) {
+    for (const participant of participants) {
+      await participant.attempt(async () => {
+        participant.seconds.push(await participant.time(1));
+      });
+    }
+  }
+}
+
+async function judge(
+  workload: TimedWorkload,
+  participants: readonly Participant[],
+  context: TimingContext,
+): Promise<void> {
+  context.say("checking results");
+  const results = new Map<string, ArrayLike<number>>();
+  for (const participant of participants) {
+    await participant.attempt(async () => {
+      results.set(participant.name, await participant.work!.read());
+    });
+  }
+  const checks = await workload.check(results);
+  for (const participant of participants) {
+    participant.check = checks.get(participant.name);
+    if (participant.check?.passed === false) participant.fail(checkText(participant.check));
+  }
+}
+
+/** Round robin, so that whatever else the machine does falls on every engine alike. */
+async function takeTurns(
+  participants: readonly Participant[],
+  { most, least, seconds, window }: Limits,
+  context: TimingContext,
+): Promise<void> {
+  for (const participant of participants) participant.spent = sum(participant.seconds);
+  for (let round = 0; round < most; round++) {
+    const order = participants.map((_, i) => participants[(i + round) % participants.length]);
+    for (const participant of order) {
+      const count = participant.seconds.length;
+      const late = context.secondsLeft() <= 0 && count >= 1;
+      if (late || count >= most || (count >= least && participant.spent >= seconds)) continue;
+      context.say(`${participant.name}: timing ${count + 1}`);
+      await participant.attempt(() =>
+        participant.timeWindow(window, participant.started.meter),
+      );
+    }
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** Checks and times one workload on each engine, in turns. An engine's failure is its result. */
+export async function runTimed(
+  workload: TimedWorkload,
+  engines: readonly StartedEngine[],
+  context: TimingContext,
+): Promise<Row> {
+  const participants = engines.map((started) => new Participant(started));
+  try {
+    await warmUp(workload, participants, context);
+    await judge(workload, participants, context);
+    await takeTurns(participants, limits[context.size], context);
+  } finally {
+    for (const participant of participants) participant.release();
+  }
+  const { id, group, title, flops, bytes, images } = workload;
+  const results = participants.map((participant) => participant.result());
+  return { id, group, title, flops, bytes, images, results };
+}

@@ -1,0 +1,83 @@
+import type { Size } from "../types.ts";
+import { type ConvCase, convWorkload } from "./conv2d.ts";
+import { matmulWorkload } from "./matmul.ts";
+import { type TrainingCase, trainingWorkload } from "./training.ts";
+import type { Workload } from "./workload.ts";
+
+/** VGG-16's distinct convolutions: [channels, outputs, halvings of the input before it]. */
+const VGG_CONVS = [
+  [3, 64, 0],
+  [64, 64, 0],
+  [64, 128, 1],
+  [128, 128, 1],
+  [128, 256, 2],
+  [256, 256, 2],
+  [256, 512, 3],
+  [512, 512, 3],
+  [512, 512, 4],
+] as const;
+
+function vggConvs(inputSize: number, batch: number): ConvCase[] {
+  return VGG_CONVS.map(([channels, outChannels, halvings]) => {
+    return { batch, channels, outChannels, side: inputSize >> halvings };
+  });
+}
+
+/** Images have no gradient, so the first layer needs none for its input. */
+function convRows(cases: readonly ConvCase[]): Workload[] {
+  return cases.flatMap((given) => {
+    const passes = (["forward", "input", "weight"] as const).filter(
+      (pass) => pass !== "input" || given.channels > 3,
+    );
+    return passes.map((pass) => convWorkload(pass, given));
+  });
+}
+
+function vggSteps(batch: number): TrainingCase[] {
+  return (["all", "lastBlock", "head"] as const).map((trained) => {
+    return { network: "vgg16", trained, batch };
+  });
+}
+
+function smoke(): Workload[] {
+  return [
+    matmulWorkload(64),
+    ...convRows([{ batch: 2, channels: 5, outChannels: 7, side: 6 }]),
+    trainingWorkload({ network: "cnn", trained: "all", batch: 2 }),
+    trainingWorkload({ network: "cnn", trained: "head", batch: 2 }),
+  ];
+}
+
+function quick(): Workload[] {
+  return [
+    matmulWorkload(512),
+    trainingWorkload({ network: "cnn", trained: "all", batch: 8 }),
+    ...vggSteps(2).map(trainingWorkload),
+    ...convRows(vggConvs(32, 8).filter((_, i) => i === 1 || i === 5)),
+  ];
+}
+
+function full(): Workload[] {
+  return [
+    matmulWorkload(512),
+    matmulWorkload(1024),
+    trainingWorkload({ network: "cnn", trained: "all", batch: 8 }),
+    ...[2, 8, 32].flatMap(vggSteps).map(trainingWorkload),
+    ...convRows(vggConvs(32, 8)),
+    ...convRows(vggConvs(224, 1)),
+  ];
+}
+
+const lists: Record<Size, () => Workload[]> = { smoke, quick, full };
+
+/** What a run of this size consists of, in order. */
+export function workloads(size: Size): Workload[] {
+  return lists[size]();
+}
+
+/** @throws Error when there is no such workload in a run of this size. */
+export function findWorkload(size: Size, id: string): Workload {
+  const found = workloads(size).find((workload) => workload.id === id);
+  if (!found) throw new Error(`no workload ${id} in a ${size} run`);
+  return found;
+}
