@@ -44,6 +44,11 @@ var<workgroup> shared_pairs: array<vec2<f32>, WORKGROUP>;
 
 const LOWEST: f32 = -0x1.fffffep127f;
 
+// By its bits: compilers may take `v != v` for false.
+fn is_nan(v: f32) -> bool {
+  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
+}
+
 // (max, Σ exp(x − max)) of the classes this lane takes.
 fn scan(base: u32, lane: u32) -> vec2<f32> {
   var top = LOWEST;
@@ -54,7 +59,7 @@ fn scan(base: u32, lane: u32) -> vec2<f32> {
       sum = sum * exp(top - v) + 1.0;
       top = v;
     } else {
-      sum += exp(v - top);
+      sum += select(exp(v - top), v, is_nan(v)); // some adapters have exp(NaN) = ∞
     }
   }
   return vec2(top, sum);
@@ -121,7 +126,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
       workgroupBarrier();
     }
   }
-  let log_sum = log(softmax.y);
+  let log_sum = select(log(softmax.y), softmax.y, is_nan(softmax.y));
 
   var label = -1;
   if (!PROBABILITIES && live) {

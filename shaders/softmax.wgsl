@@ -23,6 +23,11 @@ var<workgroup> partial: array<vec2<f32>, WORKGROUP>;
 
 const LOWEST: f32 = -0x1.fffffep127f;
 
+// By its bits: compilers may take `v != v` for false.
+fn is_nan(v: f32) -> bool {
+  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
+}
+
 // (max, Σ exp(x − max)) of the elements this lane takes.
 fn scan(base: u32, lane: u32) -> vec2<f32> {
   var top = LOWEST;
@@ -33,7 +38,7 @@ fn scan(base: u32, lane: u32) -> vec2<f32> {
       sum = sum * exp(top - v) + 1.0;
       top = v;
     } else {
-      sum += exp(v - top);
+      sum += select(exp(v - top), v, is_nan(v)); // some adapters have exp(NaN) = ∞
     }
   }
   return vec2(top, sum);
@@ -72,7 +77,7 @@ fn main(
   if (!live) {
     return;
   }
-  let log_sum = log(total.y);
+  let log_sum = select(log(total.y), total.y, is_nan(total.y));
   let scale = 1.0 / total.y;
   for (var c = lane; c < params.length; c += LANES) {
     let i = base + c * params.inner;

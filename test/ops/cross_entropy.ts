@@ -103,6 +103,13 @@ export const info: OpInfo = {
       ],
     },
     {
+      ...sample("NaN logits", [2, 3], labels([2], 3)),
+      inputs: [
+        { shape: [2, 3], values: [1, Number.NaN, 2, 0, 0, 0], grad: false },
+        { shape: [2], dtype: "i32", values: [0, 1] },
+      ],
+    },
+    {
       ...sample("all ignored", [2, 3], labels([2], 3)),
       inputs: [
         { shape: [2, 3], grad: false },
