@@ -110,18 +110,20 @@ export function normalizeGrad(
   return dx;
 }
 
-/** Values a thread should at least take before a channel is dealt to more workgroups, and at most. */
+/** Values a workgroup should at least have, and at most, so that its sums keep their digits. */
 const LEAST = 16 * 64;
-const MOST = 1024 * 64;
+const MOST = 4096 * 64;
 /** Workgroups that keep a large GPU busy. */
 const ENOUGH = 1024;
+/** More shares would take one thread too long to merge. */
+const MOST_SHARES = 64;
 
 /** x [N, C, …] as [batch, channels, inner], and how many workgroups share a channel's values. */
 function layout(x: NDArray) {
   const channels = x.shape[1]!;
   const inner = sizeOf(x.shape.slice(2));
   const count = x.shape[0]! * inner;
-  const wanted = Math.min(Math.ceil(count / LEAST), Math.ceil(ENOUGH / channels));
+  const wanted = Math.min(Math.ceil(count / LEAST), Math.ceil(ENOUGH / channels), MOST_SHARES);
   const share = Math.ceil(count / Math.max(wanted, Math.ceil(count / MOST)));
   return { channels, inner, count, shares: Math.ceil(count / share), share };
 }
