@@ -34,15 +34,17 @@ export function launch(
   }
   const pipeline = device.pipelines.get(kernel);
   const { stream } = device;
+  const buffers = storages.map((storage) => storage.buffer);
+  // Before room for parameters is reserved: making a bind group may submit what is pending.
+  const bindGroup = device.bindGroup(pipeline, buffers);
   let offset: number | null = null;
   if (kernel.params) {
+    const values = typeof params === "function" ? params() : params;
     offset = stream.reserve(kernel.params.size);
-    packParams(kernel, typeof params === "function" ? params() : params, stream.view, offset);
+    packParams(kernel, values, stream.view, offset);
   }
-  const buffers = storages.map((storage) => storage.buffer);
-  device.profiler?.begin(kernel, buffers);
-  stream.dispatch(pipeline, device.bindGroup(pipeline, buffers), offset, groups, buffers);
-  device.profiler?.end();
+  device.profiler?.note(kernel, buffers);
+  stream.dispatch(pipeline, bindGroup, offset, groups, buffers);
 }
 
 /**

@@ -14,7 +14,8 @@ export interface ProfileRow {
 export class Profiler {
   #rows = new Map<string, ProfileRow>();
 
-  begin(kernel: Kernel, buffers: readonly GPUBuffer[]): void {
+  /** Counts one launch. */
+  note(kernel: Kernel, buffers: readonly GPUBuffer[]): void {
     let row = this.#rows.get(kernel.key);
     if (!row) {
       row = { kernel: kernel.name, key: kernel.key, launches: 0, bytes: 0 };
@@ -23,8 +24,6 @@ export class Profiler {
     row.launches++;
     for (const buffer of buffers) row.bytes += buffer.size;
   }
-
-  end(): void {}
 
   /** Most launches first. */
   rows(): ProfileRow[] {

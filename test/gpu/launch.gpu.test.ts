@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import source from "../../shaders/fill.wgsl";
 import { currentDevice, launch, linearGrid, specialize } from "../../src/gpu/index.ts";
 import { allocate, download, NDArray, upload } from "../../src/kernels/array.ts";
+import { addInto } from "../../src/kernels/elementwise.ts";
 import { fill } from "../../src/kernels/fill.ts";
 
 describe("launch", () => {
@@ -38,6 +39,17 @@ describe("launch", () => {
     array.storage.device.stream.write(array.storage.buffer, new Float32Array([7, 8]));
     expect([...(await download(doubled))]).toEqual([1, 2]);
     expect([...(await download(array))]).toEqual([7, 8]);
+  });
+});
+
+describe("bind groups", () => {
+  it("keep every launch's parameters when the cache is emptied in between", async () => {
+    const n = 95; // n² pairs are more bind groups than the cache holds
+    const sums = Array.from({ length: n }, () => fill([3], 0));
+    const terms = Array.from({ length: n }, (_, j) => fill([3], j));
+    for (const sum of sums) for (const term of terms) addInto(sum, term);
+    const results = await Promise.all(sums.map((sum) => download(sum)));
+    for (const values of results) expect([...values]).toEqual(new Array(3).fill((n * (n - 1)) / 2));
   });
 });
 
