@@ -1,3 +1,4 @@
+import { backward } from "../autograd/backward.ts";
 import { capture } from "../autograd/capture.ts";
 import { noGrad } from "../autograd/mode.ts";
 import { argmax } from "../autograd/ops/arg_reductions.ts";
@@ -24,7 +25,7 @@ export function captureTrainStep(
     optimizer.zeroGrad();
     const outputs = model.forward(images) as Tensor;
     const value = loss(outputs, targets);
-    value.backward();
+    backward(value);
     if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
     optimizer.step();
     return { loss: value, predictions: predictionsOf(outputs) };
