@@ -65,7 +65,10 @@ export class NetworkBuilder {
     weights: LayerWeights = {},
   ): Value {
     const name = this.#unique(wanted);
-    const taken = this.#take(name, op === "batchNorm" ? inOrderOf(inputs[0], weights) : weights);
+    const taken = this.#take(
+      name,
+      op === "batchNorm" ? this.#inOrder(name, inputs[0], weights) : weights,
+    );
     const known = inputs.map(({ node, shape }) => (node && shape ? { node, shape } : undefined));
     if (!known.every((input) => input !== undefined)) return {};
     const order = this.#order(op, name, attrs, inputs);
@@ -185,6 +188,16 @@ export class NetworkBuilder {
     }
   }
 
+  /** The vectors of a batch norm behind a flattened map, in our order. */
+  #inOrder(name: string, { order }: Value, weights: LayerWeights): LayerWeights {
+    if (!order) return weights;
+    const entries = Object.entries(weights).map(([role, tensor]) => {
+      if (typeof tensor === "string" || tensor.shape.length !== 1) return [role, tensor];
+      return [role, vectorInOrder(tensor, this.#fitting(name, order, tensor.shape[0]))];
+    });
+    return Object.fromEntries(entries);
+  }
+
   #fitting(name: string, order: FlatOrder, length: number): FlatOrder {
     try {
       return fittingOrder(order, length);
@@ -217,16 +230,3 @@ export class NetworkBuilder {
 }
 
 const ROLES: readonly WeightRole[] = ["weight", "bias", "running_mean", "running_var"];
-
-function inOrderOf(input: Value, weights: LayerWeights): LayerWeights {
-  const { order } = input;
-  if (!order) return weights;
-  return Object.fromEntries(
-    Object.entries(weights).map(([role, tensor]) => [
-      role,
-      typeof tensor === "string"
-        ? tensor
-        : vectorInOrder(tensor, fittingOrder(order, tensor.shape[0])),
-    ]),
-  );
-}

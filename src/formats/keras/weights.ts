@@ -37,6 +37,8 @@ export const ROLE_NAMES = {
   variance: ["moving_variance", "running_std", "variance"],
 } as const;
 
+const KNOWN_NAMES: ReadonlySet<string> = new Set(Object.values(ROLE_NAMES).flat());
+
 export type KerasRole = keyof typeof ROLE_NAMES;
 
 /**
@@ -56,7 +58,8 @@ export function pickWeights<R extends KerasRole>(
   });
   const complete = byName.filter((candidate) => candidate !== undefined);
   const isNamed = complete.length === roles.length && new Set(complete).size === roles.length;
-  if (!isNamed && found.length !== roles.length) return undefined;
+  const saysNothing = !found.some(({ role }) => KNOWN_NAMES.has(role));
+  if (!isNamed && !(saysNothing && found.length === roles.length)) return undefined;
   const chosen = isNamed ? complete : found;
   const picked: Partial<Record<KerasRole, WeightTensor>> = {};
   roles.forEach((role, i) => {

@@ -1,0 +1,67 @@
+/** A small TF.js layers model in memory, in two shards, one tensor of it quantised. */
+export function layersModel(): { json: Uint8Array; shards: Record<string, Uint8Array> } {
+  const layers = [
+    layer("Conv2D", {
+      name: "conv",
+      batch_input_shape: [null, 6, 5, 2],
+      filters: 3,
+      kernel_size: [3, 3],
+      activation: "relu",
+    }),
+    layer("BatchNormalization", { name: "norm", axis: -1, epsilon: 0.001, momentum: 0.99 }),
+    layer("Flatten", { name: "flatten" }),
+    layer("Dense", { name: "dense", units: 4, activation: "softmax" }),
+  ];
+  const text = JSON.stringify({
+    format: "layers-model",
+    generatedBy: "keras v2.9.0",
+    convertedBy: "hand",
+    modelTopology: {
+      keras_version: "2.9.0",
+      backend: "tensorflow",
+      model_config: { class_name: "Sequential", config: { name: "small", layers } },
+    },
+    userDefinedMetadata: { classes: ["a", "b", "c", "d"] },
+    weightsManifest: [
+      {
+        paths: ["a.bin", "b.bin"],
+        weights: [
+          { name: "conv/kernel", shape: [3, 3, 2, 3], dtype: "float32" },
+          { name: "conv/bias", shape: [3], dtype: "float32" },
+          { name: "norm/gamma", shape: [3], dtype: "float32" },
+          { name: "norm/beta", shape: [3], dtype: "float32" },
+          { name: "norm/moving_mean", shape: [3], dtype: "float32" },
+          { name: "norm/moving_variance", shape: [3], dtype: "float32" },
+          {
+            name: "dense/kernel",
+            shape: [36, 4],
+            dtype: "float32",
+            quantization: { dtype: "uint8", scale: 0.01, min: -1 },
+          },
+          { name: "dense/bias", shape: [4], dtype: "float32", quantization: { dtype: "float16" } },
+        ],
+      },
+    ],
+  });
+  const bytes = weightBytes();
+  return {
+    json: new TextEncoder().encode(text),
+    shards: { "a.bin": bytes.subarray(0, 201), "b.bin": bytes.subarray(201) },
+  };
+}
+
+function layer(className: string, config: Record<string, unknown>) {
+  return { class_name: className, config };
+}
+
+/** 54 + 3 + 12 float32, 144 bytes of 8 bits, and 4 halves (0.5, 1, −2, 0). */
+function weightBytes(): Uint8Array {
+  const floats = Float32Array.from({ length: 69 }, (_, i) => (i >= 66 ? 1 : Math.sin(i)));
+  const eighths = Uint8Array.from({ length: 144 }, (_, i) => (i * 7) % 256);
+  const halves = Uint16Array.of(0x3800, 0x3c00, 0xc000, 0);
+  return new Uint8Array([
+    ...new Uint8Array(floats.buffer),
+    ...eighths,
+    ...new Uint8Array(halves.buffer),
+  ]);
+}
