@@ -2,7 +2,7 @@ export { currentDevice, Device, type InitOptions, init, type MemoryUse } from ".
 export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
 export { LaunchGraph } from "./graph.ts";
 export { type Kernel, type KernelSource, specialize } from "./kernel.ts";
-export { eachRun, launch, linearGrid } from "./launch.ts";
+export { eachRun, type HasStorage, launch, linearGrid } from "./launch.ts";
 export type { Params } from "./params.ts";
 export { bucketSize } from "./pool.ts";
 export { type ProfileRow, Profiler } from "./profiler.ts";

@@ -1,4 +1,5 @@
 export { Backbone, type MapShape } from "./backbone.ts";
+export { fromArchitecture, GraphModel } from "./from_architecture.ts";
 export { lenet, SmallCnn, type SmallCnnOptions, simpleCnn } from "./lenet.ts";
 export { MobileNetV1, type MobileNetV1Options, mobilenetV1 } from "./mobilenet_v1.ts";
 export type { ModelOptions } from "./options.ts";

@@ -12,7 +12,7 @@ import {
 import { SmallCnn, type SmallCnnOptions } from "./lenet.ts";
 
 export interface SmallVggOptions extends SmallCnnOptions {
-  /** Channels of each block: two 3×3 convolutions, then 2×2 max-pooling. Default [16, 32, 64]. */
+  /** Channels of each block: two 3×3 convolutions, then 2×2 max-pooling. Default [8, 16, 32, 64]. */
   widths?: readonly number[];
   /** Batch normalisation after each convolution. Default true. */
   batchNorm?: boolean;
@@ -22,7 +22,7 @@ const KNOWN = ["numClasses", "includeTop", "inputSize", "inChannels", "widths", 
 
 /**
  * A small network in the manner of VGG (Simonyan & Zisserman 2014, https://arxiv.org/abs/1409.1556):
- * 110,000 parameters for 32×32 RGB images and ten classes. Names as in torchvision's `vgg*_bn`:
+ * eight convolutions, 75,000 parameters for 32×32 RGB images and ten classes. Names as in torchvision's `vgg*_bn`:
  * `features.0.weight`, …, `classifier.0.weight`. Input [N, inChannels, inputSize, inputSize], by
  * default 3 channels of 32×32.
  *
@@ -31,7 +31,7 @@ const KNOWN = ["numClasses", "includeTop", "inputSize", "inChannels", "widths", 
 export function smallVgg(options: SmallVggOptions = {}): SmallCnn {
   checkOptions("smallVgg", options, KNOWN);
   const { numClasses = 10, includeTop = true, inputSize = 32, inChannels = 3 } = options;
-  const { widths = [16, 32, 64], batchNorm = true } = options;
+  const { widths = [8, 16, 32, 64], batchNorm = true } = options;
   const side = Math.floor(inputSize / 2 ** widths.length);
   const channels = widths.at(-1);
   if (channels === undefined) throw new Error("smallVgg: widths must name at least one block");

@@ -24,6 +24,8 @@ export interface AvgPool2dOptions extends Omit<WindowOptions, "dilation"> {
 interface Attributes {
   readonly window: Window;
   readonly outHW: HW;
+  /** For exporters; outHW follows from it. */
+  readonly ceilMode: boolean;
   readonly countIncludePad: boolean;
 }
 
@@ -48,5 +50,5 @@ export function avgPool2d(input: Tensor, options: AvgPool2dOptions): Tensor {
   const window = resolveWindow("avgPool2d", inHW, { ...options, stride });
   checkPads("avgPool2d", window);
   const outHW = outputSize("avgPool2d", inHW, window, ceilMode);
-  return op([input], { window, outHW, countIncludePad });
+  return op([input], { window, outHW, ceilMode, countIncludePad });
 }

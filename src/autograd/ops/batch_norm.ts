@@ -31,7 +31,7 @@ export interface BatchNormOptions {
   eps?: number;
 }
 
-interface Attributes {
+export interface BatchNormAttributes {
   /** Which of the inputs after x are weight and bias. */
   readonly weight: number | null;
   readonly bias: number | null;
@@ -42,7 +42,7 @@ interface Attributes {
   readonly eps: number;
 }
 
-const op = defineOp<Attributes>("batchNorm", (inputs, attributes) => {
+const op = defineOp<BatchNormAttributes>("batchNorm", (inputs, attributes) => {
   const [x] = inputs;
   const weight = attributes.weight === null ? null : inputs[attributes.weight]!;
   const bias = attributes.bias === null ? null : inputs[attributes.bias]!;
@@ -64,7 +64,7 @@ const op = defineOp<Attributes>("batchNorm", (inputs, attributes) => {
   };
 });
 
-function statsOf(x: NDArray, attributes: Attributes): ChannelStats {
+function statsOf(x: NDArray, attributes: BatchNormAttributes): ChannelStats {
   const { runningMean, runningVar, momentum, eps } = attributes;
   if (attributes.training) {
     return batchStats(x, { mean: runningMean, variance: runningVar, momentum }, eps);

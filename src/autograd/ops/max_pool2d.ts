@@ -21,6 +21,8 @@ export interface MaxPool2dOptions extends WindowOptions {
 interface Attributes {
   readonly window: Window;
   readonly outHW: HW;
+  /** For exporters; outHW follows from it. */
+  readonly ceilMode: boolean;
 }
 
 const op = defineOp<Attributes>("maxPool2d", ([x], { window, outHW }, wanted) => {
@@ -43,7 +45,7 @@ export function maxPool2d(input: Tensor, options: MaxPool2dOptions): Tensor {
   const inHW: HW = [input.shape[2], input.shape[3]];
   const window = resolveWindow("maxPool2d", inHW, { ...options, stride });
   checkPads("maxPool2d", window);
-  return op([input], { window, outHW: outputSize("maxPool2d", inHW, window, ceilMode) });
+  return op([input], { window, outHW: outputSize("maxPool2d", inHW, window, ceilMode), ceilMode });
 }
 
 /** A window that sees padding only has no value. */

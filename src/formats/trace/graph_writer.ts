@@ -1,4 +1,5 @@
-import { Tensor } from "../../autograd/tensor.ts";
+import type { Tensor } from "../../autograd/tensor.ts";
+import type { HasStorage, Storage } from "../../gpu/index.ts";
 import type { StateDict } from "../../nn/index.ts";
 import type {
   Architecture,
@@ -14,13 +15,14 @@ import type { TracedModel } from "./index.ts";
 export class GraphWriter {
   readonly #nodes: ArchitectureNode[] = [];
   readonly #nodeOf = new WeakMap<Tensor, string>();
-  readonly #nameOf: Map<Tensor, string>;
+  /** The model's parameters and buffers by their memory. */
+  readonly #state: Map<Storage, [name: string, tensor: Tensor]>;
   readonly #weights = new Map<string, Tensor>();
   readonly #taken = new Set<string>();
   readonly #problems: string[] = [];
 
   constructor(state: StateDict, input: Tensor) {
-    this.#nameOf = new Map(Object.entries(state).map(([name, tensor]) => [tensor, name]));
+    this.#state = new Map(Object.entries(state).map((entry) => [entry[1].array.storage, entry]));
     this.#push("input", "input", [], {}, {});
     this.#nodeOf.set(input, "input");
   }
@@ -31,7 +33,7 @@ export class GraphWriter {
     inputs: readonly Tensor[],
     attrs: OpAttrs[K],
     output: Tensor,
-    weights: Partial<Record<WeightRole, Tensor | null | undefined>> = {},
+    weights: Partial<Record<WeightRole, HasStorage | null | undefined>> = {},
   ): void {
     const names = inputs.map((input) => this.#nodeOf.get(input));
     const unknown = names.findIndex((name) => name === undefined);
@@ -39,18 +41,15 @@ export class GraphWriter {
       this.fail(op, `its input ${unknown} doesn't come from the image`);
       return;
     }
-    const roles = Object.entries(weights).filter(
-      (entry): entry is [WeightRole, Tensor] => entry[1] instanceof Tensor,
-    );
-    const layer = roles
-      .map(([, tensor]) => this.#nameOf.get(tensor))
-      .find((name) => name !== undefined);
+    const found = Object.entries(weights).flatMap(([role, value]) => {
+      const entry = value && this.#state.get(value.storage);
+      if (value && !entry) this.fail(op, `its ${role} is not a parameter or buffer of the model`);
+      return entry ? [{ role, name: entry[0], tensor: entry[1] }] : [];
+    });
+    const layer = found[0]?.name;
     const name = this.#unique(layer ? layer.slice(0, layer.lastIndexOf(".")) : op);
-    const used: Partial<Record<WeightRole, string>> = {};
-    for (const [role, tensor] of roles) {
-      used[role] = this.#nameOf.get(tensor) ?? `${name}.${role}`;
-      this.#weights.set(used[role]!, tensor);
-    }
+    const used = Object.fromEntries(found.map((weight) => [weight.role, weight.name]));
+    for (const weight of found) this.#weights.set(weight.name, weight.tensor);
     this.#push(name, op, names as string[], attrs, used);
     this.#nodeOf.set(output, name);
   }

@@ -1,4 +1,5 @@
 import type { TracedOp } from "../../autograd/op.ts";
+import type { BatchNormAttributes } from "../../autograd/ops/batch_norm.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import type { ConvShape } from "../../kernels/conv2d/index.ts";
 import type { HW, Window } from "../../kernels/geometry.ts";
@@ -54,7 +55,7 @@ const translators: Record<string, Translator> = {
     };
     const [input, weight, bias] = op.inputs;
     withActivation(op, graph, activation, (output) =>
-      graph.add("conv2d", [input!], attrs, output, { weight, bias }),
+      graph.add("conv2d", [input!], attrs, output, { weight: weight!.array, bias: bias?.array }),
     );
   },
   linear: (op, graph) => {
@@ -63,17 +64,21 @@ const translators: Record<string, Translator> = {
     const [outFeatures, inFeatures] = weight!.shape as [number, number];
     const attrs = { inFeatures, outFeatures };
     withActivation(op, graph, activation, (output) =>
-      graph.add("linear", [input!], attrs, output, { weight, bias }),
+      graph.add("linear", [input!], attrs, output, { weight: weight!.array, bias: bias?.array }),
     );
   },
   batchNorm: (op, graph) => {
-    const { eps, momentum, roles } = attributesOf<{
-      eps: number;
-      momentum: number;
-      roles: Partial<Record<"weight" | "bias" | "running_mean" | "running_var", Tensor>>;
-    }>(op);
-    const numFeatures = op.output.shape[1]!;
-    graph.add("batchNorm", [op.inputs[0]!], { numFeatures, eps, momentum }, op.output, roles);
+    const { eps, momentum, weight, bias, runningMean, runningVar } =
+      attributesOf<BatchNormAttributes>(op);
+    const at = (index: number | null) => (index === null ? null : op.inputs[index]!.array);
+    const weights = {
+      weight: at(weight),
+      bias: at(bias),
+      running_mean: runningMean,
+      running_var: runningVar,
+    };
+    const attrs = { numFeatures: op.output.shape[1]!, eps, momentum: momentum() };
+    graph.add("batchNorm", [op.inputs[0]!], attrs, op.output, weights);
   },
   maxPool2d: simple("maxPool2d", (op) => {
     const { window, ceilMode } = attributesOf<{ window: Window; ceilMode: boolean }>(op);
