@@ -8,9 +8,11 @@ import {
 import { copy } from "../kernels/copy.ts";
 import { addInto } from "../kernels/elementwise.ts";
 import { fill } from "../kernels/fill.ts";
+import { requireTensor } from "./checks.ts";
 import { retireAfterStep } from "./generation.ts";
 import type { BackwardContext, Edge } from "./node.ts";
 import { Node } from "./node.ts";
+import { checkOptions } from "./options.ts";
 import { Tensor } from "./tensor.ts";
 
 export interface BackwardOptions {
@@ -25,33 +27,39 @@ export interface BackwardOptions {
  * @param gradient dL/d(root); may be left out when root has one element.
  * @throws Error when root has no graph or the graph was already freed.
  */
-export function backward(root: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
-  const seed = seedGradient(root, gradient);
+export function backward(
+  root: Tensor,
+  gradient?: Tensor | null,
+  options: BackwardOptions = {},
+): void {
+  checkOptions("backward", options, ["retainGraph"]);
+  checkRoot(root, gradient);
+  const order = root.node ? topologicalOrder(root.node) : null;
   outsideScopes(() => {
-    if (root.node) runGraph(root.node, seed, options.retainGraph ?? false);
+    const seed = gradient ? gradient.array.share() : fill(root.shape, 1, root.dtype);
+    if (order) runGraph(order, seed, options.retainGraph ?? false);
     else accumulate(root, seed);
   });
 }
 
-function seedGradient(root: Tensor, gradient: Tensor | undefined): NDArray {
+function checkRoot(root: Tensor, gradient: Tensor | null | undefined): void {
   if (!root.requiresGrad) {
     throw new Error(
       "backward(): this tensor requires no gradient: nothing it was computed from does",
     );
   }
   if (gradient) {
-    if (sameShape(gradient.shape, root.shape)) return outsideScopes(() => gradient.array.share());
+    const { shape, dtype } = requireTensor("backward()", "the gradient", gradient);
+    if (sameShape(shape, root.shape) && dtype === root.dtype) return;
     throw new Error(
-      `backward(): the gradient has shape ${shapeText(gradient.shape)}, the tensor ${shapeText(root.shape)}`,
+      `backward(): the gradient is ${dtype} of shape ${shapeText(shape)}, the tensor ${root.dtype} of ${shapeText(root.shape)}`,
     );
   }
-  if (root.size !== 1) {
-    throw new Error(
-      `backward() without an argument needs a tensor with one element; this one has shape ${shapeText(root.shape)}. ` +
-        "Reduce it with sum() or mean(), or pass a gradient",
-    );
-  }
-  return outsideScopes(() => fill(root.shape, 1));
+  if (root.size === 1) return;
+  throw new Error(
+    `backward() without an argument needs a tensor with one element; this one has shape ${shapeText(root.shape)}. ` +
+      "Reduce it with sum() or mean(), or pass a gradient",
+  );
 }
 
 /** Nodes reachable from `root`, newest first: each comes before all that it was computed from. */
@@ -74,17 +82,21 @@ function topologicalOrder(root: Node): Node[] {
   return [...seen].sort((a, b) => b.id - a.id);
 }
 
-function runGraph(root: Node, seed: NDArray, retainGraph: boolean): void {
-  const gradients = new Map<Node, NDArray>([[root, seed]]);
-  const order = topologicalOrder(root);
-  for (const node of order) {
-    const dy = gradients.get(node);
-    gradients.delete(node);
-    if (dy) propagate(node, dy, gradients);
-    if (!retainGraph) {
+/** Runs the nodes of `order`, the root first. Takes over `seed`, the root's gradient. */
+function runGraph(order: readonly Node[], seed: NDArray, retainGraph: boolean): void {
+  const gradients = new Map<Node, NDArray>([[order[0]!, seed]]);
+  try {
+    for (const node of order) {
+      const dy = gradients.get(node);
+      if (dy) propagate(node, dy, gradients);
+      gradients.delete(node);
+      if (retainGraph) continue;
       node.free();
       if (node.output) retireAfterStep(node.output);
     }
+  } catch (error) {
+    for (const gradient of gradients.values()) gradient.release();
+    throw error;
   }
 }
 

@@ -11,6 +11,8 @@ import type { Tensor } from "./tensor.ts";
 const aging: WeakRef<Tensor>[][] = [[], []];
 
 export function retireAfterStep(tensor: WeakRef<Tensor>): void {
+  // What a recorded step returns is written again by every replay and belongs to the recording.
+  if (tensor.deref()?.array.storage.device.recorder) return;
   aging[1]!.push(tensor);
 }
 

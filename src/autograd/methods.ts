@@ -110,8 +110,7 @@ const functions: Functions = {
   ...{ eq, ne, lt, le, gt, ge },
   ...{ sum, mean, amax, amin, max, min, argmax, argmin },
   ...{ matmul, reshape, flatten, squeeze, unsqueeze, permute, transpose, expand, narrow },
-  ...{ gather, indexSelect, to: cast },
-  backward: (root, gradient, options) => backward(root, gradient ?? undefined, options),
+  ...{ gather, indexSelect, to: cast, backward },
 };
 
 for (const [name, apply] of Object.entries(functions)) {

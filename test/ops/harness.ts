@@ -1,10 +1,12 @@
 import { expect } from "vitest";
 import { backward } from "../../src/autograd/backward.ts";
-import { tensor } from "../../src/autograd/create.ts";
+import { capture } from "../../src/autograd/capture.ts";
+import { onesLike, tensor } from "../../src/autograd/create.ts";
 import { noGrad } from "../../src/autograd/mode.ts";
 import type { Tensor } from "../../src/autograd/tensor.ts";
 import type { Device } from "../../src/gpu/index.ts";
 import { floatsToHalves, halvesToFloats, sizeOf } from "../../src/kernels/array.ts";
+import { getRandomState } from "../../src/kernels/random_state.ts";
 import { expectClose } from "./compare.ts";
 import { type NumericGradient, numericGradient } from "./numeric_gradient.ts";
 import type { Ref, Sample, SampleInput } from "./op_info.ts";
@@ -106,4 +108,33 @@ async function expectGradient(
     error,
     `${what}: derivative along a direction, expected ${direction.derivative}, got ${along}`,
   ).toBeLessThanOrEqual(tolerance * Math.max(scale, Math.abs(along)) + 1e-12);
+}
+
+/** The same call captured and replayed twice must give the eager result and gradients bit for bit. */
+export async function checkCaptured(sample: Sample): Promise<void> {
+  const refs = sample.inputs.map((input, i) => hostValues(input, 17 + i));
+  const inputs = upload(sample, refs, (i) => wantsGradient(sample.inputs[i]!));
+  const randomState = getRandomState();
+  const run = () => {
+    for (const input of inputs) input.grad = null;
+    const out = sample.run(...inputs);
+    if (out.requiresGrad) backward(out, onesLike(out));
+    return [out, ...inputs.map((input) => input.grad)];
+  };
+  const eager = await valuesOf(run());
+  if (getRandomState() !== randomState) return; // draws anew each time
+  const step = capture(run);
+  for (const replay of ["first", "second"]) {
+    const replayed = await valuesOf(step());
+    for (const [i, values] of eager.entries()) {
+      const what = i === 0 ? "result" : `gradient of input ${i - 1}`;
+      if (values === null) expect(replayed[i], `${what}, captured`).toBeNull();
+      else expectClose(`${what}, ${replay} replay`, replayed[i]!, values, [values.length], 0);
+    }
+  }
+  step.dispose();
+}
+
+function valuesOf(tensors: readonly (Tensor | null)[]) {
+  return Promise.all(tensors.map((t) => t?.data() ?? null));
 }

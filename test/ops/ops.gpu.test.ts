@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { registry } from "../../src/autograd/op.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
-import { checkForward, checkGradients, supported } from "./harness.ts";
+import { checkCaptured, checkForward, checkGradients, supported } from "./harness.ts";
 import type { OpInfo } from "./op_info.ts";
 
 const modules = import.meta.glob<{ info?: OpInfo }>([
@@ -40,6 +40,7 @@ function defineTests({ samples, errors }: OpInfo): void {
       try {
         await checkForward(sample, device);
         await checkGradients(sample);
+        await checkCaptured(sample);
         await device.synchronize();
       } catch (error) {
         await device.synchronize().catch(() => {}); // what else the GPU reports belongs to this test
