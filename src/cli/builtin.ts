@@ -1,0 +1,27 @@
+import { digitTask } from "../data/glyphs/index.ts";
+import { loadWeights } from "../formats/index.ts";
+import { readInfo } from "./info.ts";
+import { assetPath } from "./paths.ts";
+import type { Pretrained } from "./plan.ts";
+import type { OpenedData } from "./sources/index.ts";
+
+/** The network that `npm run train-builtin` trained on printed letters. */
+export async function builtinNetwork(): Promise<Pretrained> {
+  const path = assetPath("letters.safetensors");
+  const file = await loadWeights(path);
+  return { path: "the built-in network", file, info: readInfo(file, path) };
+}
+
+/** What it is fine-tuned on when no other data is given. */
+export function builtinData(perClass: number | undefined, seed: number): OpenedData {
+  const { train, test } = digitTask({ perClass, seed });
+  return {
+    name: "digits",
+    kind: "glyphs",
+    train,
+    validation: test,
+    channels: 3,
+    size: train.shape[1],
+    toBytes: [],
+  };
+}

@@ -1,0 +1,151 @@
+import { basename, extname, join } from "node:path";
+import { manualSeed } from "../../autograd/random.ts";
+import type { Backbone } from "../../models/index.ts";
+import { type Evaluation, Trainer } from "../../train/index.ts";
+import { hasFrozenPrefix, onFeatures, onImages, type Trainee } from "../cached.ts";
+import { checkpointPath, removeCheckpoint, resumedOptions, saveCheckpoint } from "../checkpoint.ts";
+import { startDevice } from "../device.ts";
+import { EXIT } from "../errors.ts";
+import { withInterrupt } from "../interrupt.ts";
+import { createNetwork, loadTrunk } from "../network.ts";
+import type { FinetuneOptions } from "../options.ts";
+import type { Output } from "../output.ts";
+import { commandName } from "../paths.ts";
+import { type Prepared, prepare } from "../prepare.ts";
+import { reportRun } from "../report.ts";
+import { checkSavePath, saveNetwork } from "../saving.ts";
+import { type Settings, settle } from "../settings.ts";
+import type { Result } from "../table.ts";
+import { chooseTrainable, trainableText } from "../trainable.ts";
+import { runFit, trainerOptions } from "../training.ts";
+
+/** `graft finetune`. @returns the exit code. */
+export async function finetune(given: FinetuneOptions, output: Output): Promise<number> {
+  const options = given.resume ? resumedOptions(given, defaultSave(given)) : given;
+  const save = options.save ?? defaultSave(options);
+  checkSavePath(save);
+  const prepared = await prepare(options, output);
+  const settings = settle(options, prepared.pretrained, save);
+  const device = await startDevice(options.adapter ?? "system", output);
+  try {
+    return await withInterrupt((signal) => run({ options, prepared, settings, output, signal }));
+  } finally {
+    device.destroy();
+  }
+}
+
+function defaultSave({ data, weights, arch }: FinetuneOptions): string {
+  if (!data && !weights && !arch) return join("out", "builtin", "model.safetensors");
+  const network = arch ?? (weights ? basename(weights, extname(weights)) : "builtin");
+  const task = data ? basename(data[0]).replace(/\W+/g, "-") : "digits";
+  return join("out", `${network}-${task}`, "model.safetensors");
+}
+
+interface Job {
+  readonly options: FinetuneOptions;
+  readonly prepared: Prepared;
+  readonly settings: Settings;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+async function run(job: Job): Promise<number> {
+  const { prepared, settings, output } = job;
+  manualSeed(settings.seed);
+  const model = createNetwork(prepared.info);
+  startFrom(model, job);
+  const trainee = await chooseTrainee(model, job);
+  output.line(`Training ${trainableText(model)}, for ${settings.epochs} epochs\n`);
+  const before = await new Trainer(
+    trainerOptions(trainee.model, trainee.train.length, settings),
+  ).evaluate(trainee.validation, { batchSize: 50, transform: trainee.evalTransform });
+  const tuned = await trainResumably(trainee, job);
+  if (!tuned) return EXIT.interrupted;
+  const saved = await saveNetwork(model, settings.save, prepared.info);
+  const scratch = settings.compare ? await fromScratch(job) : null;
+  const start = prepared.pretrained ? "pretrained, new untrained head" : "untrained";
+  const results: Result[] = [
+    { ...before, name: `before: ${start}`, seconds: null },
+    ...(scratch ? [scratch] : []),
+    { ...tuned.evaluation, name: "fine-tuned", seconds: tuned.seconds },
+  ];
+  reportRun({ results, evaluation: tuned.evaluation, saved, prepared }, output);
+  return EXIT.ok;
+}
+
+function startFrom(model: Backbone, { prepared, settings, output }: Job): void {
+  const { pretrained, info } = prepared;
+  if (pretrained) {
+    const { path: name, file } = pretrained;
+    loadTrunk(model, file, { name, classes: info.classes.length, output });
+  }
+  chooseTrainable(model, settings.train);
+}
+
+/** Cached features serve where layers are frozen and every epoch sees the same pictures. */
+function chooseTrainee(model: Backbone, job: Job): Promise<Trainee> | Trainee {
+  const { options, prepared, settings, output } = job;
+  const varied = (options.augment ?? []).length > 0;
+  if (options.cache === false || varied || !hasFrozenPrefix(model))
+    return onImages(model, prepared);
+  return onFeatures(model, prepared, settings, output);
+}
+
+interface Trained {
+  readonly evaluation: Evaluation;
+  readonly seconds: number;
+}
+
+/** Trains to the end, or saves a checkpoint and says how to go on. */
+async function trainResumably(trainee: Trainee, job: Job): Promise<Trained | null> {
+  const { options, settings, output, signal } = job;
+  const about = trainerOptions(trainee.model, trainee.train.length, settings);
+  const trainer =
+    typeof options.resume === "string"
+      ? await Trainer.resume(options.resume, about)
+      : new Trainer(about);
+  const trained = await train(trainer, trainee, { settings, output, signal }, "fine-tuning");
+  const path = checkpointPath(settings.save);
+  if (trained) {
+    await removeCheckpoint(path);
+    return trained;
+  }
+  await saveCheckpoint(trainer, path, options);
+  const { step } = trainer.position;
+  output.emit("stopped", { step, checkpoint: path });
+  output.line(`\nStopped after step ${step}; saved in ${path}. To go on:`);
+  output.line(`  ${commandName()} --resume ${path}`);
+  return null;
+}
+
+/** The same architecture, data and budget without the pretrained weights. */
+async function fromScratch({ prepared, settings, output, signal }: Job): Promise<Result | null> {
+  manualSeed(settings.seed);
+  const trainee = onImages(createNetwork(prepared.info), prepared);
+  const trainer = new Trainer(trainerOptions(trainee.model, trainee.train.length, settings));
+  const trained = await train(trainer, trainee, { settings, output, signal }, "from scratch");
+  if (!trained) {
+    output.line("\nThe comparison was left out: it was stopped.");
+    return null;
+  }
+  return { ...trained.evaluation, name: "from scratch, same budget", seconds: trained.seconds };
+}
+
+async function train(
+  trainer: Trainer,
+  trainee: Trainee,
+  { settings, output, signal }: Pick<Job, "settings" | "output" | "signal">,
+  name: string,
+): Promise<Trained | null> {
+  const { transform, evalTransform, train, validation } = trainee;
+  const { epochs, batchSize } = settings;
+  const started = performance.now();
+  const options = { epochs, batchSize, transform, evalTransform, signal };
+  if (!(await runFit(trainer, train, options, output.progress(name)))) return null;
+  const seconds = (performance.now() - started) / 1000;
+  const evaluation = await trainer.evaluate(validation, {
+    batchSize: 50,
+    transform: evalTransform,
+  });
+  return { evaluation, seconds };
+}

@@ -1,0 +1,40 @@
+import { Command, Option } from "commander";
+import { ARCHITECTURE_NAMES } from "../architectures.ts";
+import { CONVENTION_NAMES } from "../conventions.ts";
+import { numberAbove, numbers, wholeNumber } from "../values.ts";
+
+/** A command that takes what every command takes. */
+export function baseCommand(name: string, about: string): Command {
+  return new Command(name)
+    .description(about)
+    .addOption(
+      new Option("--adapter <which>", "the machine's GPU where it has one, or the software adapter")
+        .choices(["system", "software"])
+        .default("system"),
+    )
+    .option("--json", "one JSON object a line on stdout, for programs")
+    .option("--debug", "show the stack of an error");
+}
+
+/** What a network is, for files that don't say it themselves. */
+export function withNetworkOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--arch <name>", `its architecture: ${ARCHITECTURE_NAMES.join(", ")}`))
+    .option("--size <pixels>", "side of the network's square input", wholeNumber(1))
+    .option("--alpha <factor>", "width multiplier of a MobileNet", numberAbove(0))
+    .addOption(
+      new Option(
+        "--input-convention <name>",
+        "how pixels were scaled in pretraining: imagenet (torchvision), signed (−1..1), unit (0..1), " +
+          "caffe (BGR minus mean, Keras' VGG), bytes (0..255), mnist",
+      ).choices(CONVENTION_NAMES),
+    )
+    .option("--mean <numbers>", "mean of pixels scaled to 0..1, one or one a channel", numbers)
+    .option("--std <numbers>", "standard deviation of the same", numbers);
+}
+
+/** Lines of examples under a command's help. */
+export function examples(lines: readonly (readonly [command: string, about: string])[]): string {
+  const shown = lines.map(([command, about]) => `  ${command}\n      ${about}`);
+  return `\nExamples:\n${shown.join("\n")}`;
+}

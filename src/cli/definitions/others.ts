@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { list, wholeNumber } from "../values.ts";
+import { baseCommand, examples, withNetworkOptions } from "./common.ts";
+
+function withSaved(command: Command): Command {
+  return withNetworkOptions(
+    command
+      .option("--weights <file>", "the network's weights; the built-in network's when left out")
+      .option("--classes <names>", "class names, for a file that has none", list)
+      .option("--batch-size <count>", "images at a time (default: 32)", wholeNumber(1)),
+  );
+}
+
+/** `graft eval` */
+export function evalDefinition(run: string): Command {
+  return withSaved(baseCommand("eval", "Measure a network on labelled images"))
+    .option("--data <paths...>", "as for finetune; of data in parts, the validation or test part")
+    .addHelpText(
+      "after",
+      examples([
+        [`${run} eval --weights out/builtin/model.safetensors`, "the result of the example run"],
+        [
+          `${run} eval --weights model.safetensors --data photos/test`,
+          "on pictures in class folders",
+        ],
+      ]),
+    );
+}
+
+/** `graft predict` */
+export function predictDefinition(run: string): Command {
+  return withSaved(baseCommand("predict", "Name the classes of pictures"))
+    .argument("<pictures...>", "JPEG, PNG, WebP and the like")
+    .option("--top <count>", "how many classes to show (default: 3)", wholeNumber(1))
+    .addHelpText(
+      "after",
+      examples([
+        [
+          `${run} predict --weights model.safetensors a.jpg b.jpg`,
+          "with the names saved in the file",
+        ],
+        [
+          `${run} predict --weights mobilenet/model.json --arch mobilenet_v1 a.jpg`,
+          "a network from elsewhere",
+        ],
+      ]),
+    );
+}
+
+/** `graft inspect` */
+export function inspectDefinition(run: string): Command {
+  return baseCommand("inspect", "Show what a weight file holds")
+    .argument("<file>", "safetensors, .pt, .pth, .npz, .h5, TF.js and others; told by content")
+    .option("--all", "list every tensor")
+    .addHelpText(
+      "after",
+      examples([[`${run} inspect vgg16.pth`, "format, tensors, architecture"]]),
+    );
+}

@@ -1,0 +1,39 @@
+import pc from "picocolors";
+
+/** What the process ends with. */
+export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
+
+/** A command line that can't be carried out as it stands. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export interface ErrorStyle {
+  readonly debug: boolean;
+  readonly json: boolean;
+}
+
+/** Shows an error: one line for people (the stack with `--debug`), or a JSON object. */
+export function showError(error: unknown, { debug, json }: ErrorStyle): void {
+  const message = error instanceof Error ? error.message : String(error);
+  if (json) console.log(JSON.stringify({ type: "error", message }));
+  else console.error(`${pc.red("error:")} ${message}`);
+  if (debug && error instanceof Error) console.error(pc.dim(stackOf(error)));
+  else if (isBug(error)) console.error("This looks like a fault in graft: --debug shows the stack");
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : "";
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+function isBug(error: unknown): boolean {
+  return (
+    error instanceof ReferenceError || (error instanceof TypeError && !error.message.includes(":"))
+  );
+}
+
+/** What an error makes the process end with. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof UsageError ? EXIT.usage : EXIT.failure;
+}

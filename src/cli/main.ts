@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+/** The `graft` command; `npm start` runs it from its sources. */
+import "../node.ts";
+import { runCommand } from "./program.ts";
+
+process.exitCode = await runCommand(process.argv.slice(2));

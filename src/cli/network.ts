@@ -1,0 +1,64 @@
+import type { WeightFile } from "../formats/index.ts";
+import type { Backbone } from "../models/index.ts";
+import { type LoadReport, loadPretrained, replaceHead } from "../transfer/index.ts";
+import { architectureNamed } from "./architectures.ts";
+import { some } from "./format.ts";
+import type { NetworkInfo } from "./info.ts";
+import type { Output } from "./output.ts";
+
+/** The network that `info` describes, with fresh weights. */
+export function createNetwork(info: NetworkInfo): Backbone {
+  const { architecture, top, alpha, input, classes } = info;
+  const numClasses = classes.length;
+  const { size, channels } = input;
+  const includeTop = top === "own";
+  const model = architectureNamed(architecture).build({
+    numClasses,
+    includeTop,
+    size,
+    channels,
+    alpha,
+  });
+  if (!includeTop) replaceHead(model, numClasses);
+  return model;
+}
+
+/** Fills in everything, head included: for a network that was saved as it is described. */
+export function loadAll(model: Backbone, file: WeightFile, name: string): void {
+  const { missing } = loadPretrained(model, file);
+  if (missing.length === 0) return;
+  throw new Error(`${name}: has nothing for ${some(missing)}; is it the file that was saved?`);
+}
+
+/**
+ * Fills in the pretrained part and gives the network a new last layer. What the file lacks of the
+ * trunk is said: it starts untrained.
+ *
+ * @throws Error when the file has nothing for the trunk.
+ */
+export function loadTrunk(
+  model: Backbone,
+  file: WeightFile,
+  { name, classes, output }: { name: string; classes: number; output: Output },
+): LoadReport {
+  const report = loadPretrained(model, file, { onMismatch: "skip" });
+  replaceHead(model, classes);
+  const trunk = report.loaded.filter(isTrunk);
+  const absent = report.missing.filter(isTrunk);
+  if (trunk.length === 0) {
+    const why = report.skipped[0] ? ` (${report.skipped[0].name}: ${report.skipped[0].why})` : "";
+    throw new Error(`${name}: none of its tensors fits the network's features${why}; check --arch`);
+  }
+  if (absent.length > 0) {
+    output.warn(
+      `${name} has nothing for ${absent.length} of the trunk's ${absent.length + trunk.length} tensors, ` +
+        `which start untrained: ${some(absent)}`,
+    );
+  }
+  output.emit("loaded", report);
+  return report;
+}
+
+function isTrunk(name: string): boolean {
+  return name.startsWith("features.");
+}

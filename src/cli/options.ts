@@ -1,0 +1,39 @@
+import type { AdapterOption } from "./device.ts";
+import type { Augmentation } from "./input.ts";
+import type { PlanOptions } from "./plan.ts";
+import type { OptimizerName, ScheduleName } from "./training.ts";
+
+/** What every command takes. */
+export interface CommonOptions {
+  readonly adapter?: AdapterOption;
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
+
+/** `graft finetune`, as typed: what is left out is decided from the rest. */
+export interface FinetuneOptions extends CommonOptions, PlanOptions {
+  readonly weights?: string;
+  readonly data?: readonly string[];
+  readonly validation?: string;
+  readonly valSplit?: number;
+  /** Images of each class to train with. */
+  readonly perClass?: number;
+  readonly skipDamaged?: boolean;
+  /** Layers to train: "all", "head", or patterns of `transfer.unfreeze`. */
+  readonly train?: readonly string[];
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly lr?: number;
+  readonly weightDecay?: number;
+  readonly optimizer?: OptimizerName;
+  readonly schedule?: ScheduleName;
+  readonly augment?: readonly Augmentation[];
+  /** false: run frozen layers again in every epoch. */
+  readonly cache?: boolean;
+  /** Also train from scratch with the same budget. */
+  readonly compare?: boolean;
+  readonly seed?: number;
+  readonly save?: string;
+  /** A checkpoint, or true for the one beside the result. */
+  readonly resume?: string | true;
+}

@@ -1,0 +1,111 @@
+import { existsSync } from "node:fs";
+import { type Dataset, perClass, split } from "../data/index.ts";
+import { loadWeights } from "../formats/index.ts";
+import { builtinData, builtinNetwork } from "./builtin.ts";
+import { UsageError } from "./errors.ts";
+import { bytes, plural } from "./format.ts";
+import { type NetworkInfo, readInfo } from "./info.ts";
+import { inputTransforms } from "./input.ts";
+import type { FinetuneOptions } from "./options.ts";
+import type { Output } from "./output.ts";
+import { type Pretrained, planArchitecture, planNetwork, planSize } from "./plan.ts";
+import { type OpenedData, openData } from "./sources/index.ts";
+
+/** Data and network of a run, before anything touches the GPU. */
+export interface Prepared {
+  readonly source: OpenedData;
+  readonly pretrained: Pretrained | null;
+  readonly info: NetworkInfo;
+  readonly train: Dataset;
+  readonly validation: Dataset;
+  /** Without augmentation. */
+  readonly plainTransform: ReturnType<typeof inputTransforms>;
+  readonly trainTransform: ReturnType<typeof inputTransforms>;
+}
+
+/** Reads weights and data and decides about everything that wasn't asked for. */
+export async function prepare(options: FinetuneOptions, output: Output): Promise<Prepared> {
+  const { seed = 0 } = options;
+  const pretrained = await openWeights(options, output);
+  const architecture = planArchitecture(options, pretrained);
+  const source = options.data
+    ? await openData(options.data, {
+        size: planSize(architecture, options, pretrained, null),
+        skipDamaged: options.skipDamaged,
+      })
+    : builtinData(options.perClass, seed);
+  const size = planSize(architecture, options, pretrained, source.size);
+  const [train, validation] = await parts(source, options, size);
+  const classes = classNames(source);
+  const info = planNetwork(options, pretrained, source, size, classes);
+  const from = source.kind === "glyphs" ? "drawn here" : `${source.kind} ${source.name}`;
+  output.line(
+    `Data: ${plural(train.length, "image")} to train on, ${validation.length} to validate, ` +
+      `${plural(classes.length, "class", "classes")} (${from})`,
+  );
+  output.emit("data", {
+    kind: source.kind,
+    train: train.length,
+    validation: validation.length,
+    classes,
+  });
+  return {
+    source,
+    pretrained,
+    info,
+    train,
+    validation,
+    plainTransform: inputTransforms(source, info.input),
+    trainTransform: inputTransforms(source, info.input, options.augment),
+  };
+}
+
+/** The weights to start from: a file's, the built-in ones, or none where only `--arch` is given. */
+async function openWeights(options: FinetuneOptions, output: Output): Promise<Pretrained | null> {
+  const { weights, arch } = options;
+  if (weights === undefined) {
+    if (arch !== undefined) return null;
+    output.line("Network: the built-in one, trained on printed letters");
+    return builtinNetwork();
+  }
+  const path = weights;
+  if (!/^https?:/i.test(path) && !existsSync(path)) throw new UsageError(`${path}: no such file`);
+  const progress = output.progress("reading weights");
+  const file = await loadWeights(path, {
+    onProgress: (done, total) => total && progress.images(done, total),
+  });
+  progress.stop();
+  const stored = [...file.tensors.values()].reduce((sum, t) => sum + 4 * elements(t.shape), 0);
+  output.line(
+    `Weights: ${path} (${file.format}, ${plural(file.tensors.size, "tensor")}, ${bytes(stored)} as float32)`,
+  );
+  return { path, file, info: readInfo(file, path) };
+}
+
+function elements(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/** Training and validation part. */
+async function parts(
+  source: OpenedData,
+  options: FinetuneOptions,
+  size: number,
+): Promise<[Dataset, Dataset]> {
+  const { valSplit, seed = 0 } = options;
+  const apart = options.validation
+    ? (await openData([options.validation], { size })).train
+    : valSplit === undefined
+      ? source.validation
+      : null;
+  const [whole, validation] = apart
+    ? [source.train, apart]
+    : split(source.train, [1 - (valSplit ?? 0.2), valSplit ?? 0.2], { seed, stratify: true });
+  const limited = options.perClass !== undefined && source.kind !== "glyphs";
+  return [limited ? perClass(whole, options.perClass, { seed }) : whole, validation];
+}
+
+function classNames({ train, name }: OpenedData): readonly string[] {
+  if (train.classes) return train.classes;
+  throw new UsageError(`${name}: its classes have no names`);
+}

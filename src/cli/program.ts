@@ -1,0 +1,54 @@
+import { Command, CommanderError } from "commander";
+import { finetuneDefinition } from "./definitions/finetune.ts";
+import { evalDefinition, inspectDefinition, predictDefinition } from "./definitions/others.ts";
+import { EXIT, exitCodeOf, showError } from "./errors.ts";
+import { Output } from "./output.ts";
+import { commandName } from "./paths.ts";
+
+/** Runs the command line. @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = makeProgram(commandName(), (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    showError(error, { debug: args.includes("--debug"), json: args.includes("--json") });
+    return exitCodeOf(error);
+  }
+}
+
+type Finish = (code: number) => void;
+
+/** Every command is loaded when it runs, so that `--help` is quick. */
+function makeProgram(run: string, finish: Finish): Command {
+  const program = new Command(run).description("Fine-tune pretrained networks on WebGPU");
+  program.exitOverride().showHelpAfterError(`(${run} --help shows what there is)`);
+  const add = <T extends object>(
+    command: Command,
+    load: () => Promise<
+      (options: T, output: Output, operands: readonly string[]) => Promise<number>
+    >,
+    isDefault = false,
+  ) => {
+    command.copyInheritedSettings(program).action(async () => {
+      const options = command.opts<T & { json?: boolean }>();
+      const carryOut = await load();
+      finish(await carryOut(options, new Output({ json: options.json }), command.args));
+    });
+    program.addCommand(command, { isDefault });
+  };
+  const finetune = finetuneDefinition(run);
+  add(finetune, async () => (await import("./commands/finetune.ts")).finetune, true);
+  add(evalDefinition(run), async () => (await import("./commands/eval.ts")).evaluate);
+  add(predictDefinition(run), async () => (await import("./commands/predict.ts")).predict);
+  add(inspectDefinition(run), async () => (await import("./commands/inspect.ts")).inspect);
+  program.addHelpText(
+    "after",
+    () => `\nWithout a command: finetune\n\n${finetune.helpInformation()}`,
+  );
+  return program;
+}

@@ -1,0 +1,39 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, extname } from "node:path";
+import { saveNpz, savePytorch, saveSafetensors } from "../formats/index.ts";
+import type { Module } from "../nn/index.ts";
+import { UsageError } from "./errors.ts";
+import { infoMetadata, labelsPath, labelsText, type NetworkInfo } from "./info.ts";
+
+type Writer = (model: Module, path: string, info: NetworkInfo) => Promise<unknown>;
+
+const WRITERS: Readonly<Record<string, Writer>> = {
+  ".safetensors": (model, path, info) =>
+    saveSafetensors(model.stateDict(), { path, metadata: infoMetadata(info) }),
+  ".pt": (model, path) => savePytorch(model.stateDict(), path),
+  ".pth": (model, path) => savePytorch(model.stateDict(), path),
+  ".npz": (model, path) => saveNpz(model.stateDict(), path),
+};
+
+/** @throws UsageError before any work is done, when the name's ending is no format that can be written. */
+export function checkSavePath(path: string): void {
+  const ending = extname(path).toLowerCase();
+  if (Object.hasOwn(WRITERS, ending)) return;
+  throw new UsageError(
+    `--save ${path}: can't write "${ending}" files; use one of ${Object.keys(WRITERS).join(", ")}`,
+  );
+}
+
+/** Writes the weights and, beside them, labels.json. @returns the paths written. */
+export async function saveNetwork(
+  model: Module,
+  path: string,
+  info: NetworkInfo,
+): Promise<{ weights: string; labels: string }> {
+  checkSavePath(path);
+  await mkdir(dirname(path), { recursive: true });
+  await WRITERS[extname(path).toLowerCase()](model, path, info);
+  const labels = labelsPath(path);
+  await writeFile(labels, labelsText(info, path));
+  return { weights: path, labels };
+}

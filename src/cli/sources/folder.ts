@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { imageFolder } from "../../data/index.ts";
+import { UsageError } from "../errors.ts";
+import { openFiles } from "./files.ts";
+import type { OpenedData } from "./types.ts";
+
+const TRAIN_PARTS = ["train", "training"];
+const VALIDATION_PARTS = ["val", "valid", "validation", "test", "testing"];
+
+export interface OpenOptions {
+  /** Images of a folder are decoded to this size. */
+  readonly size: number;
+  readonly skipDamaged?: boolean;
+}
+
+/**
+ * Opens what `--data` names: a folder of class folders (also under `train` and `val` or `test`), a
+ * folder with the files of MNIST, USPS or CIFAR-10, or such files themselves.
+ *
+ * @throws UsageError when it is none of these.
+ */
+export async function openData(
+  paths: readonly string[],
+  options: OpenOptions,
+): Promise<OpenedData> {
+  for (const path of paths) {
+    if (!existsSync(path)) throw new UsageError(`${path}: no such file or folder`);
+  }
+  const [first] = paths;
+  if (paths.length > 1 || !statSync(first).isDirectory()) return openFiles(paths);
+  const names = readdirSync(first).sort();
+  const folders = names.filter((name) => statSync(join(first, name)).isDirectory());
+  if (folders.length === 0) {
+    const files = names.filter((name) => !name.startsWith(".")).map((name) => join(first, name));
+    return openFiles(files, first);
+  }
+  return openImages(first, folders, options);
+}
+
+async function openImages(
+  root: string,
+  folders: readonly string[],
+  { size, skipDamaged }: OpenOptions,
+): Promise<OpenedData> {
+  const part = (names: readonly string[]) =>
+    folders.find((folder) => names.includes(folder.toLowerCase()));
+  const [training, validation] = [part(TRAIN_PARTS), part(VALIDATION_PARTS)];
+  const common = { size, onError: skipDamaged ? "skip" : "throw" } as const;
+  const train = await imageFolder(training ? join(root, training) : root, common);
+  // Class numbers must agree, so the training part's classes are asked for.
+  const { classes } = train;
+  const apart =
+    training && validation
+      ? await imageFolder(join(root, validation), { ...common, classes })
+      : null;
+  return {
+    name: basename(resolve(root)),
+    kind: "image folder",
+    train,
+    validation: apart,
+    channels: 3,
+    size: null,
+    toBytes: [],
+  };
+}

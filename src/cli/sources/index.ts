@@ -1,0 +1,2 @@
+export { type OpenOptions, openData } from "./folder.ts";
+export type { OpenedData } from "./types.ts";

@@ -1,0 +1,38 @@
+import type { Backbone } from "../models/index.ts";
+import { freeze, unfreeze } from "../transfer/index.ts";
+import { UsageError } from "./errors.ts";
+import { count, some } from "./format.ts";
+
+/**
+ * Freezes everything but the layers that `patterns` mean: "all", "head" (the classifier), or what
+ * `transfer.unfreeze` takes.
+ *
+ * @throws UsageError naming the layers there are.
+ */
+export function chooseTrainable(model: Backbone, patterns: readonly string[]): void {
+  if (patterns.includes("all")) return;
+  freeze(model);
+  for (const pattern of patterns) {
+    try {
+      unfreeze(model, pattern === "head" ? "classifier" : pattern);
+    } catch (error) {
+      throw new UsageError(`--train: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+}
+
+/** "38,026 of 110,410 parameters, in classifier" */
+export function trainableText(model: Backbone): string {
+  const size = (tensors: readonly { size: number }[]) =>
+    tensors.reduce((sum, t) => sum + t.size, 0);
+  const all = model.parameters();
+  const trained = all.filter(({ requiresGrad }) => requiresGrad);
+  if (trained.length === all.length) return `all ${count(size(all))} parameters`;
+  const layers = new Set(
+    model
+      .namedParameters()
+      .filter(([, { requiresGrad }]) => requiresGrad)
+      .map(([name]) => name.slice(0, name.lastIndexOf("."))),
+  );
+  return `${count(size(trained))} of ${count(size(all))} parameters, in ${some([...layers])}`;
+}
