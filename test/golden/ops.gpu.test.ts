@@ -5,6 +5,7 @@ import batchNorm from "./ops_batch_norm.json";
 import conv2d from "./ops_conv2d.json";
 import loss from "./ops_loss.json";
 import pool from "./ops_pool.json";
+import tensorOps from "./ops_tensor.json";
 
 const files: Record<string, OpCase[]> = {
   convolutions: conv2d.cases,
@@ -12,6 +13,7 @@ const files: Record<string, OpCase[]> = {
   "batch norm": batchNorm.cases,
   losses: loss.cases,
   activations: activation.cases,
+  tensors: tensorOps.cases,
 };
 
 describe.each(Object.entries(files))("PyTorch's numbers: %s", (_, cases) => {
