@@ -25,7 +25,10 @@ await runCase("mobilenet-photos", async ({ data: path, quick, report }) => {
   const files = ["cat", "dog", "elephants", "basketball"].map((name) =>
     path(`photos_single/${name}.jpg`),
   );
-  const photos = await data.imageFolder({ photos: files }, { size: SIZE });
+  const photos = await data.imageFolder(
+    { photos: files },
+    { size: SIZE, resize: "crop", antialias: false },
+  );
   const imagenet = new Trainer({
     model: pretrained(),
     optimizer: new optim.SGD(pretrained().parameters(), { lr: 0.1 }),

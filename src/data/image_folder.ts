@@ -16,6 +16,8 @@ export interface ImageFolderOptions {
   size?: number | readonly [height: number, width: number];
   /** How to get to `size`: "stretch" (default, as Keras), "crop" the centre, or "pad" with black. */
   resize?: ResizeMode;
+  /** Default true: averages pixels when shrinking, as Pillow does. false: as TensorFlow's older resize. */
+  antialias?: boolean;
   /** The class folders to use, in the order of their labels. Default: all, sorted by name. */
   classes?: readonly string[];
   /** File name endings taken for images. */
@@ -30,7 +32,7 @@ export interface ImageFolderOptions {
   cacheBytes?: number;
 }
 
-const OPTIONS = ["size", "resize", "classes", "extensions", "onError", "cacheBytes"];
+const OPTIONS = ["size", "resize", "antialias", "classes", "extensions", "onError", "cacheBytes"];
 const EXTENSIONS = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".avif", ".tif", ".tiff"];
 const RESIZE_MODES: readonly string[] = ["stretch", "crop", "pad"];
 
@@ -91,6 +93,7 @@ export async function imageFolder(
   const loader = new ImageLoader(
     parseSize(options.size),
     resize,
+    options.antialias ?? true,
     options.cacheBytes ?? CACHE_BYTES,
   );
   const extensions = (options.extensions ?? EXTENSIONS).map((end) => end.toLowerCase());

@@ -12,6 +12,7 @@ const AT_A_TIME = 8;
 export class ImageLoader {
   readonly #size: readonly [height: number, width: number] | null;
   readonly #mode: ResizeMode;
+  readonly #antialias: boolean;
   readonly #cache = new Map<ChosenImage, Example>();
   readonly #limiter = new Limiter(AT_A_TIME);
   /**
@@ -20,9 +21,15 @@ export class ImageLoader {
    */
   #room: number;
 
-  constructor(size: readonly [number, number] | null, mode: ResizeMode, cacheBytes: number) {
+  constructor(
+    size: readonly [number, number] | null,
+    mode: ResizeMode,
+    antialias: boolean,
+    cacheBytes: number,
+  ) {
     this.#size = size;
     this.#mode = mode;
+    this.#antialias = antialias;
     this.#room = cacheBytes;
   }
 
@@ -46,7 +53,9 @@ export class ImageLoader {
   }
 
   async #decode(image: ChosenImage): Promise<Example> {
-    const example = await this.#limiter.run(() => decode(image, this.#size, this.#mode));
+    const example = await this.#limiter.run(() =>
+      decode(image, this.#size, this.#mode, this.#antialias),
+    );
     if (example.image.length <= this.#room && !this.#cache.has(image)) {
       this.#room -= example.image.length;
       this.#cache.set(image, example);
@@ -65,9 +74,11 @@ async function decode(
   image: ChosenImage,
   size: readonly [number, number] | null,
   mode: ResizeMode,
+  antialias: boolean,
 ): Promise<Example> {
   const bytes = await readSource(image.source);
-  const target = size ? { height: size[0], width: size[1] } : undefined;
+  // A decoder that shrinks averages pixels, which antialias: false asks not to do.
+  const target = size && antialias ? { height: size[0], width: size[1] } : undefined;
   const decoded = await platform()
     .decodeImage(bytes, { target })
     .catch((cause: Error) => {
@@ -75,6 +86,6 @@ async function decode(
     });
   const [height, width] = size ?? [decoded.height, decoded.width];
   const shape: ImageShape = [3, height, width];
-  const pixels = size ? resample(decoded, height, width, mode) : toPlanes(decoded);
+  const pixels = size ? resample(decoded, height, width, mode, antialias) : toPlanes(decoded);
   return { image: pixels, shape, label: image.label };
 }

@@ -19,24 +19,27 @@ interface Box {
  *
  * @param mode "stretch" ignores the aspect ratio; "crop" keeps it and takes the centre; "pad" keeps
  *   it and fills the rest with black.
+ * @param antialias false reads the nearest pixels only, as networks trained on TensorFlow's older
+ *   pipelines expect.
  */
 export function resample(
   image: DecodedImage,
   height: number,
   width: number,
   mode: ResizeMode,
+  antialias = true,
 ): Uint8Array {
   const { width: w, height: h } = image;
   const scale = mode === "crop" ? Math.min(w / width, h / height) : Math.max(w / width, h / height);
   if (mode === "crop") {
     const [cw, ch] = [width * scale, height * scale];
     const box = { left: (w - cw) / 2, top: (h - ch) / 2, width: cw, height: ch };
-    return resampleBox(image, box, height, width);
+    return resampleBox(image, box, height, width, antialias);
   }
   const whole = { left: 0, top: 0, width: w, height: h };
-  if (mode === "stretch") return resampleBox(image, whole, height, width);
+  if (mode === "stretch") return resampleBox(image, whole, height, width, antialias);
   const [iw, ih] = [Math.max(1, Math.round(w / scale)), Math.max(1, Math.round(h / scale))];
-  return centre(resampleBox(image, whole, ih, iw), ih, iw, height, width);
+  return centre(resampleBox(image, whole, ih, iw, antialias), ih, iw, height, width);
 }
 
 /** Channel planes of a picture at its own size. */
@@ -50,7 +53,13 @@ export function toPlanes({ data, width, height }: DecodedImage): Uint8Array {
 }
 
 /** Columns first, then rows: two passes of a one-dimensional filter. */
-function resampleBox(image: DecodedImage, box: Box, height: number, width: number): Uint8Array {
+function resampleBox(
+  image: DecodedImage,
+  box: Box,
+  height: number,
+  width: number,
+  antialias: boolean,
+): Uint8Array {
   if (
     image.width === width &&
     image.height === height &&
@@ -59,8 +68,8 @@ function resampleBox(image: DecodedImage, box: Box, height: number, width: numbe
   ) {
     return toPlanes(image);
   }
-  const across = filterTaps(image.width, box.left, box.width, width);
-  const down = filterTaps(image.height, box.top, box.height, height);
+  const across = filterTaps(image.width, box.left, box.width, width, antialias);
+  const down = filterTaps(image.height, box.top, box.height, height, antialias);
   const narrow = filterRows(image, across, width);
   return filterColumns(narrow, down, width, height, image.height);
 }
@@ -71,9 +80,15 @@ interface Taps {
   readonly weights: Float32Array;
 }
 
-function filterTaps(inSize: number, start: number, length: number, outSize: number): Taps[] {
+function filterTaps(
+  inSize: number,
+  start: number,
+  length: number,
+  outSize: number,
+  antialias: boolean,
+): Taps[] {
   const scale = length / outSize;
-  const reach = Math.max(scale, 1);
+  const reach = antialias ? Math.max(scale, 1) : 1;
   return Array.from({ length: outSize }, (_, i) => {
     const centre = start + (i + 0.5) * scale;
     const first = Math.max(0, Math.floor(centre - reach + 0.5));

@@ -32,45 +32,45 @@ export interface Look {
 /** A way to draw looks at random: a source of pictures with a style of their own. */
 export type Style = (draw: Draw) => Look;
 
-/** Clean type of many widths, weights and colours, on paper and screens. */
+/** Type of many widths, weights and colours, on paper, signs and screens, not all of it well set. */
 export const printed: Style = (draw) => {
-  const radius = draw.between(0.02, 0.062);
+  const radius = draw.between(0.018, 0.06);
   return {
-    height: draw.between(0.48, 0.76),
-    aspect: draw.between(0.55, 0.95),
-    slant: draw.chance(0.35) ? draw.between(0, 0.3) : 0,
-    rotation: draw.around(0.12),
-    shift: [draw.around(0.09), draw.around(0.09)],
-    wobble: draw.chance(0.3) ? draw.between(0, 0.03) : 0,
-    radius: [radius, radius],
-    softness: draw.between(0.9, 1.8),
-    serif: draw.chance(0.3) ? draw.between(0.12, 0.25) : 0,
-    ...colours(draw, 0.35),
-    gradient: draw.between(0, 0.15),
-    texture: draw.pick(["plain", "plain", "lines", "blotches"]),
-    textureStrength: draw.between(0.02, 0.12),
-    noise: draw.between(0, 0.05),
+    height: draw.between(0.46, 0.8),
+    aspect: draw.between(0.5, 0.95),
+    slant: draw.chance(0.5) ? draw.around(0.32) : 0,
+    rotation: draw.around(0.2),
+    shift: [draw.around(0.1), draw.around(0.1)],
+    wobble: draw.chance(0.6) ? draw.between(0, 0.06) : 0,
+    radius: [radius, radius * draw.between(0.8, 1.25)],
+    softness: draw.between(0.9, 2),
+    serif: draw.chance(0.25) ? draw.between(0.12, 0.25) : 0,
+    ...colours(draw, 0.3),
+    gradient: draw.between(0, 0.2),
+    texture: draw.pick(["plain", "lines", "squares", "blotches"]),
+    textureStrength: draw.between(0.02, 0.14),
+    noise: draw.between(0, 0.06),
   };
 };
 
 /** An unsteady hand with a pen or a piece of chalk, on squared or blotted paper and on boards. */
 export const drawn: Style = (draw) => {
-  const radius = draw.between(0.018, 0.05);
+  const radius = draw.between(0.02, 0.05);
   return {
-    height: draw.between(0.46, 0.8),
-    aspect: draw.between(0.45, 0.95),
+    height: draw.between(0.5, 0.8),
+    aspect: draw.between(0.5, 0.9),
     slant: draw.around(0.35),
-    rotation: draw.around(0.25),
-    shift: [draw.around(0.1), draw.around(0.1)],
-    wobble: draw.between(0.03, 0.085),
+    rotation: draw.around(0.22),
+    shift: [draw.around(0.08), draw.around(0.08)],
+    wobble: draw.between(0.03, 0.075),
     radius: [radius * draw.between(0.6, 1.5), radius * draw.between(0.6, 1.5)],
-    softness: draw.between(1, 2.2),
+    softness: draw.between(1, 2),
     serif: 0,
-    ...colours(draw, 0.3),
-    gradient: draw.between(0, 0.25),
+    ...colours(draw, 0.35),
+    gradient: draw.between(0, 0.2),
     texture: draw.pick(["squares", "squares", "lines", "blotches"]),
-    textureStrength: draw.between(0.04, 0.16),
-    noise: draw.between(0.01, 0.07),
+    textureStrength: draw.between(0.04, 0.13),
+    noise: draw.between(0.01, 0.06),
   };
 };
 
