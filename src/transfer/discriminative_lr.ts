@@ -1,3 +1,4 @@
+import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Module } from "../nn/index.ts";
 
@@ -21,11 +22,16 @@ export function discriminativeLr(
 ): { params: Tensor[]; lr: number }[] {
   const { lr, decay = 0.9 } = options;
   if (!(lr > 0)) throw new Error(`discriminativeLr: lr must be positive, not ${lr}`);
-  if (!(decay > 0 && decay <= 1)) throw new Error(`discriminativeLr: decay must be in 0..1, not ${decay}`);
-  const layers = model
-    .modules()
-    .map((module) => module.ownParameters().map(([, tensor]) => tensor))
-    .filter((params) => params.some(({ requiresGrad }) => requiresGrad))
-    .map((params) => params.filter(({ requiresGrad }) => requiresGrad));
+  if (!(decay > 0 && decay <= 1))
+    throw new Error(`discriminativeLr: decay must be in 0..1, not ${decay}`);
+  checkOptions("discriminativeLr", options, ["lr", "decay"]);
+  const trained = new Set(model.parameters().filter(({ requiresGrad }) => requiresGrad));
+  const layers: Tensor[][] = [];
+  for (const module of model.modules()) {
+    const own = module.ownParameters().map(([, tensor]) => tensor);
+    const params = own.filter((tensor) => trained.delete(tensor)); // a shared one only once
+    if (params.length > 0) layers.push(params);
+  }
+  if (layers.length === 0) throw new Error("discriminativeLr: every parameter is frozen");
   return layers.map((params, i) => ({ params, lr: lr * decay ** (layers.length - 1 - i) }));
 }

@@ -1,9 +1,17 @@
 import { noGrad } from "../autograd/mode.ts";
+import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset, type Example } from "../data/index.ts";
-import type { Backbone } from "../models/index.ts";
-import { Dropout, Module, Sequential } from "../nn/index.ts";
+import type { Backbone, MapShape } from "../models/index.ts";
 import { runChain } from "../nn/container.ts";
+import { BatchNorm1d, BatchNorm2d, Dropout, Module, Sequential } from "../nn/index.ts";
+import { inEvalMode } from "../nn/mode.ts";
+
+export interface FeatureOptions {
+  transform?: DataLoaderOptions["transform"];
+  batchSize?: number;
+  onProgress?: (done: number, total: number) => void;
+}
 
 /** Feature maps in place of images. */
 class FeatureDataset implements Dataset {
@@ -12,7 +20,7 @@ class FeatureDataset implements Dataset {
 
   constructor(
     private readonly features: Float32Array,
-    private readonly shape: readonly [number, number, number],
+    private readonly shape: MapShape,
     labels: Int32Array,
     readonly classes: readonly string[] | undefined,
   ) {
@@ -38,13 +46,24 @@ class Remainder extends Module {
   }
 
   override namedChildren(): [string, Module][] {
-    const classifier: [string, Module][] = this.model.classifier ? [["classifier", this.model.classifier]] : [];
+    const classifier: [string, Module][] = this.model.classifier
+      ? [["classifier", this.model.classifier]]
+      : [];
     return [["features", this.rest], ...classifier];
   }
 
   override forward(features: Tensor): Tensor {
-    return this.model.forwardHead(runChain(this.rest, features));
+    const mapped = runChain(this.rest, features);
+    const output = this.model.forwardHead(mapped);
+    if (output !== mapped && mapped !== features) mapped.dispose();
+    return output;
   }
+}
+
+/** Whether a layer's output for the same input differs from step to step. */
+function isRandomOrMoving(layer: Module): boolean {
+  if (layer instanceof Dropout) return layer.p > 0;
+  return (layer instanceof BatchNorm1d || layer instanceof BatchNorm2d) && !layer.frozen;
 }
 
 /**
@@ -67,11 +86,14 @@ export class FeatureCache {
   constructor(readonly model: Backbone) {
     const layers = model.features.namedChildren();
     const isFixed = ([, layer]: [string, Module]) =>
-      !(layer instanceof Dropout) && layer.parameters().every(({ requiresGrad }) => !requiresGrad);
+      layer.parameters().every(({ requiresGrad }) => !requiresGrad) &&
+      !layer.modules().some(isRandomOrMoving);
     const found = layers.findIndex((entry) => !isFixed(entry));
     const cut = found < 0 ? layers.length : found;
     if (layers.slice(0, cut).every(([, layer]) => layer.parameters().length === 0)) {
-      throw new Error('FeatureCache: the first layer trains; freeze some first, as transfer.freeze(model, "features")');
+      throw new Error(
+        'FeatureCache: the first layer trains; freeze some first, as transfer.freeze(model, "features")',
+      );
     }
     this.prefix = new Sequential(Object.fromEntries(layers.slice(0, cut)));
     this.remainder = new Remainder(new Sequential(Object.fromEntries(layers.slice(cut))), model);
@@ -82,31 +104,33 @@ export class FeatureCache {
    * seen once.
    * @returns a dataset of feature maps with the same labels.
    */
-  async compute(
-    dataset: Dataset,
-    options: { transform?: DataLoaderOptions["transform"]; batchSize?: number; onProgress?: (done: number, total: number) => void } = {},
-  ): Promise<Dataset> {
+  async compute(dataset: Dataset, options: FeatureOptions = {}): Promise<Dataset> {
+    checkOptions("FeatureCache.compute", options, ["transform", "batchSize", "onProgress"]);
     const { transform, batchSize = 32, onProgress } = options;
-    const loader = new DataLoader(dataset, { batchSize, transform: transform ?? undefined });
-    const wasTraining = this.prefix.training;
-    this.prefix.eval();
-    let features = new Float32Array(0);
-    let shape: readonly [number, number, number] = [0, 0, 0];
+    const loader = new DataLoader(dataset, { batchSize, transform });
     const labels = new Int32Array(dataset.length);
+    let features = new Float32Array(0);
+    let shape: MapShape = [0, 0, 0];
     let done = 0;
-    for await (const batch of loader.batches()) {
-      const output = noGrad(() => this.prefix.forward(batch.images));
-      const [, ...map] = output.shape;
-      shape = map as [number, number, number];
-      const size = map.reduce((product, n) => product * n, 1);
-      if (done === 0) features = new Float32Array(size * dataset.length);
-      features.set((await output.data()) as Float32Array, done * size);
-      labels.set(batch.targets, done);
-      output.dispose();
-      done += batch.targets.length;
-      onProgress?.(done, dataset.length);
-    }
-    this.prefix.train(wasTraining);
+    await inEvalMode(this.prefix, async () => {
+      for await (const { images, targets } of loader.batches()) {
+        const output = noGrad(() => this.prefix.forward(images));
+        shape = mapShapeOf(output);
+        const values = (await output.data()) as Float32Array;
+        output.dispose();
+        const size = values.length / targets.length;
+        if (done === 0) features = new Float32Array(size * dataset.length);
+        features.set(values, done * size);
+        labels.set(targets, done);
+        done += targets.length;
+        onProgress?.(done, dataset.length);
+      }
+    });
     return new FeatureDataset(features, shape, labels, dataset.classes);
   }
+}
+
+function mapShapeOf(output: Tensor): MapShape {
+  const [, channels = 1, height = 1, width = 1] = output.shape;
+  return [channels, height, width];
 }

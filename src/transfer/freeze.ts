@@ -9,16 +9,24 @@ import { selectModules } from "./select.ts";
  * statistics.
  * @returns the paths that were frozen.
  */
-export function freeze(model: Module, pattern: string | RegExp = /./): string[] {
+export function freeze(model: Module, pattern?: string | RegExp): string[] {
   return setTrainable(model, pattern, false);
 }
 
 /** Trains the layers that `pattern` means again; patterns as for `freeze`. */
-export function unfreeze(model: Module, pattern: string | RegExp = /./): string[] {
+export function unfreeze(model: Module, pattern?: string | RegExp): string[] {
   return setTrainable(model, pattern, true);
 }
 
-function setTrainable(model: Module, pattern: string | RegExp, trainable: boolean): string[] {
+function setTrainable(
+  model: Module,
+  pattern: string | RegExp | undefined,
+  trainable: boolean,
+): string[] {
+  if (pattern === undefined) {
+    model.requiresGrad_(trainable);
+    return model.namedChildren().map(([path]) => path);
+  }
   return selectModules(model, pattern).map(([path, module]) => {
     module.requiresGrad_(trainable);
     return path;

@@ -1,7 +1,13 @@
+export {
+  type ChooseOptions,
+  chooseStrategy,
+  type Strategy,
+  type StrategyResult,
+} from "./choose_strategy.ts";
+export { type DiscriminativeLrOptions, discriminativeLr } from "./discriminative_lr.ts";
+export { FeatureCache } from "./feature_cache.ts";
 export { freeze, unfreeze } from "./freeze.ts";
+export { jointLoss } from "./joint_loss.ts";
 export { type LoadOptions, type LoadReport, loadPretrained } from "./load_pretrained.ts";
 export { type ReplaceHeadOptions, replaceHead } from "./replace_head.ts";
 export { selectModules } from "./select.ts";
-export { type DiscriminativeLrOptions, discriminativeLr } from "./discriminative_lr.ts";
-export { FeatureCache } from "./feature_cache.ts";
-export { jointLoss } from "./joint_loss.ts";

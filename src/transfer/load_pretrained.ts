@@ -1,3 +1,4 @@
+import { checkOptions } from "../autograd/options.ts";
 import type { WeightData, WeightFile, WeightTensor } from "../formats/types.ts";
 import { overwrite, sameShape, shapeText } from "../kernels/array.ts";
 import type { Module } from "../nn/index.ts";
@@ -33,7 +34,11 @@ export function loadPretrained(
   file: WeightFile,
   options: LoadOptions = {},
 ): LoadReport {
+  checkOptions("loadPretrained", options, ["onMismatch", "rename"]);
   const { onMismatch = "error", rename = (name: string) => name } = options;
+  if (onMismatch !== "error" && onMismatch !== "skip") {
+    throw new Error(`loadPretrained: onMismatch is "${onMismatch}"; it must be "error" or "skip"`);
+  }
   const own = Object.entries(model.stateDict());
   const source = sourceTensors(file, rename);
   const shapes = own.map(([name, tensor]): Named => ({ name, shape: tensor.shape }));
@@ -70,7 +75,11 @@ function sourceTensors(
   const tensors = new Map<string, WeightTensor>();
   for (const [name, tensor] of file.tensors) {
     const renamed = rename(name);
-    if (renamed !== undefined) tensors.set(renamed, tensor);
+    if (renamed === undefined) continue;
+    if (tensors.has(renamed)) {
+      throw new Error(`loadPretrained: rename gives two tensors the name ${renamed}`);
+    }
+    tensors.set(renamed, tensor);
   }
   return tensors;
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../autograd/options.ts";
 import { Backbone } from "../models/index.ts";
 import { Conv2d, Dropout, Linear, type Module, Sequential } from "../nn/index.ts";
 
@@ -21,15 +22,16 @@ export function replaceHead(
       `replaceHead: numClasses must be a whole number of at least 1, not ${numClasses}`,
     );
   }
-  if (model instanceof Backbone && !model.classifier) {
-    model.setChild("classifier", model.newClassifier(numClasses));
-    return lastLayer(model)[0];
-  }
+  checkOptions("replaceHead", options, ["dropout"]);
+  const hadNone = model instanceof Backbone && !model.classifier;
+  if (hadNone) model.setChild("classifier", model.newClassifier(numClasses).train(model.training));
   const [path, layer] = lastLayer(model);
-  const head = sameKind(layer, numClasses);
+  const head = hadNone ? layer : sameKind(layer, numClasses).train(model.training);
   const { dropout = 0 } = options;
-  if (dropout > 0) model.set(path, new Sequential({ dropout: new Dropout(dropout), head }));
-  else model.set(path, head);
+  if (dropout > 0) {
+    const both = new Sequential({ dropout: new Dropout(dropout), head });
+    model.set(path, both.train(model.training));
+  } else if (!hadNone) model.set(path, head);
   return path;
 }
 

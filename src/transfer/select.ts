@@ -21,7 +21,11 @@ export function selectModules(model: Module, pattern: string | RegExp): [string,
 }
 
 function matcher(model: Module, pattern: string | RegExp): (path: string) => boolean {
-  if (pattern instanceof RegExp) return (path) => pattern.test(path);
+  if (pattern instanceof RegExp) {
+    // A RegExp with g or y remembers where it stopped from one test to the next.
+    const fresh = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));
+    return (path) => fresh.test(path);
+  }
   const range = /^(?:(.+)\.)?([^.]*)-([^.]*)$/.exec(pattern);
   const isPath = [...model.namedModules()].some(([path]) => path === pattern);
   if (isPath || !range) return (path) => path === pattern;

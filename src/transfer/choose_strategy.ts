@@ -1,0 +1,120 @@
+import { checkOptions } from "../autograd/options.ts";
+import { type DataLoaderOptions, type Dataset, split } from "../data/index.ts";
+import { Backbone } from "../models/index.ts";
+import type { Module } from "../nn/index.ts";
+import { trainBriefly } from "./brief_training.ts";
+import { FeatureCache } from "./feature_cache.ts";
+import { freeze } from "./freeze.ts";
+
+/** One way to fine-tune: which layers stay frozen, and how fast the others learn. */
+export interface Strategy {
+  name: string;
+  /** Pattern of `freeze`; null trains everything. */
+  freeze: string | RegExp | null;
+  lr: number;
+}
+
+export interface StrategyResult extends Strategy {
+  /** Share of the held-out examples classified right. */
+  accuracy: number;
+  loss: number;
+  seconds: number;
+}
+
+export interface ChooseOptions {
+  /** Default: the head alone, the last third of the features with the head, everything. */
+  candidates?: readonly Strategy[];
+  /** Share of the examples held out to judge by. Default 0.25. */
+  holdOut?: number;
+  epochs?: number;
+  batchSize?: number;
+  transform?: DataLoaderOptions["transform"];
+  seed?: number;
+  onProgress?: (result: StrategyResult) => void;
+}
+
+const KNOWN = ["candidates", "holdOut", "epochs", "batchSize", "transform", "seed", "onProgress"];
+
+/**
+ * Finds out by trying what to train: each candidate fine-tunes a fresh model on a part of the
+ * examples and is judged on the rest. The best wins; among those within one standard error of it
+ * (Breiman et al. 1984), the one that took the least time.
+ *
+ * @param makeModel gives a model with its pretrained weights and new head, anew for each candidate.
+ * @returns every result, and the choice: apply it with `freeze(model, best.freeze)`.
+ */
+export async function chooseStrategy(
+  makeModel: () => Module | Promise<Module>,
+  dataset: Dataset,
+  options: ChooseOptions = {},
+): Promise<{ best: StrategyResult; results: StrategyResult[] }> {
+  checkOptions("chooseStrategy", options, KNOWN);
+  const { holdOut = 0.25, seed = 0 } = options;
+  if (!(holdOut > 0 && holdOut < 1))
+    throw new Error(`chooseStrategy: holdOut must be between 0 and 1, not ${holdOut}`);
+  const [trainSet, heldOut] = split(dataset, [1 - holdOut, holdOut], { seed, stratify: true });
+  const candidates = options.candidates ?? defaultCandidates(await makeModel());
+  const results: StrategyResult[] = [];
+  for (const candidate of candidates) {
+    const result = await attempt(await makeModel(), candidate, trainSet!, heldOut!, options);
+    results.push(result);
+    options.onProgress?.(result);
+  }
+  return { best: pick(results, heldOut!.length), results };
+}
+
+function defaultCandidates(model: Module): Strategy[] {
+  if (!(model instanceof Backbone)) {
+    throw new Error(
+      "chooseStrategy: say what to try in { candidates }; only models with features and a classifier have defaults",
+    );
+  }
+  const layers = model.features.namedChildren();
+  const trained = layers.filter(([, layer]) => layer.parameters().length > 0).map(([name]) => name);
+  const cut = trained[Math.floor((2 * trained.length) / 3)]!;
+  const before = layers[layers.findIndex(([name]) => name === cut) - 1]?.[0];
+  return [
+    { name: "head only", freeze: "features", lr: 1e-3 },
+    ...(before === undefined
+      ? []
+      : [{ name: "last third and head", freeze: `features.-${before}`, lr: 3e-4 }]),
+    { name: "all layers", freeze: null, lr: 1e-4 },
+  ];
+}
+
+async function attempt(
+  model: Module,
+  candidate: Strategy,
+  trainSet: Dataset,
+  heldOut: Dataset,
+  options: ChooseOptions,
+): Promise<StrategyResult> {
+  const { epochs = 5, batchSize = 32, transform, seed = 0 } = options;
+  const start = performance.now();
+  if (candidate.freeze !== null) freeze(model, candidate.freeze);
+  const settings = { epochs, batchSize, seed, lr: candidate.lr };
+  let scores: { accuracy: number; loss: number };
+  if (candidate.freeze !== null && model instanceof Backbone && hasFrozenPrefix(model)) {
+    const cache = new FeatureCache(model);
+    const [seen, unseen] = [
+      await cache.compute(trainSet, { transform, batchSize }),
+      await cache.compute(heldOut, { transform, batchSize }),
+    ];
+    scores = await trainBriefly(cache.remainder, seen, unseen, settings);
+  } else scores = await trainBriefly(model, trainSet, heldOut, { ...settings, transform });
+  return { ...candidate, ...scores, seconds: (performance.now() - start) / 1000 };
+}
+
+function hasFrozenPrefix(model: Backbone): boolean {
+  const first = model.features.children().find((layer) => layer.parameters().length > 0);
+  return first?.parameters().every(({ requiresGrad }) => !requiresGrad) ?? false;
+}
+
+/** The cheapest of those that the held-out examples can't tell from the best. */
+function pick(results: readonly StrategyResult[], count: number): StrategyResult {
+  const best = results.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+  const error = Math.sqrt((best.accuracy * (1 - best.accuracy)) / count);
+  return results
+    .filter(({ accuracy }) => accuracy >= best.accuracy - error)
+    .reduce((a, b) => (b.seconds < a.seconds ? b : a));
+}
