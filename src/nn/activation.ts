@@ -15,7 +15,11 @@ import type { Tensor } from "../autograd/tensor.ts";
 import { Module } from "./module.ts";
 
 /** A module without parameters around a function of one tensor. */
-function activation(name: string, apply: (input: Tensor) => Tensor) {
+export interface Activation extends Module {
+  forward(input: Tensor): Tensor;
+}
+
+function activation(name: string, apply: (input: Tensor) => Tensor): new () => Activation {
   const layer = class extends Module {
     override forward(input: Tensor): Tensor {
       return apply(input);
