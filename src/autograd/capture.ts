@@ -7,7 +7,7 @@ import {
   Recorder,
 } from "../gpu/index.ts";
 import { allocate, type NDArray, outsideScopes } from "../kernels/array.ts";
-import { scope } from "./mode.ts";
+import { arraysIn, scope } from "./mode.ts";
 import { structureVersion } from "./structure.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -127,6 +127,8 @@ function record<Inputs extends Tensor[], Result>(
   try {
     const result = scope(() => fn(...tensors));
     if (result instanceof Promise) throw new Error("capture: the function must not be async");
+    const returned = new Set(arraysIn(result));
+    for (const tensor of tensors) if (!returned.has(tensor.array)) tensor.dispose();
     return { device, version, inputs: own, recorder, result, graph: null };
   } catch (error) {
     recorder.releaseExternals();

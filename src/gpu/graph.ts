@@ -77,6 +77,7 @@ export class LaunchGraph {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    for (const storage of this.recorder.lifetimes.keys()) storage.displace();
     for (const buffer of this.#buffers) this.device.reclaim(buffer);
     this.recorder.releaseExternals();
     this.#uniforms.destroy();

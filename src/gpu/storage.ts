@@ -60,4 +60,9 @@ export class Storage {
     this.#buffer = buffer;
     this.#planned = true;
   }
+
+  /** The recording is gone and its buffers belong to others: results left over can't be used. */
+  displace(): void {
+    this.#buffer = null;
+  }
 }

@@ -18,9 +18,10 @@ export class Sequential extends Module {
   constructor(...layers: Module[] | [Readonly<Record<string, Module>>]) {
     super();
     const [first] = layers;
-    const named = first && !(first instanceof Module) ? first : { ...(layers as Module[]) };
+    const isNamed = layers.length === 1 && first && !(first instanceof Module);
+    const named = isNamed ? first : { ...(layers as Module[]) };
     for (const [name, layer] of Object.entries(named)) {
-      if (!(layer instanceof Module)) throw new Error(`Sequential: "${name}" is not a module`);
+      if (!(layer instanceof Module)) throw new TypeError(`Sequential: "${name}" is not a module`);
       this.#layers.set(name, layer);
     }
   }
@@ -39,12 +40,13 @@ export class Sequential extends Module {
 
   override setChild(name: string, module: Module): void {
     this.#layers.set(name, module);
+    structureChanged();
   }
 
   /** Adds a layer at the end, named by its position unless a name is given. */
   append(module: Module, name = String(this.#layers.size)): this {
-    this.#layers.set(name, module);
-    structureChanged();
+    if (this.#layers.has(name)) throw new Error(`Sequential: there is a layer "${name}" already`);
+    this.setChild(name, module);
     return this;
   }
 

@@ -44,19 +44,27 @@ export abstract class Module {
     for (const [name, child] of this.namedChildren()) yield* child.namedModules(join(prefix, name));
   }
 
+  /** This module and all below it, each once. */
   modules(): Module[] {
-    return [...this.namedModules()].map(([, module]) => module);
+    return [...new Set([...this.namedModules()].map(([, module]) => module))];
   }
 
-  /** Trainable and frozen parameters with their paths, in the order of definition. */
+  /**
+   * Trainable and frozen parameters with their paths, in the order of definition; one that is
+   * reached by several paths is listed under the first.
+   */
   namedParameters(): [string, Tensor][] {
-    return [...this.namedModules()].flatMap(([path, module]) =>
-      module.ownParameters().map(([name, tensor]): [string, Tensor] => [join(path, name), tensor]),
-    );
+    const found = new Map<Tensor, string>();
+    for (const [path, module] of this.namedModules()) {
+      for (const [name, tensor] of module.ownParameters()) {
+        if (!found.has(tensor)) found.set(tensor, join(path, name));
+      }
+    }
+    return [...found].map(([tensor, path]) => [path, tensor]);
   }
 
   parameters(): Tensor[] {
-    return [...new Set(this.namedParameters().map(([, tensor]) => tensor))];
+    return this.namedParameters().map(([, tensor]) => tensor);
   }
 
   namedBuffers(): [string, Tensor][] {
@@ -98,11 +106,14 @@ export abstract class Module {
   }
 
   train(mode = true): this {
-    for (const module of this.modules()) {
-      if (module.training !== mode) structureChanged();
-      module.training = mode;
-    }
+    for (const module of this.modules()) module.setTraining(mode);
     return this;
+  }
+
+  /** As `train(mode)`, for this module alone. */
+  setTraining(mode: boolean): void {
+    if (this.training !== mode) structureChanged();
+    this.training = mode;
   }
 
   eval(): this {
@@ -137,29 +148,28 @@ export abstract class Module {
     return module;
   }
 
-  /** Replaces the sub-module at a path. */
+  /** Replaces the sub-module at a path. @throws Error when there is none at that path. */
   set(path: string, module: Module): void {
-    const dot = path.lastIndexOf(".");
-    const name = path.slice(dot + 1);
-    this.get(path); // throws for an unknown path
-    const parentPath = path.slice(0, Math.max(0, dot));
-    const listName = parentPath.slice(parentPath.lastIndexOf(".") + 1);
-    const holder = /^\d+$/.test(name) ? this.#listAt(parentPath, listName) : null;
-    if (holder) holder[Number(name)] = module;
-    else this.get(parentPath).setChild(name, module);
-    structureChanged();
+    if (!(module instanceof Module)) throw new TypeError(`set "${path}": not a module`);
+    const old = this.get(path);
+    for (const [ownerPath, owner] of this.namedModules()) {
+      const prefix = ownerPath ? `${ownerPath}.` : "";
+      if (!path.startsWith(prefix)) continue;
+      const child = owner.namedChildren().find(([name]) => prefix + name === path);
+      if (child?.[1] !== old) continue;
+      owner.setChild(child[0], module);
+      return;
+    }
+    throw new Error(`set "${path}": a module can't replace itself, only its children`);
   }
 
-  /** The array of modules that a path like "layers.0" goes through, if it does. */
-  #listAt(parentPath: string, listName: string): Module[] | null {
-    const ownerPath = parentPath.slice(0, Math.max(0, parentPath.length - listName.length - 1));
-    const list = Object.entries(this.get(ownerPath)).find(([key]) => key === listName)?.[1];
-    return Array.isArray(list) ? (list as Module[]) : null;
-  }
-
-  /** Puts a child in place of the one of that name. */
+  /** Puts a child in place of the one of that name: a property, or "name.0" in an array. */
   setChild(name: string, module: Module): void {
-    Object.assign(this, { [name]: module });
+    const [list, index] = name.split(".");
+    const held = Object.entries(this).find(([key]) => key === list)?.[1];
+    if (index !== undefined && Array.isArray(held)) held[Number(index)] = module;
+    else Object.assign(this, { [name]: module });
+    structureChanged();
   }
 }
 

@@ -22,7 +22,7 @@ export function assignState(
   if (problems.length > 0)
     throw new Error(`loadStateDict: nothing was loaded\n  ${problems.join("\n  ")}`);
   for (const [name, tensor] of source) {
-    const target = own[name];
+    const target = Object.hasOwn(own, name) ? own[name] : null;
     if (target) copyInto(target.array, tensor.array);
   }
 }
@@ -30,7 +30,7 @@ export function assignState(
 function mismatches(own: StateDict, source: Map<string, Tensor>): string[] {
   const problems: string[] = [];
   for (const [name, tensor] of source) {
-    const target = own[name];
+    const target = Object.hasOwn(own, name) ? own[name] : null;
     if (!target) continue;
     const [want, got] = [shapeText(target.shape), shapeText(tensor.shape)];
     if (want !== got) problems.push(`${name}: shape ${got} in the state, ${want} in the model`);
@@ -49,6 +49,6 @@ function missing(own: StateDict, source: Map<string, Tensor>): string[] {
 
 function unexpected(own: StateDict, source: Map<string, Tensor>): string[] {
   return [...source.keys()]
-    .filter((name) => !(name in own))
+    .filter((name) => !Object.hasOwn(own, name))
     .map((name) => `${name}: not in the model`);
 }

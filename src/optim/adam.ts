@@ -31,7 +31,7 @@ export class Adam extends Optimizer<AdamOptions> {
     /** AdamW: weight decay shrinks the parameter instead of entering the gradient. */
     private readonly decoupled = false,
   ) {
-    super(name, params, { ...DEFAULTS, ...options });
+    super(name, params, { ...DEFAULTS, ...(decoupled && { weightDecay: 0.01 }) }, options);
   }
 
   protected override sections(group: Group<AdamOptions>): number {
@@ -66,6 +66,6 @@ export class AdamW extends Adam {
     params: Iterable<Tensor> | Iterable<ParamGroup<AdamOptions>>,
     options: Partial<AdamOptions> = {},
   ) {
-    super(params, { weightDecay: 0.01, ...options }, "AdamW", true);
+    super(params, options, "AdamW", true);
   }
 }

@@ -1,16 +1,11 @@
 import { advanceGeneration } from "../autograd/generation.ts";
+import { structureChanged } from "../autograd/structure.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { currentDevice, eachRun, type Kernel, type Params } from "../gpu/index.ts";
-import {
-  type NDArray,
-  outsideScopes,
-  persistently,
-  upload,
-  withTemporaries,
-} from "../kernels/array.ts";
+import { outsideScopes, persistently, upload, withTemporaries } from "../kernels/array.ts";
 import { fill } from "../kernels/fill.ts";
 import { type Slot, update } from "../kernels/optimizers.ts";
-import { checkHyper } from "./options.ts";
+import { checkHyper, mergeHyper } from "./options.ts";
 
 /** Parameters that share hyperparameters; whatever a group leaves out is the optimizer's default. */
 export type ParamGroup<Options> = { params: Iterable<Tensor> } & Partial<Options>;
@@ -26,7 +21,8 @@ export interface OptimizerState {
 
 interface ParameterState {
   step: number;
-  readonly array: NDArray;
+  /** A tensor, so that its memory goes when the optimizer is collected. */
+  readonly values: Tensor;
 }
 
 /**
@@ -35,15 +31,23 @@ interface ParameterState {
  */
 export abstract class Optimizer<Options extends object> {
   readonly groups: Group<Options>[];
+  /** What a group that doesn't say otherwise gets. */
+  readonly defaults: Options;
   readonly #state = new Map<Tensor, ParameterState>();
 
   constructor(
     readonly name: string,
     params: Iterable<Tensor> | Iterable<ParamGroup<Options>>,
-    readonly defaults: Options,
+    defaults: Options,
+    options: Partial<Options>,
   ) {
-    this.groups = toGroups(name, params, defaults);
+    this.defaults = mergeHyper(name, defaults, options);
+    this.groups = toGroups(name, params, this.defaults);
+    for (const group of this.groups) this.checkGroup(group);
   }
+
+  /** For hyperparameters that don't go together. */
+  protected checkGroup(_group: Group<Options>): void {}
 
   /** How many sections of the parameter's size the update keeps. */
   protected abstract sections(group: Group<Options>): number;
@@ -63,7 +67,9 @@ export abstract class Optimizer<Options extends object> {
     if (added!.params.some((param) => known.has(param))) {
       throw new Error(`${this.name}: a parameter of the new group is in another group already`);
     }
+    this.checkGroup(added!);
     this.groups.push(added!);
+    structureChanged();
   }
 
   /** Updates every parameter that has a gradient, and submits the work. */
@@ -88,7 +94,7 @@ export abstract class Optimizer<Options extends object> {
       for (const state of states) state.step++;
     });
     const slots = ready.map((param, i): Slot => {
-      return { grad: param.ownGrad!.array, param: param.array, state: states[i]!.array };
+      return { grad: param.ownGrad!.array, param: param.array, state: states[i]!.values.array };
     });
     const kernel = this.kernel(group);
     for (let i = 0; i < slots.length; i += 2) {
@@ -104,8 +110,9 @@ export abstract class Optimizer<Options extends object> {
       Math.max(1, this.sections(group)),
       ...(this.sections(group) ? [param.size] : []),
     ];
-    if (!state || state.array.storage.device !== param.array.storage.device) {
-      state = { step: state?.step ?? 0, array: persistently(() => fill(shape, 0)) };
+    if (!state || state.values.array.storage.device !== param.array.storage.device) {
+      const array = persistently(() => fill(shape, 0));
+      state = { step: state?.step ?? 0, values: new Tensor(array) };
       this.#state.set(param, state);
     }
     return state;
@@ -118,46 +125,58 @@ export abstract class Optimizer<Options extends object> {
 
   /** Hyperparameters, step counts and running averages, read back to the host. */
   async stateDict(): Promise<OptimizerState> {
-    const device = currentDevice();
-    const state: OptimizerState["state"] = new Map();
-    for (const [i, param] of this.params.entries()) {
-      const own = this.#state.get(param);
-      if (!own) continue;
-      const bytes = await device.read(own.array.storage, own.array.size * 4);
-      state.set(i, { step: own.step, values: new Float32Array(bytes) });
-    }
     const groups = this.groups.map(({ params, ...options }) => ({
       ...options,
       size: params.length,
     }));
+    // All reads start before the first is awaited, so that steps in between change nothing.
+    const states = this.params.flatMap((param, i) => {
+      const own = this.#state.get(param);
+      return own ? [{ i, step: own.step, pending: own.values.data() }] : [];
+    });
+    const values = await Promise.all(states.map(({ pending }) => pending));
+    const state: OptimizerState["state"] = new Map();
+    states.forEach(({ i, step }, k) => {
+      state.set(i, { step, values: values[k] as Float32Array });
+    });
     return { groups, state };
   }
 
-  /** @throws Error when groups or sizes differ; nothing is changed then. */
+  /** @throws Error when groups, options or sizes differ; nothing is changed then. */
   loadStateDict({ groups, state }: OptimizerState): void {
-    const sizes = this.groups.map(({ params }) => params.length).join();
+    const params = this.params;
+    this.#checkState({ groups, state }, params);
+    groups.forEach(({ size: _, ...options }, i) => {
+      Object.assign(this.groups[i]!, options);
+    });
+    for (const { values } of this.#state.values()) values.dispose();
+    this.#state.clear();
+    for (const [i, { step, values }] of state) {
+      const array = outsideScopes(() => upload(values, [values.length], "f32"));
+      this.#state.set(params[i]!, { step, values: new Tensor(array) });
+    }
+    structureChanged(); // captured steps hold the state they were recorded with
+  }
+
+  #checkState({ groups, state }: OptimizerState, params: readonly Tensor[]): void {
+    const sizes = this.groups.map((group) => group.params.length).join();
     const given = groups.map(({ size }) => size).join();
     if (sizes !== given) {
       throw new Error(
         `${this.name}: the saved groups have ${given || "no"} parameters, this optimizer's ${sizes}`,
       );
     }
-    const params = this.params;
-    for (const [i, { values }] of state) {
-      const size = params[i]?.size ?? 0;
-      if (!size || (values.length !== 1 && values.length % size !== 0)) {
-        throw new Error(
-          `${this.name}: saved state ${i} has ${values.length} values for a parameter of ${size}`,
-        );
-      }
-    }
-    groups.forEach(({ size: _, ...options }, i) => {
-      Object.assign(this.groups[i]!, options);
+    const merged = groups.map(({ size: _, ...options }, i) => {
+      checkHyper(this.name, options, this.defaults);
+      return { ...this.groups[i]!, ...options } as Group<Options>;
     });
-    this.#state.clear();
-    for (const [i, { step, values }] of state) {
-      const array = outsideScopes(() => upload(values, [values.length], "f32"));
-      this.#state.set(params[i]!, { step, array });
+    const expected = merged.flatMap((group) =>
+      group.params.map((param) => Math.max(1, this.sections(group) * param.size)),
+    );
+    for (const [i, { values }] of state) {
+      if (values.length === expected[i]) continue;
+      const need = params[i] ? `${params[i]} needs ${expected[i]}` : "there is no such parameter";
+      throw new Error(`${this.name}: saved state ${i} has ${values.length} values; ${need}`);
     }
   }
 }
@@ -183,7 +202,7 @@ function toGroups<Options extends object>(
   const listed = asGroups(given);
   const seen = new Set<Tensor>();
   return listed.map(({ params, ...options }) => {
-    checkHyper(name, { ...defaults, ...options }, Object.keys(defaults));
+    const merged = mergeHyper(name, defaults, options as Partial<Options>);
     const tensors = [...params];
     if (tensors.length === 0) throw new Error(`${name}: a group has no parameters`);
     for (const param of tensors) {
@@ -192,6 +211,6 @@ function toGroups<Options extends object>(
       if (seen.has(param)) throw new Error(`${name}: ${param} is in more than one group`);
       seen.add(param);
     }
-    return { ...defaults, ...options, params: tensors } as Group<Options>;
+    return { ...merged, params: tensors };
   });
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../autograd/options.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 export interface PlateauOptions {
@@ -10,6 +11,17 @@ export interface PlateauOptions {
   cooldown?: number;
 }
 
+/** Plain data, for checkpoints. */
+export interface PlateauState {
+  /** null before the first step. */
+  best: number | null;
+  bad: number;
+  cooling: number;
+}
+
+const worst = ({ mode }: PlateauOptions) =>
+  mode === "max" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+
 /** Multiplies learning rates by `factor` when a watched value stops improving for `patience` steps. */
 export class ReduceLROnPlateau {
   #best: number;
@@ -20,7 +32,9 @@ export class ReduceLROnPlateau {
     private readonly optimizer: Optimizer<{ lr: number } & object>,
     readonly options: PlateauOptions = {},
   ) {
-    this.#best = options.mode === "max" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    const known = ["mode", "factor", "patience", "threshold", "minLr", "cooldown"];
+    checkOptions("ReduceLROnPlateau", options, known);
+    this.#best = worst(options);
   }
 
   /** @param value the watched loss or score of this epoch. */
@@ -47,12 +61,14 @@ export class ReduceLROnPlateau {
       : value > this.#best * (1 + threshold);
   }
 
-  stateDict(): { best: number; bad: number; cooling: number } {
-    return { best: this.#best, bad: this.#bad, cooling: this.#cooling };
+  stateDict(): PlateauState {
+    // JSON, which checkpoints are written as, has no infinity.
+    const best = Number.isFinite(this.#best) ? this.#best : null;
+    return { best, bad: this.#bad, cooling: this.#cooling };
   }
 
-  loadStateDict({ best, bad, cooling }: { best: number; bad: number; cooling: number }): void {
-    this.#best = best;
+  loadStateDict({ best, bad, cooling }: PlateauState): void {
+    this.#best = best ?? worst(this.options);
     this.#bad = bad;
     this.#cooling = cooling;
   }

@@ -20,7 +20,7 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
     params: Iterable<Tensor> | Iterable<ParamGroup<RMSpropOptions>>,
     options: Partial<RMSpropOptions> = {},
   ) {
-    super("RMSprop", params, { ...DEFAULTS, ...options });
+    super("RMSprop", params, DEFAULTS, options);
   }
 
   protected override sections({ centered, momentum }: Group<RMSpropOptions>): number {

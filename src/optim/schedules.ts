@@ -1,13 +1,21 @@
+import { checkOptions } from "../autograd/options.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 type Scheduled = Optimizer<{ lr: number } & object>;
+
+/** Plain data, for checkpoints. */
+export interface ScheduleState {
+  count: number;
+  /** Each group's rate at the start (OneCycleLR: at the peak). */
+  initial: readonly number[];
+}
 
 /**
  * Sets each group's learning rate from its initial one, at construction and at every `step()`.
  * The rate reaches captured steps too: it is a parameter that replay refreshes.
  */
 abstract class Schedule {
-  readonly initial: readonly number[];
+  initial: readonly number[];
   /** Steps taken so far. */
   count = 0;
   /** When Trainer calls `step()`. */
@@ -32,12 +40,13 @@ abstract class Schedule {
     });
   }
 
-  stateDict(): { count: number } {
-    return { count: this.count };
+  stateDict(): ScheduleState {
+    return { count: this.count, initial: this.initial };
   }
 
-  loadStateDict({ count }: { count: number }): void {
+  loadStateDict({ count, initial }: ScheduleState): void {
     this.count = count;
+    this.initial = initial;
     this.apply();
   }
 }
@@ -144,11 +153,13 @@ export class OneCycleLR extends Schedule {
     readonly options: OneCycleOptions,
   ) {
     super(optimizer);
+    const known = ["maxLr", "totalSteps", "pctStart", "divFactor", "finalDivFactor"];
+    checkOptions("OneCycleLR", options, known);
     const { maxLr } = options;
     optimizer.groups.forEach((group, i) => {
       group.lr = typeof maxLr === "number" ? maxLr : (maxLr[i] ?? group.lr);
     });
-    (this as { initial: readonly number[] }).initial = optimizer.groups.map(({ lr }) => lr);
+    this.initial = optimizer.groups.map(({ lr }) => lr);
     this.apply();
   }
 

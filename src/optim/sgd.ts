@@ -17,11 +17,14 @@ export class SGD extends Optimizer<SGDOptions> {
     params: Iterable<Tensor> | Iterable<ParamGroup<SGDOptions>>,
     options: Partial<SGDOptions> & { lr: number },
   ) {
-    const defaults = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false };
+    const defaults = { lr: 0, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false };
     if (options?.lr === undefined)
       throw new Error("SGD: lr is required, as in new SGD(params, { lr: 0.01 })");
-    super("SGD", params, { ...defaults, ...options });
-    if (this.defaults.nesterov && (!this.defaults.momentum || this.defaults.dampening)) {
+    super("SGD", params, defaults, options);
+  }
+
+  protected override checkGroup({ nesterov, momentum, dampening }: Group<SGDOptions>): void {
+    if (nesterov && (!momentum || dampening)) {
       throw new Error("SGD: nesterov needs a momentum and no dampening");
     }
   }

@@ -51,6 +51,7 @@ export function estimateMemory(
         for (const parameter of model.parameters()) parameter.grad = null;
         const value = apply(model.forward(x) as Tensor, y);
         if (value.requiresGrad) value.backward();
+        for (const parameter of model.parameters()) parameter.grad = null;
         return value;
       },
       [images, labels],

@@ -1,5 +1,6 @@
 import { Tensor } from "../autograd/tensor.ts";
 import type { TypedArray } from "../kernels/array.ts";
+import { Module } from "../nn/index.ts";
 import { putBack } from "./snapshot.ts";
 
 /** Class weights and other tensors that a loss module holds: lost with the device, so kept on the host. */
@@ -9,9 +10,9 @@ export class LossTensors {
 
   constructor(loss: object) {
     const options = "options" in loss && loss.options ? Object.values(loss.options) : [];
-    this.#tensors = [...Object.values(loss), ...options].filter(
-      (value): value is Tensor => value instanceof Tensor,
-    );
+    const state = loss instanceof Module ? Object.values(loss.stateDict()) : [];
+    const all = new Set([...Object.values(loss), ...options, ...state]);
+    this.#tensors = [...all].filter((value): value is Tensor => value instanceof Tensor);
   }
 
   async save(): Promise<void> {

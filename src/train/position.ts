@@ -1,3 +1,13 @@
+/** Sums over the steps of an epoch. */
+export interface Totals {
+  /** Of every example's loss. */
+  loss: number;
+  count: number;
+  /** Examples classified right, of those that a class was predicted for. */
+  right: number;
+  judged: number;
+}
+
 /** Where training stands. */
 export interface Position {
   /** Epochs finished in this run. */
@@ -6,8 +16,14 @@ export interface Position {
   batch: number;
   /** Steps done over the trainer's life. */
   step: number;
-  /** Epochs begun over the trainer's life: decides the shuffling. */
+  /** Epochs finished over the trainer's life: decides the shuffling. */
   epochsBegun: number;
+  /** Of the current epoch. */
+  totals: Totals;
 }
 
-export const START: Position = { epoch: 0, batch: 0, step: 0, epochsBegun: 0 };
+export const noTotals = (): Totals => ({ loss: 0, count: 0, right: 0, judged: 0 });
+
+export function startPosition(): Position {
+  return { epoch: 0, batch: 0, step: 0, epochsBegun: 0, totals: noTotals() };
+}

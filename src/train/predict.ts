@@ -3,6 +3,7 @@ import { softmax } from "../autograd/ops/softmax.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
+import { inEvalMode } from "../nn/mode.ts";
 
 /** The most probable class of an image, with all probabilities. */
 export interface Prediction {
@@ -25,9 +26,7 @@ export async function predict(
   images: Tensor | Dataset,
   options: PredictOptions = {},
 ): Promise<Prediction[]> {
-  const wasTraining = model.training;
-  model.eval();
-  try {
+  return inEvalMode(model, async () => {
     if (images instanceof Tensor) return await predictBatch(model, images, options.classes ?? []);
     const { batchSize = 32, transform } = options;
     const classes = options.classes ?? images.classes ?? [];
@@ -36,9 +35,7 @@ export async function predict(
       found.push(...(await predictBatch(model, batch.images, classes)));
     }
     return found;
-  } finally {
-    model.train(wasTraining);
-  }
+  });
 }
 
 async function predictBatch(
@@ -52,8 +49,9 @@ async function predictBatch(
   outputs.dispose();
   return Array.from({ length: count }, (_, i) => {
     const probabilities = values.slice(i * width, (i + 1) * width);
-    const probability = Math.max(...probabilities);
-    const label = probabilities.indexOf(probability);
+    let label = 0;
+    for (let c = 1; c < width; c++) if (probabilities[c]! > probabilities[label]!) label = c;
+    const probability = probabilities[label]!;
     return { label, name: classes[label] ?? String(label), probability, probabilities };
   });
 }

@@ -1,9 +1,11 @@
 import { checkOptions } from "../autograd/options.ts";
 import { DataLoader, type Dataset, type LoadedBatch } from "../data/index.ts";
-import { currentDevice } from "../gpu/index.ts";
+import { writeCheckpoint } from "./checkpoint.ts";
 import { compileEvents } from "./compile.ts";
+import { lossReason } from "./device_loss.ts";
 import type { CompileEvent, EpochEvent, StepEvent, TrainEvent } from "./events.ts";
 import { countRight, type Evaluation } from "./metrics.ts";
+import { noTotals, type Position, type Totals } from "./position.ts";
 import { ProgressMeter } from "./progress.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type PendingResult, readLater } from "./steps.ts";
@@ -26,16 +28,19 @@ const KNOWN = [
 /** A GPU that is lost this often in one run won't come back. */
 const MAX_LOSSES = 5;
 
-interface Submitted {
-  readonly pending: PendingResult;
-  readonly batch: LoadedBatch;
-  readonly learningRate: number;
+/** What a step came to, once read. */
+interface Outcome {
+  readonly loss: number;
+  /** undefined where no class was predicted. */
+  readonly right: number | undefined;
+  readonly count: number;
 }
 
-interface Totals {
-  loss: number;
-  right: number;
-  count: number;
+interface Submitted {
+  readonly outcome: Promise<Outcome>;
+  /** Where training stands after this step. */
+  readonly at: Position;
+  readonly learningRate: number;
 }
 
 /** One call of `fit`. */
@@ -43,13 +48,14 @@ export class Run {
   readonly #loader: DataLoader;
   readonly #epochs: number;
   readonly #meter = new ProgressMeter();
-  #snapshot: Snapshot | null = null;
-  #totals: Totals = { loss: 0, right: 0, count: 0 };
+  #lastOutcome: Promise<unknown> = Promise.resolve();
   #losses = 0;
+  /** Whether the trainer's snapshot is of now. */
+  #remembered = true;
 
   constructor(
     private readonly trainer: Trainer,
-    trainSet: Dataset,
+    private readonly trainSet: Dataset,
     private readonly options: FitOptions,
   ) {
     checkOptions("fit", options, KNOWN);
@@ -80,37 +86,45 @@ export class Run {
 
   /** The whole run, going on after device losses. */
   async *events(): AsyncGenerator<TrainEvent, void, undefined> {
-    if (this.trainer.position.epoch >= this.#epochs) this.#startAnew();
-    await this.trainer.prepareLossSnapshot();
-    this.#snapshot = await this.trainer.snapshot();
-    while (this.trainer.position.epoch < this.#epochs) {
-      try {
-        yield* this.#epoch();
-        if (this.options.signal?.aborted) {
-          yield { type: "stopped", step: this.trainer.position.step };
-          return;
+    const { trainer, options } = this;
+    await trainer.prepare(this.#epochs);
+    try {
+      while (trainer.position.epoch < this.#epochs) {
+        try {
+          yield* this.#epoch();
+        } catch (error) {
+          yield await this.#recover(error);
         }
-      } catch (error) {
-        yield await this.#recover(error);
+        if (!options.signal?.aborted || trainer.position.epoch >= this.#epochs) continue;
+        yield { type: "stopped", step: trainer.position.step };
+        return;
       }
+      trainer.finished = true;
+    } finally {
+      // Also when the caller breaks off: a device lost later must not cost the steps since.
+      if (!this.#remembered) await this.#remember().catch(() => {});
     }
   }
 
-  #startAnew(): void {
-    Object.assign(this.trainer.position, { epoch: 0, batch: 0 });
+  async #remember(): Promise<Snapshot> {
+    const snapshot = await this.trainer.remember();
+    this.#remembered = true;
+    return snapshot;
   }
 
   async *#epoch(): AsyncGenerator<TrainEvent, void, undefined> {
     const { trainer } = this;
     const { position } = trainer;
     const start = performance.now();
-    if (position.batch === 0) this.#totals = { loss: 0, right: 0, count: 0 };
     trainer.model.train();
     this.#loader.setEpoch(position.epochsBegun);
     let submitted: Submitted | null = null;
     for await (const batch of this.#loader.batches(position.batch)) {
-      if (this.options.signal?.aborted) break;
-      if (trainer.trainStep.launches === 0) yield* this.#compile(batch);
+      if (this.options.signal?.aborted) {
+        for (const unused of [batch.images, batch.labels]) unused.dispose();
+        break;
+      }
+      yield* this.#compile(batch);
       const next = this.#submit(batch);
       if (submitted) yield await this.#finish(submitted);
       submitted = next;
@@ -120,57 +134,74 @@ export class Run {
     yield* this.#finishEpoch((performance.now() - start) / 1000);
   }
 
-  #compile(batch: LoadedBatch): AsyncGenerator<CompileEvent> {
-    return compileEvents((report) =>
-      this.trainer.trainStep.compile([batch.images, batch.labels], report),
-    );
+  /** Records the step where that is due: then the number of outputs is known, before labels are used. */
+  async *#compile({ images, labels }: LoadedBatch): AsyncGenerator<CompileEvent> {
+    const { trainStep, labelCheck } = this.trainer;
+    if (trainStep.launches === 0) {
+      yield* compileEvents((report) => trainStep.compile([images, labels], report));
+    } else if (labelCheck.outdated) await trainStep.compile([images, labels]);
   }
 
+  /** From here on the weights, and so the position, are those after this step. */
   #submit(batch: LoadedBatch): Submitted {
     const { trainer } = this;
+    const { position } = trainer;
+    trainer.labelCheck.check(batch, this.trainSet);
+    this.#remembered = false;
     const learningRate = learningRateOf(trainer);
     const pending = readLater(trainer.trainStep(batch.images, batch.labels));
     trainer.schedule?.afterStep();
-    return { pending, batch, learningRate };
+    position.step++;
+    position.batch++;
+    const outcome = this.#count(pending, batch.targets, position.totals);
+    trainer.inFlight = outcome;
+    return { outcome, at: { ...position }, learningRate };
+  }
+
+  /** Adds a step to its epoch's totals, in the order of steps. */
+  #count(pending: PendingResult, targets: Int32Array, totals: Totals): Promise<Outcome> {
+    const before = this.#lastOutcome;
+    const outcome = Promise.all([pending.loss, pending.predictions, before]).then(
+      ([loss, predictions]) => {
+        const count = targets.length;
+        const right = predictions.length > 0 ? countRight(targets, predictions) : undefined;
+        totals.loss += loss * count;
+        totals.count += count;
+        totals.right += right ?? 0;
+        totals.judged += right === undefined ? 0 : count;
+        return { loss, right, count };
+      },
+    );
+    outcome.catch(() => {}); // the loop awaits it later; a device loss rejects it now
+    this.#lastOutcome = outcome;
+    return outcome;
   }
 
   /** Waits for a step and reports it. The step after it is already queued. */
-  async #finish({ pending, batch, learningRate }: Submitted): Promise<StepEvent> {
-    const { position } = this.trainer;
-    const [loss, predictions] = await Promise.all([pending.loss, pending.predictions]);
-    if (!Number.isFinite(loss)) throw new NonFiniteLossError(loss, position.step + 1, learningRate);
-    const count = batch.targets.length;
-    const right = countRight(batch.targets, predictions);
-    this.#totals.loss += loss * count;
-    this.#totals.right += right;
-    this.#totals.count += count;
-    position.step++;
-    position.batch++;
+  async #finish({ outcome, at, learningRate }: Submitted): Promise<StepEvent> {
+    const { loss, right, count } = await outcome;
+    if (!Number.isFinite(loss)) throw new NonFiniteLossError(loss, at.step, learningRate);
     const imagesPerSecond = this.#meter.tick(count);
+    const stepsLeft = (this.#epochs - at.epoch) * this.#loader.length - at.batch;
     return {
       type: "step",
-      step: position.step,
-      epoch: position.epoch,
+      step: at.step,
+      epoch: at.epoch,
       epochs: this.#epochs,
-      batch: position.batch,
+      batch: at.batch,
       batches: this.#loader.length,
       loss,
-      accuracy: predictions.length > 0 ? right / count : undefined,
+      accuracy: right === undefined ? undefined : right / count,
       learningRate,
       imagesPerSecond,
-      secondsLeft: this.#meter.secondsLeft(this.#stepsLeft() * count, imagesPerSecond),
+      secondsLeft: this.#meter.secondsLeft(stepsLeft * this.#loader.batchSize, imagesPerSecond),
     };
-  }
-
-  #stepsLeft(): number {
-    const { epoch, batch } = this.trainer.position;
-    return (this.#epochs - epoch) * this.#loader.length - batch;
   }
 
   async *#finishEpoch(seconds: number): AsyncGenerator<TrainEvent, void, undefined> {
     const { trainer, options } = this;
     const { position } = trainer;
-    const { loss, right, count } = this.#totals;
+    const { loss, count, right, judged } = position.totals;
     const validation = await this.#validate();
     trainer.schedule?.afterEpoch(validation?.loss ?? loss / count);
     const event: EpochEvent = {
@@ -178,16 +209,18 @@ export class Run {
       epoch: position.epoch,
       epochs: this.#epochs,
       loss: loss / count,
-      accuracy: right / count,
+      accuracy: judged > 0 ? right / judged : undefined,
       validation,
       seconds,
     };
     position.epoch++;
     position.epochsBegun++;
     position.batch = 0;
+    position.totals = noTotals();
+    this.#remembered = false;
     yield event;
-    this.#snapshot = await trainer.snapshot();
-    if (options.store) await trainer.save(options.store);
+    const snapshot = await this.#remember();
+    if (options.store) await writeCheckpoint(options.store, snapshot);
     yield { type: "checkpoint", step: position.step, stored: options.store !== undefined };
   }
 
@@ -197,25 +230,23 @@ export class Run {
     return this.trainer.evaluate(validation, { batchSize });
   }
 
+  #goBack(): void {
+    this.trainer.goBack();
+    this.#remembered = true;
+  }
+
   /** Goes on after a device loss; everything else is the caller's to see. */
   async #recover(error: unknown): Promise<TrainEvent> {
     const { trainer } = this;
-    const device = currentDeviceOrNull();
-    const reason = device ? await device.lostSoon() : "destroyed";
+    const reason = await lossReason();
     if (reason === null || this.#losses++ >= MAX_LOSSES) {
-      if (error instanceof NonFiniteLossError) trainer.restore(this.#snapshot!);
+      if (error instanceof NonFiniteLossError) this.#goBack();
       throw error;
     }
-    await trainer.recover(this.#snapshot!);
+    this.#lastOutcome = Promise.resolve();
+    await trainer.recover();
+    this.#remembered = true;
     return { type: "deviceLost", reason, step: trainer.position.step };
-  }
-}
-
-function currentDeviceOrNull() {
-  try {
-    return currentDevice();
-  } catch {
-    return null;
   }
 }
 

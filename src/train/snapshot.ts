@@ -26,18 +26,18 @@ export async function takeSnapshot(
   schedule: Stateful | null,
   position: Position,
 ): Promise<Snapshot> {
+  // Everything is taken, or its reading begun, before anything is awaited: steps may follow.
   const random = getRandomState();
-  const at = { ...position };
-  const values = await Promise.all(
-    Object.entries(model.stateDict()).map(async ([name, tensor]) => {
-      return [name, { shape: tensor.shape, values: await tensor.data() }] as const;
-    }),
-  );
-  const optimizerState = await optimizer.stateDict();
+  const at = structuredClone(position);
+  const scheduled = structuredClone(schedule?.stateDict() ?? null);
+  const tensors = Object.entries(model.stateDict()).map(async ([name, tensor]) => {
+    return [name, { shape: tensor.shape, values: await tensor.data() }] as const;
+  });
+  const [optimizerState, values] = await Promise.all([optimizer.stateDict(), Promise.all(tensors)]);
   return {
     model: new Map(values),
     optimizer: optimizerState,
-    schedule: schedule?.stateDict() ?? null,
+    schedule: scheduled,
     random,
     position: at,
   };
@@ -50,12 +50,12 @@ export function restoreSnapshot(
   optimizer: Optimizer<object>,
   schedule: Stateful | null,
 ): void {
+  optimizer.loadStateDict(snapshot.optimizer); // first: it refuses what doesn't fit
   for (const [name, tensor] of Object.entries(model.stateDict())) {
     const saved = snapshot.model.get(name);
     if (saved) putBack(tensor, saved.values);
     tensor.grad = null;
   }
-  optimizer.loadStateDict(snapshot.optimizer);
   if (schedule && snapshot.schedule) schedule.loadStateDict(snapshot.schedule as never);
   setRandomState(snapshot.random);
 }

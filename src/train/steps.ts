@@ -5,6 +5,7 @@ import { argmax } from "../autograd/ops/arg_reductions.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Module } from "../nn/index.ts";
 import { clipGradNorm_, type Optimizer } from "../optim/index.ts";
+import type { LabelCheck } from "./label_check.ts";
 
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor;
 
@@ -20,24 +21,34 @@ export function captureTrainStep(
   loss: LossFunction,
   optimizer: Optimizer<object>,
   clipGradNorm: number | null,
+  labels: LabelCheck,
 ) {
-  return capture((images: Tensor, targets: Tensor): StepResult => {
+  // Also of parameters that require a gradient but aren't the optimizer's. Gradients that end with
+  // the step need no memory of their own beyond it.
+  const clear = () => {
+    for (const parameter of model.parameters()) parameter.grad = null;
     optimizer.zeroGrad();
+  };
+  return capture((images: Tensor, targets: Tensor): StepResult => {
+    clear();
     const outputs = model.forward(images) as Tensor;
+    labels.see(outputs);
     const value = loss(outputs, targets);
     backward(value);
     if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
     optimizer.step();
+    clear();
     return { loss: value, predictions: predictionsOf(outputs) };
   });
 }
 
 /** Loss and predictions without gradients, captured. */
-export function captureEvalStep(model: Module, loss: LossFunction) {
+export function captureEvalStep(model: Module, loss: LossFunction, labels: LabelCheck) {
   return capture(
     (images: Tensor, targets: Tensor): StepResult =>
       noGrad(() => {
         const outputs = model.forward(images) as Tensor;
+        labels.see(outputs);
         return { loss: loss(outputs, targets), predictions: predictionsOf(outputs) };
       }),
   );

@@ -1,15 +1,17 @@
 import { checkOptions } from "../autograd/options.ts";
 import { manualSeed } from "../autograd/random.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
-import { currentDevice, init } from "../gpu/index.ts";
+import { init } from "../gpu/index.ts";
 import { CrossEntropyLoss, Module } from "../nn/index.ts";
 import { Optimizer } from "../optim/index.ts";
 import { readCheckpoint, type Store, writeCheckpoint } from "./checkpoint.ts";
+import { currentDeviceOrNull, lossReason } from "./device_loss.ts";
 import { evaluate } from "./evaluate.ts";
 import type { TrainEvent } from "./events.ts";
+import { LabelCheck } from "./label_check.ts";
 import { LossTensors } from "./loss_tensors.ts";
 import type { Evaluation } from "./metrics.ts";
-import { type Position, START } from "./position.ts";
+import { type Position, startPosition } from "./position.ts";
 import { type Prediction, predict } from "./predict.ts";
 import { Run } from "./run.ts";
 import { adaptSchedule, type Scheduling } from "./scheduling.ts";
@@ -69,8 +71,15 @@ export class Trainer {
   readonly schedule: ReturnType<typeof adaptSchedule>;
   readonly trainStep: ReturnType<typeof captureTrainStep>;
   readonly evalStep: ReturnType<typeof captureEvalStep>;
+  readonly labelCheck: LabelCheck;
   readonly #lossTensors: LossTensors;
-  position: Position = { ...START };
+  position: Position = startPosition();
+  /** Whether the last run went to its end: the next `fit` is another run. */
+  finished = false;
+  /** The step that was submitted last; settles when its loss is known and counted. */
+  inFlight: Promise<unknown> = Promise.resolve();
+  /** What a lost device costs nothing beyond. */
+  #lastSnapshot: Snapshot | null = null;
   #running = false;
 
   constructor(options: TrainerOptions) {
@@ -83,7 +92,12 @@ export class Trainer {
     this.optimizer = options.optimizer;
     this.seed = options.seed ?? 0;
     this.schedule = adaptSchedule(options.schedule);
+    for (const metric of options.metrics ?? []) {
+      if (metric !== "accuracy")
+        throw new Error(`Trainer: unknown metric ${metric}; known: accuracy`);
+    }
     const given = options.loss ?? new CrossEntropyLoss();
+    this.labelCheck = new LabelCheck(given);
     this.#lossTensors = new LossTensors(given);
     const loss: LossFunction =
       given instanceof Module ? (x, y) => given.forward(x, y) as ReturnType<LossFunction> : given;
@@ -92,17 +106,20 @@ export class Trainer {
       loss,
       this.optimizer,
       options.clipGradNorm ?? null,
+      this.labelCheck,
     );
-    this.evalStep = captureEvalStep(this.model, loss);
+    this.evalStep = captureEvalStep(this.model, loss, this.labelCheck);
     manualSeed(this.seed);
   }
 
   /**
-   * Trains for `epochs` passes over `trainSet` and yields events as they happen. After a stop, or
-   * on a resumed trainer, it goes on within the run that was interrupted.
+   * Trains for `epochs` passes over `trainSet` and yields events as they happen. After a stop (or
+   * a `break` out of the events), or on a resumed trainer, it goes on within the run that was
+   * interrupted; after a finished run it begins another one.
    *
-   * @throws Error when the loss is no longer finite; the weights are then those of the last
-   *   snapshot. Error naming the example when data can't be read.
+   * @throws NonFiniteLossError when the loss is NaN or infinite; the weights are then those of the
+   *   last snapshot. Error naming the example when data can't be read, or its label is none of the
+   *   model's outputs.
    */
   async *fit(
     trainSet: Dataset,
@@ -121,7 +138,10 @@ export class Trainer {
     }
   }
 
-  /** Loss, accuracy, confusion matrix and per-class scores, in evaluation mode. */
+  /**
+   * Loss, accuracy, confusion matrix and per-class scores, in evaluation mode.
+   * @throws RangeError naming an example whose label the model has no output for.
+   */
   evaluate(
     dataset: Dataset,
     options: {
@@ -130,12 +150,15 @@ export class Trainer {
       signal?: AbortSignal;
     } = {},
   ): Promise<Evaluation> {
+    checkOptions("evaluate", options, ["batchSize", "transform", "signal"]);
     const { batchSize = 32, transform, signal } = options;
     const loader = new DataLoader(dataset, {
       batchSize,
       transform: transform ?? this.evalTransform,
     });
-    return evaluate(this.model, this.evalStep, loader, dataset.classes ?? [], signal);
+    return this.#survivingLoss(() =>
+      evaluate(this.model, this.evalStep, this.labelCheck, loader, signal),
+    );
   }
 
   /** The transform that the last `fit` validated with. */
@@ -150,12 +173,36 @@ export class Trainer {
       classes?: readonly string[];
     } = {},
   ): Promise<Prediction[]> {
-    return predict(this.model, images, { transform: this.evalTransform, ...options });
+    const settings = { transform: this.evalTransform, ...options };
+    return this.#survivingLoss(() => predict(this.model, images, settings));
   }
 
   /** A copy of everything training depends on, in host memory. */
-  snapshot(): Promise<Snapshot> {
+  async snapshot(): Promise<Snapshot> {
+    await this.inFlight;
     return takeSnapshot(this.model, this.optimizer, this.schedule, this.position);
+  }
+
+  /** Takes the snapshot that training goes back to when the device is lost. */
+  async remember(): Promise<Snapshot> {
+    this.#lastSnapshot = await this.snapshot();
+    return this.#lastSnapshot;
+  }
+
+  /** Before a run of so many epochs: finds a device and takes the snapshot to fall back on. */
+  async prepare(epochs: number): Promise<void> {
+    this.inFlight = Promise.resolve();
+    if (this.#lastSnapshot && (currentDeviceOrNull()?.isLost ?? true)) await this.recover();
+    if (this.finished || this.position.epoch >= epochs) this.#startAnew();
+    await this.#lossTensors.save();
+    await this.remember();
+  }
+
+  /** The next run begins at its first epoch. */
+  #startAnew(): void {
+    const { step, epochsBegun } = this.position;
+    this.position = { ...startPosition(), step, epochsBegun };
+    this.finished = false;
   }
 
   /** Goes back to a snapshot, on the current device. */
@@ -164,20 +211,33 @@ export class Trainer {
     this.evalStep.dispose();
     restoreSnapshot(snapshot, this.model, this.optimizer, this.schedule);
     this.#lossTensors.restore();
-    this.position = { ...snapshot.position };
+    this.position = structuredClone(snapshot.position);
+    this.inFlight = Promise.resolve();
   }
 
-  /** Takes a new device after the old one was lost and restores `snapshot` on it. */
-  async recover(snapshot: Snapshot): Promise<void> {
+  /** Goes back to the last snapshot. */
+  goBack(): void {
+    if (this.#lastSnapshot) this.restore(this.#lastSnapshot);
+  }
+
+  /** Takes a new device after the old one was lost and goes back to the last snapshot on it. */
+  async recover(): Promise<void> {
     this.trainStep.abandon();
     this.evalStep.abandon();
-    await init();
-    currentDevice().assertUsable();
-    this.restore(snapshot);
+    const tuning = currentDeviceOrNull()?.tuning;
+    (await init({ tuning })).assertUsable();
+    this.goBack();
   }
 
-  async prepareLossSnapshot(): Promise<void> {
-    await this.#lossTensors.save();
+  /** Outside `fit`, which recovers by itself: tries again on a new device. */
+  async #survivingLoss<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (this.#running || !this.#lastSnapshot || (await lossReason()) === null) throw error;
+      await this.recover();
+      return work();
+    }
   }
 
   /** Writes model, optimizer, schedule, random state and position to a path or store, atomically. */

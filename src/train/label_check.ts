@@ -1,0 +1,51 @@
+import { crossEntropy } from "../autograd/ops/cross_entropy.ts";
+import { nllLoss } from "../autograd/ops/nll_loss.ts";
+import { structureVersion } from "../autograd/structure.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import type { Dataset, LoadedBatch } from "../data/index.ts";
+import { exampleName } from "../data/labels.ts";
+import { CrossEntropyLoss, type Module, NLLLoss } from "../nn/index.ts";
+import type { LossFunction } from "./steps.ts";
+
+/**
+ * Checks labels against the number of a model's outputs while they are still on the host: on the
+ * GPU a label out of range only shows as a NaN loss. Applies to losses that are known to take class
+ * labels; what a function of the user's makes of them is its own affair.
+ */
+export class LabelCheck {
+  readonly #applies: boolean;
+  readonly #ignored: number;
+  #classes: number | null = null;
+  #version = -1;
+
+  constructor(loss: Module | LossFunction) {
+    const isModule = loss instanceof CrossEntropyLoss || loss instanceof NLLLoss;
+    this.#applies = isModule || loss === crossEntropy || loss === nllLoss;
+    this.#ignored = (isModule ? loss.options.ignoreIndex : undefined) ?? -100;
+  }
+
+  /** Whether the model changed since its outputs were last seen. */
+  get outdated(): boolean {
+    return this.#version !== structureVersion();
+  }
+
+  /** Notes the outputs [N, C, …] of a step that is being recorded. */
+  see(outputs: Tensor): void {
+    this.#classes = outputs.shape[1] ?? null;
+    this.#version = structureVersion();
+  }
+
+  /** @throws RangeError naming the first example whose label the model has no output for. */
+  check({ targets, indices }: LoadedBatch, dataset: Dataset): void {
+    const classes = this.#classes;
+    if (!this.#applies || classes === null) return;
+    const wrong = targets.findIndex(
+      (label) => !(label >= 0 && label < classes) && label !== this.#ignored,
+    );
+    if (wrong < 0) return;
+    throw new RangeError(
+      `${exampleName(dataset, indices[wrong]!)}: label ${targets[wrong]} is out of range: the model has ` +
+        `${classes} outputs, so labels go from 0 to ${classes - 1}; transfer.replaceHead(model, n) gives it n outputs`,
+    );
+  }
+}
