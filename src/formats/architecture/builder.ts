@@ -20,6 +20,8 @@ export interface Value {
   readonly shape?: Shape;
   /** The file's order of a flattened map, where it differs from ours. */
   readonly order?: FlatOrder;
+  /** The file sees this map with its channels first although it has them last elsewhere. */
+  readonly turned?: boolean;
 }
 
 /** Tensors by role, or the names of tensors that an earlier node took: those of a shared layer. */

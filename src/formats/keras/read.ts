@@ -20,6 +20,7 @@ interface Contents {
   readonly version: string;
   readonly metadata: Record<string, string>;
   readonly notes: readonly string[];
+  readonly classes?: readonly string[];
 }
 
 /**
@@ -45,7 +46,10 @@ export async function readKeras(bytes: Uint8Array, source: ByteSource): Promise<
     format,
     tensors: builder.tensors,
     metadata: contents.metadata,
-    architecture: network?.architecture,
+    architecture: network?.architecture && {
+      ...network.architecture,
+      classes: contents.classes,
+    },
     architectureError: network?.architectureError,
     notes,
   };
@@ -84,7 +88,8 @@ function readH5(root: Hdf5Group, fail: Fail): Contents {
   const config = text === undefined ? undefined : parseJsonObject(text, "model_config", fail);
   if (group) {
     const weights = legacyWeights(group, metadata.backend, fail);
-    return { weights, config, version, metadata, notes: optimizerNotes(root) };
+    const classes = classNames(textOf(root, "class_names"));
+    return { weights, config, version, metadata, notes: optimizerNotes(root), classes };
   }
   const { weights, notes } = varsWeights(root, fail);
   if (weights.all()[Symbol.iterator]().next().done) {
@@ -96,6 +101,18 @@ function readH5(root: Hdf5Group, fail: Fail): Contents {
     );
   }
   return { weights, config, version, metadata, notes };
+}
+
+/** Keras has no place for class names; Graft keeps them in an attribute of its own, as JSON. */
+function classNames(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const names: unknown = JSON.parse(text);
+    const areNames = Array.isArray(names) && names.every((name) => typeof name === "string");
+    return areNames ? names : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function optimizerNotes(root: Hdf5Group): string[] {

@@ -30,30 +30,35 @@ function leaky(builder: NetworkBuilder, name: string, input: Value, negativeSlop
 
 /** Adds the activation that a layer carries with it ("Conv2D with relu") as a node of its own. */
 export function activated(use: LayerUse, context: KerasContext, input: Value): Value {
-  const activation = use.fields.value("activation");
-  return activation === undefined ? input : apply(activation, use, context, input, true);
+  const carried = use.fields.value("activation");
+  return carried === undefined ? input : apply(carried, use, context, input, true);
 }
 
 /** The layer Activation. */
 export const activationLayer: LayerRule = (use, context) =>
   apply(use.fields.value("activation") ?? "linear", use, context, use.inputs[0], false);
 
+/** An activation by its name, as a layer. */
+export function activation(name: string, use: LayerUse, context: KerasContext): Value {
+  return apply(name, use, context, use.inputs[0], false);
+}
+
 function apply(
-  activation: unknown,
+  wanted: unknown,
   use: LayerUse,
   context: KerasContext,
   input: Value,
   isCarried: boolean,
 ): Value {
   const { builder } = context;
-  const text = functionName(activation);
+  const text = functionName(wanted);
   if (text === "linear") return input;
   const name = isCarried ? `${use.name}_${text ?? "activation"}` : use.name;
   if (text === "softmax") return softmaxOver(-1, { ...use, name }, context, input);
   if (text === "hard_sigmoid") return hardSigmoid(name, context, input);
   const activate = text && FUNCTIONS.get(text);
   if (activate) return activate(builder, name, input);
-  const layer = isJsonObject(activation) ? activationObject(activation, use, name) : undefined;
+  const layer = isJsonObject(wanted) ? activationObject(wanted, use, name) : undefined;
   const rule = layer && ACTIVATION_LAYERS.get(layer.className);
   if (rule) return rule({ ...layer, inputs: [input] }, context);
   const shown = text ?? layer?.className ?? "unknown";

@@ -32,26 +32,36 @@ function asRef(value: unknown): TensorRef | undefined {
   return isRef ? { layer, call, output } : undefined;
 }
 
+/** Whether an argument of a call is a value of the network. */
+export function isTensorArgument(argument: unknown): boolean {
+  return asRef(argument) !== undefined || historyOf(argument) !== undefined;
+}
+
 /**
  * Reads `inbound_nodes`. Keras 1 and 2 give a list of `[layer, call, output, kwargs]` for each use (newer ones a
  * bare one when there is one input), Keras 3 an object with `args` in which tensors are objects of their own.
  *
+ * @param isOperation takes arguments by name for inputs, too: an operation's operands may be given so.
  * @throws the error of `fail` when it has another form.
  */
-export function parseCalls(value: unknown, layer: string, fail: Fail): KerasCall[] {
+export function parseCalls(
+  value: unknown,
+  layer: string,
+  isOperation: boolean,
+  fail: Fail,
+): KerasCall[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw wrong();
   return value.map((node) => {
     const call = isJsonObject(node) ? newCall(node) : oldCall(node);
-    return call ?? fault();
+    if (!call) throw wrong();
+    const named = isOperation ? Object.values(call.kwargs) : [];
+    const more = named.flatMap((argument) => asRef(argument) ?? historyOf(argument) ?? []);
+    return { ...call, inputs: [...call.inputs, ...more] };
   });
 
   function wrong(): Error {
     return fail(`layer "${printable(layer)}"`, "its inbound_nodes can't be read", DAMAGED);
-  }
-
-  function fault(): never {
-    throw wrong();
   }
 }
 

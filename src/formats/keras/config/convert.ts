@@ -9,7 +9,7 @@ import { Fields } from "./fields.ts";
 import { ruleFor } from "./layers.ts";
 import type { KerasLayer, KerasModel } from "./model.ts";
 import { placesOf } from "./places.ts";
-import { mapShape } from "./reshape.ts";
+import { KNOWS_TURNED, mapShape } from "./reshape.ts";
 
 /** Models inside models may be used any number of times: without a bound a small file could unfold without end. */
 const MAX_RUNS = 20_000;
@@ -165,8 +165,12 @@ function runLayer(
   }
   if (layer.model) return runModel(layer.model, inputs, context, place);
   const { name, className, config } = layer;
-  const rule = ruleFor(className);
+  const rule = ruleFor(className, layer.isOperation);
   if (typeof rule === "string") return [context.builder.unsupported(name, className, rule)];
+  if (inputs.some((input) => input.turned) && !KNOWS_TURNED.has(className)) {
+    const why = "its input has the channels first, and the model has them last";
+    return [context.builder.unsupported(name, className, why)];
+  }
   const fields = new Fields(name, config, context.builder.fail);
   return [rule({ fields, name, className, place, inputs, call }, context)];
 }

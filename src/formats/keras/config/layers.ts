@@ -3,8 +3,9 @@ import type { LayerRule } from "./context.ts";
 import { conv2d, depthwiseConv2d, separableConv2d } from "./conv.ts";
 import { batchNorm, dense } from "./dense_norm.ts";
 import { add, average, concatenate, merge, multiply, normalization, rescaling } from "./merge.ts";
+import { isKnownOp, kerasOp, tensorflowOpLayer, tfOpLambda } from "./ops.ts";
 import { avgPool2d, globalPool, maxPool2d, zeroPadding2d } from "./pool.ts";
-import { flatten, reshape } from "./reshape.ts";
+import { flatten, permute, reshape } from "./reshape.ts";
 
 const dropout: LayerRule = ({ name, fields, inputs }, { builder }) =>
   builder.add("dropout", name, inputs, { p: fields.number(0.5, "rate", "p") });
@@ -41,6 +42,7 @@ const RULES: ReadonlyMap<string, LayerRule> = new Map([
   ["ZeroPadding2D", zeroPadding2d],
   ["Flatten", flatten],
   ["Reshape", reshape],
+  ["Permute", permute],
   ["Add", add],
   ["Multiply", multiply],
   ["Average", average],
@@ -48,6 +50,8 @@ const RULES: ReadonlyMap<string, LayerRule> = new Map([
   ["Merge", merge],
   ["Rescaling", rescaling],
   ["Normalization", normalization],
+  ["TFOpLambda", tfOpLambda],
+  ["TensorFlowOpLayer", tensorflowOpLayer],
   ["Dropout", dropout],
   ["SpatialDropout2D", dropout],
   ["GaussianDropout", passedOver],
@@ -73,6 +77,8 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** @returns the rule for a class of layers, or why there is none. */
-export function ruleFor(className: string): LayerRule | string {
-  return RULES.get(className) ?? REASONS.get(className) ?? "this kind of layer isn't supported";
+export function ruleFor(className: string, isOperation: boolean): LayerRule | string {
+  if (isOperation) return kerasOp;
+  const rule = RULES.get(className) ?? (isKnownOp(className) ? kerasOp : undefined);
+  return rule ?? REASONS.get(className) ?? "this kind of layer isn't supported";
 }

@@ -1,12 +1,13 @@
 import type { Value } from "../../architecture/builder.ts";
 import type { LayerRule, LayerUse } from "./context.ts";
 import { isChannelAxis } from "./dense_norm.ts";
+import { hasNumber, kerasOp } from "./ops.ts";
 
-export const add: LayerRule = ({ name, inputs }, { builder }) =>
-  builder.add("add", name, inputs, {});
+export const add: LayerRule = (use, context) =>
+  hasNumber(use) ? kerasOp(use, context) : context.builder.add("add", use.name, use.inputs, {});
 
-export const multiply: LayerRule = ({ name, inputs }, { builder }) =>
-  builder.add("mul", name, inputs, {});
+export const multiply: LayerRule = (use, context) =>
+  hasNumber(use) ? kerasOp(use, context) : context.builder.add("mul", use.name, use.inputs, {});
 
 export const average: LayerRule = ({ name, inputs }, { builder }) => {
   const sum = builder.add("add", `${name}_sum`, inputs, {});

@@ -9,6 +9,8 @@ export interface KerasLayer {
   readonly config: JsonObject;
   /** Where its input comes from, once for each time it is used. Empty in a Sequential model. */
   readonly calls: readonly KerasCall[];
+  /** Keras 3 keeps operations between layers ("x + 3") under the names of layers. */
+  readonly isOperation: boolean;
   /** The layer as a model, when it is one. */
   readonly model?: KerasModel;
 }
@@ -26,6 +28,10 @@ export interface KerasModel {
 /** The largest networks of Keras have a thousand or two. */
 const MAX_LAYERS = 5_000;
 const MAX_DEPTH = 16;
+
+function isOp(entry: JsonObject): boolean {
+  return /\bops\b/.test(String(ownValue(entry, "module")));
+}
 
 const SEQUENTIAL = new Set(["Sequential"]);
 const FUNCTIONAL = new Set(["Functional", "Model"]);
@@ -76,10 +82,11 @@ export function parseModel(json: JsonObject, fail: Fail): KerasModel | undefined
     const config = isJsonObject(found) ? found : {};
     const name = ownValue(entry, "name") ?? ownValue(config, "name") ?? inner?.name ?? className;
     if (typeof name !== "string") throw broken(`the name of a ${printable(className)} is no text`);
-    const calls = parseCalls(ownValue(entry, "inbound_nodes"), name, fail);
+    const isOperation = isOp(entry) || className === "TFOpLambda";
+    const calls = parseCalls(ownValue(entry, "inbound_nodes"), name, isOperation, fail);
     // Each further use counts as a layer: ordering them takes quadratic time at worst.
     count += Math.max(0, calls.length - 1);
-    return { name, className, config, calls, model: inner };
+    return { name, className, config, calls, model: inner, isOperation: isOp(entry) };
   }
 
   function broken(problem: string): Error {

@@ -11,7 +11,27 @@ export const flatten: LayerRule = (use, { builder, layout }) => {
   const [input] = use.inputs;
   if (input.shape?.length === 1) return input;
   const toldFirst = use.fields.value("data_format") === "channels_first";
-  return builder.flatten(use.name, input, layout === "NHWC" || toldFirst ? "NHWC" : "NCHW");
+  const isLast = (layout === "NHWC" && !input.turned) || toldFirst;
+  return builder.flatten(use.name, input, isLast ? "NHWC" : "NCHW");
+};
+
+/** Layers that may follow a Permute which brings the channels to the front. */
+export const KNOWS_TURNED: ReadonlySet<string> = new Set(["Flatten", "Reshape", "Permute"]);
+
+/** Permute, where it moves the channels to the front for a Flatten, or back behind a Reshape. */
+export const permute: LayerRule = (use, { builder, layout }) => {
+  const [input] = use.inputs;
+  const dims = JSON.stringify(use.fields.value("dims"));
+  if (dims === "[1,2,3]") return input;
+  const isMap = layout === "NHWC" && input.shape?.length === 3;
+  if (isMap && dims === (input.turned ? "[2,3,1]" : "[3,1,2]")) {
+    return { ...input, turned: !input.turned };
+  }
+  return builder.unsupported(
+    use.name,
+    use.className,
+    `moving dimensions (${dims}) isn't supported here`,
+  );
 };
 
 /** Reshape, where it only flattens or adds and drops sides of 1. */
@@ -24,20 +44,23 @@ export const reshape: LayerRule = (use, context) => {
 
 /** What a change of the file's shape means to a value, shared with TF.js graphs. */
 export function reshaped(use: LayerUse, context: KerasContext, target: readonly number[]): Value {
-  const { builder, layout } = context;
+  const { builder } = context;
   const [input] = use.inputs;
   if (!input.shape) return {};
+  const layout = input.turned ? "NCHW" : context.layout;
   const wanted = resolved(target, sizeOf(input.shape));
   const because = (why: string) => builder.unsupported(use.name, use.className, why);
   if (!wanted) return because(`${shown(input.shape)} can't be reshaped to [${target.join(", ")}]`);
-  if (wanted.length === 1) return flattened(use, context, wanted[0]);
+  if (wanted.length === 1) return flattened(use, { ...context, layout }, wanted[0]);
   const ours = mapShape(wanted, layout);
   if (!ours) return because(`a map of ${wanted.length} dimensions isn't supported`);
   if (equal(ours, input.shape)) return input;
-  if (input.shape.length === 3 || !keepsOrder(ours, layout)) {
+  if (input.shape.length === 3) {
     return because(`it rearranges ${shown(input.shape)} into ${shown(ours)}`);
   }
-  return builder.add("reshape", use.name, [input], { shape: ours });
+  if (keepsOrder(ours, layout)) return builder.add("reshape", use.name, [input], { shape: ours });
+  // In the file's order these can only be channels, height and width: a Permute must follow.
+  return { ...builder.add("reshape", use.name, [input], { shape: wanted }), turned: true };
 }
 
 function flattened(use: LayerUse, { builder, layout }: KerasContext, length: number): Value {

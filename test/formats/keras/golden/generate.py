@@ -73,6 +73,7 @@ def functional():
     b = L.Activation("silu")(shared(a))
     x = L.Concatenate()([a, b, L.ELU(0.5)(x)])
     x = L.Dense(6, name="on_map")(x)
+    x = x - L.ReLU(6.0)(3.0 - x) * 0.25
     x = L.AveragePooling2D(2, padding="same")(x)
     y = L.GlobalMaxPooling2D()(x)
     flat = L.Flatten()(x)

@@ -1,0 +1,288 @@
+import type { ArchitectureNode, NodeOf, OpName } from "../../architecture.ts";
+import type { PlannedValue } from "./plan.ts";
+import { batchShape } from "./plan.ts";
+import type { Planner } from "./planner.ts";
+import {
+  constant,
+  convKernel,
+  denseKernel,
+  depthwiseKernel,
+  type SourceTensor,
+  vector,
+} from "./weights.ts";
+import { convPadding, type KerasPadding, poolPadding } from "./windows.ts";
+
+/** The layer that gives a node's value, or why Keras has none. */
+export type Planned = { readonly layer: string } | { readonly why: string };
+
+type Rule<K extends OpName> = (
+  node: NodeOf<K>,
+  inputs: readonly PlannedValue[],
+  planner: Planner,
+) => Planned;
+
+/** Plans the layers of one node. */
+export function planNode(
+  node: ArchitectureNode,
+  inputs: readonly PlannedValue[],
+  planner: Planner,
+): Planned {
+  const rule = RULES[node.op] as Rule<OpName>;
+  return rule(node, inputs, planner);
+}
+
+/** A layer without weights whose configuration depends on the node alone. */
+function plain<K extends OpName>(
+  className: string,
+  config: (node: NodeOf<K>) => Readonly<Record<string, unknown>> = () => ({}),
+): Rule<K> {
+  return (node, inputs, planner) => {
+    // TF.js frees a value too early that one layer takes twice.
+    const layers = inputs.map(({ layer }, i) =>
+      inputs.findIndex((other) => other.layer === layer) < i
+        ? planner.add(`${node.name}_again`, "Activation", { activation: "linear" }, [layer])
+        : layer,
+    );
+    return { layer: planner.add(node.name, className, config(node), layers) };
+  };
+}
+
+function activation<K extends OpName>(name: string): Rule<K> {
+  return plain("Activation", () => ({ activation: name }));
+}
+
+const RULES: { readonly [K in OpName]: Rule<K> } = {
+  input: (node, _, planner) => {
+    const config = {
+      batch_input_shape: batchShape(planner.shapeOf(node)),
+      sparse: false,
+      ragged: false,
+    };
+    return { layer: planner.add(node.name, "InputLayer", config, []) };
+  },
+  conv2d,
+  linear: (node, [input], planner) => {
+    const { outFeatures } = node.attrs;
+    const bias = planner.weight(node, "bias");
+    const config = { units: outFeatures, activation: "linear", use_bias: bias !== undefined };
+    const kernel = denseKernel(required(planner, node, "weight"), input.order);
+    return {
+      layer: planner.add(node.name, "Dense", config, [input.layer], [kernel, ...biases(bias)]),
+    };
+  },
+  batchNorm,
+  maxPool2d: pool,
+  avgPool2d: pool,
+  globalAvgPool: globalPool("GlobalAveragePooling2D"),
+  globalMaxPool: globalPool("GlobalMaxPooling2D"),
+  relu: activation("relu"),
+  relu6: plain("ReLU", () => ({ max_value: 6 })),
+  leakyRelu: plain("LeakyReLU", ({ attrs }) => ({ alpha: attrs.negativeSlope })),
+  elu: plain("ELU", ({ attrs }) => ({ alpha: attrs.alpha })),
+  gelu: activation("gelu"),
+  silu: activation("swish"),
+  sigmoid: activation("sigmoid"),
+  tanh: activation("tanh"),
+  softmax: activation("softmax"),
+  hardswish: () => ({ why: "it must be decomposed first" }),
+  hardsigmoid: () => ({ why: "it must be decomposed first" }),
+  clamp: plain("ReLU", ({ attrs: { max } }) => ({ max_value: max < 3e38 ? max : null })),
+  dropout: plain("Dropout", ({ attrs }) => ({ rate: attrs.p })),
+  flatten: (node, [input], planner) => {
+    const layer = planner.turnsMaps ? channelsFirst(node.name, input, planner) : input.layer;
+    return { layer: planner.add(node.name, "Flatten", {}, [layer]) };
+  },
+  reshape,
+  add: plain("Add"),
+  mul: plain("Multiply"),
+  concat: plain("Concatenate", () => ({ axis: -1 })),
+  pad: (node, [input], planner) => {
+    const { padding, mode, value } = node.attrs;
+    if (mode !== "constant" || value !== 0) return { why: "Keras pads with zeros only" };
+    return { layer: zeroPadding(node.name, input.layer, padding, planner) };
+  },
+  rescale,
+};
+
+/** A linear node whose shape is known from the weights. */
+function required(
+  planner: Planner,
+  node: ArchitectureNode,
+  role: "weight" | "running_mean" | "running_var",
+): SourceTensor {
+  const tensor = planner.weight(node, role);
+  if (tensor) return tensor;
+  throw planner.options.fail(`layer "${node.name}"`, `it has no ${role}`);
+}
+
+function biases(bias: SourceTensor | undefined) {
+  return bias ? [vector("bias", bias)] : [];
+}
+
+function zeroPadding(
+  name: string,
+  layer: string,
+  [top, bottom, left, right]: readonly number[],
+  planner: Planner,
+): string {
+  const padding = [
+    [top, bottom],
+    [left, right],
+  ];
+  return planner.add(name, "ZeroPadding2D", { padding }, [layer]);
+}
+
+/** The layer to take instead, with the zeros around it that Keras doesn't add by itself. */
+function padded(name: string, layer: string, { zeros }: KerasPadding, planner: Planner): string {
+  return zeros ? zeroPadding(`${name}_pad`, layer, zeros, planner) : layer;
+}
+
+function conv2d(
+  node: NodeOf<"conv2d">,
+  [input]: readonly PlannedValue[],
+  planner: Planner,
+): Planned {
+  const { attrs } = node;
+  const { groups, inChannels, outChannels, stride, dilation } = attrs;
+  const isDilated = dilation.some((n) => n > 1);
+  if (isDilated && stride.some((n) => n > 1))
+    return { why: "Keras has no dilation together with a stride" };
+  const isDepthwise = groups > 1 && groups === inChannels;
+  if (isDepthwise && (stride[0] !== stride[1] || dilation[0] !== dilation[1])) {
+    return { why: "Keras's depthwise convolution has one stride and dilation for both directions" };
+  }
+  if (groups > 1 && !isDepthwise && !planner.options.hasGroups) {
+    return { why: `TensorFlow.js has no convolution in ${groups} groups` };
+  }
+  const padding = convPadding(attrs, input.shape);
+  const weight = required(planner, node, "weight");
+  const bias = planner.weight(node, "bias");
+  const config = {
+    kernel_size: attrs.kernelSize,
+    strides: stride,
+    padding: padding.padding,
+    data_format: "channels_last",
+    dilation_rate: dilation,
+    activation: "linear",
+    use_bias: bias !== undefined,
+    ...(isDepthwise ? { depth_multiplier: outChannels / inChannels } : { filters: outChannels }),
+    ...(groups > 1 && !isDepthwise ? { groups } : {}),
+  };
+  const kernel = isDepthwise ? depthwiseKernel(weight, inChannels) : convKernel(weight);
+  const from = padded(node.name, input.layer, padding, planner);
+  const className = isDepthwise ? "DepthwiseConv2D" : "Conv2D";
+  return { layer: planner.add(node.name, className, config, [from], [kernel, ...biases(bias)]) };
+}
+
+function batchNorm(
+  node: NodeOf<"batchNorm">,
+  [input]: readonly PlannedValue[],
+  planner: Planner,
+): Planned {
+  const { order, shape } = input;
+  const gamma = planner.weight(node, "weight");
+  const beta = planner.weight(node, "bias");
+  const config = {
+    axis: [shape.length],
+    momentum: 1 - node.attrs.momentum,
+    epsilon: node.attrs.eps,
+    center: beta !== undefined,
+    scale: gamma !== undefined,
+  };
+  const weights = [
+    ...(gamma ? [vector("gamma", gamma, order)] : []),
+    ...(beta ? [vector("beta", beta, order)] : []),
+    vector("moving_mean", required(planner, node, "running_mean"), order),
+    vector("moving_variance", required(planner, node, "running_var"), order),
+  ];
+  return { layer: planner.add(node.name, "BatchNormalization", config, [input.layer], weights) };
+}
+
+function pool(
+  node: NodeOf<"maxPool2d"> | NodeOf<"avgPool2d">,
+  [input]: readonly PlannedValue[],
+  planner: Planner,
+): Planned {
+  const { attrs } = node;
+  if ("dilation" in attrs && attrs.dilation.some((n) => n > 1)) {
+    return { why: "Keras has no dilated pooling" };
+  }
+  const padding = poolPadding(attrs, input.shape, input.isPositive);
+  if (!padding) return { why: "Keras has no such padding for a pool" };
+  const from = padded(node.name, input.layer, padding, planner);
+  const className = node.op === "maxPool2d" ? "MaxPooling2D" : "AveragePooling2D";
+  const config = {
+    pool_size: attrs.kernelSize,
+    strides: attrs.stride,
+    padding: padding.padding,
+    data_format: "channels_last",
+  };
+  return { layer: planner.add(node.name, className, config, [from]) };
+}
+
+function globalPool(className: string): Rule<"globalAvgPool" | "globalMaxPool"> {
+  return (node, [input], planner) => {
+    const config = { data_format: "channels_last" };
+    const name = node.attrs.keepDims ? `${node.name}_pool` : node.name;
+    const pooled = planner.add(name, className, config, [input.layer]);
+    if (!node.attrs.keepDims) return { layer: pooled };
+    const target = { target_shape: [1, 1, input.shape[0]] };
+    return { layer: planner.add(node.name, "Reshape", target, [pooled]) };
+  };
+}
+
+function channelsFirst(name: string, { layer, shape }: PlannedValue, planner: Planner): string {
+  if (shape.length !== 3) return layer;
+  return planner.add(`${name}_channels_first`, "Permute", { dims: [3, 1, 2] }, [layer]);
+}
+
+/** To a shape of ours: through channels first, unless the order is the same either way. */
+function reshape(
+  node: NodeOf<"reshape">,
+  [input]: readonly PlannedValue[],
+  planner: Planner,
+): Planned {
+  const { shape } = node.attrs;
+  const isColumn = (s: readonly (number | null)[]) => s.length < 3 || (s[1] === 1 && s[2] === 1);
+  if (isColumn(shape) && isColumn(input.shape)) {
+    const target = shape.length === 3 ? [1, 1, shape[0]] : shape;
+    return { layer: planner.add(node.name, "Reshape", { target_shape: target }, [input.layer]) };
+  }
+  const from = channelsFirst(node.name, input, planner);
+  const name = shape.length === 3 ? `${node.name}_shape` : node.name;
+  const turned = planner.add(name, "Reshape", { target_shape: shape }, [from]);
+  if (shape.length !== 3) return { layer: turned };
+  return { layer: planner.add(node.name, "Permute", { dims: [2, 3, 1] }, [turned]) };
+}
+
+/** One factor for all is a layer of its own; one for each channel goes into a batch norm, which TF.js has as well. */
+function rescale(
+  node: NodeOf<"rescale">,
+  [input]: readonly PlannedValue[],
+  planner: Planner,
+): Planned {
+  const { scale, offset } = node.attrs;
+  if (scale.length === 1 && offset.length === 1) {
+    const config = { scale: scale[0], offset: offset[0] };
+    return { layer: planner.add(node.name, "Rescaling", config, [input.layer]) };
+  }
+  const channels = Math.max(scale.length, offset.length);
+  const each = (values: readonly number[]) =>
+    Array.from({ length: channels }, (_, c) => values[c] ?? values[0]);
+  const epsilon = 1e-3;
+  const config = {
+    axis: [input.shape.length],
+    momentum: 0.99,
+    epsilon,
+    center: true,
+    scale: true,
+    trainable: false,
+  };
+  const weights = [
+    constant("gamma", each(scale)),
+    constant("beta", each(offset)),
+    constant("moving_mean", each([0])),
+    constant("moving_variance", each([1 - epsilon])),
+  ];
+  return { layer: planner.add(node.name, "BatchNormalization", config, [input.layer], weights) };
+}

@@ -1,0 +1,210 @@
+import { type Compound, decomposed } from "../../architecture/decompose.ts";
+import { type FlatOrder, flattenedMap } from "../../architecture/flat_order.ts";
+import { orderAfter } from "../../architecture/order_rules.ts";
+import { inferShapes, sizeOf } from "../../architecture/shapes.ts";
+import type { Architecture, ArchitectureNode, Shape, WeightRole } from "../../architecture.ts";
+import { type Fail, messageOf, printable } from "../../errors.ts";
+import { planNode } from "./layers.ts";
+import type { KerasPlan, PlannedLayer, PlannedValue, PlannedWeight } from "./plan.ts";
+import type { SourceTensor } from "./weights.ts";
+
+/** The tensors of an architecture by name, in PyTorch's layout. */
+export type WeightsToWrite = ReadonlyMap<string, SourceTensor>;
+
+export interface PlanOptions {
+  readonly fail: Fail;
+  /** TF.js has no convolutions in groups other than depthwise ones. */
+  readonly hasGroups: boolean;
+  /** Ops that the reader lacks beyond what all versions of Keras lack. */
+  readonly lacks?: readonly Compound[];
+}
+
+/** What the older versions of Keras have no layer for. */
+const LACKS: readonly Compound[] = ["hardswish", "hardsigmoid", "gelu", "clamp"];
+
+/**
+ * Plans a network as a Keras model: layers, and weights in Keras's layout.
+ *
+ * @throws the error of `fail` listing every layer that Keras can't do, or naming a tensor that is missing.
+ */
+export function planModel(
+  architecture: Architecture,
+  weights: WeightsToWrite,
+  options: PlanOptions,
+): KerasPlan {
+  const simple = decomposed(architecture, new Set([...LACKS, ...(options.lacks ?? [])]));
+  const shapes = shapesOf(simple, options.fail);
+  return new Planner(simple, shapes, weights, options).plan();
+}
+
+function shapesOf(architecture: Architecture, fail: Fail): Map<string, Shape> {
+  try {
+    return inferShapes(architecture);
+  } catch (error) {
+    throw fail("architecture", messageOf(error));
+  }
+}
+
+/** What the planning of a node has at hand. */
+export class Planner {
+  readonly options: PlanOptions;
+  /** Whether maps are turned to channels first before they are flattened, so that no weights must be turned. */
+  readonly turnsMaps: boolean;
+  readonly #architecture: Architecture;
+  readonly #shapes: ReadonlyMap<string, Shape>;
+  readonly #weights: WeightsToWrite;
+  readonly #orders: ReadonlyMap<string, FlatOrder | undefined>;
+  readonly #values = new Map<string, PlannedValue>();
+  readonly #layers: PlannedLayer[] = [];
+  readonly #names = new Set<string>();
+  readonly #problems: string[] = [];
+
+  constructor(
+    architecture: Architecture,
+    shapes: ReadonlyMap<string, Shape>,
+    weights: WeightsToWrite,
+    options: PlanOptions,
+  ) {
+    this.#architecture = architecture;
+    this.#shapes = shapes;
+    this.#weights = weights;
+    this.options = options;
+    const orders = kerasOrders(architecture, shapes);
+    this.turnsMaps = orders === undefined;
+    this.#orders = orders ?? new Map();
+  }
+
+  plan(): KerasPlan {
+    const { nodes, outputs, classes, name = "model" } = this.#architecture;
+    for (const node of nodes) this.#planOne(node);
+    if (this.#problems.length > 0) throw this.#listing();
+    const layerOf = (node: string) => this.#values.get(node)?.layer ?? node;
+    const input = nodes.find(({ op }) => op === "input");
+    return {
+      name: kerasName(name),
+      layers: this.#layers,
+      input: layerOf(input?.name ?? ""),
+      outputs: outputs.map(layerOf),
+      classes,
+    };
+  }
+
+  /** Adds a layer. @returns its name, made unique and fit for Keras. */
+  add(
+    wanted: string,
+    className: string,
+    config: Readonly<Record<string, unknown>>,
+    inputs: readonly string[],
+    weights: readonly PlannedWeight[] = [],
+  ): string {
+    const base = kerasName(wanted);
+    let name = base;
+    for (let n = 1; this.#names.has(name); n++) name = `${base}_${n}`;
+    this.#names.add(name);
+    this.#layers.push({ name, className, config, inputs, weights });
+    return name;
+  }
+
+  /** A node's tensor, undefined where it has none of this role. @throws the error of `fail` when it is missing. */
+  weight(node: ArchitectureNode, role: WeightRole): SourceTensor | undefined {
+    const name = node.weights[role];
+    if (name === undefined) return undefined;
+    const tensor = this.#weights.get(name);
+    if (tensor) return tensor;
+    throw this.options.fail(
+      `layer "${printable(node.name)}"`,
+      `its tensor "${printable(name)}" is missing among the weights`,
+      "Pass the state dict of the same model",
+    );
+  }
+
+  shapeOf(node: ArchitectureNode): Shape {
+    return this.#shapes.get(node.name) ?? [];
+  }
+
+  #planOne(node: ArchitectureNode): void {
+    const inputs = node.inputs.flatMap((name) => this.#values.get(name) ?? []);
+    const planned = planNode(node, inputs, this);
+    if ("why" in planned)
+      this.#problems.push(`${printable(node.name)} (${node.op}): ${planned.why}`);
+    this.#values.set(node.name, {
+      layer: "why" in planned ? node.name : planned.layer,
+      shape: this.shapeOf(node),
+      order: this.#orders.get(node.name),
+      isPositive: isPositive(node, inputs),
+    });
+  }
+
+  #listing(): Error {
+    const list = this.#problems.map((problem) => `\n  ${problem}`).join("");
+    const count = this.#problems.length;
+    return this.options.fail(
+      "architecture",
+      `${count} ${count === 1 ? "layer" : "layers"} can't be written:${list}`,
+      "\nSave as ONNX, or the weights alone as safetensors",
+    );
+  }
+}
+
+/** Keras's names: letters, digits and some signs, the first no sign. */
+function kerasName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_.-]/g, "_").replace(/^([^A-Za-z0-9])/, "layer$1") || "layer";
+}
+
+/**
+ * How Keras counts the elements of each value, when flattening is left to it.
+ *
+ * @returns undefined when an output or a layer in between wouldn't get what it must get.
+ */
+function kerasOrders(
+  { nodes, outputs }: Architecture,
+  shapes: ReadonlyMap<string, Shape>,
+): Map<string, FlatOrder | undefined> | undefined {
+  const orders = new Map<string, FlatOrder | undefined>();
+  for (const node of nodes) {
+    const inputs = node.inputs.map((name) => ({
+      shape: shapes.get(name),
+      order: orders.get(name),
+    }));
+    const [input] = inputs;
+    if (node.op === "flatten" && input.shape?.length === 3) {
+      const [channels, ...sides] = input.shape;
+      orders.set(node.name, channels === null ? undefined : flattenedMap(channels, sizeOf(sides)));
+      continue;
+    }
+    try {
+      orders.set(node.name, orderAfter(node.op, node.attrs, inputs));
+    } catch {
+      return undefined;
+    }
+  }
+  return outputs.some((name) => orders.get(name)) ? undefined : orders;
+}
+
+const POSITIVE: ReadonlySet<string> = new Set([
+  "relu",
+  "relu6",
+  "sigmoid",
+  "hardsigmoid",
+  "softmax",
+]);
+const KEEPS_SIGN: ReadonlySet<string> = new Set([
+  "maxPool2d",
+  "avgPool2d",
+  "globalAvgPool",
+  "globalMaxPool",
+  "dropout",
+  "flatten",
+  "reshape",
+  "concat",
+  "add",
+  "mul",
+]);
+
+function isPositive(node: ArchitectureNode, inputs: readonly PlannedValue[]): boolean {
+  if (POSITIVE.has(node.op)) return true;
+  if (node.op === "clamp") return node.attrs.min >= 0;
+  const allInputs = inputs.every((input) => input.isPositive);
+  if (node.op === "pad") return allInputs && node.attrs.value >= 0;
+  return KEEPS_SIGN.has(node.op) && allInputs;
+}

@@ -1,0 +1,51 @@
+import type { Architecture } from "../architecture.ts";
+import { bytesOf } from "../dtypes.ts";
+import { failing } from "../errors.ts";
+import { modelConfig } from "../keras/write/plan.ts";
+import { planModel, type WeightsToWrite } from "../keras/write/planner.ts";
+
+const SHARD = "group1-shard1of1.bin";
+
+/**
+ * Writes a network with its weights as a TensorFlow.js layers model.
+ *
+ * @param weights in PyTorch's layout, by the names that the architecture gives; they are stored as float32.
+ * @returns the files to be put side by side, by name: "model.json" is the one to load.
+ * @throws WeightFileError listing every layer that TF.js doesn't have.
+ */
+export function writeTfjs(
+  architecture: Architecture,
+  weights: WeightsToWrite,
+): Record<"model.json" | typeof SHARD, Uint8Array> {
+  const fail = failing("the files to write", "tfjs-layers");
+  const plan = planModel(architecture, weights, { fail, hasGroups: false, lacks: ["elu"] });
+  const tensors = plan.layers.flatMap(({ name, weights: own }) =>
+    own.map((weight) => ({ ...weight, name: `${name}/${weight.role}` })),
+  );
+  const json = {
+    format: "layers-model",
+    generatedBy: "graft",
+    convertedBy: null,
+    modelTopology: {
+      keras_version: "2.11.0",
+      backend: "tensorflow",
+      model_config: modelConfig(plan),
+    },
+    ...(plan.classes ? { userDefinedMetadata: { classes: plan.classes } } : {}),
+    weightsManifest: [
+      {
+        paths: [SHARD],
+        weights: tensors.map(({ name, shape }) => ({ name, shape, dtype: "float32" })),
+      },
+    ],
+  };
+  const counts = tensors.map(({ shape }) => shape.reduce((product, side) => product * side, 1));
+  const shard = new Uint8Array(4 * counts.reduce((sum, count) => sum + count, 0));
+  let at = 0;
+  for (const { data } of tensors) {
+    const bytes = bytesOf(data());
+    shard.set(bytes, at);
+    at += bytes.length;
+  }
+  return { "model.json": new TextEncoder().encode(JSON.stringify(json)), [SHARD]: shard };
+}
