@@ -35,8 +35,12 @@ abstract class Schedule {
   }
 
   protected apply(): void {
-    this.optimizer.groups.forEach((group, i) => {
-      group.lr = this.rate(this.count, this.initial[i] ?? group.lr);
+    const { groups } = this.optimizer;
+    // A group that was added since starts from the rate it came with.
+    const added = groups.slice(this.initial.length).map(({ lr }) => lr);
+    if (added.length > 0) this.initial = [...this.initial, ...added];
+    groups.forEach((group, i) => {
+      group.lr = this.rate(this.count, this.initial[i]!);
     });
   }
 

@@ -1,0 +1,330 @@
+import { describe, expect, it } from "vitest";
+import { currentDevice } from "../../src/gpu/index.ts";
+import { capture, optim, type Tensor, tensor } from "../../src/index.ts";
+import { collectUntil } from "../autograd/collect_garbage.ts";
+import optimizers from "../golden/optimizers.json";
+import { uniform } from "../golden/weights.ts";
+import { mistyped } from "../mistyped.ts";
+import { expectClose } from "../ops/compare.ts";
+
+const leaf = (values: number[]) => tensor(values, { requiresGrad: true });
+const values = async (t: Tensor) => [...(await t.data())];
+
+/** Sets the gradient of each parameter to `g`. */
+function give(params: readonly Tensor[], g: number): void {
+  for (const param of params) param.mul(g).sum().backward();
+}
+
+describe("captured optimizers take PyTorch's steps", () => {
+  it.each(optimizers.cases)("$name", async ({ optimizer, name, options, params, steps }) => {
+    const leaves = Object.entries(params).map(([key, shape]) => ({
+      key,
+      shape,
+      value: tensor(uniform(`${name}/${key}`, shape), { shape, requiresGrad: true }),
+    }));
+    const Optimizer: new (params: Tensor[], options: object) => optim.Adam = Reflect.get(
+      optim,
+      optimizer,
+    );
+    const opt = new Optimizer(
+      leaves.map(({ value }) => value),
+      options,
+    );
+    const step = capture((...gradients: Tensor[]) => {
+      opt.zeroGrad();
+      leaves.forEach(({ value }, i) => {
+        value.mul(gradients[i]!).sum().backward();
+      });
+      opt.step();
+    });
+    for (const [i, expected] of steps.entries()) {
+      step(
+        ...leaves.map(({ key, shape }) =>
+          tensor(uniform(`${name}/${key}/grad.${i}`, shape), { shape }),
+        ),
+      );
+      for (const [k, { key, shape, value }] of leaves.entries()) {
+        expectClose(`${key}, step ${i}`, await value.data(), expected[k]!, shape, 2e-6);
+      }
+    }
+    step.dispose();
+  });
+});
+
+describe("a captured step", () => {
+  it("follows schedules and counts its steps once a replay", async () => {
+    const run = async (captured: boolean) => {
+      const w = leaf([1, -2, 3]);
+      const opt = new optim.Adam([w], { lr: 0.1 });
+      const schedule = new optim.StepLR(opt, 2, 0.5);
+      const body = () => {
+        opt.zeroGrad();
+        w.square().sum().backward();
+        opt.step();
+      };
+      const step = captured ? capture(body) : body;
+      for (let i = 0; i < 5; i++) {
+        step();
+        schedule.step();
+      }
+      const { state } = await opt.stateDict();
+      return { w: await values(w), count: state.get(0)!.step, lr: opt.groups[0]!.lr };
+    };
+    const eager = await run(false);
+    expect(eager.count).toBe(5);
+    expect(eager.lr).toBeCloseTo(0.025);
+    expect(await run(true)).toEqual(eager);
+  });
+
+  it("goes on from a state that is loaded into it", async () => {
+    const make = () => {
+      const w = leaf([1, -2]);
+      const opt = new optim.SGD([w], { lr: 0.1, momentum: 0.9 });
+      const step = capture(() => {
+        opt.zeroGrad();
+        w.square().sum().backward();
+        opt.step();
+      });
+      return { w, opt, step };
+    };
+    const [a, b] = [make(), make()];
+    for (let i = 0; i < 3; i++) a.step();
+    const [saved, at] = [await a.opt.stateDict(), await a.w.data()];
+    b.step(); // recorded with a state of its own
+    b.opt.loadStateDict(saved);
+    b.w.replaceArray(tensor(at).array.share());
+    for (const { step } of [a, b]) step();
+    expect(await values(b.w)).toEqual(await values(a.w));
+  });
+
+  it("includes a group that is added later", async () => {
+    const [a, b] = [leaf([1]), leaf([1])];
+    const opt = new optim.SGD([a], { lr: 0.5 });
+    const step = capture(() => {
+      opt.zeroGrad();
+      a.add(b).sum().backward();
+      opt.step();
+      b.grad = null;
+    });
+    step();
+    expect([await a.item(), await b.item()]).toEqual([0.5, 1]);
+    opt.addGroup({ params: [b], lr: 0.25 });
+    step();
+    expect([await a.item(), await b.item()]).toEqual([0, 0.75]);
+  });
+});
+
+describe("parameters", () => {
+  it("of every odd and even number are all updated", async () => {
+    for (const count of [1, 2, 3, 5]) {
+      const params = Array.from({ length: count }, (_, i) => leaf(new Array(i + 1).fill(1)));
+      const opt = new optim.Adam(params, { lr: 0.5 });
+      give(params, 3);
+      opt.step();
+      for (const [i, param] of params.entries()) {
+        expectClose(
+          `parameter ${i}`,
+          await param.data(),
+          new Array(i + 1).fill(0.5),
+          [i + 1],
+          1e-5,
+        );
+      }
+    }
+  });
+
+  it("without a gradient or frozen stay, and so does their count", async () => {
+    const [a, b, c] = [leaf([1]), leaf([1]), leaf([1])];
+    const opt = new optim.Adam([a, b, c], { lr: 0.5, weightDecay: 0.1 });
+    give([a, c], 1);
+    c.requiresGrad_(false);
+    opt.step();
+    expect(await values(b)).toEqual([1]);
+    expect(await values(c)).toEqual([1]);
+    const { state } = await opt.stateDict();
+    expect([...state.keys()]).toEqual([0]);
+    give([b], 1);
+    opt.step();
+    const counts = (await opt.stateDict()).state;
+    expect([counts.get(0)!.step, counts.get(1)!.step]).toEqual([2, 1]);
+  });
+
+  it("take their group's own rate and decay, the rest from the defaults", async () => {
+    const [a, b] = [leaf([2]), leaf([2])];
+    const groups = [{ params: [a], lr: 0.1, weightDecay: 0.5 }, { params: [b] }];
+    const opt = new optim.SGD(groups, { lr: 1 });
+    give([a, b], 1);
+    opt.step();
+    expect(await a.item()).toBeCloseTo(2 - 0.1 * (1 + 0.5 * 2));
+    expect(await b.item()).toBeCloseTo(1);
+    expect(opt.groups.map(({ lr, weightDecay }) => [lr, weightDecay])).toEqual([
+      [0.1, 0.5],
+      [1, 0],
+    ]);
+  });
+
+  it("are refused when listed twice, not leaves, no tensors or none", () => {
+    const a = leaf([1]);
+    expect(() => new optim.SGD([a, a], { lr: 1 })).toThrow(/in more than one group/);
+    expect(() => new optim.SGD([a.mul(2)], { lr: 1 })).toThrow(/not a leaf/);
+    expect(() => new optim.SGD([], { lr: 1 })).toThrow(/no parameters/);
+    expect(() => new optim.SGD([{ params: [mistyped(3)] }], { lr: 1 })).toThrow(/not a tensor/);
+    const opt = new optim.SGD([a], { lr: 1 });
+    expect(() => opt.addGroup({ params: [a] })).toThrow(/in another group already/);
+    expect(() => opt.addGroup({ params: [leaf([1])], lr: -1 })).toThrow(/lr must be/);
+    expect(opt.groups).toHaveLength(1);
+  });
+});
+
+describe("options", () => {
+  const a = () => [leaf([1])];
+  it("are checked by name, kind and range", () => {
+    const unknown = mistyped({ lr: 1, weight_decay: 0.1 });
+    expect(() => new optim.SGD(a(), unknown)).toThrow(
+      /SGD: unknown option weight_decay; known: lr, momentum, dampening, weightDecay, nesterov/,
+    );
+    expect(() => new optim.Adam(a(), mistyped({ beta1: 0.9 }))).toThrow(/unknown option beta1/);
+    expect(() => new optim.Adam(a(), { betas: [0.9, 1] })).toThrow(
+      /betas must be two numbers in 0..1/,
+    );
+    expect(() => new optim.Adam(a(), { lr: Number.NaN })).toThrow(/lr must be a number.*NaN/);
+    expect(() => new optim.AdamW(a(), mistyped({ lr: "0.1" }))).toThrow(/AdamW: lr must.*"0.1"/);
+    expect(() => new optim.Adam(a(), mistyped({ amsgrad: 1 }))).toThrow(
+      /amsgrad must be true or false/,
+    );
+    expect(() => new optim.SGD(a(), mistyped({}))).toThrow(/lr is required/);
+    expect(() => new optim.SGD([{ params: a(), foo: 1 } as never], { lr: 1 })).toThrow(
+      /option foo/,
+    );
+  });
+
+  it("that don't go together are refused, in a group too", () => {
+    const message = /nesterov needs a momentum/;
+    expect(() => new optim.SGD(a(), { lr: 1, nesterov: true })).toThrow(message);
+    const groups = [{ params: a(), momentum: 0 }];
+    expect(() => new optim.SGD(groups, { lr: 1, momentum: 0.9, nesterov: true })).toThrow(message);
+  });
+
+  it("count as left out when undefined, and AdamW has a decay of its own", () => {
+    expect(new optim.Adam(a(), { lr: undefined }).groups[0]!.lr).toBe(1e-3);
+    expect(new optim.Adam(a()).groups[0]!.weightDecay).toBe(0);
+    expect(new optim.AdamW(a()).groups[0]!.weightDecay).toBe(0.01);
+  });
+});
+
+describe("state", () => {
+  const cases: [string, (params: Tensor[]) => optim.Optimizer<object>][] = [
+    ["SGD", (params) => new optim.SGD(params, { lr: 0.1, momentum: 0.9 })],
+    ["plain SGD", (params) => new optim.SGD(params, { lr: 0.1 })],
+    ["Adam, amsgrad", (params) => new optim.Adam(params, { lr: 0.1, amsgrad: true })],
+    ["RMSprop", (params) => new optim.RMSprop(params, { centered: true, momentum: 0.5 })],
+  ];
+
+  it.each(cases)("of %s goes round through JSON-like data", async (_, make) => {
+    const train = (params: Tensor[], opt: optim.Optimizer<object>, steps: number) => {
+      for (let i = 0; i < steps; i++) {
+        opt.zeroGrad();
+        for (const param of params) param.square().sum().backward();
+        opt.step();
+      }
+    };
+    const params = [leaf([1, 2]), leaf([3]), leaf([-1, 0, 1])];
+    const opt = make(params);
+    train(params, opt, 3);
+    const copies = await Promise.all(params.map(async (p) => leaf(await values(p))));
+    const resumed = make(copies);
+    resumed.loadStateDict(structuredClone(await opt.stateDict()));
+    train(params, opt, 2);
+    train(copies, resumed, 2);
+    for (const [i, param] of params.entries()) {
+      expect(await values(copies[i]!)).toEqual(await values(param));
+    }
+  });
+
+  it("carries the groups' hyperparameters", async () => {
+    const opt = new optim.SGD([leaf([1])], { lr: 0.1, momentum: 0.5 });
+    opt.groups[0]!.lr = 0.01;
+    const other = new optim.SGD([leaf([1])], { lr: 1, momentum: 0.5 });
+    other.loadStateDict(await opt.stateDict());
+    expect(other.groups[0]!.lr).toBe(0.01);
+  });
+
+  it("that doesn't fit is refused and changes nothing", async () => {
+    const params = [leaf([1, 2])];
+    const opt = new optim.Adam(params, { lr: 0.5 });
+    give(params, 1);
+    opt.step();
+    const state = await opt.stateDict();
+    const two = new optim.Adam([leaf([1]), leaf([1])]);
+    expect(() => two.loadStateDict(state)).toThrow(
+      /saved groups have 1 parameters, this optimizer's 2/,
+    );
+    const wider = new optim.Adam([leaf([1, 2, 3])]);
+    expect(() => wider.loadStateDict(state)).toThrow(/saved state 0 has 4 values.*needs 6/);
+    expect(wider.groups[0]!.lr).toBe(1e-3);
+    const beyond = {
+      groups: state.groups,
+      state: new Map([[5, { step: 1, values: new Float32Array(4) }]]),
+    };
+    expect(() => opt.loadStateDict(beyond)).toThrow(/saved state 5.*no such parameter/);
+    const sgd = new optim.SGD(params, { lr: 0.1 });
+    expect(() => sgd.loadStateDict(state)).toThrow(/unknown option betas/);
+    expect((await opt.stateDict()).state.get(0)!.step).toBe(1);
+  });
+
+  it("goes when its optimizer is collected", async () => {
+    const live = () => currentDevice().memory().liveBuffers;
+    const params = [leaf([1, 2])];
+    await collectUntil(() => true);
+    give(params, 1);
+    const before = live();
+    (() => new optim.Adam(params).step())();
+    expect(live()).toBeGreaterThan(before);
+    await collectUntil(() => live() <= before);
+  });
+});
+
+describe("clipGradNorm_", () => {
+  it("scales all gradients together and returns the norm before", async () => {
+    const [a, b] = [leaf([0, 0]), leaf([0])];
+    a.mul(tensor([3, 0]))
+      .sum()
+      .backward();
+    b.mul(4).sum().backward();
+    const norm = optim.clipGradNorm_([a, b, leaf([9])], 1);
+    expect(norm.shape).toEqual([]);
+    expect(await norm.item()).toBeCloseTo(5, 5);
+    expectClose("a", await a.grad!.data(), [0.6, 0], [2], 1e-5);
+    expectClose("b", await b.grad!.data(), [0.8], [1], 1e-5);
+  });
+
+  it("leaves gradients below the limit as they are", async () => {
+    const a = leaf([0, 0]);
+    a.mul(tensor([0.3, -0.4]))
+      .sum()
+      .backward();
+    const before = await values(a.grad!);
+    optim.clipGradNorm_([a], 0.6);
+    expect(await values(a.grad!)).toEqual(before);
+  });
+
+  it("refuses a limit that isn't positive and parameters without gradients", () => {
+    expect(() => optim.clipGradNorm_([leaf([1])], 0)).toThrow(/maxNorm must be positive, not 0/);
+    expect(() => optim.clipGradNorm_([leaf([1])], 1)).toThrow(/no parameter has a gradient/);
+  });
+
+  it("works on many values, and in a captured step", async () => {
+    const w = tensor(new Float32Array(10_000).fill(1), { requiresGrad: true });
+    const step = capture((scale: Tensor) => {
+      w.grad = null;
+      w.mul(scale).sum().backward();
+      const norm = optim.clipGradNorm_([w], 2);
+      return { norm, largest: w.ownGrad!.amax() };
+    });
+    for (const scale of [5, 0.001]) {
+      const { norm, largest } = step(tensor([scale]));
+      expect(await norm.item()).toBeCloseTo(scale * 100, 2);
+      expect(await largest.item()).toBeCloseTo(Math.min(scale, 0.02), 5);
+    }
+  });
+});

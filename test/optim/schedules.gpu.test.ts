@@ -1,0 +1,84 @@
+// Rates against PyTorch's: test/golden/optim.gpu.test.ts. Here: what schedules do beside.
+import { describe, expect, it } from "vitest";
+import { optim, tensor } from "../../src/index.ts";
+import { mistyped } from "../mistyped.ts";
+
+const optimizer = (...rates: number[]) =>
+  new optim.SGD(
+    rates.map((lr) => ({ params: [tensor([0], { requiresGrad: true })], lr })),
+    { lr: 1 },
+  );
+const rates = (opt: optim.SGD) => opt.groups.map(({ lr }) => lr);
+
+describe("schedules", () => {
+  const makers: [string, (opt: optim.SGD) => optim.Schedule][] = [
+    ["StepLR", (opt) => new optim.StepLR(opt, 2, 0.5)],
+    ["MultiStepLR", (opt) => new optim.MultiStepLR(opt, [1, 3])],
+    ["ExponentialLR", (opt) => new optim.ExponentialLR(opt, 0.9)],
+    ["CosineAnnealingLR", (opt) => new optim.CosineAnnealingLR(opt, 6, 0.01)],
+    ["LinearWarmup", (opt) => new optim.LinearWarmup(opt, 4)],
+    ["OneCycleLR", (opt) => new optim.OneCycleLR(opt, { maxLr: [1, 0.1], totalSteps: 8 })],
+  ];
+
+  it.each(makers)("%s goes on from a saved state, whatever rates it starts with", (_, make) => {
+    const [a, b] = [optimizer(0.5, 0.02), optimizer(0.3, 0.3)];
+    const first = make(a);
+    for (let i = 0; i < 3; i++) first.step();
+    const second = make(b);
+    second.loadStateDict(JSON.parse(JSON.stringify(first.stateDict())));
+    expect(rates(b)).toEqual(rates(a));
+    first.step();
+    second.step();
+    expect(rates(b)).toEqual(rates(a));
+  });
+
+  it("are counted in steps or epochs by their kind", () => {
+    const opt = optimizer(0.1);
+    expect(new optim.StepLR(opt, 1).interval).toBe("epoch");
+    expect(new optim.LinearWarmup(opt, 3).interval).toBe("step");
+    expect(new optim.OneCycleLR(opt, { maxLr: 1, totalSteps: 5 }).interval).toBe("step");
+  });
+
+  it("take a group that was added later from the rate it came with", () => {
+    const opt = optimizer(1);
+    const schedule = new optim.ExponentialLR(opt, 0.5);
+    opt.addGroup({ params: [tensor([0], { requiresGrad: true })], lr: 0.3 });
+    schedule.step();
+    schedule.step();
+    expect(rates(opt)[0]).toBe(0.25);
+    expect(rates(opt)[1]).toBeCloseTo(0.3 * 0.25);
+  });
+
+  it("stay at the end of a cycle", () => {
+    const opt = optimizer(0.1);
+    const schedule = new optim.OneCycleLR(opt, { maxLr: 1, totalSteps: 4 });
+    for (let i = 0; i < 10; i++) schedule.step();
+    expect(rates(opt)[0]).toBeCloseTo(1 / 25 / 1e4, 12);
+  });
+
+  it("refuse unknown options", () => {
+    const opt = optimizer(0.1);
+    expect(() => new optim.OneCycleLR(opt, mistyped({ maxlr: 1 }))).toThrow(/OneCycleLR.*maxlr/);
+    expect(() => new optim.ReduceLROnPlateau(opt, mistyped({ patients: 1 }))).toThrow(/patients/);
+  });
+});
+
+describe("ReduceLROnPlateau", () => {
+  it("goes on from a saved state, also one from before its first step", () => {
+    for (const mode of ["min", "max"] as const) {
+      for (const steps of [0, 2]) {
+        const options = { mode, patience: 1, factor: 0.5 };
+        const [a, b] = [optimizer(1), optimizer(1)];
+        const [first, second] = [a, b].map((opt) => new optim.ReduceLROnPlateau(opt, options)) as [
+          optim.ReduceLROnPlateau,
+          optim.ReduceLROnPlateau,
+        ];
+        for (let i = 0; i < steps; i++) first.step(3);
+        second.loadStateDict(JSON.parse(JSON.stringify(first.stateDict())));
+        for (let i = 0; i < 3; i++) for (const plateau of [first, second]) plateau.step(3);
+        expect(rates(b)).toEqual(rates(a));
+        expect(rates(a)[0]).toBeLessThan(1);
+      }
+    }
+  });
+});
