@@ -1,4 +1,5 @@
 import type { BuiltNetwork, NetworkBuilder, Value } from "../../architecture/builder.ts";
+import { mapShape } from "../../architecture/reshape.ts";
 import type { Architecture, Shape } from "../../architecture.ts";
 import { printable } from "../../errors.ts";
 import { ownValue } from "../../json.ts";
@@ -9,7 +10,7 @@ import { Fields } from "./fields.ts";
 import { ruleFor } from "./layers.ts";
 import type { KerasLayer, KerasModel } from "./model.ts";
 import { placesOf } from "./places.ts";
-import { KNOWS_TURNED, mapShape } from "./reshape.ts";
+import { KNOWS_TURNED } from "./reshape.ts";
 
 /** Models inside models may be used any number of times: without a bound a small file could unfold without end. */
 const MAX_RUNS = 20_000;
