@@ -21,6 +21,7 @@ export function filesBelow(folder: string, endings: readonly string[]): string[]
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((path) => endings.some((ending) => path.endsWith(ending)))
+    .filter((path) => !path.split(sep).includes("node_modules"))
     .map((path) => `${folder}/${path.split(sep).join("/")}`)
     .sort();
 }

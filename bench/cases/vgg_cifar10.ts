@@ -62,7 +62,7 @@ await runCase("vgg-cifar10", async ({ data: path, out, quick, report }) => {
   await run("image folder", await data.imageFolder(folder, { size: 32 }), quick ? 1 : 5, true);
 
   await formats.saveSafetensors(model.stateDict(), out("vgg16_cifar10.safetensors"));
-  await formats.saveKerasH5(model, out("vgg16_cifar10.h5"), { inputShape: [3, 32, 32] });
+  await formats.saveKerasH5(model, out("vgg16_cifar10.h5"));
   report("saved", "files", "vgg16_cifar10.safetensors, vgg16_cifar10.h5");
 });
 

@@ -15,6 +15,7 @@ export {
   type TensorDict,
   type TensorLike,
 } from "./save.ts";
+export { type SaveModelOptions, saveKerasH5, saveTfjs } from "./save_model.ts";
 export type { ByteSource, FileLike, ReadOptions, WeightSource } from "./source.ts";
 export type {
   TensorToWrite,

@@ -183,13 +183,17 @@ export function fromArchitecture(
   );
 }
 
+/** Takes out a softmax at the end, also one that is only reshaped afterwards. */
 function withoutFinalSoftmax(architecture: Architecture): Architecture {
-  const [output] = architecture.outputs;
-  const last = architecture.nodes.find(({ name }) => name === output);
+  const byName = new Map(architecture.nodes.map((node) => [node.name, node]));
+  let last = byName.get(architecture.outputs[0]!);
+  while (last && (last.op === "reshape" || last.op === "flatten"))
+    last = byName.get(last.inputs[0]!);
   if (last?.op !== "softmax") return architecture;
-  return {
-    ...architecture,
-    nodes: architecture.nodes.filter((node) => node !== last),
-    outputs: [last.inputs[0]!, ...architecture.outputs.slice(1)],
-  };
+  const [logits] = last.inputs;
+  const rename = (name: string) => (name === last.name ? logits! : name);
+  const nodes = architecture.nodes
+    .filter((node) => node !== last)
+    .map((node) => ({ ...node, inputs: node.inputs.map(rename) }) as ArchitectureNode);
+  return { ...architecture, nodes, outputs: architecture.outputs.map(rename) };
 }
