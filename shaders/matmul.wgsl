@@ -1,18 +1,18 @@
-// C = op(A) · op(B) for every batch, with an optional bias and ReLU; or, with SPLITS > 1, the partial
-// products of slices of K, which sum_partials.wgsl adds up.
+// C = op(A) · op(B) for every batch, with an optional bias and ReLU; or, with splits > 1, the partial products of
+// slices of K, which sum_partials.wgsl adds up. The portable variant: no subgroups, no workgroup memory, no barriers.
 //
-// Layout: element (i, k) of A is a[batch + i·a_row + k·a_k], element (k, j) of B is b[batch + k·b_k + j·b_col]:
-// any transposition is a choice of strides, and a broadcast batch has stride 0. C is row-major.
-// Each thread keeps TM × TN sums in registers and no workgroup memory, so there are no barriers. Neighbouring
-// lanes own neighbouring columns: B is read coalesced, A at one address a row of lanes.
+// Layout: element (i, k) of A is a[batch + i·a_row + k·a_k], element (k, j) of B is b[batch + k·b_k + j·b_col], element
+// (i, j) of C is out[batch + i·c_row + j·c_col]: any transposition is a choice of strides, and a broadcast batch has
+// stride 0. A workgroup is one row of LANES threads and owns TM rows; a thread owns TN columns, LANES apart, so that
+// neighbouring lanes read neighbouring addresses of B; all read A at one address.
+// Sums are named variables, not an array: some software adapters keep arrays in memory.
 // Intensity: 2·TM·TN operations for TM + TN loads; TM·TN + TM + TN registers.
 alias T = f32;
 alias TOUT = f32;
-const LANES: u32 = 32u;
-const GROUP_ROWS: u32 = 2u;
-const TM: u32 = 8u;
-const TN: u32 = 2u;
-const BIAS: bool = false; // one value a column
+const LANES: u32 = 16u;
+const TM: u32 = 8u; // 4 or 8
+const TN: u32 = 8u; // 4 or 8
+const BIAS: u32 = 0u; // 0: none, 1: one value a column, 2: one value a row
 const RELU: bool = false;
 
 struct Params {
@@ -23,6 +23,8 @@ struct Params {
   a_k: u32,
   b_k: u32,
   b_col: u32,
+  c_row: u32,
+  c_col: u32,
   tiles_m: u32,
   tiles_n: u32,
   splits: u32,
@@ -39,6 +41,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> out: array<TOUT>;
 @group(0) @binding(4) var<uniform> params: Params;
 
+var<private> out_base: u32;
+
 fn unravel_batch(index: u32) -> vec4<u32> {
   let d = params.batch_dims;
   let w = index % d.w;
@@ -47,70 +51,117 @@ fn unravel_batch(index: u32) -> vec4<u32> {
   return vec4<u32>(yx / d.y, yx % d.y, z, w);
 }
 
-fn finish(value: f32, col: u32) -> f32 {
-  var result = value;
-  if (BIAS) {
-    result += f32(bias[col]);
+// Rows and columns beyond the end repeat the last one, in loads and in stores: the value stored there is the same,
+// and no branch is needed.
+fn store4(row: u32, cols: vec4<u32>, values: vec4<f32>) {
+  let i = min(row, params.m - 1u);
+  let j = min(cols, vec4<u32>(params.n - 1u));
+  var result = values;
+  if (BIAS == 1u) {
+    result += vec4<f32>(f32(bias[j.x]), f32(bias[j.y]), f32(bias[j.z]), f32(bias[j.w]));
+  } else if (BIAS == 2u) {
+    result += f32(bias[i]);
   }
   if (RELU) {
-    result = select(result, 0.0, result < 0.0); // keeps NaN
+    result = select(result, vec4<f32>(), result < vec4<f32>()); // keeps NaN
   }
-  return result;
+  let at = out_base + i * params.c_row + j * params.c_col;
+  out[at.x] = TOUT(result.x);
+  out[at.y] = TOUT(result.y);
+  out[at.z] = TOUT(result.z);
+  out[at.w] = TOUT(result.w);
 }
 
-@compute @workgroup_size(LANES, GROUP_ROWS)
+@compute @workgroup_size(LANES)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let tile = group.x + group.y * groups.x;
-  let slab = tile / (params.tiles_n * params.tiles_m); // batch · splits + split
+  let index = group.x + group.y * groups.x;
+  let slab = index / (params.tiles_n * params.tiles_m); // batch · splits + split
   let batch = slab / params.splits;
   let split = slab % params.splits;
   if (batch >= params.batches) {
     return;
   }
   let position = unravel_batch(batch);
-  let a_base = dot(position, params.a_batch);
-  let b_base = dot(position, params.b_batch);
-  let row0 = ((tile / params.tiles_n) % params.tiles_m * GROUP_ROWS + local.y) * TM;
-  let col0 = (tile % params.tiles_n) * (LANES * TN) + local.x;
+  let row0 = (index / params.tiles_n) % params.tiles_m * TM;
+  let col0 = (index % params.tiles_n) * (LANES * TN) + local.x;
+  let steps = vec4<u32>(0u, 1u, 2u, 3u);
+  let rows0 = min(row0 + steps, vec4<u32>(params.m - 1u)) * params.a_row;
+  let rows1 = min(row0 + steps + 4u, vec4<u32>(params.m - 1u)) * params.a_row;
+  let cols0 = min(col0 + LANES * steps, vec4<u32>(params.n - 1u)) * params.b_col;
+  let cols1 = min(col0 + LANES * (steps + 4u), vec4<u32>(params.n - 1u)) * params.b_col;
 
-  var a_at: array<u32, TM>;
-  var b_at: array<u32, TN>;
-  var sums: array<array<f32, TN>, TM>;
+  var c0 = vec4<f32>();
+  var c1 = vec4<f32>();
+  var c2 = vec4<f32>();
+  var c3 = vec4<f32>();
+  var c4 = vec4<f32>();
+  var c5 = vec4<f32>();
+  var c6 = vec4<f32>();
+  var c7 = vec4<f32>();
+  var d0 = vec4<f32>();
+  var d1 = vec4<f32>();
+  var d2 = vec4<f32>();
+  var d3 = vec4<f32>();
+  var d4 = vec4<f32>();
+  var d5 = vec4<f32>();
+  var d6 = vec4<f32>();
+  var d7 = vec4<f32>();
   let k0 = split * params.k_slice;
-  for (var i = 0u; i < TM; i++) {
-    a_at[i] = a_base + min(row0 + i, params.m - 1u) * params.a_row + k0 * params.a_k;
-  }
-  for (var j = 0u; j < TN; j++) {
-    b_at[j] = b_base + min(col0 + j * LANES, params.n - 1u) * params.b_col + k0 * params.b_k;
-  }
   let k1 = min(k0 + params.k_slice, params.k);
+  var a_at = dot(position, params.a_batch) + k0 * params.a_k;
+  var b_at = dot(position, params.b_batch) + k0 * params.b_k;
   for (var k = k0; k < k1; k++) {
-    var columns: array<f32, TN>;
-    for (var j = 0u; j < TN; j++) {
-      columns[j] = f32(b[b_at[j]]);
-      b_at[j] += params.b_k;
+    let at0 = b_at + cols0;
+    let b0 = vec4<f32>(f32(b[at0.x]), f32(b[at0.y]), f32(b[at0.z]), f32(b[at0.w]));
+    var b1 = vec4<f32>();
+    if (TN > 4u) {
+      let at1 = b_at + cols1;
+      b1 = vec4<f32>(f32(b[at1.x]), f32(b[at1.y]), f32(b[at1.z]), f32(b[at1.w]));
     }
-    for (var i = 0u; i < TM; i++) {
-      let value = f32(a[a_at[i]]);
-      a_at[i] += params.a_k;
-      for (var j = 0u; j < TN; j++) {
-        sums[i][j] += value * columns[j];
+    let i0 = a_at + rows0;
+    let r0 = vec4<f32>(f32(a[i0.x]), f32(a[i0.y]), f32(a[i0.z]), f32(a[i0.w]));
+    var r1 = vec4<f32>();
+    if (TM > 4u) {
+      let i1 = a_at + rows1;
+      r1 = vec4<f32>(f32(a[i1.x]), f32(a[i1.y]), f32(a[i1.z]), f32(a[i1.w]));
+    }
+    a_at += params.a_k;
+    b_at += params.b_k;
+    c0 += r0.x * b0;
+    c1 += r0.y * b0;
+    c2 += r0.z * b0;
+    c3 += r0.w * b0;
+    if (TN > 4u) {
+      d0 += r0.x * b1;
+      d1 += r0.y * b1;
+      d2 += r0.z * b1;
+      d3 += r0.w * b1;
+    }
+    if (TM > 4u) {
+              c4 += r1.x * b0;
+      c5 += r1.y * b0;
+      c6 += r1.z * b0;
+      c7 += r1.w * b0;
+      if (TN > 4u) {
+        d4 += r1.x * b1;
+        d5 += r1.y * b1;
+        d6 += r1.z * b1;
+        d7 += r1.w * b1;
       }
     }
   }
 
-  let out_base = (split * params.batches + batch) * params.m * params.n;
+  out_base = (split * params.batches + batch) * params.m * params.n;
+  // One place that stores keeps the compiled kernel small.
+  var tile = array<vec4<f32>, 16>(c0, c1, c2, c3, c4, c5, c6, c7, d0, d1, d2, d3, d4, d5, d6, d7);
   for (var i = 0u; i < TM; i++) {
-    let row = row0 + i;
-    for (var j = 0u; j < TN; j++) {
-      let col = col0 + j * LANES;
-      if (row < params.m && col < params.n) {
-        out[out_base + row * params.n + col] = TOUT(finish(sums[i][j], col));
-      }
+    store4(row0 + i, col0 + LANES * steps, tile[i]);
+    if (TN > 4u) {
+      store4(row0 + i, col0 + LANES * (steps + 4u), tile[i + 8u]);
     }
   }
 }

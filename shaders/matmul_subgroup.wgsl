@@ -1,0 +1,226 @@
+// C = op(A) · op(B) like matmul.wgsl, for adapters with subgroups: one lane of a subgroup reads an element of A,
+// subgroupBroadcast hands it to the others.
+//
+// Layout: element (i, k) of A is a[batch + i·a_row + k·a_k], element (k, j) of B is b[batch + k·b_k + j·b_col], element
+// (i, j) of C is out[batch + i·c_row + j·c_col]. A workgroup is one row of LANES threads and owns TM rows; a thread
+// owns TN columns, LANES apart, so that neighbouring lanes read neighbouring addresses of B. Lane l also reads row
+// l mod S of A (and S further, …), S being at most the subgroup's size.
+// Sums are named variables, not an array: some software adapters keep arrays in memory.
+// Needs: subgroups.
+// Intensity: 2·TM·TN operations for TN + TM/S loads a thread; TM·TN + TN + TM/S registers; no workgroup memory, no barrier.
+enable subgroups;
+alias T = f32;
+alias TOUT = f32;
+const LANES: u32 = 16u;
+const S: u32 = 4u; // a power of two, 4 to 16
+const TM: u32 = 16u; // 4, 8 or 16
+const TN: u32 = 8u; // 4 or 8
+const BIAS: u32 = 0u; // 0: none, 1: one value a column, 2: one value a row
+const RELU: bool = false;
+
+struct Params {
+  m: u32,
+  n: u32,
+  k: u32,
+  a_row: u32,
+  a_k: u32,
+  b_k: u32,
+  b_col: u32,
+  c_row: u32,
+  c_col: u32,
+  tiles_m: u32,
+  tiles_n: u32,
+  splits: u32,
+  k_slice: u32,
+  batches: u32,
+  batch_dims: vec4<u32>,
+  a_batch: vec4<u32>,
+  b_batch: vec4<u32>,
+}
+
+@group(0) @binding(0) var<storage, read> a: array<T>;
+@group(0) @binding(1) var<storage, read> b: array<T>;
+@group(0) @binding(2) var<storage, read> bias: array<T>;
+@group(0) @binding(3) var<storage, read_write> out: array<TOUT>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+var<private> out_base: u32;
+
+fn unravel_batch(index: u32) -> vec4<u32> {
+  let d = params.batch_dims;
+  let w = index % d.w;
+  let z = (index / d.w) % d.z;
+  let yx = index / (d.w * d.z);
+  return vec4<u32>(yx / d.y, yx % d.y, z, w);
+}
+
+// Rows and columns beyond the end repeat the last one, in loads and in stores: the value stored there is the same,
+// and no branch is needed.
+fn store4(row: u32, cols: vec4<u32>, values: vec4<f32>) {
+  let i = min(row, params.m - 1u);
+  let j = min(cols, vec4<u32>(params.n - 1u));
+  var result = values;
+  if (BIAS == 1u) {
+    result += vec4<f32>(f32(bias[j.x]), f32(bias[j.y]), f32(bias[j.z]), f32(bias[j.w]));
+  } else if (BIAS == 2u) {
+    result += f32(bias[i]);
+  }
+  if (RELU) {
+    result = select(result, vec4<f32>(), result < vec4<f32>()); // keeps NaN
+  }
+  let at = out_base + i * params.c_row + j * params.c_col;
+  out[at.x] = TOUT(result.x);
+  out[at.y] = TOUT(result.y);
+  out[at.z] = TOUT(result.z);
+  out[at.w] = TOUT(result.w);
+}
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let index = group.x + group.y * groups.x;
+  let slab = index / (params.tiles_n * params.tiles_m); // batch · splits + split
+  let batch = slab / params.splits;
+  let split = slab % params.splits;
+  if (batch >= params.batches) {
+    return;
+  }
+  let position = unravel_batch(batch);
+  let row0 = (index / params.tiles_n) % params.tiles_m * TM;
+  let col0 = (index % params.tiles_n) * (LANES * TN) + local.x;
+  let steps = vec4<u32>(0u, 1u, 2u, 3u);
+  let rows = min(row0 + lane % S + S * steps, vec4<u32>(params.m - 1u)) * params.a_row;
+  let cols0 = min(col0 + LANES * steps, vec4<u32>(params.n - 1u)) * params.b_col;
+  let cols1 = min(col0 + LANES * (steps + 4u), vec4<u32>(params.n - 1u)) * params.b_col;
+
+  var c0 = vec4<f32>();
+  var c1 = vec4<f32>();
+  var c2 = vec4<f32>();
+  var c3 = vec4<f32>();
+  var c4 = vec4<f32>();
+  var c5 = vec4<f32>();
+  var c6 = vec4<f32>();
+  var c7 = vec4<f32>();
+  var c8 = vec4<f32>();
+  var c9 = vec4<f32>();
+  var c10 = vec4<f32>();
+  var c11 = vec4<f32>();
+  var c12 = vec4<f32>();
+  var c13 = vec4<f32>();
+  var c14 = vec4<f32>();
+  var c15 = vec4<f32>();
+  var d0 = vec4<f32>();
+  var d1 = vec4<f32>();
+  var d2 = vec4<f32>();
+  var d3 = vec4<f32>();
+  var d4 = vec4<f32>();
+  var d5 = vec4<f32>();
+  var d6 = vec4<f32>();
+  var d7 = vec4<f32>();
+  var d8 = vec4<f32>();
+  var d9 = vec4<f32>();
+  var d10 = vec4<f32>();
+  var d11 = vec4<f32>();
+  var d12 = vec4<f32>();
+  var d13 = vec4<f32>();
+  var d14 = vec4<f32>();
+  var d15 = vec4<f32>();
+  let k0 = split * params.k_slice;
+  let k1 = min(k0 + params.k_slice, params.k);
+  var a_at = dot(position, params.a_batch) + k0 * params.a_k;
+  var b_at = dot(position, params.b_batch) + k0 * params.b_k;
+  for (var k = k0; k < k1; k++) {
+    let at0 = b_at + cols0;
+    let b0 = vec4<f32>(f32(b[at0.x]), f32(b[at0.y]), f32(b[at0.z]), f32(b[at0.w]));
+    var b1 = vec4<f32>();
+    if (TN > 4u) {
+      let at1 = b_at + cols1;
+      b1 = vec4<f32>(f32(b[at1.x]), f32(b[at1.y]), f32(b[at1.z]), f32(b[at1.w]));
+    }
+    var r = vec4<f32>(f32(a[a_at + rows.x]));
+    if (TM > S) {
+      r.y = f32(a[a_at + rows.y]);
+    }
+    if (TM > 2u * S) {
+      r.z = f32(a[a_at + rows.z]);
+      r.w = f32(a[a_at + rows.w]);
+    }
+    a_at += params.a_k;
+    b_at += params.b_k;
+    let a0 = subgroupBroadcast(r[0u / S], 0u % S);
+    let a1 = subgroupBroadcast(r[1u / S], 1u % S);
+    let a2 = subgroupBroadcast(r[2u / S], 2u % S);
+    let a3 = subgroupBroadcast(r[3u / S], 3u % S);
+    c0 += a0 * b0;
+    c1 += a1 * b0;
+    c2 += a2 * b0;
+    c3 += a3 * b0;
+    if (TN > 4u) {
+      d0 += a0 * b1;
+      d1 += a1 * b1;
+      d2 += a2 * b1;
+      d3 += a3 * b1;
+    }
+    if (TM > 4u) {
+      let a4 = subgroupBroadcast(r[4u / S], 4u % S);
+      let a5 = subgroupBroadcast(r[5u / S], 5u % S);
+      let a6 = subgroupBroadcast(r[6u / S], 6u % S);
+      let a7 = subgroupBroadcast(r[7u / S], 7u % S);
+      c4 += a4 * b0;
+      c5 += a5 * b0;
+      c6 += a6 * b0;
+      c7 += a7 * b0;
+      if (TN > 4u) {
+        d4 += a4 * b1;
+        d5 += a5 * b1;
+        d6 += a6 * b1;
+        d7 += a7 * b1;
+      }
+    }
+    if (TM > 8u) {
+      let a8 = subgroupBroadcast(r[8u / S], 8u % S);
+      let a9 = subgroupBroadcast(r[9u / S], 9u % S);
+      let a10 = subgroupBroadcast(r[10u / S], 10u % S);
+      let a11 = subgroupBroadcast(r[11u / S], 11u % S);
+      let a12 = subgroupBroadcast(r[12u / S], 12u % S);
+      let a13 = subgroupBroadcast(r[13u / S], 13u % S);
+      let a14 = subgroupBroadcast(r[14u / S], 14u % S);
+      let a15 = subgroupBroadcast(r[15u / S], 15u % S);
+      c8 += a8 * b0;
+      c9 += a9 * b0;
+      c10 += a10 * b0;
+      c11 += a11 * b0;
+      c12 += a12 * b0;
+      c13 += a13 * b0;
+      c14 += a14 * b0;
+      c15 += a15 * b0;
+      if (TN > 4u) {
+        d8 += a8 * b1;
+        d9 += a9 * b1;
+        d10 += a10 * b1;
+        d11 += a11 * b1;
+        d12 += a12 * b1;
+        d13 += a13 * b1;
+        d14 += a14 * b1;
+        d15 += a15 * b1;
+      }
+    }
+  }
+
+  out_base = (split * params.batches + batch) * params.m * params.n;
+  // One place that stores keeps the compiled kernel small.
+  var tile = array<vec4<f32>, 32>(
+    c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,
+    d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15,
+  );
+  for (var i = 0u; i < TM; i++) {
+    store4(row0 + i, col0 + LANES * steps, tile[i]);
+    if (TN > 4u) {
+      store4(row0 + i, col0 + LANES * (steps + 4u), tile[i + 16u]);
+    }
+  }
+}
