@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import {
+  data,
+  models,
+  nn,
+  noGrad,
+  optim,
+  type Tensor,
+  Trainer,
+  tensor,
+  transfer,
+} from "../../src/index.ts";
+import { mistyped } from "../mistyped.ts";
+import { expectClose } from "../ops/compare.ts";
+
+const SIDE = 8;
+const network = () =>
+  models.smallVgg({ inputSize: SIDE, inChannels: 1, widths: [3, 4], numClasses: 3 });
+
+function pictures(count: number): data.Dataset {
+  const images = Float32Array.from({ length: count * SIDE * SIDE }, (_, i) => Math.sin(i * 0.37));
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 3);
+  return data.fromArrays(images, [1, SIDE, SIDE], labels, { classes: ["a", "b", "c"] });
+}
+
+async function whole(dataset: data.Dataset): Promise<Tensor> {
+  const examples = await Promise.all(
+    Array.from({ length: dataset.length }, (_, i) => dataset.get(i)),
+  );
+  const [{ shape }] = examples as [data.Example];
+  const flat = Float32Array.from(examples.flatMap(({ image }) => [...image]));
+  return tensor(flat, { shape: [dataset.length, ...shape] });
+}
+
+describe("FeatureCache", () => {
+  it("gives the outputs that the whole model gives, whatever the batches", async () => {
+    const model = network();
+    transfer.freeze(model, "features");
+    const set = pictures(7);
+    const images = await whole(set);
+    const expected = await noGrad(() => model.eval().forward(images)).data();
+    model.train();
+    const cache = new transfer.FeatureCache(model);
+    const seen: [number, number][] = [];
+    const onProgress = (done: number, total: number) => seen.push([done, total]);
+    const features = await cache.compute(set, { batchSize: 3, onProgress });
+    expect(seen).toEqual([
+      [3, 7],
+      [6, 7],
+      [7, 7],
+    ]);
+    expect(features.length).toBe(7);
+    expect(features.classes).toEqual(set.classes);
+    expect(features.labels).toEqual(set.labels);
+    expect((await features.get(2)).shape).toEqual([4, 2, 2]);
+    expect(model.features.training).toBe(true);
+    const maps = await whole(features);
+    const got = await noGrad(() => cache.remainder.forward(maps) as Tensor).data();
+    expectClose("logits", got, expected, [7, 3], 1e-5);
+  });
+
+  it("caches up to the first layer that trains", async () => {
+    const model = network();
+    transfer.freeze(model, "features.-6");
+    const cache = new transfer.FeatureCache(model);
+    const names = (module: nn.Module) => module.namedChildren().map(([name]) => name);
+    expect(names(cache.prefix)).toEqual(["0", "1", "2", "3", "4", "5", "6"]);
+    expect(names(cache.remainder.get("features"))[0]).toBe("7");
+    expect(cache.remainder.namedParameters()[0]![0]).toBe("features.7.weight");
+    expect(cache.remainder.get("classifier")).toBe(model.classifier);
+  });
+
+  it("trains the model's own layers to what training it whole gives", async () => {
+    const losses = async (cached: boolean) => {
+      const model = network();
+      model.loadStateDict(fixed);
+      transfer.freeze(model, "features");
+      const cache = new transfer.FeatureCache(model);
+      const set = cached ? await cache.compute(pictures(6)) : pictures(6);
+      const optimizer = new optim.SGD(model.classifier!.parameters(), { lr: 0.1 });
+      const trainer = new Trainer({ model: cached ? cache.remainder : model, optimizer });
+      const found: number[] = [];
+      for await (const event of trainer.fit(set, { epochs: 3, batchSize: 4 })) {
+        if (event.type === "step") found.push(event.loss);
+      }
+      return { found, head: await model.classifier!.parameters()[0]!.data() };
+    };
+    const fixed = network().stateDict();
+    const [plain, cached] = [await losses(false), await losses(true)];
+    expectClose("losses", cached.found, plain.found, [6], 1e-5);
+    expectClose("head", cached.head, plain.head, [3, 16], 1e-5);
+  });
+
+  it("caches nothing that moves or is random", () => {
+    const model = network();
+    const names = (cache: transfer.FeatureCache) =>
+      cache.prefix.namedChildren().map(([name]) => name);
+    model.features.set("1", new nn.BatchNorm2d(3, { affine: false }));
+    transfer.freeze(model, "features.0");
+    expect(names(new transfer.FeatureCache(model))).toEqual(["0"]);
+    transfer.freeze(model, "features.1");
+    transfer.freeze(model, "features.3-4");
+    expect(names(new transfer.FeatureCache(model))).toEqual(["0", "1", "2", "3", "4", "5", "6"]);
+    model.features.set("5", new nn.Sequential(new nn.ReLU(), new nn.Dropout(0.5)));
+    expect(names(new transfer.FeatureCache(model))).toEqual(["0", "1", "2", "3", "4"]);
+  });
+
+  it("says so when there is nothing to cache, and names an unknown option", async () => {
+    const model = network();
+    expect(() => new transfer.FeatureCache(model)).toThrow(/the first layer trains; freeze some/);
+    transfer.freeze(model, "features");
+    const cache = new transfer.FeatureCache(model);
+    await expect(cache.compute(pictures(2), mistyped({ batch: 3 }))).rejects.toThrow(/batch/);
+  });
+
+  it("puts the mode back when the data fails", async () => {
+    const model = network();
+    transfer.freeze(model, "features");
+    const cache = new transfer.FeatureCache(model);
+    const broken = { length: 2, get: () => Promise.reject(new Error("photo.jpg is damaged")) };
+    await expect(cache.compute(broken)).rejects.toThrow(/photo\.jpg is damaged/);
+    expect(model.features.modules().every(({ training }) => training)).toBe(true);
+  });
+});
