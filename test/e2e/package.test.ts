@@ -1,0 +1,103 @@
+/** The package as a stranger meets it: from another folder, by its name, in plain Node and in TypeScript. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const dist = join(repository, "dist");
+let project: string;
+
+beforeAll(async () => {
+  if (!existsSync(join(dist, "index.js"))) throw new Error(`${dist} is missing: npm run build`);
+  project = await mkdtemp(join(tmpdir(), "graft-package-"));
+  await mkdir(join(project, "node_modules"));
+  await symlink(repository, join(project, "node_modules/graft"), "junction");
+});
+
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+function node(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: project,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  return { status, stdout, stderr };
+}
+
+async function script(source: string) {
+  const file = join(project, "script.mjs");
+  await writeFile(file, source);
+  return node(file);
+}
+
+describe("in Node", () => {
+  it("computes gradients, and the process ends by itself", async () => {
+    const { status, stdout } = await script(`
+      import "graft/node";
+      import { init, tensor } from "graft";
+      await init();
+      const x = tensor([1, 2, 3], { requiresGrad: true });
+      x.mul(x).sum().backward();
+      console.log(JSON.stringify([...(await x.grad.data())]));
+    `);
+    expect(stdout.trim()).toBe("[2,4,6]");
+    expect(status).toBe(0);
+  });
+
+  it("says what to import where graft/node is missing", async () => {
+    const { status, stderr } = await script(`
+      import { init } from "graft";
+      await init();
+    `);
+    expect(stderr).toMatch(/NoWebGpuError: .*import "graft\/node"/s);
+    expect(status).toBe(1);
+  });
+
+  it("has a command that explains itself", () => {
+    const { status, stdout } = node(join(dist, "cli.js"), "--help");
+    expect(stdout).toContain("graft");
+    expect(status).toBe(0);
+  });
+});
+
+describe("in TypeScript", () => {
+  const source = `
+    import "graft/node";
+    import { init, nn, optim, type Tensor, tensor } from "graft";
+    export async function first(): Promise<number> {
+      await init();
+      const model = new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU());
+      const optimizer = new optim.Adam(model.parameters(), { lr: 0.01 });
+      const out: Tensor = tensor([1, 2]).sum();
+      optimizer.step();
+      return out.item();
+    }
+    // @ts-expect-error: the declarations know that item() gives a number
+    export const wrong: Promise<string> = tensor([1]).item();
+  `;
+
+  it.each(["bundler", "nodenext"])("has types, with moduleResolution %s", async (resolution) => {
+    await writeFile(join(project, "consumer.ts"), source);
+    const tsc = createRequire(import.meta.url).resolve("typescript/package.json");
+    const module = resolution === "nodenext" ? "nodenext" : "esnext";
+    const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--types", ""];
+    const resolve = ["--module", module, "--moduleResolution", resolution];
+    const compiler = join(dirname(tsc), "bin/tsc");
+    const { status, stdout } = node(compiler, ...options, ...resolve, "consumer.ts");
+    expect(stdout).toBe("");
+    expect(status).toBe(0);
+  });
+});
+
+it("says nothing of the machine that built it", async () => {
+  const files = await readdir(dist, { recursive: true });
+  for (const file of files.filter((name) => /\.(js|ts|map)$/.test(name))) {
+    expect((await readFile(join(dist, file), "utf8")).includes(repository), file).toBe(false);
+  }
+});
