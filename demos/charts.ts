@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import type { Phase } from "./messages.ts";
 
 const PHASES: readonly Phase[] = ["fine-tuned", "from scratch"];
+const COLOURS = ["--green", "--amber"];
 /** Weight of the past: single batches jump about. */
 const MEMORY = 0.8;
 
@@ -18,10 +19,9 @@ export class StepChart {
     format: (value: number) => string,
     range: [number, number | null],
   ) {
-    const colours = [css("--green"), css("--amber")];
     const axis = {
-      stroke: css("--faint"),
-      grid: { stroke: css("--line"), width: 1 },
+      stroke: () => css("--faint"),
+      grid: { stroke: () => css("--line"), width: 1 },
       ticks: { show: false },
     };
     this.#plot = new uPlot(
@@ -38,7 +38,7 @@ export class StepChart {
           { label: "step" },
           ...PHASES.map((label, i) => ({
             label,
-            stroke: colours[i],
+            stroke: () => css(COLOURS[i]),
             width: 2,
             value: (_: uPlot, v: number | null) => (v === null ? "–" : format(v)),
           })),
@@ -48,6 +48,9 @@ export class StepChart {
       element,
     );
     new ResizeObserver(() => this.#resize()).observe(element);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.#plot.redraw(false, true);
+    });
   }
 
   clear(): void {

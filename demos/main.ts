@@ -112,6 +112,19 @@ function notice(text: string | null): void {
   shown.textContent = text;
 }
 
+function welcome(adapter: string): void {
+  element("adapter", HTMLElement).textContent = adapter;
+  status.textContent = "Ready.";
+  ready = true;
+  refresh();
+}
+
+function refuse(why: string): void {
+  element("adapter", HTMLElement).textContent = "no WebGPU";
+  notice(`This page needs WebGPU: ${why}`);
+  finish("Can't train here.");
+}
+
 function finish(text: string): void {
   running = false;
   status.textContent = text;
@@ -121,15 +134,10 @@ function finish(text: string): void {
 worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
   switch (data.type) {
     case "ready":
-      element("adapter", HTMLElement).textContent = data.adapter;
-      status.textContent = "Ready.";
-      ready = true;
-      refresh();
+      welcome(data.adapter);
       break;
     case "unsupported":
-      element("adapter", HTMLElement).textContent = "no WebGPU";
-      notice(`This page needs WebGPU. ${data.message}`);
-      finish("Can't train here.");
+      refuse(data.message);
       break;
     case "pictures":
       showPictures(element("thumbnails", HTMLElement), data.pictures);

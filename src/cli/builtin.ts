@@ -12,9 +12,16 @@ export async function builtinNetwork(): Promise<Pretrained> {
   return { path: "the built-in network", file, info: readInfo(file, path) };
 }
 
+export interface BuiltinOptions {
+  readonly perClass?: number;
+  readonly seed?: number;
+  readonly quick?: boolean;
+}
+
 /** What it is fine-tuned on when no other data is given. */
-export function builtinData(perClass: number | undefined, seed: number): OpenedData {
-  const { train, test } = digitTask({ perClass, seed });
+export function builtinData({ perClass, seed, quick }: BuiltinOptions): OpenedData {
+  const few = quick ? { perClass: 4, testPerClass: 4 } : {};
+  const { train, test } = digitTask({ ...few, seed, ...(perClass && { perClass }) });
   return {
     name: "digits",
     kind: "glyphs",

@@ -19,6 +19,8 @@ export interface FinetuneOptions extends CommonOptions, PlanOptions {
   /** Images of each class to train with. */
   readonly perClass?: number;
   readonly skipDamaged?: boolean;
+  /** A few drawn digits and two epochs: to see that everything works. */
+  readonly quick?: boolean;
   /** Layers to train: "all", "head", or patterns of `transfer.unfreeze`. */
   readonly train?: readonly string[];
   readonly epochs?: number;

@@ -25,7 +25,6 @@ export interface Prepared {
 
 /** Reads weights and data and decides about everything that wasn't asked for. */
 export async function prepare(options: FinetuneOptions, output: Output): Promise<Prepared> {
-  const { seed = 0 } = options;
   const pretrained = await openWeights(options, output);
   const architecture = planArchitecture(options, pretrained);
   const source = options.data
@@ -33,7 +32,7 @@ export async function prepare(options: FinetuneOptions, output: Output): Promise
         size: planSize(architecture, options, pretrained, null),
         skipDamaged: options.skipDamaged,
       })
-    : builtinData(options.perClass, seed);
+    : builtinData(options);
   const size = planSize(architecture, options, pretrained, source.size);
   const [train, validation] = await parts(source, options, size);
   const classes = classNames(source);

@@ -35,7 +35,7 @@ function makeProgram(run: string, finish: Finish): Command {
     isDefault = false,
   ) => {
     command.copyInheritedSettings(program).action(async () => {
-      const options = command.opts<T & { json?: boolean }>();
+      const options = givenOptions<T & { json?: boolean }>(command);
       const carryOut = await load();
       finish(await carryOut(options, new Output({ json: options.json }), command.args));
     });
@@ -51,4 +51,11 @@ function makeProgram(run: string, finish: Finish): Command {
     () => `\nWithout a command: finetune\n\n${finetune.helpInformation()}`,
   );
   return program;
+}
+
+/** Only what was typed: defaults must not win over the options of a run that is resumed. */
+function givenOptions<T extends object>(command: Command): T {
+  const entries = Object.entries(command.opts<T>());
+  const typed = entries.filter(([name]) => command.getOptionValueSource(name) !== "default");
+  return Object.fromEntries(typed) as T;
 }

@@ -15,7 +15,8 @@ import { openData } from "../sources/index.ts";
 export interface EvalOptions extends CommonOptions, SavedOptions {
   readonly data?: readonly string[];
   readonly batchSize?: number;
-  readonly seed?: number;
+  /** Fewer of the built-in pictures. */
+  readonly quick?: boolean;
 }
 
 /** `graft eval`. Of data with a part for validation or tests, that part. */
@@ -24,7 +25,7 @@ export async function evaluate(options: EvalOptions, output: Output): Promise<nu
   const { input, classes } = network.info;
   const source = options.data
     ? await openData(options.data, { size: input.size })
-    : builtinData(undefined, options.seed ?? 0);
+    : builtinData({ quick: options.quick });
   const set = source.validation ?? source.train;
   checkClasses(classes, set.classes ?? [], source.name);
   output.line(`Data: ${plural(set.length, "image")} of ${source.kind} ${source.name}`);

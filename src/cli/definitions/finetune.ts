@@ -50,6 +50,7 @@ function withData(command: Command): void {
       fraction,
     )
     .option("--per-class <count>", "train with so many images of each class", wholeNumber(1))
+    .option("--quick", "a tiny run on the built-in data, to see that everything works")
     .option("--skip-damaged", "leave out images that can't be decoded");
 }
 

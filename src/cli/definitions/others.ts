@@ -14,6 +14,7 @@ function withSaved(command: Command): Command {
 /** `graft eval` */
 export function evalDefinition(run: string): Command {
   return withSaved(baseCommand("eval", "Measure a network on labelled images"))
+    .option("--quick", "fewer of the built-in pictures")
     .option("--data <paths...>", "as for finetune; of data in parts, the validation or test part")
     .addHelpText(
       "after",

@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { ARCHITECTURE_NAMES, architectureNamed } from "../../src/cli/architectures.ts";
+import { chooseConvention, conventionNamed } from "../../src/cli/conventions.ts";
+import { guessAlpha, guessArchitecture } from "../../src/cli/guess.ts";
+import { type Pretrained, planArchitecture, planNetwork, planSize } from "../../src/cli/plan.ts";
+import { fileOfShapes, VGG16, vggShapes } from "./files.ts";
+
+const from = (shapes: Record<string, readonly number[]>): Pretrained => ({
+  path: "w.safetensors",
+  file: fileOfShapes(shapes),
+  info: null,
+});
+
+const mobilenet = (width: number) => {
+  const shapes: Record<string, number[]> = { conv1: [width, 3, 3, 3] };
+  for (let i = 0; i < 13; i++) {
+    shapes[`dw${i}`] = [width, 1, 3, 3];
+    shapes[`pw${i}`] = [width, width, 1, 1];
+  }
+  return shapes;
+};
+
+describe("architectureNamed", () => {
+  it("doesn't mind case and separators", () => {
+    expect(architectureNamed("VGG16-BN").name).toBe("vgg16_bn");
+    expect(architectureNamed("mobilenetV1").name).toBe("mobilenet_v1");
+  });
+
+  it("names what there is", () => {
+    expect(() => architectureNamed("vgg17")).toThrow(
+      `unknown architecture "vgg17": there are ${ARCHITECTURE_NAMES.join(", ")}`,
+    );
+  });
+});
+
+describe("guessArchitecture", () => {
+  it("tells networks by their convolutions", () => {
+    expect(guessArchitecture(fileOfShapes(vggShapes(VGG16)))).toBe("vgg16");
+    const withNorm = { ...vggShapes(VGG16), "features.1.running_mean": [64] };
+    expect(guessArchitecture(fileOfShapes(withNorm))).toBe("vgg16_bn");
+    expect(guessArchitecture(fileOfShapes(mobilenet(8)))).toBe("mobilenet_v1");
+    expect(guessAlpha(fileOfShapes(mobilenet(8)))).toBe(0.25);
+  });
+
+  it("doesn't guess what is ambiguous", () => {
+    expect(guessArchitecture(fileOfShapes(vggShapes([64, 64, 128, 128])))).toBeNull();
+    expect(() => planArchitecture({}, from(vggShapes([64, 64])))).toThrow(
+      "w.safetensors: can't tell its architecture; pass --arch with one of vgg11",
+    );
+    expect(() => planArchitecture({}, null)).toThrow("no architecture; pass --arch");
+  });
+});
+
+describe("planSize", () => {
+  const vgg = architectureNamed("vgg16");
+  it("takes what is asked for, the data's own size where that will do, or the usual", () => {
+    expect(planSize(vgg, { size: 64 }, null, 32)).toBe(64);
+    expect(planSize(vgg, {}, null, 32)).toBe(32);
+    expect(planSize(vgg, {}, null, 28)).toBe(32);
+    expect(planSize(vgg, {}, null, null)).toBe(224);
+    expect(planSize(architectureNamed("simple_cnn"), {}, null, 16)).toBe(28);
+    expect(() => planSize(vgg, { size: 16 }, null, null)).toThrow(
+      "--size 16: the least that vgg16",
+    );
+  });
+});
+
+describe("planNetwork", () => {
+  const classes = ["a", "b"];
+  const rgb = { channels: 3 } as const;
+
+  it("keeps hidden layers of a classifier only where the file has them for this size", () => {
+    const whole = {
+      ...vggShapes(VGG16),
+      "classifier.0.weight": [4096, 25088],
+      "classifier.3.weight": [4096, 4096],
+    };
+    expect(planNetwork({}, from(whole), rgb, 224, classes).top).toBe("own");
+    expect(planNetwork({}, from(whole), rgb, 32, classes).top).toBe("linear");
+    const one = { ...vggShapes(VGG16), "classifier.0.weight": [6, 512] };
+    expect(planNetwork({}, from(one), rgb, 32, classes).top).toBe("linear");
+    expect(planNetwork({ arch: "simple_cnn" }, null, { channels: 1 }, 28, classes)).toMatchObject({
+      top: "own",
+      input: { size: 28, channels: 1 },
+    });
+  });
+
+  it("takes over what the weights say", () => {
+    const planned = planNetwork({}, from(mobilenet(16)), rgb, 224, classes);
+    expect(planned).toMatchObject({ architecture: "mobilenet_v1", alpha: 0.5 });
+    expect(planned.input.convention).toEqual(conventionNamed("signed"));
+  });
+});
+
+describe("conventions", () => {
+  it("can be named or given in numbers", () => {
+    const usual = conventionNamed("imagenet");
+    expect(chooseConvention({}, usual)).toBe(usual);
+    expect(chooseConvention({ inputConvention: "caffe" }, usual).order).toBe("bgr");
+    expect(chooseConvention({ mean: [0.5], std: [0.25] }, usual)).toEqual({
+      order: "rgb",
+      scale: 1 / 255,
+      mean: [0.5],
+      std: [0.25],
+    });
+  });
+
+  it("refuses what can't be", () => {
+    const usual = conventionNamed("unit");
+    expect(() => chooseConvention({ std: [0] }, usual)).toThrow("--std must not be 0");
+    expect(() => conventionNamed("torch")).toThrow(
+      'unknown input convention "torch": there are unit, signed',
+    );
+  });
+});
