@@ -13,6 +13,7 @@ const READERS: Readonly<Partial<Record<DetectedFormat, () => Promise<WeightReade
   keras: async () => (await import("./keras/read.ts")).readKeras,
   "keras-h5": async () => (await import("./keras/read.ts")).readKeras,
   tfjs: async () => (await import("./tfjs/read.ts")).readTfjs,
+  onnx: async () => (await import("./onnx/read.ts")).readOnnx,
   index: async () => (await import("./shards.ts")).shardReader(readShard),
 };
 

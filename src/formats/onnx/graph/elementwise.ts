@@ -1,0 +1,217 @@
+import type { Value } from "../../architecture/builder.ts";
+import { countElements } from "../../tensors.ts";
+import type { WeightTensor } from "../../types.ts";
+import {
+  channelAxis,
+  constantInput,
+  fromFront,
+  type Layout,
+  numbersOf,
+  type OnnxCall,
+  type OnnxContext,
+  type OnnxRule,
+  type Operand,
+  unsupported,
+  valueInput,
+  valueOperand,
+} from "./context.ts";
+import { number } from "./windows.ts";
+
+type Apply = (call: OnnxCall, context: OnnxContext, value: Value) => Value | string;
+
+/** A rule for an operator of one value, whose layout stays as it is. */
+function onValue(apply: Apply): OnnxRule {
+  return (call, context) => {
+    const input = valueInput(call);
+    if (!input) return unsupported(call, context, "its input isn't a value of the network");
+    const value = apply(call, context, input.value);
+    return typeof value === "string"
+      ? unsupported(call, context, value)
+      : valueOperand(value, input.layout);
+  };
+}
+
+export const plain = (op: "relu" | "relu6" | "silu" | "hardswish" | "sigmoid" | "tanh"): OnnxRule =>
+  onValue(({ name }, { builder }, value) => builder.add(op, name, [value], {}));
+
+export const leakyRelu = onValue((call, { builder }, value) =>
+  builder.add("leakyRelu", call.name, [value], { negativeSlope: number(call, "alpha", 0.01) }),
+);
+
+export const elu = onValue((call, { builder }, value) =>
+  builder.add("elu", call.name, [value], { alpha: number(call, "alpha", 1) }),
+);
+
+export const gelu = onValue(({ name, node }, { builder }, value) => {
+  const approximate = node.attributes.get("approximate")?.s === "tanh" ? "tanh" : "none";
+  return builder.add("gelu", name, [value], { approximate });
+});
+
+/** max(0, min(1, α x + β)); PyTorch's is that of 1/6 and 1/2. */
+export const hardSigmoid = onValue((call, { builder }, value) => {
+  const [scale, offset] = [number(call, "alpha", 0.2), number(call, "beta", 0.5)];
+  if (Math.abs(scale - 1 / 6) < 1e-6 && offset === 0.5) {
+    return builder.add("hardsigmoid", call.name, [value], {});
+  }
+  const line = builder.add("rescale", `${call.name}_line`, [value], {
+    scale: [scale],
+    offset: [offset],
+  });
+  return builder.add("clamp", call.name, [line], { min: 0, max: 1 });
+});
+
+/** A slope for each channel is trained in PReLU; where all are the same it is a leaky ReLU. */
+export const prelu = onValue((call, { builder, taken }, value) => {
+  const tensor = constantInput(call, 1);
+  const slopes = tensor && numbersOf(tensor);
+  if (!tensor || !slopes || slopes.length === 0 || slopes.some((slope) => slope !== slopes[0])) {
+    return "a slope of its own for each channel isn't supported";
+  }
+  taken.add(tensor.name);
+  return builder.add("leakyRelu", call.name, [value], { negativeSlope: slopes[0] });
+});
+
+/** Bounds are attributes before version 11, and inputs since. */
+export const clip = onValue((call, { builder }, value) => {
+  const bound = (attribute: string, index: number, fallback: number) => {
+    const tensor = constantInput(call, index);
+    return tensor ? (numbersOf(tensor)?.[0] ?? fallback) : number(call, attribute, fallback);
+  };
+  if ([1, 2].some((index) => call.inputs[index]?.kind === "value"))
+    return "its bounds are computed";
+  return clamped(call, builder, value, bound("min", 1, -Infinity), bound("max", 2, Infinity));
+});
+
+function clamped(
+  { name }: OnnxCall,
+  builder: OnnxContext["builder"],
+  value: Value,
+  min: number,
+  max: number,
+): Value {
+  if (min === 0 && max === 6) return builder.add("relu6", name, [value], {});
+  if (min === 0 && max >= 3e38) return builder.add("relu", name, [value], {});
+  // Infinity can't be kept in JSON, and float32 has nothing larger.
+  const bounds = { min: Math.max(min, -3.4e38), max: Math.min(max, 3.4e38) };
+  return builder.add("clamp", name, [value], bounds);
+}
+
+/** Min and Max with a number. */
+export const bounded =
+  (kind: "min" | "max"): OnnxRule =>
+  (call, context) => {
+    const input = valueInput(call) ?? valueInput(call, 1);
+    const tensor = constantInput(call, 0) ?? constantInput(call, 1);
+    const bounds = tensor && numbersOf(tensor);
+    if (!input || bounds?.length !== 1 || call.inputs.length !== 2) {
+      return unsupported(call, context, "only a value and a number can be compared");
+    }
+    const [min, max] = kind === "max" ? [bounds[0], Infinity] : [-Infinity, bounds[0]];
+    return valueOperand(clamped(call, context.builder, input.value, min, max), input.layout);
+  };
+
+/** Softmax over the channels. Before version 13 all axes from the given one on counted as one. */
+export const softmax: OnnxRule = (call, context) => {
+  const input = valueInput(call);
+  if (!input) return unsupported(call, context, "its input isn't a value of the network");
+  const { value, layout } = input;
+  const isOld = context.opset < 13;
+  const axis = fromFront(number(call, "axis", isOld ? 1 : -1), value);
+  const [, ...sides] = value.shape ?? [];
+  const isColumn = sides.every((side) => side === 1);
+  const isChannels =
+    axis === channelAxis(value, layout) && (!isOld || isColumn || layout === "NHWC");
+  if (!isChannels && !(isColumn && axis === 1)) {
+    return unsupported(call, context, "softmax over other axes than the channels isn't supported");
+  }
+  return valueOperand(context.builder.add("softmax", call.name, [value], {}), layout);
+};
+
+export const dropout = onValue((call, { builder }, value) => {
+  const ratio = constantInput(call, 1);
+  const p = ratio ? (numbersOf(ratio)?.[0] ?? 0.5) : number(call, "ratio", 0.5);
+  return builder.add("dropout", call.name, [value], { p: p >= 0 && p < 1 ? p : 0.5 });
+});
+
+type Arithmetic = "add" | "sub" | "mul" | "div";
+
+/** Add, Sub, Mul and Div, of two values or of a value and a constant. */
+export const arithmetic =
+  (kind: Arithmetic): OnnxRule =>
+  (call, context) => {
+    const { builder } = context;
+    const [a, b] = call.inputs;
+    if (a?.kind === "value" && b?.kind === "value") return combined(call, context, kind, a, b);
+    const input = a?.kind === "value" ? a : b?.kind === "value" ? b : undefined;
+    const tensor = constantInput(call, 0) ?? constantInput(call, 1);
+    if (!input || !tensor)
+      return unsupported(call, context, "its input isn't a value of the network");
+    const values = perChannel(tensor, input.value, input.layout);
+    if (!values)
+      return unsupported(
+        call,
+        context,
+        "a constant other than one number per channel isn't supported",
+      );
+    const isReversed = a?.kind === "constant";
+    if (isReversed && kind === "div")
+      return unsupported(call, context, "dividing by a value isn't supported");
+    context.taken.add(tensor.name);
+    const line = lineOf(kind, values, isReversed);
+    return valueOperand(builder.add("rescale", call.name, [input.value], line), input.layout);
+  };
+
+function lineOf(kind: Arithmetic, values: readonly number[], isReversed: boolean) {
+  if (kind === "mul") return { scale: values, offset: [0] };
+  if (kind === "div") return { scale: values.map((value) => 1 / value), offset: [0] };
+  if (kind === "add") return { scale: [1], offset: values };
+  return isReversed
+    ? { scale: [-1], offset: values }
+    : { scale: [1], offset: values.map((value) => -value) };
+}
+
+type ValueOperand = Extract<Operand, { kind: "value" }>;
+
+function combined(
+  call: OnnxCall,
+  context: OnnxContext,
+  kind: Arithmetic,
+  a: ValueOperand,
+  b: ValueOperand,
+): Operand {
+  const { builder } = context;
+  const areMaps = a.value.shape?.length === 3 && b.value.shape?.length === 3;
+  if (areMaps && a.layout !== b.layout)
+    return unsupported(call, context, "its inputs lie in different layouts");
+  if (kind === "div") return unsupported(call, context, "dividing by a value isn't supported");
+  const negative = (value: Value) =>
+    builder.add("rescale", `${call.name}_negative`, [value], { scale: [-1], offset: [0] });
+  const inputs = [a.value, kind === "sub" ? negative(b.value) : b.value];
+  return valueOperand(builder.add(kind === "mul" ? "mul" : "add", call.name, inputs, {}), a.layout);
+}
+
+/** A constant as one number for all, or one for each channel or feature; undefined when it is neither. */
+function perChannel(tensor: WeightTensor, value: Value, layout: Layout): number[] | undefined {
+  const count = countElements(tensor.shape);
+  if (count === 1) return numbersOf(tensor);
+  const rank = (value.shape?.length ?? 0) + 1;
+  // Counted from the last axis, as constants are spread.
+  const fromEnd = rank - channelAxis(value, layout);
+  const channels = tensor.shape.at(-fromEnd);
+  if (!value.shape || channels !== count || channels !== value.shape[0]) return undefined;
+  return numbersOf(tensor);
+}
+
+/** Sum of several values. */
+export const sum: OnnxRule = (call, context) => {
+  const values = call.inputs.flatMap((input) => (input?.kind === "value" ? [input] : []));
+  const [first] = values;
+  if (values.length === 0 || values.length < call.inputs.length) {
+    return unsupported(call, context, "it adds a constant");
+  }
+  if (values.some(({ layout }) => layout !== first.layout)) {
+    return unsupported(call, context, "its inputs lie in different layouts");
+  }
+  const inputs = values.map(({ value }) => value);
+  return valueOperand(context.builder.add("add", call.name, inputs, {}), first.layout);
+};

@@ -1,0 +1,196 @@
+import { gather, rowMajor } from "../../strided.ts";
+import { countElements, permuted } from "../../tensors.ts";
+import type { WeightTensor } from "../../types.ts";
+import type { OnnxTensor } from "../messages.ts";
+import {
+  constantInput,
+  constantOperand,
+  integerConstant,
+  integersOf,
+  numbersOf,
+  type OnnxCall,
+  type Operand,
+} from "./context.ts";
+import { fileShape } from "./shapes.ts";
+import { number } from "./windows.ts";
+
+/** Turns a tensor of a node's attribute into a weight tensor. */
+export type ReadTensor = (tensor: OnnxTensor) => WeightTensor;
+
+/**
+ * Computes a node whose inputs are all known: exporters leave such to the reader ("the batch and −1" as a shape), and
+ * weights to be turned or reshaped.
+ *
+ * @returns undefined when the node isn't of that kind.
+ */
+export function folded(call: OnnxCall, readTensor: ReadTensor): Operand | undefined {
+  if (call.node.op === "Constant") return constant(call, readTensor);
+  if (call.node.op === "Shape") return shapeOf(call);
+  if (call.inputs.length === 0 || !call.inputs.every((input) => input?.kind === "constant")) {
+    return undefined;
+  }
+  return weightFold(call) ?? listFold(call);
+}
+
+function constant({ node }: OnnxCall, readTensor: ReadTensor): Operand | undefined {
+  const tensor = node.attributes.get("value")?.tensor;
+  if (tensor)
+    return constantOperand(readTensor({ ...tensor, name: tensor.name || node.outputs[0] }));
+  for (const [name, { ints, floats, i, f }] of node.attributes) {
+    if (name === "value_ints") return integerConstant(ints, [ints.length]);
+    if (name === "value_int") return integerConstant([i], []);
+    const data = Float32Array.from(name === "value_float" ? [f] : floats);
+    const shape = name === "value_float" ? [] : [data.length];
+    if (name.startsWith("value_float")) {
+      return constantOperand({ name: node.outputs[0], shape, dtype: "f32", data: () => data });
+    }
+  }
+  return undefined;
+}
+
+/** The batch counts as 1: whatever is done with it, a new shape begins with it again. */
+function shapeOf({ inputs: [input] }: OnnxCall): Operand | undefined {
+  if (input?.kind === "constant")
+    return integerConstant(input.tensor.shape, [input.tensor.shape.length]);
+  if (input?.kind !== "value" || !input.value.shape) return undefined;
+  const shape = fileShape(input.value, input.layout);
+  return shape.every((side) => side !== null) ? integerConstant(shape, [shape.length]) : undefined;
+}
+
+/** What only rearranges a tensor of any size. */
+function weightFold(call: OnnxCall): Operand | undefined {
+  const tensor = constantInput(call, 0);
+  if (!tensor) return undefined;
+  const { op, attributes } = call.node;
+  if (op === "Identity" || (op === "Cast" && isFloat(tensor))) return constantOperand(tensor);
+  if (op === "Transpose") {
+    const axes =
+      attributes.get("perm")?.ints ?? tensor.shape.map((_, axis) => tensor.shape.length - 1 - axis);
+    const isOrder = [...axes].sort((a, b) => a - b).every((axis, i) => axis === i);
+    return isOrder && axes.length === tensor.shape.length
+      ? constantOperand(permuted(tensor, axes))
+      : undefined;
+  }
+  if (op === "Slice") return sliced(call, tensor);
+  if (op === "ConstantOfShape") return filled(call);
+  const shape = newShape(call, tensor);
+  return shape && constantOperand({ ...tensor, shape });
+}
+
+/** Every few elements along some axes; attributes before version 10, inputs since. */
+function sliced(call: OnnxCall, tensor: WeightTensor): Operand | undefined {
+  const starts = integersOf(call, "starts", 1);
+  const ends = integersOf(call, "ends", 2);
+  if (!starts || !ends) return undefined;
+  const axes = integersOf(call, "axes", 3) ?? starts.map((_, i) => i);
+  const steps = integersOf(call, "steps", 4) ?? starts.map(() => 1);
+  const shape = [...tensor.shape];
+  const strides = rowMajor(shape);
+  let offset = 0;
+  for (const [i, given] of axes.entries()) {
+    const axis = given < 0 ? given + shape.length : given;
+    const length = tensor.shape[axis];
+    if (length === undefined || !steps[i]) return undefined;
+    const [first, count] = range(starts[i], ends[i], steps[i], length);
+    shape[axis] = count;
+    offset += count === 0 ? 0 : first * strides[axis];
+    strides[axis] *= steps[i];
+  }
+  const data = () => gather(tensor.data(), shape, { offset, strides });
+  return constantOperand({ ...tensor, shape, data });
+}
+
+/** First index and number of indices, as Python slices. */
+function range(start: number, end: number, step: number, length: number): [number, number] {
+  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+  const bound = (index: number) =>
+    Math.min(Math.max(index < 0 ? index + length : index, low), high);
+  const count = Math.max(0, Math.ceil((bound(end) - bound(start)) / step));
+  return [bound(start), Math.min(count, length)];
+}
+
+function filled(call: OnnxCall): Operand | undefined {
+  const shape = integersOf(call, "shape", 0);
+  const count = shape && countElements(shape);
+  if (!shape || count === undefined || count > MAX_FILLED) return undefined;
+  const value = call.node.attributes.get("value")?.tensor;
+  // Only zeros are needed (for paddings); another value is left to whoever understands it.
+  if (value?.raw?.some((byte) => byte !== 0) || (value && value.typed.size > 0)) return undefined;
+  return integerConstant(new Array<number>(count).fill(0), shape);
+}
+
+const MAX_FILLED = 65_536;
+
+function isFloat({ dtype }: WeightTensor): boolean {
+  return dtype === "f32" || dtype === "f64" || dtype === "f16" || dtype === "bf16";
+}
+
+function newShape(call: OnnxCall, tensor: WeightTensor): number[] | undefined {
+  const { op } = call.node;
+  if (op === "Reshape") return filledIn(integersOf(call, "shape", 1), tensor.shape);
+  const axes = integersOf(call, "axes", 1);
+  if (op === "Squeeze") {
+    const dropped = axes?.map((axis) => (axis < 0 ? axis + tensor.shape.length : axis));
+    return tensor.shape.filter((side, axis) => (dropped ? !dropped.includes(axis) : side !== 1));
+  }
+  if (op !== "Unsqueeze" || !axes) return undefined;
+  const shape = [...tensor.shape];
+  const rank = shape.length + axes.length;
+  for (const axis of axes.map((a) => (a < 0 ? a + rank : a)).sort((a, b) => a - b))
+    shape.splice(axis, 0, 1);
+  return shape;
+}
+
+function filledIn(target: number[] | undefined, shape: readonly number[]): number[] | undefined {
+  if (!target) return undefined;
+  const sides = target.map((side, axis) => (side === 0 ? shape[axis] : side));
+  const total = countElements(shape) ?? 0;
+  const known = sides.reduce((product, side) => (side === -1 ? product : product * side), 1);
+  const filled = sides.map((side) => (side === -1 ? total / known : side));
+  return countElements(filled) === total ? filled : undefined;
+}
+
+/** Arithmetic on short lists of whole numbers. */
+function listFold(call: OnnxCall): Operand | undefined {
+  const lists = call.inputs.map((input) =>
+    input?.kind === "constant" ? numbersOf(input.tensor) : undefined,
+  );
+  if (!lists.every((list) => list !== undefined)) return undefined;
+  const [a, b] = lists;
+  const rank = constantInput(call, 0)?.shape.length ?? 0;
+  switch (call.node.op) {
+    case "Gather": {
+      if (rank !== 1 || number(call, "axis", 0) !== 0) return undefined;
+      const picked = b.map((index) => a[index < 0 ? index + a.length : index]);
+      return integerConstant(picked, constantInput(call, 1)?.shape ?? []);
+    }
+    case "Concat":
+      return integerConstant(lists.flat(), [lists.flat().length]);
+    case "Cast":
+    case "Floor":
+      return integerConstant(a.map(Math.floor), constantInput(call, 0)?.shape ?? []);
+    case "Add":
+    case "Sub":
+    case "Mul":
+    case "Div":
+      return calculated(call.node.op, a, b, call);
+    default:
+      return undefined;
+  }
+}
+
+function calculated(op: "Add" | "Sub" | "Mul" | "Div", a: number[], b: number[], call: OnnxCall) {
+  const [long, short] = a.length >= b.length ? [a, b] : [b, a];
+  if (short.length !== 1 && short.length !== long.length) return undefined;
+  const values = long.map((_, i) => {
+    const [x, y] = [a[a.length === 1 ? 0 : i], b[b.length === 1 ? 0 : i]];
+    if (op === "Add") return x + y;
+    if (op === "Sub") return x - y;
+    return op === "Mul" ? x * y : Math.trunc(x / y);
+  });
+  const shape = constantInput(call, a.length >= b.length ? 0 : 1)?.shape ?? [];
+  const isWhole = call.inputs.every(
+    (input) => input?.kind === "constant" && !isFloat(input.tensor),
+  );
+  return isWhole ? integerConstant(values, shape) : undefined;
+}

@@ -1,0 +1,57 @@
+import type { OnnxRule } from "./context.ts";
+import { unsupported } from "./context.ts";
+import * as elementwise from "./elementwise.ts";
+import * as layers from "./layers.ts";
+import * as shapes from "./shapes.ts";
+
+const identity: OnnxRule = (call, context) =>
+  call.inputs[0] ?? unsupported(call, context, "it has no input");
+
+const RULES: ReadonlyMap<string, OnnxRule> = new Map([
+  ["Conv", layers.conv],
+  ["Gemm", layers.gemm],
+  ["MatMul", layers.matMul],
+  ["BatchNormalization", layers.batchNormalization],
+  ["MaxPool", layers.pool("maxPool2d")],
+  ["AveragePool", layers.pool("avgPool2d")],
+  ["Pad", layers.pad],
+  ["GlobalAveragePool", shapes.globalPool("globalAvgPool")],
+  ["GlobalMaxPool", shapes.globalPool("globalMaxPool")],
+  ["ReduceMean", shapes.reduce("globalAvgPool")],
+  ["ReduceMax", shapes.reduce("globalMaxPool")],
+  ["Reshape", shapes.reshape],
+  ["Flatten", shapes.flatten],
+  ["Squeeze", shapes.squeeze],
+  ["Unsqueeze", shapes.unsqueeze],
+  ["Transpose", shapes.transpose],
+  ["Concat", shapes.concat],
+  ["Relu", elementwise.plain("relu")],
+  ["Sigmoid", elementwise.plain("sigmoid")],
+  ["Tanh", elementwise.plain("tanh")],
+  ["HardSwish", elementwise.plain("hardswish")],
+  ["Swish", elementwise.plain("silu")],
+  ["HardSigmoid", elementwise.hardSigmoid],
+  ["LeakyRelu", elementwise.leakyRelu],
+  ["PRelu", elementwise.prelu],
+  ["Elu", elementwise.elu],
+  ["Gelu", elementwise.gelu],
+  ["Clip", elementwise.clip],
+  ["Min", elementwise.bounded("min")],
+  ["Max", elementwise.bounded("max")],
+  ["Softmax", elementwise.softmax],
+  ["Dropout", elementwise.dropout],
+  ["Add", elementwise.arithmetic("add")],
+  ["Sub", elementwise.arithmetic("sub")],
+  ["Mul", elementwise.arithmetic("mul")],
+  ["Div", elementwise.arithmetic("div")],
+  ["Sum", elementwise.sum],
+  ["Identity", identity],
+  ["Cast", identity],
+]);
+
+const DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx"]);
+
+/** The rule for an operator; undefined when there is none. */
+export function ruleFor(op: string, domain: string): OnnxRule | undefined {
+  return DOMAINS.has(domain) ? RULES.get(op) : undefined;
+}

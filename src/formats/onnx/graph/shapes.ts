@@ -1,0 +1,174 @@
+import type { Value } from "../../architecture/builder.ts";
+import { reshapeValue } from "../../architecture/reshape.ts";
+import {
+  channelAxis,
+  fromFront,
+  integersOf,
+  type Layout,
+  type OnnxCall,
+  type OnnxContext,
+  type OnnxRule,
+  type Operand,
+  unsupported,
+  valueInput,
+  valueOperand,
+} from "./context.ts";
+import { number } from "./windows.ts";
+
+/** The value's shape in the file's layout, the batch in front as 1. */
+export function fileShape({ shape = [] }: Value, layout: Layout): (number | null)[] {
+  const [channels, ...sides] = shape;
+  return layout === "NHWC" && shape.length === 3 ? [1, ...sides, channels] : [1, ...shape];
+}
+
+/** Reshape to a constant shape. */
+export const reshape: OnnxRule = (call, context) => {
+  const input = valueInput(call);
+  const target = integersOf(call, "shape", 1);
+  if (!input) return unsupported(call, context, "its input isn't a value of the network");
+  if (!target || target.length < 1) return unsupported(call, context, "its shape is computed");
+  const from = fileShape(input.value, input.layout);
+  const keepsZero = number(call, "allowzero", 0) === 0;
+  const sides = target.map((side, axis) => (side === 0 && keepsZero ? (from[axis] ?? -1) : side));
+  return reshaped(call, context, input, sides.slice(1));
+};
+
+function reshaped(
+  call: OnnxCall,
+  context: OnnxContext,
+  { value, layout }: { readonly value: Value; readonly layout: Layout },
+  target: readonly number[],
+): Operand {
+  const toLayout = value.shape?.length === 1 ? layoutOf(call.node.outputs[0], context) : layout;
+  const about = { name: call.name, type: call.node.op, layout: toLayout };
+  const reshaped = reshapeValue(context.builder, about, value, target);
+  if (!reshaped.turned) return valueOperand(reshaped, toLayout);
+  return unsupported(call, context, "it makes a map of a vector, channels last");
+}
+
+/** Graphs out of TensorFlow hold their maps channels last, and turn them before a convolution. */
+export function layoutOf(name: string, { consumers }: Pick<OnnxContext, "consumers">): Layout {
+  const turns = consumers
+    .get(name)
+    ?.some(
+      ({ op, attributes }) =>
+        op === "Transpose" && attributes.get("perm")?.ints.join() === "0,3,1,2",
+    );
+  return turns ? "NHWC" : "NCHW";
+}
+
+/** Flatten; everything but the batch becomes one side. */
+export const flatten: OnnxRule = (call, context) => {
+  const input = valueInput(call);
+  if (!input) return unsupported(call, context, "its input isn't a value of the network");
+  if (fromFront(number(call, "axis", 1), input.value) !== 1) {
+    return unsupported(call, context, "only the axes behind the batch can be flattened");
+  }
+  if (input.value.shape?.length === 1) return input;
+  return valueOperand(context.builder.flatten(call.name, input.value, input.layout), input.layout);
+};
+
+/** Squeeze: drops sides of 1, those named or all. */
+export const squeeze: OnnxRule = (call, context) => {
+  const input = valueInput(call);
+  if (!input) return unsupported(call, context, "its input isn't a value of the network");
+  const from = fileShape(input.value, input.layout);
+  const axes = integersOf(call, "axes", 1)?.map((axis) => fromFront(axis, input.value));
+  const dropped = axes ?? from.flatMap((side, axis) => (side === 1 && axis > 0 ? [axis] : []));
+  if (dropped.includes(0)) return unsupported(call, context, "the batch can't be dropped");
+  return changed(
+    call,
+    context,
+    input,
+    from.filter((_, axis) => !dropped.includes(axis)),
+  );
+};
+
+/** Unsqueeze: adds sides of 1. */
+export const unsqueeze: OnnxRule = (call, context) => {
+  const input = valueInput(call);
+  const axes = integersOf(call, "axes", 1);
+  if (!input || !axes) return unsupported(call, context, "its input isn't a value of the network");
+  const from = fileShape(input.value, input.layout);
+  const rank = from.length + axes.length;
+  const sorted = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
+  if (sorted[0] < 1) return unsupported(call, context, "the batch must stay in front");
+  for (const axis of sorted) from.splice(axis, 0, 1);
+  return changed(call, context, input, from);
+};
+
+function changed(
+  call: OnnxCall,
+  context: OnnxContext,
+  input: { readonly value: Value; readonly layout: Layout },
+  sides: readonly (number | null)[],
+): Operand {
+  if (sides.some((side) => side === null))
+    return unsupported(call, context, "the size isn't known");
+  return reshaped(call, context, input, sides.slice(1).map(Number));
+}
+
+/**
+ * Transpose, between channels first and channels last. Nothing moves: a value keeps our layout, and only what the file
+ * believes of it changes.
+ */
+export const transpose: OnnxRule = (call, context) => {
+  const input = valueInput(call);
+  if (!input) return unsupported(call, context, "its input isn't a value of the network");
+  const { value, layout } = input;
+  const perm = (call.node.attributes.get("perm")?.ints ?? []).join();
+  if (perm === "0,1" || perm === "0,1,2,3") return input;
+  const isMap = value.shape?.length === 3;
+  const wanted = layout === "NHWC" ? "0,3,1,2" : "0,2,3,1";
+  if (!isMap || perm !== wanted) {
+    return unsupported(
+      call,
+      context,
+      `moving dimensions (${perm || "reversed"}) isn't supported here`,
+    );
+  }
+  return valueOperand(value, layout === "NHWC" ? "NCHW" : "NHWC");
+};
+
+/** Concat along the channels or features. */
+export const concat: OnnxRule = (call, context) => {
+  const values = call.inputs.flatMap((input) => (input?.kind === "value" ? [input] : []));
+  const [first] = values;
+  if (!first || values.length < call.inputs.length)
+    return unsupported(call, context, "it takes a constant");
+  const axis = fromFront(number(call, "axis", 1), first.value);
+  if (axis !== channelAxis(first.value, first.layout)) {
+    return unsupported(call, context, "only channels or features can be joined");
+  }
+  if (values.some(({ layout }) => layout !== first.layout)) {
+    return unsupported(call, context, "its inputs lie in different layouts");
+  }
+  const inputs = values.map(({ value }) => value);
+  return valueOperand(context.builder.add("concat", call.name, inputs, {}), first.layout);
+};
+
+/** GlobalAveragePool and GlobalMaxPool. */
+export const globalPool =
+  (op: "globalAvgPool" | "globalMaxPool"): OnnxRule =>
+  (call, context) => {
+    const input = valueInput(call);
+    if (!input) return unsupported(call, context, "its input isn't a value of the network");
+    const value = context.builder.add(op, call.name, [input.value], { keepDims: true });
+    return valueOperand(value, input.layout);
+  };
+
+/** ReduceMean and ReduceMax over height and width. */
+export const reduce =
+  (op: "globalAvgPool" | "globalMaxPool"): OnnxRule =>
+  (call, context) => {
+    const input = valueInput(call);
+    if (!input) return unsupported(call, context, "its input isn't a value of the network");
+    const axes = integersOf(call, "axes", 1)?.map((axis) => fromFront(axis, input.value));
+    const wanted = input.layout === "NHWC" ? "1,2" : "2,3";
+    if (axes?.sort((a, b) => a - b).join() !== wanted || input.value.shape?.length !== 3) {
+      return unsupported(call, context, "only height and width can be reduced, together");
+    }
+    const keepDims = number(call, "keepdims", 1) === 1;
+    const value = context.builder.add(op, call.name, [input.value], { keepDims });
+    return valueOperand(value, input.layout);
+  };
