@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { readOnnx } from "../../../src/formats/onnx/read.ts";
+import { fuzz } from "../fuzz.ts";
+import { floats, integers, onnxModel } from "./protobuf.ts";
+
+const golden = (name: string) =>
+  new Uint8Array(readFileSync(new URL(`golden/${name}`, import.meta.url)));
+
+describe("readOnnx on damaged files", () => {
+  it("reads 10,000 damaged small models or refuses them", { timeout: 120_000 }, async () => {
+    const small = onnxModel(
+      [
+        {
+          op: "Conv",
+          inputs: ["x", "w", "b"],
+          outputs: ["a"],
+          attributes: { pads: [1, 1, 1, 1], group: 1 },
+        },
+        { op: "MaxPool", inputs: ["a"], outputs: ["c"], attributes: { kernel_shape: [2, 2] } },
+        { op: "Reshape", inputs: ["c", "s"], outputs: ["d"] },
+        { op: "Gemm", inputs: ["d", "m"], outputs: ["y"], attributes: { transB: 1 } },
+      ],
+      [floats("w", [3, 2, 3, 3]), floats("b", [3]), integers("s", [-1, 36]), floats("m", [2, 36])],
+    );
+    const report = await fuzz({ seeds: [small], read: readOnnx, runs: 10_000 });
+    expect(report.accepted).toBeGreaterThan(500);
+    expect(report.refused).toBeGreaterThan(500);
+  });
+
+  it("reads 1,000 damaged models of PyTorch or refuses them", { timeout: 120_000 }, async () => {
+    const seeds = [golden("net9.onnx"), golden("net13.onnx")];
+    const report = await fuzz({ seeds, read: readOnnx, runs: 1_000, seed: 2 });
+    expect(report.accepted).toBeGreaterThan(50);
+  });
+});

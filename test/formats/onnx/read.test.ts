@@ -1,0 +1,232 @@
+import { describe, expect, it } from "vitest";
+import { requireArchitecture } from "../../../src/formats/architecture.ts";
+import { readOnnx } from "../../../src/formats/onnx/read.ts";
+import { waves } from "../architecture_samples.ts";
+import { memoryFiles } from "../architecture_support.ts";
+import { interpret } from "../interpret.ts";
+import { encode, floats, integers, type Message, type NodeSketch, onnxModel } from "./protobuf.ts";
+
+function read(bytes: Uint8Array, files: Record<string, Uint8Array> = {}) {
+  return readOnnx(bytes, memoryFiles(files, "a.onnx"));
+}
+
+function model(nodes: readonly NodeSketch[], initializers: readonly Message[] = [], more = {}) {
+  return read(onnxModel(nodes, initializers, more));
+}
+
+const node = (
+  op: string,
+  inputs: string,
+  outputs: string,
+  attributes: NodeSketch["attributes"] = {},
+): NodeSketch => ({
+  op,
+  inputs: inputs.split(" ").map((name) => (name === "-" ? "" : name)),
+  outputs: outputs.split(" "),
+  attributes,
+});
+
+describe("readOnnx, tensors", () => {
+  /** One tensor of a type, as it lies in one of the fields. */
+  const single = async (tensor: Message) => {
+    const { tensors } = await model([node("Relu", "x", "y")], [{ 8: "t", ...tensor }]);
+    return tensors.get("t");
+  };
+
+  it("reads raw and typed elements of every type", async () => {
+    const raw = (array: ArrayBufferView) => new Uint8Array(array.buffer);
+    expect((await single({ 1: [2], 2: 1, 9: raw(Float32Array.of(1.5, -2)) }))!.data()).toEqual(
+      Float32Array.of(1.5, -2),
+    );
+    expect((await single({ 1: [2], 2: 1, 4: Float32Array.of(1.5, -2) }))!.data()).toEqual(
+      Float32Array.of(1.5, -2),
+    );
+    expect((await single({ 1: [1], 2: 11, 9: raw(Float64Array.of(0.1)) }))!.data()).toEqual(
+      Float64Array.of(0.1),
+    );
+    // Half precision in the field of 32-bit integers.
+    const half = await single({ 1: [2], 2: 10, 5: [0x3e00, 0xc000] });
+    expect(half).toMatchObject({ dtype: "f16", shape: [2] });
+    expect(half!.data()).toEqual(Float32Array.of(1.5, -2));
+    expect((await single({ 1: [1], 2: 16, 9: raw(Uint16Array.of(0x3fc0)) }))!.data()).toEqual(
+      Float32Array.of(1.5),
+    );
+    const strange = await single({ 1: [1], 2: 14 });
+    expect(strange!.dtype).toBe("other");
+    expect(() => strange!.data()).toThrow(
+      /tensor "t": elements of type number 14 of ONNX can't be decoded/,
+    );
+  });
+
+  it("says when there are too few elements", async () => {
+    await expect(single({ 1: [3], 2: 1, 9: new Uint8Array(8) })).rejects.toThrow(
+      /tensor "t": its shape takes 12 bytes, and 8 are there/,
+    );
+    const typed = await single({ 1: [3], 2: 1, 4: Float32Array.of(1) });
+    expect(() => typed!.data()).toThrow(/its shape takes 12 bytes, and 4 are there/);
+    await expect(single({ 1: [-1], 2: 1 })).rejects.toThrow(/\[-1\] is no shape/);
+  });
+
+  it("reads elements out of files beside the model", async () => {
+    const external = (entries: Record<string, string>) =>
+      Object.entries(entries).map(([key, value]) => ({ 1: key, 2: value }));
+    const tensor = {
+      1: [2],
+      2: 1,
+      8: "t",
+      13: external({ location: "weights.bin", offset: "4", length: "8" }),
+      14: 1,
+    };
+    const bytes = onnxModel([node("Relu", "x", "y")], [tensor]);
+    const weights = new Uint8Array(Float32Array.of(9, 1, 2).buffer);
+    const { tensors } = await read(bytes, { "weights.bin": weights });
+    expect(tensors.get("t")!.data()).toEqual(Float32Array.of(1, 2));
+    await expect(read(bytes)).rejects.toThrow(/tensor "t": its file "weights.bin" can't be read/);
+    await expect(read(bytes, { "weights.bin": weights.subarray(0, 8) })).rejects.toThrow(
+      /tensor "t": it lies beyond the end of "weights.bin" \(8 bytes\)/,
+    );
+  });
+});
+
+describe("readOnnx, networks", () => {
+  const run = async (
+    nodes: readonly NodeSketch[],
+    initializers: readonly Message[] = [],
+    more = {},
+  ) => {
+    const file = await model(nodes, initializers, more);
+    const architecture = requireArchitecture(file);
+    const [output] = interpret(architecture, file.tensors, waves(architecture.inputShape));
+    return {
+      output: [...output],
+      ops: architecture.nodes.map(({ op }) => op).join(" "),
+      architecture,
+      file,
+    };
+  };
+
+  it("cancels transpositions of graphs out of TensorFlow, and keeps the order of their Flatten", async () => {
+    const first = await run(
+      [
+        node("Transpose", "x", "a", { perm: [0, 3, 1, 2] }),
+        node("Conv", "a w b", "b0", { pads: [1, 1, 1, 1] }),
+        node("Transpose", "b0", "c", { perm: [0, 2, 3, 1] }),
+        node("Add", "c one", "d"),
+        node("Reshape", "d shape", "e"),
+        node("MatMul", "e m", "f"),
+        node("Add", "f n", "y"),
+      ],
+      [
+        floats("w", [3, 2, 3, 3]),
+        floats("b", [3]),
+        floats("one", [3]),
+        integers("shape", [-1, 60]),
+        floats("m", [60, 2]),
+        floats("n", [2]),
+      ],
+      { inputShape: ["batch", 5, 4, 2] },
+    );
+    expect(first.ops).toBe("input conv2d rescale flatten linear");
+    expect(first.architecture.fileLayout).toBe("NHWC");
+    expect(first.architecture.inputShape).toEqual([2, 5, 4]);
+    // The same by hand: flatten in height, width, channels.
+    const map = interpret(
+      { ...first.architecture, outputs: ["d"] },
+      first.file.tensors,
+      waves([2, 5, 4]),
+    )[0];
+    const expected = [0, 1].map((o) => {
+      let sum = Math.fround(Math.sin(o));
+      for (let i = 0; i < 60; i++)
+        sum += map[(i % 3) * 20 + Math.floor(i / 3)] * Math.fround(Math.sin(i * 2 + o));
+      return sum;
+    });
+    first.output.forEach((value, o) => {
+      expect(value).toBeCloseTo(expected[o], 9);
+    });
+  });
+
+  it("takes a Gemm's factors and transposition into its weights", async () => {
+    const shape = { inputShape: [1, 3] };
+    const plain = await run(
+      [node("Gemm", "x w b", "y")],
+      [floats("w", [3, 2]), floats("b", [1, 2])],
+      shape,
+    );
+    const turned = await run(
+      [node("Transpose", "w", "wt", { perm: [1, 0] }), node("Gemm", "x wt b", "y", { transB: 1 })],
+      [floats("w", [3, 2]), floats("b", [2])],
+      shape,
+    );
+    expect(turned.output).toEqual(plain.output);
+    expect(plain.file.tensors.get("y.weight")!.shape).toEqual([2, 3]);
+    expect(plain.file.tensors.get("y.weight")!.originalName).toBe("w");
+  });
+
+  it("pads as SAME_LOWER does: the odd row first", async () => {
+    const { architecture } = await run([
+      node("MaxPool", "x", "y", { kernel_shape: [2, 2], strides: [2, 2], auto_pad: "SAME_LOWER" }),
+    ]);
+    expect(architecture.nodes[1]).toMatchObject({ attrs: { padding: [1, 0, 0, 0] } });
+  });
+
+  it("reads the bounds and axes of old and new versions alike", async () => {
+    const old = await run(
+      [
+        node("Clip", "x", "a"),
+        node("GlobalAveragePool", "a", "p"),
+        node("Squeeze", "p", "y", { axes: [2, 3] }),
+      ],
+      [],
+      { opset: 9 },
+    );
+    const fresh = await run(
+      [node("Clip", "x - -", "a"), node("ReduceMean", "a axes", "y", { keepdims: 0 })],
+      [integers("axes", [2, 3])],
+      { opset: 18 },
+    );
+    expect(old.output).toEqual(fresh.output);
+    const relu6 = await run(
+      [node("Clip", "x low high", "y")],
+      [floats("low", [], { 4: Float32Array.of(0) }), floats("high", [], { 4: Float32Array.of(6) })],
+    );
+    expect(relu6.ops).toBe("input relu6");
+  });
+
+  it("lists all that it can't build, and gives the tensors all the same", async () => {
+    const file = await model(
+      [
+        node("Resize", "x - - s", "a"),
+        node("Conv", "a w", "b"),
+        node("Softmax", "b", "c", { axis: 3 }),
+        { ...node("LRN", "c", "y") },
+      ],
+      [floats("w", [3, 2, 3, 3]), integers("s", [1])],
+    );
+    expect(() => requireArchitecture(file)).toThrow(
+      /3 layers can't be built:\n {2}a \(Resize\): this operator isn't supported\n {2}c \(Softmax\): .*\n {2}y \(LRN\)/,
+    );
+    expect([...file.tensors.keys()]).toEqual(["b.weight"]);
+    expect(file.tensors.get("b.weight")!.shape).toEqual([3, 2, 3, 3]);
+  });
+
+  it("names what doesn't fit", async () => {
+    await expect(model([node("Conv", "x w", "y")], [floats("w", [3, 5, 3, 3])])).rejects.toThrow(
+      /a.onnx \(onnx\): layer "y": its weights are for 5 channels, and its input has 2/,
+    );
+    await expect(model([node("Relu", "z", "y")])).rejects.toThrow(
+      /layer "y": its input "z" is given by no node before it/,
+    );
+    await expect(
+      model([node("Relu", "x", "y")], [floats("w", [1]), floats("w", [1])]),
+    ).rejects.toThrow(/tensor "w": two tensors of the graph have this name/);
+    await expect(read(encode({ 1: 8, 2: "x" }))).rejects.toThrow(/model: it has no graph/);
+    await expect(read(onnxModel([node("Relu", "x", "y")], []).subarray(0, 40))).rejects.toThrow(
+      /protobuf: one of its messages is cut off/,
+    );
+    const open = await model([node("Relu", "x", "y")], [], { inputShape: [1, 2, 3] });
+    expect(open.architectureError!.message).toMatch(
+      /x \(input\): its shape must be \[batch, channels, height, width\]/,
+    );
+  });
+});
