@@ -2,16 +2,13 @@ import { PbfWriter } from "pbf";
 
 /** A message to be encoded: field number → value or values. Numbers are varints, `Float32Array`s packed floats. */
 export interface Message {
-  readonly [field: number]: Part | readonly Part[];
+  readonly [field: number]: Part;
 }
-type Part = number | string | Uint8Array | Float32Array | Message;
+export type Part = number | string | Uint8Array | Float32Array | readonly Part[] | Message;
 
 export function encode(message: Message): Uint8Array {
   const writer = new PbfWriter();
-  for (const [number, value] of Object.entries(message)) {
-    const parts = Array.isArray(value) ? (value as readonly Part[]) : [value as Part];
-    for (const part of parts) writePart(writer, Number(number), part);
-  }
+  for (const [number, part] of Object.entries(message)) writePart(writer, Number(number), part);
   return writer.finish().slice();
 }
 
@@ -21,7 +18,12 @@ function writePart(writer: PbfWriter, number: number, part: Part): void {
   else if (part instanceof Uint8Array) writer.writeBytesField(number, part);
   else if (part instanceof Float32Array)
     writer.writeBytesField(number, new Uint8Array(part.buffer));
+  else if (isList(part)) for (const one of part) writePart(writer, number, one);
   else writer.writeBytesField(number, encode(part));
+}
+
+function isList(part: Part): part is readonly Part[] {
+  return Array.isArray(part);
 }
 
 export interface NodeSketch {
@@ -40,7 +42,9 @@ export function onnxModel(
     opset = 13,
   }: { inputShape?: readonly (number | string)[]; opset?: number } = {},
 ): Uint8Array {
-  const dims = inputShape.map((side) => (typeof side === "number" ? { 1: side } : { 2: side }));
+  const dims = inputShape.map(
+    (side): Message => (typeof side === "number" ? { 1: side } : { 2: side }),
+  );
   const type = { 1: { 1: 1, 2: { 1: dims } } };
   return encode({
     1: 8,
