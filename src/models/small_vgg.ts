@@ -22,7 +22,7 @@ const KNOWN = ["numClasses", "includeTop", "inputSize", "inChannels", "widths", 
 
 /**
  * A small network in the manner of VGG (Simonyan & Zisserman 2014, https://arxiv.org/abs/1409.1556):
- * eight convolutions, 75,000 parameters for 32×32 RGB images and ten classes. Names as in torchvision's `vgg*_bn`:
+ * eight convolutions, 77,000 parameters for 32×32 RGB images and ten classes. Names as in torchvision's `vgg*_bn`:
  * `features.0.weight`, …, `classifier.0.weight`. Input [N, inChannels, inputSize, inputSize], by
  * default 3 channels of 32×32.
  *

@@ -1,3 +1,5 @@
+import { checkOptions } from "../autograd/options.ts";
+
 /** `defaults` with the given options on top, checked; an undefined option counts as left out. */
 export function mergeHyper<Options extends object>(
   name: string,
@@ -17,11 +19,8 @@ export function mergeHyper<Options extends object>(
  */
 export function checkHyper(name: string, options: object, known: object): void {
   const defaults = new Map<string, unknown>(Object.entries(known));
+  checkOptions(name, options, [...defaults.keys()]);
   for (const [key, value] of Object.entries(options)) {
-    if (!defaults.has(key)) {
-      const names = [...defaults.keys()].join(", ");
-      throw new Error(`${name}: unknown option ${key}; known: ${names}`);
-    }
     if (key === "betas") checkBetas(name, value);
     else if (typeof defaults.get(key) === "boolean") {
       if (typeof value !== "boolean")

@@ -2,6 +2,6 @@ export type { Store } from "./checkpoint.ts";
 export { type EstimateOptions, estimateMemory, type MemoryEstimate } from "./estimate_memory.ts";
 export type * from "./events.ts";
 export type { ClassScores, Evaluation } from "./metrics.ts";
+export { NonFiniteLossError } from "./non_finite_loss.ts";
 export type { Prediction } from "./predict.ts";
-export { NonFiniteLossError } from "./run.ts";
 export { type FitOptions, Trainer, type TrainerOptions } from "./trainer.ts";

@@ -5,6 +5,7 @@ import { compileEvents } from "./compile.ts";
 import { lossReason } from "./device_loss.ts";
 import type { CompileEvent, EpochEvent, StepEvent, TrainEvent } from "./events.ts";
 import { countRight, type Evaluation } from "./metrics.ts";
+import { NonFiniteLossError } from "./non_finite_loss.ts";
 import { noTotals, type Position, type Totals } from "./position.ts";
 import { ProgressMeter } from "./progress.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -253,15 +254,4 @@ export class Run {
 function learningRateOf(trainer: Trainer): number {
   const [group] = trainer.optimizer.groups as { lr?: number }[];
   return group?.lr ?? Number.NaN;
-}
-
-/** The loss became NaN or infinite. */
-export class NonFiniteLossError extends Error {
-  override readonly name = "NonFiniteLossError";
-  constructor(loss: number, step: number, learningRate: number) {
-    super(
-      `the loss is ${loss} at step ${step} (learning rate ${learningRate}); the weights were set back to the last ` +
-        "snapshot. Try a lower learning rate, clipGradNorm: 1, or check the inputs' range and labels",
-    );
-  }
 }

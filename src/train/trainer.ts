@@ -142,7 +142,7 @@ export class Trainer {
    * Loss, accuracy, confusion matrix and per-class scores, in evaluation mode.
    * @throws RangeError naming an example whose label the model has no output for.
    */
-  evaluate(
+  async evaluate(
     dataset: Dataset,
     options: {
       batchSize?: number;
@@ -156,9 +156,8 @@ export class Trainer {
       batchSize,
       transform: transform ?? this.evalTransform,
     });
-    return this.#survivingLoss(() =>
-      evaluate(this.model, this.evalStep, this.labelCheck, loader, signal),
-    );
+    const work = () => evaluate(this.model, this.evalStep, this.labelCheck, loader, signal);
+    return this.#running ? work() : this.#survivingLoss(work); // fit recovers by itself
   }
 
   /** The transform that the last `fit` validated with. */
@@ -174,7 +173,8 @@ export class Trainer {
     } = {},
   ): Promise<Prediction[]> {
     const settings = { transform: this.evalTransform, ...options };
-    return this.#survivingLoss(() => predict(this.model, images, settings));
+    const work = () => predict(this.model, images, settings);
+    return this.#running ? work() : this.#survivingLoss(work);
   }
 
   /** A copy of everything training depends on, in host memory. */
@@ -192,10 +192,12 @@ export class Trainer {
   /** Before a run of so many epochs: finds a device and takes the snapshot to fall back on. */
   async prepare(epochs: number): Promise<void> {
     this.inFlight = Promise.resolve();
-    if (this.#lastSnapshot && (currentDeviceOrNull()?.isLost ?? true)) await this.recover();
-    if (this.finished || this.position.epoch >= epochs) this.#startAnew();
-    await this.#lossTensors.save();
-    await this.remember();
+    const anew = this.finished || this.position.epoch >= epochs;
+    await this.#survivingLoss(async () => {
+      if (anew) this.#startAnew();
+      await this.#lossTensors.save();
+      await this.remember();
+    });
   }
 
   /** The next run begins at its first epoch. */
@@ -229,12 +231,12 @@ export class Trainer {
     this.goBack();
   }
 
-  /** Outside `fit`, which recovers by itself: tries again on a new device. */
+  /** Tries again on a new device where the old one was lost. */
   async #survivingLoss<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (this.#running || !this.#lastSnapshot || (await lossReason()) === null) throw error;
+      if (!this.#lastSnapshot || (await lossReason()) === null) throw error;
       await this.recover();
       return work();
     }

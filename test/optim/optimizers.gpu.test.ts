@@ -181,9 +181,9 @@ describe("options", () => {
   it("are checked by name, kind and range", () => {
     const unknown = mistyped({ lr: 1, weight_decay: 0.1 });
     expect(() => new optim.SGD(a(), unknown)).toThrow(
-      /SGD: unknown option weight_decay; known: lr, momentum, dampening, weightDecay, nesterov/,
+      /SGD: unknown option "weight_decay"; the options are lr, momentum, dampening, weightDecay, nesterov/,
     );
-    expect(() => new optim.Adam(a(), mistyped({ beta1: 0.9 }))).toThrow(/unknown option beta1/);
+    expect(() => new optim.Adam(a(), mistyped({ beta1: 0.9 }))).toThrow(/unknown option "beta1"/);
     expect(() => new optim.Adam(a(), { betas: [0.9, 1] })).toThrow(
       /betas must be two numbers in 0..1/,
     );
@@ -194,7 +194,7 @@ describe("options", () => {
     );
     expect(() => new optim.SGD(a(), mistyped({}))).toThrow(/lr is required/);
     expect(() => new optim.SGD([{ params: a(), foo: 1 } as never], { lr: 1 })).toThrow(
-      /option foo/,
+      /option "foo"/,
     );
   });
 
@@ -268,7 +268,7 @@ describe("state", () => {
     };
     expect(() => opt.loadStateDict(beyond)).toThrow(/saved state 5.*no such parameter/);
     const sgd = new optim.SGD(params, { lr: 0.1 });
-    expect(() => sgd.loadStateDict(state)).toThrow(/unknown option betas/);
+    expect(() => sgd.loadStateDict(state)).toThrow(/unknown option "betas"/);
     expect((await opt.stateDict()).state.get(0)!.step).toBe(1);
   });
 
@@ -281,50 +281,5 @@ describe("state", () => {
     (() => new optim.Adam(params).step())();
     expect(live()).toBeGreaterThan(before);
     await collectUntil(() => live() <= before);
-  });
-});
-
-describe("clipGradNorm_", () => {
-  it("scales all gradients together and returns the norm before", async () => {
-    const [a, b] = [leaf([0, 0]), leaf([0])];
-    a.mul(tensor([3, 0]))
-      .sum()
-      .backward();
-    b.mul(4).sum().backward();
-    const norm = optim.clipGradNorm_([a, b, leaf([9])], 1);
-    expect(norm.shape).toEqual([]);
-    expect(await norm.item()).toBeCloseTo(5, 5);
-    expectClose("a", await a.grad!.data(), [0.6, 0], [2], 1e-5);
-    expectClose("b", await b.grad!.data(), [0.8], [1], 1e-5);
-  });
-
-  it("leaves gradients below the limit as they are", async () => {
-    const a = leaf([0, 0]);
-    a.mul(tensor([0.3, -0.4]))
-      .sum()
-      .backward();
-    const before = await values(a.grad!);
-    optim.clipGradNorm_([a], 0.6);
-    expect(await values(a.grad!)).toEqual(before);
-  });
-
-  it("refuses a limit that isn't positive and parameters without gradients", () => {
-    expect(() => optim.clipGradNorm_([leaf([1])], 0)).toThrow(/maxNorm must be positive, not 0/);
-    expect(() => optim.clipGradNorm_([leaf([1])], 1)).toThrow(/no parameter has a gradient/);
-  });
-
-  it("works on many values, and in a captured step", async () => {
-    const w = tensor(new Float32Array(10_000).fill(1), { requiresGrad: true });
-    const step = capture((scale: Tensor) => {
-      w.grad = null;
-      w.mul(scale).sum().backward();
-      const norm = optim.clipGradNorm_([w], 2);
-      return { norm, largest: w.ownGrad!.amax() };
-    });
-    for (const scale of [5, 0.001]) {
-      const { norm, largest } = step(tensor([scale]));
-      expect(await norm.item()).toBeCloseTo(scale * 100, 2);
-      expect(await largest.item()).toBeCloseTo(Math.min(scale, 0.02), 5);
-    }
   });
 });
