@@ -1,0 +1,220 @@
+import { relu } from "../autograd/ops/activations.ts";
+import { add } from "../autograd/ops/arithmetic.ts";
+import { avgPool2d } from "../autograd/ops/avg_pool2d.ts";
+import { pad } from "../autograd/ops/pad.ts";
+import { flatten } from "../autograd/ops/reshape.ts";
+import { checkOptions } from "../autograd/options.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import { runChain } from "../nn/container.ts";
+import {
+  AdaptiveAvgPool2d,
+  BatchNorm2d,
+  Conv2d,
+  init,
+  Linear,
+  MaxPool2d,
+  Module,
+  ReLU,
+  Sequential,
+} from "../nn/index.ts";
+import { Backbone } from "./backbone.ts";
+import type { ModelOptions } from "./options.ts";
+
+const conv = (inputs: number, outputs: number, kernelSize: number, stride = 1): Conv2d => {
+  const layer = new Conv2d(inputs, outputs, kernelSize, {
+    stride,
+    padding: (kernelSize - 1) / 2,
+    bias: false,
+  });
+  init.kaimingNormal_(layer.weight, { mode: "fanOut" });
+  return layer;
+};
+
+/** What a block adds its result to: the input, or a version of it with other channels or stride. */
+type Shortcut = Module | null;
+
+/** Two 3×3 convolutions and a shortcut. */
+class BasicBlock extends Module {
+  readonly conv1: Conv2d;
+  readonly bn1: BatchNorm2d;
+  readonly conv2: Conv2d;
+  readonly bn2: BatchNorm2d;
+
+  constructor(
+    inputs: number,
+    width: number,
+    stride: number,
+    readonly downsample: Shortcut,
+  ) {
+    super();
+    this.conv1 = conv(inputs, width, 3, stride);
+    this.bn1 = new BatchNorm2d(width);
+    this.conv2 = conv(width, width, 3);
+    this.bn2 = new BatchNorm2d(width);
+  }
+
+  override forward(x: Tensor): Tensor {
+    const residual = runChain([this.conv1, this.bn1, new ReLU(), this.conv2, this.bn2], x);
+    return addShortcut(residual, x, this.downsample);
+  }
+}
+
+/** 1×1 down to a quarter of the channels, 3×3 (with the stride), 1×1 up again, and a shortcut. */
+class Bottleneck extends Module {
+  readonly conv1: Conv2d;
+  readonly bn1: BatchNorm2d;
+  readonly conv2: Conv2d;
+  readonly bn2: BatchNorm2d;
+  readonly conv3: Conv2d;
+  readonly bn3: BatchNorm2d;
+
+  constructor(
+    inputs: number,
+    width: number,
+    stride: number,
+    readonly downsample: Shortcut,
+  ) {
+    super();
+    this.conv1 = conv(inputs, width, 1);
+    this.bn1 = new BatchNorm2d(width);
+    this.conv2 = conv(width, width, 3, stride);
+    this.bn2 = new BatchNorm2d(width);
+    this.conv3 = conv(width, 4 * width, 1);
+    this.bn3 = new BatchNorm2d(4 * width);
+  }
+
+  override forward(x: Tensor): Tensor {
+    const { conv1, bn1, conv2, bn2, conv3, bn3 } = this;
+    const residual = runChain([conv1, bn1, new ReLU(), conv2, bn2, new ReLU(), conv3, bn3], x);
+    return addShortcut(residual, x, this.downsample);
+  }
+}
+
+function addShortcut(residual: Tensor, x: Tensor, downsample: Shortcut): Tensor {
+  const shortcut = downsample ? (downsample.forward(x) as Tensor) : x;
+  const sum = add(residual, shortcut);
+  const out = relu(sum);
+  for (const used of [residual, sum, ...(downsample ? [shortcut] : [])]) used.dispose();
+  return out;
+}
+
+/** Every second pixel, channels padded with zeros: the paper's option A, without parameters. */
+class PaddedShortcut extends Module {
+  constructor(private readonly extraChannels: number) {
+    super();
+  }
+
+  override forward(x: Tensor): Tensor {
+    const half = this.extraChannels / 2;
+    return pad(avgPool2d(x, { kernelSize: 1, stride: 2 }), [0, 0, 0, 0, half, half]);
+  }
+}
+
+interface Design {
+  readonly name: string;
+  readonly block: typeof BasicBlock | typeof Bottleneck;
+  /** Output channels of a block over its width. */
+  readonly expansion: number;
+  readonly blocks: readonly number[];
+  readonly widths: readonly number[];
+  /** Small images: a 3×3 stem without pooling, option A shortcuts, and the head is called "linear". */
+  readonly cifar: boolean;
+}
+
+function projection(inputs: number, outputs: number, stride: number): Sequential {
+  return new Sequential(conv(inputs, outputs, 1, stride), new BatchNorm2d(outputs));
+}
+
+function makeFeatures({ block: Block, expansion, blocks, widths, cifar }: Design): Sequential {
+  let channels = widths[0]!;
+  const layers: Record<string, Module> = {
+    conv1: cifar ? conv(3, channels, 3) : conv(3, channels, 7, 2),
+    bn1: new BatchNorm2d(channels),
+    relu: new ReLU(),
+    ...(cifar ? {} : { maxpool: new MaxPool2d(3, { stride: 2, padding: 1 }) }),
+  };
+  widths.forEach((width, stage) => {
+    const list: Module[] = [];
+    for (let i = 0; i < blocks[stage]!; i++) {
+      const stride = i === 0 && stage > 0 ? 2 : 1;
+      const outputs = width * expansion;
+      const changes = stride !== 1 || channels !== outputs;
+      const shortcut = cifar
+        ? new PaddedShortcut(outputs - channels)
+        : projection(channels, outputs, stride);
+      list.push(new Block(channels, width, stride, changes ? shortcut : null));
+      channels = outputs;
+    }
+    layers[`layer${stage + 1}`] = new Sequential(...list);
+  });
+  return new Sequential(layers);
+}
+
+/**
+ * ResNet (He et al. 2015, https://arxiv.org/abs/1512.03385) with torchvision's names: conv1, bn1,
+ * layer1 … layer4, fc. Input [N, 3, H, W] → logits [N, numClasses], or the feature map without the
+ * top.
+ */
+export class ResNet extends Backbone {
+  readonly features: Sequential;
+  classifier: Module | null;
+  readonly #avgpool = new AdaptiveAvgPool2d(1);
+  readonly #headName: string;
+
+  constructor(design: Design, options: ModelOptions = {}) {
+    checkOptions(design.name, options, ["numClasses", "includeTop", "inputSize"]);
+    const {
+      numClasses = design.cifar ? 10 : 1000,
+      includeTop = true,
+      inputSize = design.cifar ? 32 : 224,
+    } = options;
+    const channels = design.widths.at(-1)! * design.expansion;
+    const side = Math.ceil(inputSize / (design.cifar ? 4 : 32));
+    super([3, inputSize, inputSize], [channels, side, side]);
+    this.features = makeFeatures(design);
+    this.#headName = design.cifar ? "linear" : "fc";
+    this.classifier = includeTop ? new Linear(channels, numClasses) : null;
+  }
+
+  /** torchvision has no "features": its layers are the model's own children. */
+  override namedChildren(): [string, Module][] {
+    const head: [string, Module][] = this.classifier ? [[this.#headName, this.classifier]] : [];
+    return [...this.features.namedChildren(), ...head];
+  }
+
+  override setChild(name: string, module: Module): void {
+    if (name === "classifier" || name === this.#headName) this.classifier = module;
+    else this.features.setChild(name, module);
+  }
+
+  override newClassifier(numClasses: number): Module {
+    return new Linear(this.featureShape[0], numClasses);
+  }
+
+  override classify(classifier: Module, features: Tensor): Tensor {
+    return classifier.forward(flatten(this.#avgpool.forward(features), 1)) as Tensor;
+  }
+}
+
+const imagenet = (
+  name: string,
+  block: Design["block"],
+  expansion: number,
+  blocks: readonly number[],
+) => {
+  const design = { name, block, expansion, blocks, widths: [64, 128, 256, 512], cifar: false };
+  return (options?: ModelOptions) => new ResNet(design, options);
+};
+
+export const resnet18 = imagenet("resnet18", BasicBlock, 1, [2, 2, 2, 2]);
+export const resnet34 = imagenet("resnet34", BasicBlock, 1, [3, 4, 6, 3]);
+export const resnet50 = imagenet("resnet50", Bottleneck, 4, [3, 4, 6, 3]);
+
+/** The paper's network for CIFAR-10: 3 × 3 blocks of 16, 32 and 64 channels, 0.27 M parameters. */
+export const resnet20 = (options?: ModelOptions): ResNet => {
+  const widths = [16, 32, 64];
+  return new ResNet(
+    { name: "resnet20", block: BasicBlock, expansion: 1, blocks: [3, 3, 3], widths, cifar: true },
+    options,
+  );
+};

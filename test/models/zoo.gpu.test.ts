@@ -1,0 +1,89 @@
+// Parameter counts as published (torchvision's and Keras' documentation), names, shapes, gradients
+// through every layer, and real weights where they are at hand.
+import { describe, expect, it } from "vitest";
+import {
+  data,
+  F,
+  formats,
+  models,
+  type nn,
+  noGrad,
+  randn,
+  type Tensor,
+  tensor,
+  transfer,
+} from "../../src/index.ts";
+import { sharedData } from "../shared_data.ts";
+
+const count = (model: nn.Module) => model.parameters().reduce((sum, { size }) => sum + size, 0);
+
+describe("parameter counts", () => {
+  const published: [string, () => nn.Module, number][] = [
+    ["resnet18", () => models.resnet18(), 11_689_512],
+    ["resnet34", () => models.resnet34(), 21_797_672],
+    ["resnet50", () => models.resnet50(), 25_557_032],
+    ["resnet20", () => models.resnet20(), 269_722],
+    ["mobilenetV1", () => models.mobilenetV1(), 4_231_976],
+    ["mobilenetV1 0.25", () => models.mobilenetV1({ alpha: 0.25 }), 470_072],
+    ["mobilenetV2", () => models.mobilenetV2(), 3_504_872],
+    ["squeezenet1_0", () => models.squeezenet1_0(), 1_248_424],
+    ["squeezenet1_1", () => models.squeezenet1_1(), 1_235_496],
+    ["vgg16 features", () => models.vgg16({ includeTop: false }), 14_714_688],
+    ["vgg19Bn features", () => models.vgg19Bn({ includeTop: false }), 20_035_392],
+  ];
+  it.each(published)("%s", (_, make, expected) => {
+    const model = make();
+    expect(count(model)).toBe(expected);
+    for (const tensor of Object.values(model.stateDict())) tensor.dispose();
+  });
+});
+
+describe("names and gradients", () => {
+  const small: [string, () => models.Backbone, string][] = [
+    ["resnet18", () => models.resnet18({ numClasses: 7 }), "layer2.0.downsample.1.running_var"],
+    ["resnet20", () => models.resnet20({ numClasses: 7 }), "layer3.2.bn2.weight"],
+    [
+      "mobilenetV2",
+      () => models.mobilenetV2({ numClasses: 7, widthMult: 0.35 }),
+      "features.2.conv.1.0.weight",
+    ],
+    ["squeezenet1_1", () => models.squeezenet1_1({ numClasses: 7 }), "features.3.expand3x3.bias"],
+  ];
+  it.each(small)("%s", async (_, make, name) => {
+    const model = make();
+    expect(Object.keys(model.stateDict())).toContain(name);
+    const logits = model.forward(randn([2, 3, 64, 64]));
+    expect(logits.shape).toEqual([2, 7]);
+    F.crossEntropy(logits, tensor(new Int32Array([1, 3]))).backward();
+    for (const [path, parameter] of model.namedParameters())
+      expect(parameter.grad, path).not.toBeNull();
+    expect(transfer.replaceHead(model, 3)).toMatch(/^(fc|linear|classifier)/);
+    expect(model.forward(randn([1, 3, 64, 64])).shape).toEqual([1, 3]);
+  });
+});
+
+describe("real weights", () => {
+  const weights = sharedData("weights/cifar10_resnet20/resnet20-12fca82f.th");
+  const images = sharedData("cifar10/test_batch.first1000.bin");
+  it.skipIf(!weights || !images)(
+    "ResNet-20 from a legacy PyTorch file: 91.5 % on the lossless test images",
+    async () => {
+      const model = models.resnet20();
+      const { missing } = transfer.loadPretrained(model, await formats.loadWeights(weights!));
+      expect(missing).toEqual([]);
+      model.eval();
+      const { rescale, normalize } = data.transforms;
+      const transform = [rescale(), normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])];
+      const set = data.subset(
+        await data.cifar10(images!),
+        Array.from({ length: 300 }, (_, i) => i),
+      );
+      let right = 0;
+      for await (const batch of new data.DataLoader(set, { batchSize: 100, transform }).batches()) {
+        const labels = await noGrad(() => (model.forward(batch.images) as Tensor).argmax(1)).data();
+        right += batch.targets.filter((target, i) => target === labels[i]).length;
+      }
+      expect(right / set.length).toBeGreaterThan(0.87);
+    },
+  );
+});
