@@ -51,6 +51,8 @@ export class Run {
   readonly #meter = new ProgressMeter();
   #lastOutcome: Promise<unknown> = Promise.resolve();
   #losses = 0;
+  /** Whether the kernels are there: only their compilation is worth an event. */
+  #compiled = false;
   /** Whether the trainer's snapshot is of now. */
   #remembered = true;
 
@@ -138,8 +140,9 @@ export class Run {
   /** Records the step where that is due: then the number of outputs is known, before labels are used. */
   async *#compile({ images, labels }: LoadedBatch): AsyncGenerator<CompileEvent> {
     const { trainStep, labelCheck } = this.trainer;
-    if (trainStep.launches === 0) {
+    if (!this.#compiled) {
       yield* compileEvents((report) => trainStep.compile([images, labels], report));
+      this.#compiled = true;
     } else if (labelCheck.outdated) await trainStep.compile([images, labels]);
   }
 
@@ -228,7 +231,12 @@ export class Run {
   async #validate(): Promise<Evaluation | undefined> {
     const { validation, batchSize } = this.options;
     if (!validation) return undefined;
-    return this.trainer.evaluate(validation, { batchSize });
+    const { trainer } = this;
+    // Changing the mode makes both steps be recorded anew: their memory needn't be there at once.
+    trainer.trainStep.dispose();
+    const result = await trainer.evaluate(validation, { batchSize });
+    trainer.evalStep.dispose();
+    return result;
   }
 
   #goBack(): void {
@@ -246,6 +254,7 @@ export class Run {
     }
     this.#lastOutcome = Promise.resolve();
     await trainer.recover();
+    this.#compiled = false;
     this.#remembered = true;
     return { type: "deviceLost", reason, step: trainer.position.step };
   }
