@@ -15,6 +15,7 @@ import {
   valueInput,
   valueOperand,
 } from "./context.ts";
+import { geluFrom } from "./gelu.ts";
 import { number } from "./windows.ts";
 
 type Apply = (call: OnnxCall, context: OnnxContext, value: Value) => Value | string;
@@ -146,6 +147,8 @@ export const arithmetic =
     const tensor = constantInput(call, 0) ?? constantInput(call, 1);
     if (!input || !tensor)
       return unsupported(call, context, "its input isn't a value of the network");
+    const gelu = geluFrom(call, context);
+    if (gelu) return gelu;
     const values = perChannel(tensor, input.value, input.layout);
     if (!values)
       return unsupported(

@@ -1,0 +1,56 @@
+import type { OnnxNode } from "../messages.ts";
+import {
+  constantInput,
+  numbersOf,
+  type OnnxCall,
+  type OnnxContext,
+  type Operand,
+  valueInput,
+  valueOperand,
+} from "./context.ts";
+
+/**
+ * Finds the exact GELU, which has no operator of its own before version 20: x · (1 + erf(x / √2)) · 0.5, in the order
+ * in which PyTorch writes it, from its first step on.
+ *
+ * @returns undefined when the node isn't its first step.
+ */
+export function geluFrom(call: OnnxCall, context: OnnxContext): Operand | undefined {
+  const { node } = call;
+  const input = valueInput(call);
+  if (!input || !isNear(constantInput(call, 1), node.op === "Div" ? Math.SQRT2 : Math.SQRT1_2)) {
+    return undefined;
+  }
+  const erf = onlyFollower(node, "Erf", context);
+  const sum = erf && onlyFollower(erf, "Add", context, 1);
+  const product = sum && onlyFollower(sum, "Mul", context);
+  if (!product?.inputs.includes(node.inputs[0])) return undefined;
+  const last = onlyFollower(product, "Mul", context, 0.5);
+  if (!erf || !sum || !last) return undefined;
+  const name = last.name || last.outputs[0];
+  const value = context.builder.add("gelu", name, [input.value], { approximate: "none" });
+  const operand = valueOperand(value, input.layout);
+  for (const step of [erf, sum, product, last]) context.operands.set(step.outputs[0], operand);
+  return operand;
+}
+
+/** The one node that takes a node's value, if it is of this kind and its other input this number. */
+function onlyFollower(
+  { outputs: [output] }: OnnxNode,
+  op: string,
+  context: OnnxContext,
+  number?: number,
+): OnnxNode | undefined {
+  const followers = context.consumers.get(output) ?? [];
+  const [follower] = followers;
+  if (followers.length !== 1 || follower.op !== op || context.outputs.has(output)) return undefined;
+  if (number === undefined) return follower;
+  const other = follower.inputs.find((name) => name !== output);
+  const operand = other === undefined ? undefined : context.operands.get(other);
+  return operand?.kind === "constant" && isNear(operand.tensor, number) ? follower : undefined;
+}
+
+function isNear(tensor: ReturnType<typeof constantInput>, number: number): boolean {
+  const values = tensor && numbersOf(tensor);
+  return values?.length === 1 && Math.abs(values[0] - number) < 1e-4;
+}

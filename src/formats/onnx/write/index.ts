@@ -1,0 +1,49 @@
+import { decomposed } from "../../architecture/decompose.ts";
+import { inferShapes } from "../../architecture/shapes.ts";
+import type { Architecture, Shape } from "../../architecture.ts";
+import { type Fail, failing, messageOf } from "../../errors.ts";
+import { encodeModel } from "./encode.ts";
+import { OnnxGraphWriter, type WeightsToWrite } from "./graph.ts";
+import { writeNode } from "./rules.ts";
+
+/** Old enough for every reader in use, new enough for all that is needed. */
+const OPSET = 13;
+
+/**
+ * Writes a network with its weights as an ONNX model for inference, of opset 13.
+ *
+ * @param weights in PyTorch's layout, by the names that the architecture gives; they are stored as float32.
+ * @returns the file's bytes.
+ * @throws WeightFileError when a tensor is missing or the layers don't fit each other.
+ */
+export function writeOnnx(architecture: Architecture, weights: WeightsToWrite): Uint8Array {
+  const fail = failing("the file to write", "onnx");
+  const simple = decomposed(architecture, new Set(["gelu"] as const));
+  const shapes = shapesOf(simple, fail);
+  const graph = new OnnxGraphWriter(weights, shapes, fail);
+  for (const node of simple.nodes) writeNode(node, graph);
+  const value = (name: string) => ({ name, shape: withBatch(shapes.get(name) ?? []) });
+  const { classes, nodes, outputs, name = "model" } = simple;
+  return encodeModel({
+    name,
+    opset: OPSET,
+    metadata: classes ? { classes: JSON.stringify(classes) } : {},
+    nodes: graph.nodes,
+    initializers: graph.initializers,
+    inputs: nodes.filter(({ op }) => op === "input").map((node) => value(node.name)),
+    outputs: outputs.map(value),
+  });
+}
+
+function shapesOf(architecture: Architecture, fail: Fail): Map<string, Shape> {
+  try {
+    return inferShapes(architecture);
+  } catch (error) {
+    throw fail("architecture", messageOf(error));
+  }
+}
+
+function withBatch(shape: Shape): (number | string)[] {
+  const names = ["channels", "height", "width"];
+  return ["batch", ...shape.map((side, axis) => side ?? names[axis] ?? "size")];
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { type Architecture, requireArchitecture } from "../../../src/formats/architecture.ts";
+import { readKeras } from "../../../src/formats/keras/read.ts";
+import { readOnnx } from "../../../src/formats/onnx/read.ts";
+import { writeOnnx } from "../../../src/formats/onnx/write/index.ts";
+import type { TensorToWrite } from "../../../src/formats/types.ts";
+import { everything, Sketch, tensorsOf, toWrite, waves } from "../architecture_samples.ts";
+import { memorySource } from "../fuzz.ts";
+import { interpret } from "../interpret.ts";
+import { pythonWith, runPython } from "../python.ts";
+
+const read = (bytes: Uint8Array) => readOnnx(bytes, memorySource(bytes, "written.onnx"));
+
+interface Network {
+  readonly architecture: Architecture;
+  readonly weights: ReadonlyMap<string, TensorToWrite>;
+}
+
+async function expectSame({ architecture, weights }: Network) {
+  const file = await read(writeOnnx(architecture, weights));
+  const image = waves(architecture.inputShape);
+  const before = interpret(architecture, tensorsOf(weights), image);
+  const after = interpret(requireArchitecture(file), file.tensors, image);
+  before.forEach((values, output) => {
+    expect(after[output]).toHaveLength(values.length);
+    values.forEach((value, i) => {
+      expect(after[output][i]).toBeCloseTo(value, 6);
+    });
+  });
+  return file;
+}
+
+/** What Keras can't do and ONNX can. 4×9×8. */
+function awkward(): Network {
+  const s = new Sketch([4, 9, 8]);
+  const two = [2, 2] as const;
+  s.conv("grouped", "input", 4, 6, { groups: 2, stride: two, dilation: two, padding: "same" });
+  s.add("gelu", "gelu", ["grouped"], { approximate: "none" });
+  s.add("maxPool2d", "pool", ["gelu"], {
+    kernelSize: [3, 3],
+    stride: two,
+    padding: [1, 1, 1, 1],
+    dilation: [1, 1],
+    ceilMode: true,
+  });
+  s.add("pad", "mirror", ["pool"], { padding: [1, 0, 1, 1], mode: "reflect", value: 0 });
+  s.add("pad", "edge", ["pool"], { padding: [1, 0, 1, 1], mode: "replicate", value: 0 });
+  s.add("pad", "constant", ["pool"], { padding: [0, 1, 1, 1], mode: "constant", value: 0.5 });
+  s.add("concat", "all", ["mirror", "edge", "constant"], {});
+  s.add("avgPool2d", "counted", ["all"], {
+    kernelSize: two,
+    stride: [3, 3],
+    padding: [1, 1, 1, 1],
+    ceilMode: true,
+    countIncludePad: true,
+  });
+  s.add("avgPool2d", "uncounted", ["all"], {
+    kernelSize: [3, 3],
+    stride: two,
+    padding: [1, 1, 1, 1],
+    ceilMode: true,
+    countIncludePad: false,
+  });
+  s.add("clamp", "bounds", ["counted"], { min: -0.2, max: 0.3 });
+  s.add("flatten", "flat", ["uncounted"], {});
+  s.add("reshape", "map", ["flat"], { shape: [6, 9, 3] });
+  return { architecture: s.finish(["bounds", "map"]), weights: s.weights };
+}
+
+describe("writeOnnx", () => {
+  it("writes every op so that the network computes the same", async () => {
+    const file = await expectSame(everything());
+    expect(file.architecture!.classes).toEqual(["a", "b", "c", "d", "é"]);
+    expect(file.metadata.producer_name).toBe("graft");
+    // Names and layout of PyTorch survive.
+    expect(file.tensors.get("features.4.weight")!.shape).toEqual([12, 1, 3, 3]);
+    expect(file.tensors.get("classifier.2.weight")!.shape).toEqual([5, 7]);
+  });
+
+  it("writes groups, mirrored padding and ceilings", async () => {
+    const file = await expectSame(awkward());
+    expect(file.architecture!.nodes.map(({ op }) => op)).toContain("gelu");
+  });
+
+  it("writes what it read, also from Keras", async () => {
+    const golden = (name: string) => new Uint8Array(readFileSync(new URL(name, import.meta.url)));
+    const onnx = await read(golden("golden/net13.onnx"));
+    const bytes = golden("../keras/golden/branches.keras");
+    const keras = await readKeras(bytes, memorySource(bytes, "branches.keras"));
+    for (const file of [onnx, keras]) {
+      await expectSame({ architecture: requireArchitecture(file), weights: toWrite(file.tensors) });
+    }
+  });
+
+  it("names a tensor that is missing", () => {
+    const s = new Sketch([3, 9, 9]);
+    s.conv("conv", "input", 3, 4);
+    expect(() => writeOnnx(s.finish(["conv"]), new Map())).toThrow(
+      /the file to write \(onnx\): layer "conv": its tensor "conv.weight" is missing/,
+    );
+  });
+
+  it.skipIf(!pythonWith("onnx"))("writes what python3-onnx finds sound", () => {
+    const script = `
+import json, onnx
+from onnx import numpy_helper
+out = {}
+for name in ['everything', 'awkward']:
+    model = onnx.load(name + '.onnx')
+    onnx.checker.check_model(model, full_check=True)
+    inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True)
+    out[name] = {
+        'opset': model.opset_import[0].version,
+        'inputs': [i.name for i in model.graph.input],
+        'shapes': {v.name: [d.dim_value for d in v.type.tensor_type.shape.dim][1:] for v in inferred.graph.value_info},
+        'tensors': {i.name: numpy_helper.to_array(i).ravel().tolist() for i in model.graph.initializer},
+    }
+print(json.dumps(out))`;
+    const networks = { everything: everything(), awkward: awkward() };
+    const files = Object.fromEntries(
+      Object.entries(networks).map(([name, { architecture, weights }]) => [
+        `${name}.onnx`,
+        writeOnnx(architecture, weights),
+      ]),
+    );
+    const { printed } = runPython({ module: "onnx", script, files });
+    const report = printed as Record<
+      string,
+      {
+        opset: number;
+        inputs: string[];
+        shapes: Record<string, number[]>;
+        tensors: Record<string, number[]>;
+      }
+    >;
+    expect(report.everything).toMatchObject({
+      opset: 13,
+      inputs: ["input"],
+      shapes: { flat: [16], joined: [32, 4, 4], average: [4, 3, 3] },
+    });
+    expect(report.awkward.shapes).toMatchObject({
+      pool: [6, 3, 3],
+      all: [18, 4, 5],
+      uncounted: [18, 3, 3],
+    });
+    for (const [name, { weights }] of Object.entries(networks)) {
+      for (const [tensor, { data }] of weights) {
+        expect(report[name].tensors[tensor], tensor).toEqual(Array.from(data as Float32Array));
+      }
+    }
+  });
+});
