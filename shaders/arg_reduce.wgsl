@@ -7,6 +7,7 @@ alias T = f32;
 const WORKGROUP: u32 = 64u;
 const LEAST: bool = false;
 const INDEXED: bool = false;
+const TREE: bool = true;
 const NONE: i32 = 2147483647;
 
 struct Params {
@@ -87,7 +88,7 @@ fn main(
       best = better(best, Best(x[at], index));
     }
   }
-  if (lanes > 1u) {
+  if (TREE) {
     shared_values[t] = best.value;
     shared_indices[t] = best.index;
     for (var step = lanes / 2u; step > 0u; step /= 2u) {
@@ -100,8 +101,12 @@ fn main(
       }
     }
   }
-  if (inside && lane == 0u) {
-    let at = (row * params.splits + split) * params.inner + column;
+  if (inside && (lane == 0u || !TREE)) {
+    var place = row * params.splits + split;
+    if (!TREE) {
+      place = place * lanes + lane;
+    }
+    let at = place * params.inner + column;
     values[at] = best.value;
     indices[at] = best.index;
   }

@@ -1,7 +1,9 @@
 // out[i] = a op b, where both are arrays (NumPy broadcasting when RANK > 0) or one is a number.
-// Broadcasting: index i of the output is unravelled over `dims`, the last RANK of six, and dotted
-// with each operand's strides, which are 0 along repeated dimensions. The host merges dimensions
-// that both operands walk in step, so RANK is seldom above 3.
+// Broadcasting: index i of the output is unravelled over RANK dimensions and dotted with each
+// operand's strides, which are 0 along repeated dimensions. The host merges dimensions that both
+// operands walk in step, so RANK is seldom above 3. `dims` and strides are listed from the innermost
+// dimension on, with the outermost one's always at place 5 (src/kernels/broadcast.ts: walkParams).
+// The walk is unrolled by hand: dynamic indices into uniforms are dear on software adapters.
 // Comparisons give 1 or 0. Bandwidth-bound: two reads and a write an element, coalesced where
 // strides allow.
 alias T = f32;
@@ -79,33 +81,54 @@ fn apply(x: T, y: T) -> R {
   }
 }
 
+// Where operands a and b hold what element i of the result is made of.
+fn walk(i: u32) -> vec2<u32> {
+  var rest = i;
+  var at = vec2<u32>();
+  if (RANK > 1u) {
+    let next = rest / params.dims[0].x;
+    at += (rest - next * params.dims[0].x) * vec2(params.strides_a[0].x, params.strides_b[0].x);
+    rest = next;
+  }
+  if (RANK > 2u) {
+    let next = rest / params.dims[0].y;
+    at += (rest - next * params.dims[0].y) * vec2(params.strides_a[0].y, params.strides_b[0].y);
+    rest = next;
+  }
+  if (RANK > 3u) {
+    let next = rest / params.dims[0].z;
+    at += (rest - next * params.dims[0].z) * vec2(params.strides_a[0].z, params.strides_b[0].z);
+    rest = next;
+  }
+  if (RANK > 4u) {
+    let next = rest / params.dims[0].w;
+    at += (rest - next * params.dims[0].w) * vec2(params.strides_a[0].w, params.strides_b[0].w);
+    rest = next;
+  }
+  if (RANK > 5u) {
+    let next = rest / params.dims[1].x;
+    at += (rest - next * params.dims[1].x) * vec2(params.strides_a[1].x, params.strides_b[1].x);
+    rest = next;
+  }
+  return at + rest * vec2(params.strides_a[1].y, params.strides_b[1].y);
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = gid.x + gid.y * groups.x * WORKGROUP;
   if (i >= params.n) {
     return;
   }
-  var ia = i;
-  var ib = i;
+  var at = vec2(i);
   if (RANK > 0u) {
-    var rest = i;
-    ia = 0u;
-    ib = 0u;
-    for (var k = 0u; k < RANK; k++) {
-      let d = 5u - k;
-      let size = params.dims[d / 4u][d % 4u];
-      let coordinate = rest % size;
-      rest /= size;
-      ia += coordinate * params.strides_a[d / 4u][d % 4u];
-      ib += coordinate * params.strides_b[d / 4u][d % 4u];
-    }
+    at = walk(i);
   }
   let number = T(bitcast<S>(params.number_bits));
   if (NUMBER == 1u) {
-    out[i] = apply(a[ia], number);
+    out[i] = apply(a[at.x], number);
   } else if (NUMBER == 2u) {
-    out[i] = apply(number, b[ib]);
+    out[i] = apply(number, b[at.y]);
   } else {
-    out[i] = apply(a[ia], b[ib]);
+    out[i] = apply(a[at.x], b[at.y]);
   }
 }

@@ -67,27 +67,48 @@ fn apply(g: f32, x: f32, y: f32) -> f32 {
   }
 }
 
+// As in binary.wgsl.
+fn walk(i: u32) -> vec2<u32> {
+  var rest = i;
+  var at = vec2<u32>();
+  if (RANK > 1u) {
+    let next = rest / params.dims[0].x;
+    at += (rest - next * params.dims[0].x) * vec2(params.strides_a[0].x, params.strides_b[0].x);
+    rest = next;
+  }
+  if (RANK > 2u) {
+    let next = rest / params.dims[0].y;
+    at += (rest - next * params.dims[0].y) * vec2(params.strides_a[0].y, params.strides_b[0].y);
+    rest = next;
+  }
+  if (RANK > 3u) {
+    let next = rest / params.dims[0].z;
+    at += (rest - next * params.dims[0].z) * vec2(params.strides_a[0].z, params.strides_b[0].z);
+    rest = next;
+  }
+  if (RANK > 4u) {
+    let next = rest / params.dims[0].w;
+    at += (rest - next * params.dims[0].w) * vec2(params.strides_a[0].w, params.strides_b[0].w);
+    rest = next;
+  }
+  if (RANK > 5u) {
+    let next = rest / params.dims[1].x;
+    at += (rest - next * params.dims[1].x) * vec2(params.strides_a[1].x, params.strides_b[1].x);
+    rest = next;
+  }
+  return at + rest * vec2(params.strides_a[1].y, params.strides_b[1].y);
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = gid.x + gid.y * groups.x * WORKGROUP;
   if (i >= params.n) {
     return;
   }
-  var ia = i;
-  var ib = i;
+  var at = vec2(i);
   if (RANK > 0u) {
-    var rest = i;
-    ia = 0u;
-    ib = 0u;
-    for (var k = 0u; k < RANK; k++) {
-      let d = 5u - k;
-      let size = params.dims[d / 4u][d % 4u];
-      let coordinate = rest % size;
-      rest /= size;
-      ia += coordinate * params.strides_a[d / 4u][d % 4u];
-      ib += coordinate * params.strides_b[d / 4u][d % 4u];
-    }
+    at = walk(i);
   }
-  let y = select(f32(b[ib]), params.number, NUMBER);
-  dx[i] = T(apply(f32(dy[i]), f32(a[ia]), y));
+  let y = select(f32(b[at.y]), params.number, NUMBER);
+  dx[i] = T(apply(f32(dy[i]), f32(a[at.x]), y));
 }

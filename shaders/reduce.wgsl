@@ -1,15 +1,18 @@
 // out[o, s, i] = x[o, r, i] reduced over the chunk s of r, for x seen as [outer, length, inner].
 // A workgroup covers `rows` of outer, `lanes` along length and `columns` of inner, columns fastest,
 // so that neighbouring threads read neighbouring addresses whatever the shape. Each thread reduces
-// every lanes-th element of its chunk; the lanes are then combined in a tree. Long reductions are
-// cut into `splits` chunks and reduced again: the order of the sums is fixed, so the result is the
-// same every time. Registers: one accumulator. Workgroup memory: 256 bytes. Arithmetic intensity:
+// every lanes-th element of its chunk, in blocks, so that rounding errors don't pile up. The lanes
+// are then combined in a tree, or (TREE = false) each leaves its own result. Long reductions are cut
+// into `splits` chunks. Partial results are reduced again: the order of the sums is fixed, so the
+// result is the same every time. Registers: one accumulator. Workgroup memory: 256 bytes. Arithmetic intensity:
 // one operation an element read; bandwidth-bound.
 alias T = f32;
 alias A = f32; // accumulator: f32, i32 or u32
 alias O = f32;
 const WORKGROUP: u32 = 64u;
 const OP: u32 = 0u; // sum, max, min, product
+const TREE: bool = true;
+const BLOCK: u32 = 32u;
 
 struct Params {
   outer: u32,
@@ -65,11 +68,16 @@ fn main(
   if (inside) {
     let end = min(params.length, (split + 1u) * params.chunk);
     let base = row * params.length * params.inner + column;
-    for (var r = split * params.chunk + lane; r < end; r += lanes) {
-      sum = combine(sum, A(x[base + r * params.inner]));
+    for (var start = split * params.chunk + lane; start < end; start += lanes * BLOCK) {
+      var part = bitcast<A>(params.identity_bits);
+      let stop = min(end, start + lanes * BLOCK);
+      for (var r = start; r < stop; r += lanes) {
+        part = combine(part, A(x[base + r * params.inner]));
+      }
+      sum = combine(sum, part);
     }
   }
-  if (lanes > 1u) {
+  if (TREE) {
     partial[t] = sum;
     for (var step = lanes / 2u; step > 0u; step /= 2u) {
       workgroupBarrier();
@@ -79,7 +87,11 @@ fn main(
     }
     sum = partial[t]; // only lane 0's counts, and lane 0 wrote it itself
   }
-  if (inside && lane == 0u) {
-    out[(row * params.splits + split) * params.inner + column] = O(sum / A(params.divisor));
+  if (inside && (lane == 0u || !TREE)) {
+    var place = row * params.splits + split;
+    if (!TREE) {
+      place = place * lanes + lane;
+    }
+    out[place * params.inner + column] = O(sum / A(params.divisor));
   }
 }

@@ -23,37 +23,55 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> out: array<T>;
 @group(0) @binding(4) var<uniform> params: Params;
 
+// As in binary.wgsl.
+fn walk(i: u32) -> vec3<u32> {
+  var rest = i;
+  var at = vec3<u32>();
+  if (RANK > 1u) {
+    let next = rest / params.dims[0].x;
+    at += (rest - next * params.dims[0].x) * vec3(params.strides_c[0].x, params.strides_a[0].x, params.strides_b[0].x);
+    rest = next;
+  }
+  if (RANK > 2u) {
+    let next = rest / params.dims[0].y;
+    at += (rest - next * params.dims[0].y) * vec3(params.strides_c[0].y, params.strides_a[0].y, params.strides_b[0].y);
+    rest = next;
+  }
+  if (RANK > 3u) {
+    let next = rest / params.dims[0].z;
+    at += (rest - next * params.dims[0].z) * vec3(params.strides_c[0].z, params.strides_a[0].z, params.strides_b[0].z);
+    rest = next;
+  }
+  if (RANK > 4u) {
+    let next = rest / params.dims[0].w;
+    at += (rest - next * params.dims[0].w) * vec3(params.strides_c[0].w, params.strides_a[0].w, params.strides_b[0].w);
+    rest = next;
+  }
+  if (RANK > 5u) {
+    let next = rest / params.dims[1].x;
+    at += (rest - next * params.dims[1].x) * vec3(params.strides_c[1].x, params.strides_a[1].x, params.strides_b[1].x);
+    rest = next;
+  }
+  return at + rest * vec3(params.strides_c[1].y, params.strides_a[1].y, params.strides_b[1].y);
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = gid.x + gid.y * groups.x * WORKGROUP;
   if (i >= params.n) {
     return;
   }
-  var ic = i;
-  var ia = i;
-  var ib = i;
+  var at = vec3(i);
   if (RANK > 0u) {
-    var rest = i;
-    ic = 0u;
-    ia = 0u;
-    ib = 0u;
-    for (var k = 0u; k < RANK; k++) {
-      let d = 5u - k;
-      let size = params.dims[d / 4u][d % 4u];
-      let coordinate = rest % size;
-      rest /= size;
-      ic += coordinate * params.strides_c[d / 4u][d % 4u];
-      ia += coordinate * params.strides_a[d / 4u][d % 4u];
-      ib += coordinate * params.strides_b[d / 4u][d % 4u];
-    }
+    at = walk(i);
   }
   var x = T(params.a_number);
   var y = T(params.b_number);
   if (!A_NUMBER) {
-    x = a[ia];
+    x = a[at.y];
   }
   if (!B_NUMBER) {
-    y = b[ib];
+    y = b[at.z];
   }
-  out[i] = select(y, x, condition[ic] != C(0));
+  out[i] = select(y, x, condition[at.x] != C(0));
 }

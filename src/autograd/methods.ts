@@ -5,7 +5,7 @@ import type { Dims } from "./dims.ts";
 import { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/arg_reductions.ts";
 import { add, div, mul, sub } from "./ops/arithmetic.ts";
 import { cast } from "./ops/cast.ts";
-import { clamp } from "./ops/clamp.ts";
+import { type Bounds, clamp } from "./ops/clamp.ts";
 import { eq, ge, gt, le, lt, ne } from "./ops/compare.ts";
 import { expand } from "./ops/expand.ts";
 import { maximum, minimum } from "./ops/extremes.ts";
@@ -18,6 +18,15 @@ import { pow } from "./ops/pow.ts";
 import { amax, amin, mean, sum } from "./ops/reductions.ts";
 import { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape.ts";
 import { Tensor } from "./tensor.ts";
+
+/** As in PyTorch, `reshape(2, 3)` and `reshape([2, 3])` are the same. */
+type NumbersOrList = readonly number[] | readonly [Shape];
+
+function isList(args: NumbersOrList): args is readonly [Shape] {
+  return Array.isArray(args[0]);
+}
+
+const listOf = (args: NumbersOrList): Shape => (isList(args) ? args[0] : args);
 
 /** What can be called on a tensor, beside its own members. Each is the function of the same name in `F`. */
 export interface TensorMethods {
@@ -38,8 +47,8 @@ export interface TensorMethods {
   sqrt(): Tensor;
   abs(): Tensor;
   square(): Tensor;
-  /** Limits the values to min..max; null leaves a side open. */
-  clamp(min?: number | null, max?: number | null): Tensor;
+  /** Limits the values to min..max, or to those of { min, max }; null leaves a side open. */
+  clamp(min?: number | Bounds | null, max?: number | null): Tensor;
   /** Comparisons give u32 ones and zeros. */
   eq(other: Operand): Tensor;
   ne(other: Operand): Tensor;
@@ -64,16 +73,16 @@ export interface TensorMethods {
   /** The matrix product; vectors, batches and broadcast batches too. */
   matmul(other: Tensor): Tensor;
   /** Another shape of the same size, sharing memory; one size may be −1. */
-  reshape(shape: Shape): Tensor;
+  reshape(...shape: NumbersOrList): Tensor;
   /** Dimensions startDim to endDim as one. */
   flatten(startDim?: number, endDim?: number): Tensor;
   squeeze(dim?: number): Tensor;
   unsqueeze(dim: number): Tensor;
   /** The dimensions in another order. */
-  permute(dims: readonly number[]): Tensor;
+  permute(...dims: NumbersOrList): Tensor;
   transpose(dim0: number, dim1: number): Tensor;
   /** Repeats dimensions of size 1 to `shape`; −1 keeps a size. */
-  expand(shape: Shape): Tensor;
+  expand(...shape: NumbersOrList): Tensor;
   /** `length` entries of dimension `dim` from `start` on. */
   narrow(dim: number, start: number, length: number): Tensor;
   /** One entry along `dim` per element of `indices`. */
@@ -109,7 +118,10 @@ const functions: Functions = {
   ...{ neg, exp, log, sqrt, abs, square },
   ...{ eq, ne, lt, le, gt, ge },
   ...{ sum, mean, amax, amin, max, min, argmax, argmin },
-  ...{ matmul, reshape, flatten, squeeze, unsqueeze, permute, transpose, expand, narrow },
+  ...{ matmul, flatten, squeeze, unsqueeze, transpose, narrow },
+  reshape: (self, ...shape) => reshape(self, listOf(shape)),
+  permute: (self, ...dims) => permute(self, listOf(dims)),
+  expand: (self, ...shape) => expand(self, listOf(shape)),
   ...{ gather, indexSelect, to: cast, backward },
 };
 

@@ -20,17 +20,18 @@ export function argReduce(
   middle: Middle,
   earlier?: NDArray,
 ): ArgReduced {
-  const { splits, params, groups } = planReduction(middle);
-  const shape = [middle.outer, splits, middle.inner];
+  const { tree, partials, params, groups } = planReduction(middle, x.storage.device);
+  const shape = [middle.outer, partials, middle.inner];
   const values = allocate(shape, x.dtype);
   const indices = allocate(shape, "i32");
   const kernel = specialize(source, {
     T: x.dtype,
     LEAST: op === "min",
     INDEXED: earlier !== undefined,
+    TREE: tree,
   });
   launch(kernel, { x, earlier: earlier ?? x, values, indices }, params, groups);
-  return splits === 1
+  return partials === 1
     ? { values, indices }
-    : argReduce(op, values, { ...middle, length: splits }, indices);
+    : argReduce(op, values, { ...middle, length: partials }, indices);
 }

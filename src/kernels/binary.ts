@@ -2,7 +2,7 @@ import source from "../../shaders/binary.wgsl";
 import gradSource from "../../shaders/binary_grad.wgsl";
 import { launch, linearGrid, specialize } from "../gpu/index.ts";
 import { allocate, type NDArray, type Shape } from "./array.ts";
-import { broadcastShapes, operandWalk, padTo6 } from "./broadcast.ts";
+import { broadcastShapes, innerFirst, operandWalk } from "./broadcast.ts";
 import { numberBits, numberType } from "./number_bits.ts";
 
 const ARITHMETIC = { add: 0, sub: 1, mul: 2, div: 3, maximum: 4, minimum: 5, pow: 6 } as const;
@@ -59,9 +59,9 @@ function run(op: BinaryOp, a: NDArray, b: NDArray, { which, value }: NumberOpera
 function walkParams(a: Shape, b: Shape, out: Shape) {
   const { dims, strides } = operandWalk(a, b, out);
   const params = {
-    dims: padTo6(dims, 1),
-    strides_a: padTo6(strides[0]!, 0),
-    strides_b: padTo6(strides[1]!, 0),
+    dims: innerFirst(dims),
+    strides_a: innerFirst(strides[0]!),
+    strides_b: innerFirst(strides[1]!),
   };
   return { rank: dims.length, params };
 }

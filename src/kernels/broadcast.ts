@@ -26,6 +26,18 @@ export function padTo6(values: readonly number[], filler: number): number[] {
   return [...new Array<number>(MAX_RANK - values.length).fill(filler), ...values, filler, filler];
 }
 
+/**
+ * Sizes or strides of a walk as the shaders' `walk` reads them: from the innermost dimension on,
+ * the outermost at place 5.
+ */
+export function innerFirst(values: readonly number[]): number[] {
+  const listed = new Array<number>(8).fill(0);
+  values.forEach((value, d) => {
+    listed[d === 0 ? MAX_RANK - 1 : values.length - 1 - d] = value;
+  });
+  return listed;
+}
+
 /** A walk over `dims`, outermost first, with the strides of each operand. */
 export interface Walk {
   readonly dims: readonly number[];

@@ -70,16 +70,22 @@ interface Result {
 }
 
 function reduceMiddle(op: ReduceOp, x: NDArray, middle: Middle, result: Result): NDArray {
-  const { splits, params, groups } = planReduction(middle);
+  const { tree, partials, params, groups } = planReduction(middle, x.storage.device);
   const accumulator = accumulatorOf(x.dtype);
-  const done = splits === 1;
+  const done = partials === 1;
   const dtype = done ? result.dtype : accumulator;
-  const out = allocate([middle.outer, splits, middle.inner], dtype);
-  const kernel = specialize(source, { T: x.dtype, A: accumulator, O: dtype, OP: OPS[op] });
+  const out = allocate([middle.outer, partials, middle.inner], dtype);
+  const kernel = specialize(source, {
+    T: x.dtype,
+    A: accumulator,
+    O: dtype,
+    OP: OPS[op],
+    TREE: tree,
+  });
   const identity_bits = IDENTITY[op][accumulator];
   const divisor = done ? result.divisor : 1;
   launch(kernel, { x, out }, { ...params, identity_bits, divisor }, groups);
-  return done ? out : reduceMiddle(op, out, { ...middle, length: splits }, result);
+  return done ? out : reduceMiddle(op, out, { ...middle, length: partials }, result);
 }
 
 /** Sums x over the dimensions along which an array of `shape` was repeated to give x's shape. */

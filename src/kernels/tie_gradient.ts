@@ -2,7 +2,7 @@ import source from "../../shaders/tie_gradient.wgsl";
 import { launch, linearGrid, specialize } from "../gpu/index.ts";
 import { allocate, type NDArray } from "./array.ts";
 import { binary } from "./binary.ts";
-import { operandWalk, padTo6 } from "./broadcast.ts";
+import { innerFirst, operandWalk } from "./broadcast.ts";
 import { reduce } from "./reduce.ts";
 
 /**
@@ -21,7 +21,7 @@ export function tieGradient(
   launch(
     specialize(source, { T: x.dtype, RANK: walk.dims.length }),
     { dy, x, out, ties, dx },
-    { n: dx.size, dims: padTo6(walk.dims, 1), strides: padTo6(walk.strides[1]!, 0) },
+    { n: dx.size, dims: innerFirst(walk.dims), strides: innerFirst(walk.strides[1]!) },
     linearGrid(dx.size),
   );
   return dx;

@@ -2,10 +2,11 @@ import source from "../../shaders/strided_copy.wgsl";
 import transposeSource from "../../shaders/transpose.wgsl";
 import { launch, linearGrid, specialize } from "../gpu/index.ts";
 import { allocate, type NDArray, type Shape, sizeOf, stridesOf } from "./array.ts";
-import { broadcastStrides, collapse, padTo6 } from "./broadcast.ts";
+import { broadcastStrides, collapse, innerFirst, padTo6 } from "./broadcast.ts";
+import { adapterClass } from "./tuning.ts";
 
-/** Below this many elements a side, a tile of the transpose would be mostly empty. */
 const TILE = 32;
+/** Below this many elements a side, a tile of the transpose would be mostly empty. */
 const WORTH_TILING = 8;
 
 /** x's dimensions in another order, as a dense array. */
@@ -52,7 +53,7 @@ function stridedCopy(x: NDArray, { shape, dims, strides }: View, offset: number)
   launch(
     specialize(source, { T: x.dtype, RANK: dims.length }),
     { x, out },
-    { n: out.size, offset, dims: padTo6(dims, 1), strides: padTo6(strides, 0) },
+    { n: out.size, offset, dims: innerFirst(dims), strides: innerFirst(strides) },
     linearGrid(out.size),
   );
   return out;
@@ -67,6 +68,8 @@ function tiledTranspose(
   const q = dims.length - 1;
   const p = strides.indexOf(1);
   if (offset > 0 || p < 0 || p === q || strides.includes(0)) return null;
+  // There a barrier costs far more than reading out of order.
+  if (adapterClass(x.storage.device) === "software") return null;
   const [sizeP, sizeQ] = [dims[p]!, dims[q]!];
   if (Math.min(sizeP, sizeQ) < WORTH_TILING) return null;
   const out = allocate(shape, x.dtype);

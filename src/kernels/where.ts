@@ -1,7 +1,7 @@
 import source from "../../shaders/where.wgsl";
 import { launch, linearGrid, specialize } from "../gpu/index.ts";
 import { allocate, type NDArray, type Shape, sameShape } from "./array.ts";
-import { broadcastShapes, broadcastStrides, collapse, padTo6, type Walk } from "./broadcast.ts";
+import { broadcastShapes, broadcastStrides, collapse, innerFirst, type Walk } from "./broadcast.ts";
 
 /** a where condition isn't 0, else b, with broadcasting; a and b have one dtype, at most one is a number. */
 export function choose(condition: NDArray, a: NDArray | number, b: NDArray | number): NDArray {
@@ -16,7 +16,7 @@ export function choose(condition: NDArray, a: NDArray | number, b: NDArray | num
     broadcastShapes("where", first.shape, second.shape),
   );
   const walk = walkOf([condition.shape, first.shape, second.shape], shape);
-  const [strides_c, strides_a, strides_b] = walk.strides.map((strides) => padTo6(strides, 0)) as [
+  const [strides_c, strides_a, strides_b] = walk.strides.map(innerFirst) as [
     number[],
     number[],
     number[],
@@ -35,7 +35,7 @@ export function choose(condition: NDArray, a: NDArray | number, b: NDArray | num
       n: out.size,
       a_number: typeof a === "number" ? a : 0,
       b_number: typeof b === "number" ? b : 0,
-      dims: padTo6(walk.dims, 1),
+      dims: innerFirst(walk.dims),
       strides_c,
       strides_a,
       strides_b,

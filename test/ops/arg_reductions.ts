@@ -77,6 +77,7 @@ const large = (shape: number[], dim: number | undefined): Sample => ({
 
 export const info: OpInfo = {
   ops: ["argmax", "argmin"],
+  gpuKernels: true,
   samples: [
     ...samples,
     ...valued,

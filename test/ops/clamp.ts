@@ -1,5 +1,6 @@
 import { tensor } from "../../src/autograd/create.ts";
 import { clamp } from "../../src/autograd/ops/clamp.ts";
+import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";
 
@@ -25,6 +26,12 @@ export const info: OpInfo = {
     bounded([3, 5], 0, null),
     bounded([67, 33], -1, 1),
     bounded([4], 1, -1),
+    {
+      label: "clamp with named bounds",
+      inputs: [{ shape: [5], values: [-2, -0.3, 0.1, 0.4, 3] }],
+      run: (x) => clamp(x, { max: 0.25 }),
+      reference: (x) => mapRef(x, (v) => Math.min(v, 0.25)),
+    },
     {
       label: "clamp of NaN",
       inputs: [{ shape: [2], values: [Number.NaN, 3], grad: false }],
@@ -54,6 +61,11 @@ export const info: OpInfo = {
       label: "a fractional bound for integers",
       run: () => clamp(tensor(new Int32Array(1)), 0.5),
       error: /clamp: the bound 0.5 doesn't fit a tensor of i32/,
+    },
+    {
+      label: "an unknown bound",
+      run: () => clamp(tensor([1]), mistyped({ low: 1 })),
+      error: /clamp: unknown option "low"; the options are min, max/,
     },
     {
       label: "NaN as a bound",

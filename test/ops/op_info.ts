@@ -40,5 +40,7 @@ export interface OpInfo {
   /** Names in the op registry that this covers. */
   readonly ops: readonly string[];
   readonly samples: readonly Sample[];
+  /** Software adapters run other kernels than GPUs: also run the samples with those of a GPU. */
+  readonly gpuKernels?: boolean;
   readonly errors: readonly ErrorSample[];
 }

@@ -1,6 +1,7 @@
 import { tensor } from "../../src/autograd/create.ts";
 import { permute, transpose } from "../../src/autograd/ops/permute.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
+import { generate } from "./reference/array.ts";
 import { rearrangeRef } from "./reference/rearrange.ts";
 
 function permuted(shape: number[], order: number[], dtype: "f32" | "f16" | "i32" = "f32"): Sample {
@@ -19,6 +20,7 @@ function permuted(shape: number[], order: number[], dtype: "f32" | "f16" | "i32"
 
 export const info: OpInfo = {
   ops: ["permute"],
+  gpuKernels: true,
   samples: [
     permuted([], []),
     permuted([5], [0]),
@@ -36,6 +38,16 @@ export const info: OpInfo = {
     permuted([2, 2, 3, 2, 2, 2], [0, 1, 3, 2, 5, 4]),
     permuted([9, 33], [1, 0], "f16"),
     permuted([9, 33], [1, 0], "i32"),
+    {
+      label: "permute over 65,535 tiles",
+      inputs: [{ shape: [66_000, 8, 8], grad: false }],
+      run: (x) => permute(x, [0, 2, 1]),
+      reference: ({ data }) =>
+        generate(
+          [66_000, 8, 8],
+          (i) => data[64 * Math.floor(i / 64) + 8 * (i % 8) + ((i >> 3) & 7)]!,
+        ),
+    },
     {
       label: "transpose of negative dimensions",
       inputs: [{ shape: [2, 3, 4] }],

@@ -4,6 +4,7 @@ import { amax, amin, mean, sum } from "../../src/autograd/ops/reductions.ts";
 import type { Tensor } from "../../src/autograd/tensor.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
+import { generate } from "./reference/array.ts";
 import { reduceDimsRef } from "./reference/reduction.ts";
 
 type Dims = number | number[] | undefined;
@@ -80,6 +81,7 @@ const tied: Sample[] = [amax, amin].map((run) => ({
 
 export const info: OpInfo = {
   ops: ["sum", "mean", "amax", "amin"],
+  gpuKernels: true,
   samples: [
     ...samples,
     ...tied,
@@ -90,6 +92,16 @@ export const info: OpInfo = {
     large("sum", [4, 3, 57, 61], [0, 2, 3]),
     large("sum", [70_001, 5], 1),
     large("amax", [100_003], undefined),
+    {
+      label: "sum over 65,535 workgroups",
+      inputs: [{ shape: [66_000, 2, 64], grad: false }],
+      run: (x) => sum(x, 1),
+      reference: ({ data }) =>
+        generate([66_000, 64], (i) => {
+          const first = 128 * Math.floor(i / 64) + (i % 64);
+          return data[first]! + data[first + 64]!;
+        }),
+    },
     {
       label: "NaN propagates through amax and amin",
       inputs: [{ shape: [2, 3], values: [1, Number.NaN, 2, 3, 5, 4], grad: false }],
