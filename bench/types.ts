@@ -22,13 +22,56 @@ export interface Check {
   readonly passed: boolean;
 }
 
+/** One kernel's part in a training step. */
+export interface ProfileEntry {
+  readonly kernel: string;
+  readonly launches: number;
+  readonly seconds: number;
+  /** Of all tensors bound. */
+  readonly bytes: number;
+}
+
+/** What is measured besides times; report/measures.ts has labels and units. */
+export type MeasureName =
+  | "dispatches"
+  | "submits"
+  | "startSeconds"
+  | "buildSeconds"
+  | "firstSeconds"
+  | "steadySeconds"
+  | "extraSeconds"
+  | "peakBytes"
+  | "estimatedBytes"
+  | "estimateError"
+  | "capturedBytes"
+  | "boundBytes"
+  | "launches"
+  | "encodeSeconds"
+  | "steps"
+  | "buffersGrown"
+  | "bytesGrown"
+  | "stepSeconds"
+  | "imagesPerSecond"
+  | "plainEpochSeconds"
+  | "firstEpochSeconds"
+  | "laterEpochSeconds"
+  | "cacheSpeedup"
+  | "plainSeconds"
+  | "cachedSeconds"
+  | "plainEpochs"
+  | "cachedEpochs"
+  | "accuracy";
+
+export type Measures = Readonly<Partial<Record<MeasureName, number>>>;
+
 /** What one engine did in one row. Without `timing` or `measures` it has an `error`. */
 export interface EngineResult {
   readonly engine: string;
   readonly timing?: Timing;
   readonly check?: Check;
-  /** Further numbers by name: see report/measures.ts for names and units. */
-  readonly measures?: Readonly<Record<string, number>>;
+  readonly measures?: Measures;
+  /** The longest first. */
+  readonly profile?: readonly ProfileEntry[];
   readonly error?: string;
 }
 

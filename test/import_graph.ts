@@ -20,6 +20,7 @@ export function filesBelow(folder: string, endings: readonly string[]): string[]
   const root = join(repository, folder);
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((path) => !path.includes("node_modules")) // the bench's peers have their own
     .filter((path) => endings.some((ending) => path.endsWith(ending)))
     .filter((path) => !path.split(sep).includes("node_modules"))
     .map((path) => `${folder}/${path.split(sep).join("/")}`)

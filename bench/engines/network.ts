@@ -58,20 +58,32 @@ export interface LayerWeights {
   readonly trained: boolean;
 }
 
-/** He-initialised weights, the same for every engine. */
-export function makeWeights({ layers }: Network, trained: Trained, seed = 1): LayerWeights[] {
+type Values = Pick<LayerWeights, "layer" | "weight" | "bias">;
+
+/** Fifteen million random numbers take a second: made once for all engines and rows. */
+const made = new Map<string, Values[]>();
+
+function initialValues({ name, inputSize, classes, layers }: Network): Values[] {
+  const key = `${name} ${inputSize} ${classes}`;
   const weighted = layers.filter((layer) => layer.kind !== "pool");
-  const kept = { head: 1, lastBlock: 4, all: weighted.length }[trained];
-  return weighted.map((layer, i) => {
-    const fanIn = layer.inputs * (layer.kind === "conv" ? 9 : 1);
-    const gain = layer.kind === "conv" ? 2 : 1;
-    return {
-      layer,
-      weight: normals(layer.outputs * fanIn, seed + i, Math.sqrt(gain / fanIn)),
-      bias: normals(layer.outputs, seed + 1000 + i, 0.01),
-      trained: i >= weighted.length - kept,
-    };
-  });
+  const values =
+    made.get(key) ??
+    weighted.map((layer, i) => {
+      const fanIn = layer.inputs * (layer.kind === "conv" ? 9 : 1);
+      // He et al. 2015; a small head starts near the loss of guessing, so that a step changes it by a moderate part.
+      const gain = layer.kind === "conv" ? 2 : 0.3;
+      const weight = normals(layer.outputs * fanIn, i + 1, Math.sqrt(gain / fanIn));
+      return { layer, weight, bias: normals(layer.outputs, i + 1001, 0.01) };
+    });
+  made.set(key, values);
+  return values;
+}
+
+/** Weights to start from, the same for every engine. */
+export function makeWeights(net: Network, trained: Trained): LayerWeights[] {
+  const values = initialValues(net);
+  const kept = { head: 1, lastBlock: 4, all: values.length }[trained];
+  return values.map((layer, i) => ({ ...layer, trained: i >= values.length - kept }));
 }
 
 export interface Batch {
@@ -83,7 +95,7 @@ export interface Batch {
 
 export function makeBatch({ inputSize, classes }: Network, size: number, seed = 7): Batch {
   return {
-    images: normals(size * 3 * inputSize ** 2, seed),
+    images: normals(size * 3 * inputSize ** 2, seed, 0.25),
     labels: labels(size, classes, seed + 1),
     size,
   };

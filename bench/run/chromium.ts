@@ -39,6 +39,7 @@ export async function servePage(engines: readonly string[]): Promise<BenchPage> 
   await writeFile(join(folder, "index.html"), page);
   const server = await serveFolders({
     "/": folder,
+    "/assets/": join(bench, "../assets"),
     "/tfjs-wasm/": join(bench, "peers/node_modules/@tensorflow/tfjs-backend-wasm/dist"),
   });
   return {
@@ -67,9 +68,9 @@ async function runIn(
   const page = await browser.newPage();
   const crash = watchForCrash(browser, page);
   const finished = new Promise<void>((resolve, reject) => {
-    page.on("pageerror", (error) => reject(error));
     void page.exposeFunction("benchMessage", (message: Message) => {
       if (message.type === "done") resolve();
+      else if (message.type === "failed") reject(new Error(message.text));
       else receive(message);
     });
   });
@@ -77,7 +78,7 @@ async function runIn(
   crash.catch(() => {});
   await page.goto(url);
   await page.waitForFunction("typeof runInPage === 'function'");
-  // Not awaited in the page: a run takes longer than any answer may. What it throws comes as a pageerror.
+  // Not awaited: a run takes longer than an answer may.
   await page.evaluate(`void runInPage(${JSON.stringify(request)})`);
   try {
     await Promise.race([finished, crash]);

@@ -20,6 +20,8 @@ export type Message =
   /** `id` of the workload under way, if any. */
   | { readonly type: "say"; readonly text: string; readonly id?: string }
   | { readonly type: "problem"; readonly text: string }
+  /** Nothing more comes. */
+  | { readonly type: "failed"; readonly text: string }
   | { readonly type: "done" };
 
 export type Send = (message: Message) => void;

@@ -1,7 +1,7 @@
 /** The page in which the suite runs: bundled by chromium.ts, which calls `runInPage` and hears `benchMessage`. */
 import type { CreateEngine } from "../engines/engine.ts";
 import { createEngine } from "../engines/graft.ts";
-import type { Message, SuiteRequest } from "./messages.ts";
+import { errorText, type Message, type SuiteRequest } from "./messages.ts";
 import { runSuite } from "./suite.ts";
 
 declare global {
@@ -17,9 +17,14 @@ async function loadEngine(name: string): Promise<CreateEngine> {
   return module.createEngine;
 }
 
-globalThis.runInPage = (request) =>
-  runSuite(
-    request,
-    { loadEngine, requestAdapter: () => navigator.gpu.requestAdapter() },
-    (message) => void globalThis.benchMessage(message),
-  );
+globalThis.runInPage = async (request) => {
+  const send = (message: Message) => void globalThis.benchMessage(message);
+  try {
+    const requestAdapter = () => navigator.gpu.requestAdapter();
+    const assets = new URL("assets/", location.href).href;
+    await runSuite(request, { loadEngine, requestAdapter, assets }, send);
+    send({ type: "done" });
+  } catch (error) {
+    send({ type: "failed", text: errorText(error) });
+  }
+};

@@ -14,6 +14,8 @@ export interface StartedEngine {
 /** What a page and a Node process give the suite. */
 export interface SuiteEnvironment extends Environment {
   loadEngine(name: string): Promise<CreateEngine>;
+  /** Where the weights that come with Graft are: a URL or a path that ends in "/". */
+  readonly assets: string;
 }
 
 function failing(name: string): Engine {

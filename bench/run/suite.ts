@@ -14,12 +14,12 @@ function describeAdapter({ info, features }: GPUAdapter): Adapter {
 async function measureOne(
   workload: MeasuredWorkload,
   { engine, meter, startSeconds, error }: StartedEngine,
-  context: TimingContext,
+  context: TimingContext & { assets: string },
 ): Promise<EngineResult> {
   if (error !== undefined) return { engine: engine.name, error };
   try {
-    const { size, say } = context;
-    const measured = await workload.measure(engine, { size, meter, startSeconds, say });
+    const { size, say, assets } = context;
+    const measured = await workload.measure(engine, { size, meter, startSeconds, assets, say });
     const failed = measured.check?.passed === false;
     return { engine: engine.name, ...measured, ...(failed ? { error: "its check failed" } : {}) };
   } catch (failure) {
@@ -30,11 +30,9 @@ async function measureOne(
 async function runWorkload(
   workload: Workload,
   engines: readonly StartedEngine[],
-  context: TimingContext,
+  context: TimingContext & { assets: string },
 ): Promise<Row> {
-  const taking = engines.filter(
-    ({ engine }) => workload.engines?.includes(engine.name) ?? true,
-  );
+  const taking = engines.filter(({ engine }) => workload.engines?.includes(engine.name) ?? true);
   if (workload.kind === "timed") return runTimed(workload, taking, context);
   const results: EngineResult[] = [];
   for (const started of taking) {
@@ -69,8 +67,7 @@ export async function runSuite(
       continue;
     }
     const say = (text: string) => send({ type: "say", text, id });
-    const context = { size: request.size, say, secondsLeft };
+    const context = { size: request.size, say, secondsLeft, assets: environment.assets };
     send({ type: "row", row: await runWorkload(findWorkload(request.size, id), engines, context) });
   }
-  send({ type: "done" });
 }

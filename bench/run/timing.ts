@@ -1,6 +1,6 @@
 import type { Work } from "../engines/engine.ts";
 import { summarize } from "../report/statistics.ts";
-import type { Check, EngineResult, Row, Size } from "../types.ts";
+import type { Check, EngineResult, Measures, Row, Size } from "../types.ts";
 import { checkText } from "../workloads/check.ts";
 import type { Meter, TimedWorkload } from "../workloads/workload.ts";
 import { errorText } from "./messages.ts";
@@ -30,7 +30,7 @@ class Participant {
   spent = 0;
   check: Check | undefined;
   error: string | undefined;
-  measures: Record<string, number> = {};
+  measures: Measures = {};
   #last = Number.POSITIVE_INFINITY;
 
   constructor(readonly started: StartedEngine) {
@@ -141,10 +141,17 @@ async function judge(
       results.set(participant.name, await participant.work!.read());
     });
   }
-  const checks = await workload.check(results);
-  for (const participant of participants) {
-    participant.check = checks.get(participant.name);
-    if (participant.check?.passed === false) participant.fail(checkText(participant.check));
+  try {
+    const checks = await workload.check(results);
+    for (const participant of participants) {
+      participant.check = checks.get(participant.name);
+      if (participant.check?.passed === false) participant.fail(checkText(participant.check));
+    }
+  } catch (error) {
+    // Without a judgement no time counts.
+    for (const participant of participants) {
+      if (participant.running) participant.fail(`its result can't be checked: ${errorText(error)}`);
+    }
   }
 }
 
@@ -162,9 +169,7 @@ async function takeTurns(
       const late = context.secondsLeft() <= 0 && count >= 1;
       if (late || count >= most || (count >= least && participant.spent >= seconds)) continue;
       context.say(`${participant.name}: timing ${count + 1}`);
-      await participant.attempt(() =>
-        participant.timeWindow(window, participant.started.meter),
-      );
+      await participant.attempt(() => participant.timeWindow(window, participant.started.meter));
     }
   }
 }

@@ -18,9 +18,10 @@ export function compare(
   for (let i = 0; i < expected.length; i++) {
     scale = Math.max(scale, Math.abs(expected[i]));
     const difference = Math.abs(found[i] - expected[i]);
-    most = difference <= most ? most : difference; // NaN counts as the largest
+    // What is not a number is as wrong as can be; infinity would be lost in JSON.
+    most = Math.max(most, Number.isFinite(difference) ? difference : Number.MAX_VALUE);
   }
-  const error = most / scale;
+  const error = Math.min(most / scale, Number.MAX_VALUE);
   return { against, error, tolerance, passed: error <= tolerance };
 }
 

@@ -1,6 +1,12 @@
 import type { Size } from "../types.ts";
+import { coldWorkload } from "./cold.ts";
 import { type ConvCase, convWorkload } from "./conv2d.ts";
+import { featureCacheWorkload } from "./feature_cache.ts";
+import { fineTuneWorkload } from "./fine_tune.ts";
 import { matmulWorkload } from "./matmul.ts";
+import { scalingWorkload } from "./scaling.ts";
+import { steadyWorkload } from "./steady.ts";
+import { stepWorkload } from "./step.ts";
 import { type TrainingCase, trainingWorkload } from "./training.ts";
 import type { Workload } from "./workload.ts";
 
@@ -40,31 +46,56 @@ function vggSteps(batch: number): TrainingCase[] {
 }
 
 function smoke(): Workload[] {
+  const given: TrainingCase = { network: "cnn", trained: "all", batch: 2 };
   return [
     matmulWorkload(64),
     ...convRows([{ batch: 2, channels: 5, outChannels: 7, side: 6 }]),
-    trainingWorkload({ network: "cnn", trained: "all", batch: 2 }),
-    trainingWorkload({ network: "cnn", trained: "head", batch: 2 }),
+    trainingWorkload(given),
+    trainingWorkload({ ...given, trained: "head" }),
+    stepWorkload(given),
+    steadyWorkload(given),
+    scalingWorkload(given),
+    fineTuneWorkload(),
+    coldWorkload(given),
   ];
 }
 
 function quick(): Workload[] {
+  const cnn: TrainingCase = { network: "cnn", trained: "all", batch: 8 };
+  const vgg = vggSteps(2);
   return [
     matmulWorkload(512),
-    trainingWorkload({ network: "cnn", trained: "all", batch: 8 }),
-    ...vggSteps(2).map(trainingWorkload),
+    trainingWorkload(cnn),
+    ...vgg.map(trainingWorkload),
     ...convRows(vggConvs(32, 8).filter((_, i) => i === 1 || i === 5)),
+    stepWorkload(vgg[0]),
+    steadyWorkload(cnn),
+    ...[1, 4, 16].map((batch) => scalingWorkload({ ...cnn, batch })),
+    featureCacheWorkload(16),
+    fineTuneWorkload(),
+    { ...coldWorkload(vgg[0]), engines: ["graft"] },
   ];
 }
 
 function full(): Workload[] {
+  const cnn: TrainingCase = { network: "cnn", trained: "all", batch: 8 };
+  const vgg: TrainingCase = { network: "vgg16", trained: "all", batch: 8 };
   return [
     matmulWorkload(512),
     matmulWorkload(1024),
-    trainingWorkload({ network: "cnn", trained: "all", batch: 8 }),
+    trainingWorkload(cnn),
     ...[2, 8, 32].flatMap(vggSteps).map(trainingWorkload),
     ...convRows(vggConvs(32, 8)),
     ...convRows(vggConvs(224, 1)),
+    ...vggSteps(8).map(stepWorkload),
+    stepWorkload(cnn),
+    steadyWorkload(cnn),
+    ...[1, 2, 4, 8, 16, 32, 64].map((batch) => scalingWorkload({ ...vgg, batch })),
+    ...[64, 96, 128].map((inputSize) => scalingWorkload({ ...vgg, batch: 2, inputSize })),
+    featureCacheWorkload(64),
+    fineTuneWorkload(),
+    coldWorkload(cnn),
+    ...vggSteps(8).map(coldWorkload),
   ];
 }
 

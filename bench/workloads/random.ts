@@ -4,9 +4,10 @@ import { Random } from "../../src/data/random.ts";
 export function normals(count: number, seed: number, scale = 1): Float32Array {
   const random = new Random(seed);
   const values = new Float32Array(count);
+  const uniform = () => (random.uint32() + 0.5) / 2 ** 32; // neither 0 nor 1
   for (let i = 0; i < count; i += 2) {
-    const radius = scale * Math.sqrt(-2 * Math.log(1 - random.float()));
-    const angle = 2 * Math.PI * random.float();
+    const radius = scale * Math.sqrt(-2 * Math.log(uniform()));
+    const angle = 2 * Math.PI * uniform();
     values[i] = radius * Math.cos(angle);
     if (i + 1 < count) values[i + 1] = radius * Math.sin(angle);
   }

@@ -1,5 +1,5 @@
 import type { Engine, Work } from "../engines/engine.ts";
-import type { Check, Group, Size } from "../types.ts";
+import type { Check, Group, Measures, ProfileEntry, Size } from "../types.ts";
 
 interface Described {
   readonly id: string;
@@ -36,14 +36,16 @@ export interface MeasureContext {
   readonly startSeconds: number;
   /** Counts what the engine's device does. Null for engines that don't use WebGPU. */
   readonly meter: Meter | null;
+  /** Where the weights that come with Graft are: a URL or a path that ends in "/". */
+  readonly assets: string;
   /** Says what is going on. */
   readonly say: (text: string) => void;
 }
 
 export interface Measured {
-  /** By name: see report/measures.ts. */
-  readonly measures: Readonly<Record<string, number>>;
+  readonly measures: Measures;
   readonly check?: Check;
+  readonly profile?: readonly ProfileEntry[];
 }
 
 export type Workload = TimedWorkload | MeasuredWorkload;

@@ -1,0 +1,54 @@
+import type { EngineResult, Row, Run } from "../types.ts";
+import { geometricMean } from "./statistics.ts";
+
+/** One engine's median seconds in a row, if it has any. */
+export function secondsOf(row: Row, engine: string): number | null {
+  return row.results.find((result) => result.engine === engine)?.timing?.median ?? null;
+}
+
+/** How many times Graft is as fast as a peer in this row; null where one of them has no time. */
+export function ratioTo(row: Row, peer: string): number | null {
+  const [own, theirs] = [secondsOf(row, "graft"), secondsOf(row, peer)];
+  return own === null || theirs === null ? null : theirs / own;
+}
+
+/** Operations per second in a row. */
+export function rateOf(row: Row, engine: string): number | null {
+  const time = secondsOf(row, engine);
+  return time === null || !row.flops ? null : row.flops / time;
+}
+
+/** Share of the adapter's multiply-add rate. */
+export function shareOfCeiling(run: Run, row: Row, engine: string): number | null {
+  const rate = rateOf(row, engine);
+  return rate === null || !run.ceiling ? null : rate / run.ceiling.flopsPerSecond;
+}
+
+/** Engines other than Graft, in the order of the run. */
+export function peersOf(run: Run): string[] {
+  return Object.keys(run.engines).filter((name) => name !== "graft");
+}
+
+export interface PeerSummary {
+  readonly peer: string;
+  readonly rows: number;
+  readonly mean: number;
+  readonly least: number;
+  readonly leastRow: string;
+}
+
+/** Ratios to a peer over all rows that both ran; null where there is none. */
+export function summarizePeer(rows: readonly Row[], peer: string): PeerSummary | null {
+  const ratios = rows.flatMap((row): [number, string][] => {
+    const ratio = ratioTo(row, peer);
+    return ratio === null ? [] : [[ratio, row.title]];
+  });
+  if (ratios.length === 0) return null;
+  const [least, leastRow] = ratios.reduce((a, b) => (b[0] < a[0] ? b : a));
+  const mean = geometricMean(ratios.map(([ratio]) => ratio));
+  return { peer, rows: ratios.length, mean, least, leastRow };
+}
+
+export function resultOf(row: Row, engine: string): EngineResult | undefined {
+  return row.results.find((result) => result.engine === engine);
+}

@@ -1,0 +1,12 @@
+import type { Workload } from "../workloads/workload.ts";
+
+/** About how many times as long as Graft's an engine's run takes: only for guessing the time left. */
+const slowness: Readonly<Record<string, number>> = { graft: 1, jax: 6, tfjs: 20, "tfjs-wasm": 6 };
+
+/** A guess of a workload's share of a run, in any unit. */
+export function expectedCost(workload: Workload, engines: readonly string[]): number {
+  const taking = engines.filter((name) => workload.engines?.includes(name) ?? true);
+  const factor = taking.reduce((sum, name) => sum + (slowness[name] ?? 1), 0);
+  const flops = workload.kind === "timed" ? (workload.flops ?? 0) : 2e10;
+  return factor * (flops + 1e9);
+}

@@ -1,0 +1,94 @@
+import { digitTask } from "../../src/data/glyphs/index.ts";
+import { fromArrays } from "../../src/data/index.ts";
+import { type data, formats, models, optim, Trainer, transfer } from "../../src/index.ts";
+import type { MeasureContext, Measured, MeasuredWorkload } from "./workload.ts";
+
+const GOAL = 0.75;
+const MOST_EPOCHS = 30;
+const BATCH = 16;
+
+/** From bytes to what the built-in network was trained on: −1 to 1. */
+function normalized(set: data.Dataset & { readonly labels: ArrayLike<number> }): data.Dataset {
+  const images = Array.from({ length: set.length }, (_, i) => {
+    const example = set.get(i);
+    if (example instanceof Promise) throw new Error("glyphs are drawn at once");
+    return Float32Array.from(example.image, (value) => (value * 2) / 255 - 1);
+  });
+  return fromArrays(images, [3, 32, 32], set.labels);
+}
+
+/** The built-in network with a new head; only the head learns. */
+function prepareModel(file: Awaited<ReturnType<typeof formats.loadWeights>>): models.Backbone {
+  const filters = [...file.tensors.values()].filter(({ shape }) => shape.length === 4);
+  const widths = [...new Set(filters.map(({ shape }) => shape[0]))];
+  const model = models.smallVgg({ widths, numClasses: 37 });
+  transfer.loadPretrained(model, file);
+  transfer.replaceHead(model, 10);
+  transfer.freeze(model, "features");
+  return model;
+}
+
+interface Race {
+  readonly seconds: number;
+  readonly epochs: number;
+  readonly accuracy: number;
+}
+
+/** Epochs until the held-out accuracy is reached, evaluation after each included. */
+async function race(
+  model: ConstructorParameters<typeof Trainer>[0]["model"],
+  train: data.Dataset,
+  test: data.Dataset,
+): Promise<Race> {
+  const begun = performance.now();
+  const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
+  const trainer = new Trainer({ model, optimizer: new optim.Adam(trained, { lr: 3e-3 }) });
+  const stop = new AbortController();
+  let [epochs, accuracy] = [0, 0];
+  const options = { epochs: MOST_EPOCHS, batchSize: BATCH, validation: test, signal: stop.signal };
+  for await (const event of trainer.fit(train, options)) {
+    if (event.type !== "epoch") continue;
+    epochs++;
+    accuracy = event.validation?.accuracy ?? 0;
+    if (accuracy >= GOAL) stop.abort();
+  }
+  return { seconds: (performance.now() - begun) / 1000, epochs, accuracy };
+}
+
+async function measure({ assets }: MeasureContext): Promise<Measured> {
+  const file = await formats.loadWeights(`${assets}letters.safetensors`);
+  const task = digitTask();
+  const [train, test] = [normalized(task.train), normalized(task.test)];
+  const plain = await race(prepareModel(file), train, test);
+  const begun = performance.now();
+  const cache = new transfer.FeatureCache(prepareModel(file));
+  const [features, heldOut] = [await cache.compute(train), await cache.compute(test)];
+  const computing = (performance.now() - begun) / 1000;
+  const cached = await race(cache.remainder, features, heldOut);
+  if (plain.accuracy < GOAL || cached.accuracy < GOAL) {
+    throw new Error(
+      `the accuracy after ${MOST_EPOCHS} epochs is ${plain.accuracy} without and ${cached.accuracy} with cache, not ${GOAL}`,
+    );
+  }
+  return {
+    measures: {
+      plainSeconds: plain.seconds,
+      plainEpochs: plain.epochs,
+      cachedSeconds: computing + cached.seconds,
+      cachedEpochs: cached.epochs,
+      accuracy: GOAL,
+    },
+  };
+}
+
+/** A whole fine-tune to a given accuracy: the built-in network's head on hand-drawn digits. */
+export function fineTuneWorkload(): MeasuredWorkload {
+  return {
+    kind: "measured",
+    id: "fine-tune/digits",
+    group: "fine-tune",
+    title: `head only to ${100 * GOAL} % on held-out digits: built-in network`,
+    engines: ["graft"],
+    measure: (_engine, context) => measure(context),
+  };
+}
