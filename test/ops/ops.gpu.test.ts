@@ -1,8 +1,7 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 // Runs every OpInfo: forward against its float64 reference, gradients against central differences,
-// bad input against its error text; and checks that nothing lacks one.
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+// bad input against its error text; and checks that no op lacks one (test/shaders.test.ts does the same
+// for shaders).
 import { describe, expect, it } from "vitest";
 import { registry } from "../../src/autograd/op.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
@@ -91,19 +90,5 @@ describe("completeness", () => {
   it("every OpInfo has samples, and error inputs", () => {
     const thin = infos.filter((info) => info.samples.length === 0 || info.errors.length === 0);
     expect(thin.map((info) => info.ops.join(", "))).toEqual([]);
-  });
-
-  it("every shader is imported by a kernel", () => {
-    const folder = (path: string) => fileURLToPath(new URL(`../../${path}/`, import.meta.url));
-    const files = (path: string) =>
-      readdirSync(folder(path), { encoding: "utf8", recursive: true });
-    const kernels = files("src/kernels").filter((file) => file.endsWith(".ts"));
-    const imports = kernels
-      .map((file) => readFileSync(folder("src/kernels") + file, "utf8"))
-      .join("");
-    const unused = files("shaders").filter(
-      (file) => file.endsWith(".wgsl") && !imports.includes(`shaders/${file}"`),
-    );
-    expect(unused).toEqual([]);
   });
 });
