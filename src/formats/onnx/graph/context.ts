@@ -1,15 +1,8 @@
-import type { LayerWeights, NetworkBuilder, Value } from "../../architecture/builder.ts";
+import type { LayerWeights, NetworkBuilder } from "../../architecture/builder.ts";
+import { numbersOf, type Operand, valueOperand } from "../../architecture/operands.ts";
 import { printable } from "../../errors.ts";
-import { countElements } from "../../tensors.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxNode } from "../messages.ts";
-
-export type Layout = "NHWC" | "NCHW";
-
-/** What a node works on: a value of the network, or a tensor that is known already. */
-export type Operand =
-  | { readonly kind: "value"; readonly value: Value; readonly layout: Layout }
-  | { readonly kind: "constant"; readonly tensor: WeightTensor };
 
 export interface OnnxContext {
   readonly builder: NetworkBuilder;
@@ -38,14 +31,6 @@ export interface OnnxCall {
 /** Translates one node; what it can't translate it reports to the builder. */
 export type OnnxRule = (call: OnnxCall, context: OnnxContext) => Operand;
 
-export function valueOperand(value: Value, layout: Layout): Operand {
-  return { kind: "value", value, layout };
-}
-
-export function constantOperand(tensor: WeightTensor): Operand {
-  return { kind: "constant", tensor };
-}
-
 /** Notes a node that can't be translated. */
 export function unsupported(
   { name, node }: OnnxCall,
@@ -67,38 +52,10 @@ export function constantInput({ inputs }: OnnxCall, index: number): WeightTensor
   return input?.kind === "constant" ? input.tensor : undefined;
 }
 
-/** What small lists of numbers (shapes, axes, paddings, factors per channel) are limited to. */
-const MAX_LIST = 65_536;
-
-/** A constant's elements as numbers; undefined when it is too large to be a list of settings. */
-export function numbersOf(tensor: WeightTensor): number[] | undefined {
-  const count = countElements(tensor.shape);
-  if (count === undefined || count > MAX_LIST) return undefined;
-  return Array.from<number | bigint, number>(tensor.data(), Number);
-}
-
 /** A setting that is an attribute in older versions of an operator and an input in newer ones. */
 export function integersOf(call: OnnxCall, attribute: string, index: number): number[] | undefined {
   const own = call.node.attributes.get(attribute);
   if (own) return [...own.ints];
   const input = constantInput(call, index);
   return input && numbersOf(input);
-}
-
-/** The file's axis of the channels or features, counted with the batch. */
-export function channelAxis(value: Value, layout: Layout): number {
-  return layout === "NHWC" && value.shape?.length === 3 ? 3 : 1;
-}
-
-/** Counts an axis from the front. */
-export function fromFront(axis: number, value: Value): number {
-  return axis < 0 ? axis + (value.shape?.length ?? 3) + 1 : axis;
-}
-
-/** A list of numbers as a constant. */
-export function integerConstant(values: readonly number[], shape: readonly number[]): Operand {
-  const data = BigInt64Array.from(values, (value) =>
-    BigInt(Number.isSafeInteger(value) ? value : 0),
-  );
-  return constantOperand({ name: "computed", shape, dtype: "i64", data: () => data });
 }

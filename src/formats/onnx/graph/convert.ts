@@ -1,17 +1,15 @@
 import type { BuiltNetwork, NetworkBuilder } from "../../architecture/builder.ts";
+import {
+  constantOperand,
+  type Layout,
+  type Operand,
+  valueOperand,
+} from "../../architecture/operands.ts";
 import type { Shape } from "../../architecture.ts";
 import { DAMAGED, printable } from "../../errors.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxValueInfo } from "../messages.ts";
-import {
-  constantOperand,
-  type Layout,
-  type OnnxCall,
-  type OnnxContext,
-  type Operand,
-  unsupported,
-  valueOperand,
-} from "./context.ts";
+import { type OnnxCall, type OnnxContext, unsupported } from "./context.ts";
 import { folded, type ReadTensor } from "./fold.ts";
 import { ruleFor } from "./rules.ts";
 import { layoutOf } from "./shapes.ts";

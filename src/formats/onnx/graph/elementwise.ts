@@ -1,19 +1,13 @@
+import { type Arithmetic, calculate } from "../../architecture/arithmetic.ts";
 import type { Value } from "../../architecture/builder.ts";
-import { countElements } from "../../tensors.ts";
-import type { WeightTensor } from "../../types.ts";
+import { channelAxis, fromFront, numbersOf, valueOperand } from "../../architecture/operands.ts";
 import {
-  channelAxis,
   constantInput,
-  fromFront,
-  type Layout,
-  numbersOf,
   type OnnxCall,
   type OnnxContext,
   type OnnxRule,
-  type Operand,
   unsupported,
   valueInput,
-  valueOperand,
 } from "./context.ts";
 import { geluFrom } from "./gelu.ts";
 import { number } from "./windows.ts";
@@ -134,76 +128,18 @@ export const dropout = onValue((call, { builder }, value) => {
   return builder.add("dropout", call.name, [value], { p: p >= 0 && p < 1 ? p : 0.5 });
 });
 
-type Arithmetic = "add" | "sub" | "mul" | "div";
-
 /** Add, Sub, Mul and Div, of two values or of a value and a constant. */
 export const arithmetic =
   (kind: Arithmetic): OnnxRule =>
   (call, context) => {
-    const { builder } = context;
-    const [a, b] = call.inputs;
-    if (a?.kind === "value" && b?.kind === "value") return combined(call, context, kind, a, b);
-    const input = a?.kind === "value" ? a : b?.kind === "value" ? b : undefined;
-    const tensor = constantInput(call, 0) ?? constantInput(call, 1);
-    if (!input || !tensor)
-      return unsupported(call, context, "its input isn't a value of the network");
     const gelu = geluFrom(call, context);
     if (gelu) return gelu;
-    const values = perChannel(tensor, input.value, input.layout);
-    if (!values)
-      return unsupported(
-        call,
-        context,
-        "a constant other than one number per channel isn't supported",
-      );
-    const isReversed = a?.kind === "constant";
-    if (isReversed && kind === "div")
-      return unsupported(call, context, "dividing by a value isn't supported");
-    context.taken.add(tensor.name);
-    const line = lineOf(kind, values, isReversed);
-    return valueOperand(builder.add("rescale", call.name, [input.value], line), input.layout);
+    const [a, b] = call.inputs;
+    const outcome = calculate(context.builder, { name: call.name, kind, a, b });
+    if (typeof outcome === "string") return unsupported(call, context, outcome);
+    if (outcome.taken !== undefined) context.taken.add(outcome.taken);
+    return outcome.result;
   };
-
-function lineOf(kind: Arithmetic, values: readonly number[], isReversed: boolean) {
-  if (kind === "mul") return { scale: values, offset: [0] };
-  if (kind === "div") return { scale: values.map((value) => 1 / value), offset: [0] };
-  if (kind === "add") return { scale: [1], offset: values };
-  return isReversed
-    ? { scale: [-1], offset: values }
-    : { scale: [1], offset: values.map((value) => -value) };
-}
-
-type ValueOperand = Extract<Operand, { kind: "value" }>;
-
-function combined(
-  call: OnnxCall,
-  context: OnnxContext,
-  kind: Arithmetic,
-  a: ValueOperand,
-  b: ValueOperand,
-): Operand {
-  const { builder } = context;
-  const areMaps = a.value.shape?.length === 3 && b.value.shape?.length === 3;
-  if (areMaps && a.layout !== b.layout)
-    return unsupported(call, context, "its inputs lie in different layouts");
-  if (kind === "div") return unsupported(call, context, "dividing by a value isn't supported");
-  const negative = (value: Value) =>
-    builder.add("rescale", `${call.name}_negative`, [value], { scale: [-1], offset: [0] });
-  const inputs = [a.value, kind === "sub" ? negative(b.value) : b.value];
-  return valueOperand(builder.add(kind === "mul" ? "mul" : "add", call.name, inputs, {}), a.layout);
-}
-
-/** A constant as one number for all, or one for each channel or feature; undefined when it is neither. */
-function perChannel(tensor: WeightTensor, value: Value, layout: Layout): number[] | undefined {
-  const count = countElements(tensor.shape);
-  if (count === 1) return numbersOf(tensor);
-  const rank = (value.shape?.length ?? 0) + 1;
-  // Counted from the last axis, as constants are spread.
-  const fromEnd = rank - channelAxis(value, layout);
-  const channels = tensor.shape.at(-fromEnd);
-  if (!value.shape || channels !== count || channels !== value.shape[0]) return undefined;
-  return numbersOf(tensor);
-}
 
 /** Sum of several values. */
 export const sum: OnnxRule = (call, context) => {

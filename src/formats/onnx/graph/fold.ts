@@ -1,17 +1,15 @@
+import {
+  constantOperand,
+  fileShape,
+  integerConstant,
+  numbersOf,
+  type Operand,
+} from "../../architecture/operands.ts";
 import { gather, rowMajor } from "../../strided.ts";
 import { countElements, permuted } from "../../tensors.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxTensor } from "../messages.ts";
-import {
-  constantInput,
-  constantOperand,
-  integerConstant,
-  integersOf,
-  numbersOf,
-  type OnnxCall,
-  type Operand,
-} from "./context.ts";
-import { fileShape } from "./shapes.ts";
+import { constantInput, integersOf, type OnnxCall } from "./context.ts";
 import { number } from "./windows.ts";
 
 /** Turns a tensor of a node's attribute into a weight tensor. */

@@ -1,13 +1,6 @@
+import { numbersOf, type Operand, valueOperand } from "../../architecture/operands.ts";
 import type { OnnxNode } from "../messages.ts";
-import {
-  constantInput,
-  numbersOf,
-  type OnnxCall,
-  type OnnxContext,
-  type Operand,
-  valueInput,
-  valueOperand,
-} from "./context.ts";
+import { constantInput, type OnnxCall, type OnnxContext, valueInput } from "./context.ts";
 
 /**
  * Finds the exact GELU, which has no operator of its own before version 20: x · (1 + erf(x / √2)) · 0.5, in the order
@@ -18,6 +11,7 @@ import {
 export function geluFrom(call: OnnxCall, context: OnnxContext): Operand | undefined {
   const { node } = call;
   const input = valueInput(call);
+  if (node.op !== "Div" && node.op !== "Mul") return undefined;
   if (!input || !isNear(constantInput(call, 1), node.op === "Div" ? Math.SQRT2 : Math.SQRT1_2)) {
     return undefined;
   }

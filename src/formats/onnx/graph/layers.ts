@@ -1,17 +1,15 @@
 import type { HW, Sides } from "../../../kernels/geometry.ts";
 import type { LayerWeights } from "../../architecture/builder.ts";
+import { numbersOf, type Operand, valueOperand } from "../../architecture/operands.ts";
 import { printable } from "../../errors.ts";
 import type { WeightData, WeightTensor } from "../../types.ts";
 import {
   constantInput,
-  numbersOf,
   type OnnxCall,
   type OnnxContext,
   type OnnxRule,
-  type Operand,
   unsupported,
   valueInput,
-  valueOperand,
 } from "./context.ts";
 import { ints, number, padsOf, windowOf } from "./windows.ts";
 

@@ -1,25 +1,22 @@
 import type { Value } from "../../architecture/builder.ts";
-import { reshapeValue } from "../../architecture/reshape.ts";
 import {
   channelAxis,
+  fileShape,
   fromFront,
-  integersOf,
   type Layout,
+  type Operand,
+  valueOperand,
+} from "../../architecture/operands.ts";
+import { reshapeValue } from "../../architecture/reshape.ts";
+import {
+  integersOf,
   type OnnxCall,
   type OnnxContext,
   type OnnxRule,
-  type Operand,
   unsupported,
   valueInput,
-  valueOperand,
 } from "./context.ts";
 import { number } from "./windows.ts";
-
-/** The value's shape in the file's layout, the batch in front as 1. */
-export function fileShape({ shape = [] }: Value, layout: Layout): (number | null)[] {
-  const [channels, ...sides] = shape;
-  return layout === "NHWC" && shape.length === 3 ? [1, ...sides, channels] : [1, ...shape];
-}
 
 /** Reshape to a constant shape. */
 export const reshape: OnnxRule = (call, context) => {

@@ -1,6 +1,7 @@
 import { type HW, resolveWindow, type Sides } from "../../../kernels/geometry.ts";
 import type { Value } from "../../architecture/builder.ts";
-import { integersOf, type Layout, type OnnxCall } from "./context.ts";
+import type { Layout } from "../../architecture/operands.ts";
+import { integersOf, type OnnxCall } from "./context.ts";
 
 /** An attribute that is a number. */
 export function number({ node }: OnnxCall, name: string, fallback: number): number {
