@@ -23,6 +23,11 @@ export function constantOperand(tensor: WeightTensor): Operand {
   return { kind: "constant", tensor };
 }
 
+/** Whether a value lies behind a layer that isn't supported: nothing is known of it. */
+export function isUnknown(operand: Operand | undefined): boolean {
+  return operand?.kind === "value" && operand.value.shape === undefined;
+}
+
 /** What small lists of numbers (shapes, axes, paddings, factors per channel) are limited to. */
 const MAX_LIST = 65_536;
 

@@ -7,6 +7,7 @@ import { parseModel } from "../keras/config/model.ts";
 import { takeLooseTensors } from "../keras/loose.ts";
 import { namedWeights } from "../keras/named_weights.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
+import { convertTfGraph } from "./graph/convert.ts";
 import { parseManifest } from "./manifest.ts";
 import { classNames, metadataOf } from "./metadata.ts";
 import { readShards } from "./shards.ts";
@@ -24,8 +25,34 @@ export async function readTfjs(bytes: Uint8Array, source: ByteSource): Promise<W
   const isGraph = isJsonObject(topology) && Array.isArray(ownValue(topology, "node"));
   const fail = failing(source.name, isGraph ? "tfjs-graph" : "tfjs-layers");
   const tensors = await readShards(parseManifest(json, fail), source, fail);
-  const about = { metadata: metadataOf(json) };
-  return { ...about, ...readLayers(json, topology, tensors, fail) };
+  const metadata = metadataOf(json);
+  if (!isGraph) return { metadata, ...readLayers(json, topology, tensors, fail) };
+  return { metadata, ...readGraph(json, topology, tensors, fail) };
+}
+
+function readGraph(
+  json: JsonObject,
+  topology: JsonObject,
+  tensors: readonly WeightTensor[],
+  fail: Fail,
+): Omit<WeightFile, "metadata"> {
+  const builder = new NetworkBuilder(fail);
+  const nodes = ownValue(topology, "node");
+  const signature = ownValue(json, "signature") ?? ownValue(topology, "signature");
+  const source = { nodes: Array.isArray(nodes) ? nodes : [], tensors, signature };
+  const network = convertTfGraph(source, builder);
+  for (const tensor of tensors) {
+    const isWeight = (tensor.dtype === "f32" || tensor.dtype === "f16") && tensor.shape.length > 0;
+    if (network.taken.has(tensor.name) || !isWeight || builder.tensors.has(tensor.name)) continue;
+    builder.tensors.set(tensor.name, tensor);
+  }
+  return {
+    format: "tfjs-graph",
+    tensors: builder.tensors,
+    architecture: network.architecture && { ...network.architecture, classes: classNames(json) },
+    architectureError: network.architectureError,
+    notes: builder.notes,
+  };
 }
 
 function readLayers(

@@ -85,7 +85,8 @@ function hardSigmoid(name: string, { builder, isKeras3 }: KerasContext, input: V
 }
 
 function softmaxOver(axis: unknown, use: LayerUse, context: KerasContext, input: Value): Value {
-  const rank = (input.shape?.length ?? 1) + 1;
+  if (!input.shape) return {};
+  const rank = input.shape.length + 1;
   const channels = context.layout === "NHWC" || rank < 4 ? rank - 1 : 1;
   if (axis === channels || (axis === -1 && channels === rank - 1)) {
     return context.builder.add("softmax", use.name, [input], {});

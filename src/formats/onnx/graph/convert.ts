@@ -1,6 +1,7 @@
 import type { BuiltNetwork, NetworkBuilder } from "../../architecture/builder.ts";
 import {
   constantOperand,
+  isUnknown,
   type Layout,
   type Operand,
   valueOperand,
@@ -98,6 +99,14 @@ function ourShape({ shape }: OnnxValueInfo, layout: Layout): Shape | undefined {
   return layout === "NHWC" ? [c, a, b] : [a, b, c];
 }
 
+/** What can't be judged without the shape of its input: behind a layer that isn't supported it is passed over. */
+const NEEDS_SHAPE: ReadonlySet<string> = new Set(
+  (
+    "Add Sub Mul Div Sum Min Max Reshape Flatten Squeeze Unsqueeze Concat ReduceMean ReduceMax Pad Transpose Softmax " +
+    "Shape Gather Slice Cast Floor ConstantOfShape Identity"
+  ).split(" "),
+);
+
 function runNode(node: OnnxNode, context: OnnxContext, readTensor: ReadTensor): void {
   const [output] = node.outputs;
   // An addition that the layer before took in as its bias.
@@ -107,6 +116,10 @@ function runNode(node: OnnxNode, context: OnnxContext, readTensor: ReadTensor): 
     input === "" ? undefined : operandOf(input, name, context),
   );
   const call: OnnxCall = { node, name, inputs };
+  if (NEEDS_SHAPE.has(node.op) && inputs.some(isUnknown)) {
+    context.operands.set(output, valueOperand({}, "NCHW"));
+    return;
+  }
   const rule = ruleFor(node.op, node.domain);
   const result =
     folded(call, readTensor) ??

@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { requireArchitecture } from "../../../src/formats/architecture.ts";
+import { readTfjs } from "../../../src/formats/tfjs/read.ts";
+import { waves } from "../architecture_samples.ts";
+import { memoryFiles } from "../architecture_support.ts";
+import { fuzz } from "../fuzz.ts";
+import { interpret } from "../interpret.ts";
+import { graphModel } from "./graph.ts";
+
+const TFJS = new URL(
+  "../../../bench/peers/node_modules/@tensorflow/tfjs/dist/tf.node.js",
+  import.meta.url,
+);
+
+/** What @tensorflow/tfjs 4.22 computes for the picture whose element i is sin(0.1 i). */
+const GOLDEN: readonly number[] = [0.12938526, 0.1519137, 0.27475607, 0.44394496];
+
+function read(change: (text: string) => string = (text) => text) {
+  const { json, shards } = graphModel();
+  const changed = new TextEncoder().encode(change(new TextDecoder().decode(json)));
+  return readTfjs(changed, memoryFiles({ ...shards }, "model.json"));
+}
+
+describe("TF.js graph models", () => {
+  it("describes the network", async () => {
+    const file = await read();
+    expect(file.format).toBe("tfjs-graph");
+    const { nodes, inputShape, outputs } = requireArchitecture(file);
+    expect(inputShape).toEqual([3, 9, 8]);
+    expect(outputs).toEqual(["classes"]);
+    expect(nodes.map(({ op }) => op).join(" ")).toBe(
+      "input pad conv2d relu6 conv2d batchNorm conv2d relu maxPool2d add rescale concat avgPool2d globalAvgPool flatten concat linear softmax",
+    );
+    expect(file.tensors.get("conv.weight")).toMatchObject({
+      shape: [4, 3, 3, 3],
+      originalName: "w1",
+    });
+    expect(file.tensors.get("conv.bias")!.originalName).toBe("b1");
+    expect(file.tensors.get("depthwise.weight")!.shape).toEqual([8, 1, 3, 3]);
+    expect(file.tensors.get("dense.bias")!.originalName).toBe("b4");
+  });
+
+  it("computes what TF.js computes", async () => {
+    const file = await read();
+    const [output] = interpret(requireArchitecture(file), file.tensors, waves([3, 9, 8]));
+    expect(output).toHaveLength(GOLDEN.length);
+    GOLDEN.forEach((value, i) => {
+      expect(output[i]).toBeCloseTo(value, 6);
+    });
+  });
+
+  it.skipIf(!existsSync(TFJS))(
+    "is a model that TF.js loads, with these results",
+    { timeout: 60_000 },
+    async () => {
+      const tf = await import(TFJS.href);
+      const { json, shards } = graphModel();
+      const model = JSON.parse(new TextDecoder().decode(json));
+      const loaded = await tf.loadGraphModel({
+        load: async () => ({
+          modelTopology: model.modelTopology,
+          weightSpecs: model.weightsManifest[0].weights,
+          weightData: shards["w.bin"].slice().buffer,
+          signature: model.signature,
+        }),
+      });
+      const input = Float32Array.from({ length: 216 }, (_, i) => Math.sin(0.1 * i));
+      const output: Float32Array = loaded.predict(tf.tensor4d(input, [1, 9, 8, 3])).dataSync();
+      GOLDEN.forEach((value, i) => {
+        expect(output[i]).toBeCloseTo(value, 6);
+      });
+    },
+  );
+
+  it("lists what it can't build", async () => {
+    const file = await read((text) =>
+      text
+        .replace('"op":"Softmax"', '"op":"Einsum"')
+        .replace('"op":"Relu6"', '"op":"ResizeBilinear"')
+        .replace(`{"s":"${btoa("VALID")}"}`, `{"s":"${btoa("?")}"}`),
+    );
+    expect(() => requireArchitecture(file)).toThrow(
+      /3 layers can't be built:\n {2}conv \(Conv2D\): its strides.*\n {2}relu6 \(ResizeBilinear\): .*\n {2}classes \(Einsum\): this operation isn't supported/,
+    );
+    expect(file.tensors.get("dense.weight")!.shape).toEqual([4, 60]);
+  });
+
+  it("names what is damaged", async () => {
+    await expect(read((text) => text.replace("[60,4]", "[30,8]"))).rejects.toThrow(
+      /layer "dense": /,
+    );
+    await expect(read((text) => text.replace('"op":"Placeholder"', '"op":"NoOp"'))).rejects.toThrow(
+      /it has no input/,
+    );
+    await expect(read((text) => text.replace('"name":"conv",', ""))).rejects.toThrow(
+      /node \d+ has no name or no op/,
+    );
+  });
+
+  it("reads 3,000 damaged graphs or refuses them", { timeout: 120_000 }, async () => {
+    const { json, shards } = graphModel();
+    const report = await fuzz({
+      seeds: [json],
+      read: (bytes) => readTfjs(bytes, memoryFiles(shards, "model.json")),
+      runs: 3_000,
+    });
+    expect(report.accepted).toBeGreaterThan(50);
+  });
+});
