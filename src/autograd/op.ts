@@ -34,6 +34,11 @@ export interface TracedOp {
 
 let listener: ((op: TracedOp) => void) | null = null;
 
+/** Whether operations are being reported: what is exported must not be rewritten for speed. */
+export function isTracing(): boolean {
+  return listener !== null;
+}
+
 /** Runs `fn` and reports every operation applied in it, in order: how a model is exported. */
 export function traceOps<T>(report: (op: TracedOp) => void, fn: () => T): T {
   const outer = listener;

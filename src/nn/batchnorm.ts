@@ -51,9 +51,14 @@ class BatchNorm extends Module {
     return !this.weight.requiresGrad && !this.bias.requiresGrad;
   }
 
+  /** Whether forward would normalise with the batch's own statistics, and update the running ones. */
+  get usesBatchStatistics(): boolean {
+    return this.training && !this.frozen;
+  }
+
   override forward(input: Tensor): Tensor {
     const { runningMean, runningVar, weight, bias, momentum, eps } = this;
-    const training = this.training && !this.frozen;
+    const training = this.usesBatchStatistics;
     return batchNorm(input, { runningMean, runningVar, weight, bias, training, momentum, eps });
   }
 }
