@@ -32,7 +32,7 @@ let running = false;
 
 /** Settings can come with the address: "?perClass=4&epochs=2&compare=0". */
 const query = new URLSearchParams(location.search);
-const testPerClass = Number(query.get("testPerClass") ?? 30);
+const testPerClass = Number(query.get("testPerClass") ?? 20);
 
 function setUp(): void {
   const presets: [string, string][] = [

@@ -61,7 +61,7 @@ function withTraining(command: Command): void {
       'what is trained: "all", "head", or layers such as features.24-,classifier',
       list,
     )
-    .option("--epochs <count>", "passes over the training images (default: 10)", wholeNumber(1))
+    .option("--epochs <count>", "passes over the training images (default: 10; built-in data: 6)", wholeNumber(1))
     .option("--batch-size <count>", "images a step (default: 32)", wholeNumber(1))
     .option("--lr <rate>", "learning rate (default: by what is trained)", numberAbove(0))
     .addOption(new Option("--optimizer <name>", "default: adam").choices(OPTIMIZERS))

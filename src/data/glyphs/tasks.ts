@@ -30,7 +30,7 @@ export function letterTask(options: TaskOptions = {}): Task {
 
 /** What it is to learn with few pictures: ten digits drawn by an unsteady hand. */
 export function digitTask(options: TaskOptions = {}): Task {
-  const { perClass = 12, testPerClass = 30, seed = 0 } = options;
+  const { perClass = 12, testPerClass = 20, seed = 0 } = options;
   const base = { alphabet: DIGITS, style: drawn };
   return {
     train: new GlyphSet({ ...base, perClass, seed }),

@@ -1,0 +1,151 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { runCommand } from "../../src/cli/program.ts";
+import { digitTask, type GlyphSet } from "../../src/data/glyphs/index.ts";
+import { loadWeights } from "../../src/formats/index.ts";
+import { adapterChoice } from "../gpu_adapter.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "graft-cli-"));
+const at = (...parts: string[]) => join(folder, ...parts);
+const adapter = ["--adapter", adapterChoice() === "swiftshader" ? "software" : "system"];
+let lines: string[] = [];
+
+beforeEach(() => {
+  lines = [];
+  vi.spyOn(console, "log").mockImplementation((text = "") => void lines.push(String(text)));
+  vi.spyOn(console, "error").mockImplementation((text = "") => void lines.push(String(text)));
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (...args: string[]) => runCommand([...args, ...adapter]);
+const shown = () => lines.join("\n");
+
+interface JsonLine {
+  type: string;
+  [key: string]: unknown;
+}
+const events = () =>
+  lines.filter((line) => line.startsWith("{")).map((line): JsonLine => JSON.parse(line));
+const last = (type: string) => events().findLast((event) => event.type === type);
+
+async function writePicture(set: GlyphSet, index: number, path: string): Promise<void> {
+  const { image, shape } = set.get(index);
+  const [channels, height, width] = shape;
+  const raw = new Uint8Array(image.length);
+  for (let i = 0; i < image.length; i++) {
+    raw[(i % (height * width)) * channels + Math.floor(i / (height * width))] = image[i];
+  }
+  await sharp(raw, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(path);
+}
+
+describe("graft without options", () => {
+  it("fine-tunes, compares, shows confusions, saves and says what is next", async () => {
+    const save = at("first", "model.safetensors");
+    expect(await run("--quick", "--epochs", "1", "--save", save)).toBe(0);
+    expect(shown()).toMatch(/fine-tuning: epoch 1\/1, loss \d/);
+    expect(shown()).toMatch(
+      /before: pretrained[^\n]+%[^\n]*\n +from scratch[^\n]+%[^\n]*\n.*fine-tuned/,
+    );
+    expect(shown()).toMatch(/true ↓ {2}predicted →/);
+    expect(shown()).toMatch(/graft predict --weights/);
+    const file = await loadWeights(save);
+    expect(file.tensors.get("classifier.0.weight")?.shape).toEqual([10, 256]);
+    const labels = JSON.parse(readFileSync(at("first", "labels.json"), "utf8"));
+    expect(labels).toMatchObject({ weights: "model.safetensors", architecture: "small_vgg" });
+    expect(labels.classes).toEqual([..."0123456789"]);
+  });
+
+  it("saves a network that eval and predict understand", async () => {
+    const weights = at("first", "model.safetensors");
+    expect(await run("eval", "--weights", weights, "--quick", "--json")).toBe(0);
+    expect(last("result")).toMatchObject({ count: 40, classes: [..."0123456789"] });
+    lines = [];
+    await writePicture(digitTask().test, 2, at("two.png"));
+    expect(await run("predict", at("two.png"), "--weights", weights, "--top", "2")).toBe(0);
+    expect(shown()).toMatch(/two\.png\n {2}\S+ +\d+\.\d %\n {2}\S+ +\d+\.\d %/);
+  });
+
+  it("gives the same result for the same seed", async () => {
+    const results = [];
+    for (const name of ["a", "b"]) {
+      lines = [];
+      const save = at(name, "model.safetensors");
+      const args = ["--quick", "--epochs", "1", "--no-compare", "--json", "--save", save];
+      expect(await run(...args)).toBe(0);
+      results.push(
+        events()
+          .filter(({ type }) => type === "step")
+          .map(({ loss }) => loss),
+      );
+    }
+    expect(results[0]).toEqual(results[1]);
+  });
+});
+
+describe("graft on own pictures", () => {
+  it("trains a head on cached features of a folder's pictures", async () => {
+    const { train } = digitTask();
+    for (const label of [1, 8]) {
+      mkdirSync(at("pictures", String(label)), { recursive: true });
+      for (let i = 0; i < 6; i++) {
+        const path = at("pictures", String(label), `${i}.png`);
+        await writePicture(train, 10 * i + label, path);
+      }
+    }
+    const save = at("own", "model.pt");
+    const args = ["--data", at("pictures"), "--train", "head", "--epochs", "8"];
+    expect(await run(...args, "--lr", "0.02", "--save", save)).toBe(0);
+    expect(shown()).toMatch(/10 images to train on, 2 to validate, 2 classes/);
+    expect(shown()).toMatch(/Training 514 of 7\d,\d{3} parameters, in classifier\.0/);
+    expect((await loadWeights(save)).format).toBe("pytorch");
+    lines = [];
+    expect(await run("eval", "--weights", save, "--data", at("pictures"), "--json")).toBe(0);
+    expect(last("result")?.accuracy).toBeGreaterThan(0.8);
+  });
+
+  it("refuses data whose classes are others", async () => {
+    const weights = at("first", "model.safetensors");
+    expect(await run("eval", "--weights", weights, "--data", at("pictures"))).toBe(2);
+    expect(shown()).toMatch(/its class 0 is "1", the network's "0"/);
+  });
+
+  it("names the layers there are when none is meant", async () => {
+    const args = ["--data", at("pictures"), "--train", "layer4"];
+    expect(await run(...args, "--save", at("x", "m.safetensors"))).toBe(2);
+    expect(shown()).toMatch(/--train: no layer matches layer4; there are features/);
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("saves, says how to go on, and going on gives what an unbroken run gives", async () => {
+    const args = ["--quick", "--epochs", "2", "--no-compare", "--json"];
+    expect(await run(...args, "--save", at("whole", "model.safetensors"))).toBe(0);
+    const whole = last("result");
+
+    lines = [];
+    const log = vi.mocked(console.log);
+    log.mockImplementation((text = "") => {
+      lines.push(String(text));
+      if (String(text).includes('"step":2,')) process.emit("SIGINT");
+    });
+    const save = at("broken", "model.safetensors");
+    expect(await run(...args, "--save", save)).toBe(130);
+    const checkpoint = at("broken", "checkpoint.safetensors");
+    expect(last("stopped")).toMatchObject({ checkpoint });
+    expect(existsSync(save)).toBe(false);
+
+    lines = [];
+    log.mockImplementation((text = "") => void lines.push(String(text)));
+    expect(await run("--resume", checkpoint, "--json")).toBe(0);
+    expect(events().find(({ type }) => type === "step")?.step).toBeGreaterThan(2);
+    expect(last("result")?.confusionMatrix).toEqual(whole?.confusionMatrix);
+    expect(existsSync(save)).toBe(true);
+    expect(existsSync(checkpoint)).toBe(false);
+  });
+});

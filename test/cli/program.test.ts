@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import "../../src/node.ts";
+import { runCommand } from "../../src/cli/program.ts";
+
+let stdout = "";
+let stderr = "";
+
+beforeEach(() => {
+  stdout = "";
+  stderr = "";
+  const catchOut = (chunk: unknown) => {
+    stdout += String(chunk);
+    return true;
+  };
+  const catchErr = (chunk: unknown) => {
+    stderr += String(chunk);
+    return true;
+  };
+  vi.spyOn(process.stdout, "write").mockImplementation(catchOut);
+  vi.spyOn(process.stderr, "write").mockImplementation(catchErr);
+  vi.spyOn(console, "log").mockImplementation((text = "") => catchOut(`${text}\n`));
+  vi.spyOn(console, "error").mockImplementation((text = "") => catchErr(`${text}\n`));
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe("help", () => {
+  it("lists the commands and the options of the one that runs without a name", async () => {
+    expect(await runCommand(["--help"])).toBe(0);
+    for (const text of ["finetune", "eval", "predict", "inspect", "--weights <file>", "--resume"]) {
+      expect(stdout).toContain(text);
+    }
+  });
+
+  it("has examples for every command", async () => {
+    for (const name of ["finetune", "eval", "predict", "inspect"]) {
+      stdout = "";
+      expect(await runCommand([name, "--help"])).toBe(0);
+      expect(stdout).toMatch(/Examples:\n {2}graft/);
+    }
+  });
+});
+
+describe("wrong usage ends with 2 and one line that says what to do", () => {
+  const cases: [string[], RegExp][] = [
+    [["--epochs", "none"], /'none' is invalid\. expected a whole number of at least 1/],
+    [["--lr", "-1"], /expected a number above 0/],
+    [["--val-split", "1"], /expected a number between 0 and 1/],
+    [["--mean", "1,,2"], /expected numbers with commas between them/],
+    [["--augment", "flip,blur"], /"blur" is none of flip, crop, rotate/],
+    [["--optimizer", "lion"], /Allowed choices are adam, adamw, sgd, rmsprop/],
+    [["--no-such-option"], /unknown option '--no-such-option'/],
+    [["inspect"], /missing required argument 'file'/],
+    [["--weights", "no.safetensors", "--data", "."], /error: no\.safetensors: no such file/],
+    [["--data", "no/such/folder"], /error: no\/such\/folder: no such file or folder/],
+    [["--arch", "vgg17"], /unknown architecture "vgg17": there are vgg11/],
+    [["--save", "model.bin"], /can't write "\.bin" files; use one of \.safetensors/],
+    [["--resume", "no/checkpoint.safetensors"], /so there is nothing to resume/],
+    [["predict", "no.png"], /error: no\.png: no such file/],
+    [["inspect", "no.pth"], /error: no\.pth: no such file or folder/],
+  ];
+  for (const [args, message] of cases) {
+    it(args.join(" "), async () => {
+      expect(await runCommand(args)).toBe(2);
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    });
+  }
+});
+
+describe("failures end with 1", () => {
+  it("in one line, or as JSON, with the stack on --debug alone", async () => {
+    const args = ["inspect", "package.json"];
+    expect(await runCommand(args)).toBe(1);
+    expect(stderr).toMatch(/^error: package\.json: [^\n]+\n$/);
+    expect(await runCommand([...args, "--json"])).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ type: "error" });
+    expect(await runCommand([...args, "--debug"])).toBe(1);
+    expect(stderr).toMatch(/\n\s+at /);
+  });
+});
+
+describe("inspect", () => {
+  it("shows format, parameters, architecture and tensors", async () => {
+    expect(await runCommand(["inspect", "assets/letters.safetensors"])).toBe(0);
+    expect(stdout).toMatch(/safetensors, 5\d tensors/);
+    expect(stdout).toMatch(/architecture {2}small_vgg/);
+    expect(stdout).toMatch(/input {9}3×32×32/);
+    expect(stdout).toMatch(/features\.0\.weight +f16 {2}\[8, 3, 3, 3\]/);
+  });
+
+  it("gives machines everything", async () => {
+    expect(await runCommand(["inspect", "assets/letters.safetensors", "--json"])).toBe(0);
+    const file = JSON.parse(stdout);
+    expect(file).toMatchObject({ type: "file", format: "safetensors", architecture: "small_vgg" });
+    expect(file.tensors[0]).toMatchObject({ name: "features.0.weight", shape: [8, 3, 3, 3] });
+  });
+});
