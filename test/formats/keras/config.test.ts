@@ -1,0 +1,276 @@
+import { describe, expect, it } from "vitest";
+import { NetworkBuilder } from "../../../src/formats/architecture/builder.ts";
+import { failing } from "../../../src/formats/errors.ts";
+import type { JsonObject } from "../../../src/formats/json.ts";
+import { convertModel } from "../../../src/formats/keras/config/convert.ts";
+import { parseModel } from "../../../src/formats/keras/config/model.ts";
+import { namedWeights } from "../../../src/formats/keras/named_weights.ts";
+import type { KerasWeights } from "../../../src/formats/keras/weights.ts";
+import { interpret, type Plane } from "../interpret.ts";
+
+type Tensors = Readonly<Record<string, readonly number[]>>;
+
+/** Translates a configuration; the tensors, by "layer/name", hold sin(i). */
+function convert(
+  json: JsonObject,
+  tensors: Tensors = {},
+  kernels?: KerasWeights["kernels"],
+  isKeras3 = false,
+) {
+  const fail = failing("model", "keras-h5");
+  const builder = new NetworkBuilder(fail);
+  const paths = Object.entries(tensors).map(([path, shape]) => {
+    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
+      Math.sin(i),
+    );
+    return {
+      path,
+      group: path.split("/")[0],
+      tensor: { name: path, shape, dtype: "f32" as const, data: () => data },
+    };
+  });
+  const model = parseModel(json, fail);
+  const network = convertModel(model!, {
+    builder,
+    weights: namedWeights(paths, kernels),
+    isKeras3,
+  });
+  return { ...network, builder, tensors: builder.tensors };
+}
+
+const layer = (className: string, config: JsonObject, inbound?: readonly unknown[]) => ({
+  class_name: className,
+  name: config.name,
+  config,
+  ...(inbound ? { inbound_nodes: inbound } : {}),
+});
+
+const sequential = (...layers: readonly unknown[]) => ({
+  class_name: "Sequential",
+  config: { name: "m", layers },
+});
+
+function functional(output: string, ...layers: readonly unknown[]): JsonObject {
+  const config = {
+    name: "m",
+    layers,
+    input_layers: [["in", 0, 0]],
+    output_layers: [[output, 0, 0]],
+  };
+  return { class_name: "Functional", config };
+}
+
+const input = (...shape: readonly (number | null)[]) =>
+  layer("InputLayer", { name: "in", batch_input_shape: [null, ...shape] }, []);
+const from = (...names: readonly string[]) => [names.map((name) => [name, 0, 0, {}])];
+
+function run(converted: ReturnType<typeof convert>, image: Plane): number[] {
+  if (!converted.architecture) throw converted.architectureError;
+  return [...interpret(converted.architecture, converted.tensors, image)[0]];
+}
+
+describe("configurations of all ages", () => {
+  it("reads Keras 1: its names, its kernels channels first, Theano's turned ones", () => {
+    const model = {
+      class_name: "Sequential",
+      config: [
+        layer("Convolution2D", {
+          name: "conv",
+          nb_filter: 2,
+          nb_row: 2,
+          nb_col: 2,
+          subsample: [1, 1],
+          border_mode: "valid",
+          dim_ordering: "th",
+          activation: "relu",
+          batch_input_shape: [null, 3, 4, 5],
+        }),
+        layer("MaxPooling2D", {
+          name: "pool",
+          pool_size: [2, 2],
+          strides: [2, 2],
+          border_mode: "valid",
+          dim_ordering: "th",
+        }),
+        layer("Flatten", { name: "flat" }),
+        layer("Dense", { name: "dense", output_dim: 2, activation: "softmax" }),
+      ],
+    };
+    const tensors = {
+      "conv/conv_W": [2, 3, 2, 2],
+      "conv/conv_b": [2],
+      "dense/dense_W": [4, 2],
+      "dense/dense_b": [2],
+    };
+    const plain = convert(model, tensors);
+    expect(plain.architecture!.inputShape).toEqual([3, 4, 5]);
+    expect(plain.architecture!.fileLayout).toBe("NCHW");
+    const kernel = [...plain.tensors.get("conv.weight")!.data()].map(Number);
+    kernel.forEach((value, i) => {
+      expect(value).toBeCloseTo(Math.sin(i), 6);
+    });
+    // Nothing to be turned behind a Flatten of a map whose channels come first.
+    expect(plain.tensors.get("dense.weight")!.data()[1]).toBeCloseTo(Math.sin(2), 6);
+    const turned = [...convert(model, tensors, "flipped").tensors.get("conv.weight")!.data()].map(
+      Number,
+    );
+    expect(turned.slice(0, 4)).toEqual([...kernel.slice(0, 4)].reverse());
+  });
+
+  it("reads operations between layers: of Keras 2.4 and later, and of 2.0 to 2.3", () => {
+    const lambda = (name: string, fn: string) => ({ name, function: fn });
+    const newer = functional(
+      "gated",
+      input(2, 2, 1),
+      layer("TFOpLambda", lambda("plus", "__operators__.add"), [
+        ["in", 0, 0, { y: 3, name: null }],
+      ]),
+      layer("ReLU", { name: "relu6", max_value: 6 }, from("plus")),
+      layer("TFOpLambda", lambda("sixth", "math.multiply"), [["relu6", 0, 0, { y: 1 / 6 }]]),
+      layer("TFOpLambda", lambda("gated", "math.multiply"), [["in", 0, 0, { y: ["sixth", 0, 0] }]]),
+    );
+    const older = functional(
+      "gated",
+      input(2, 2, 1),
+      layer(
+        "TensorFlowOpLayer",
+        { name: "plus", node_def: { op: "AddV2" }, constants: { 1: 3 } },
+        from("in"),
+      ),
+      layer("ReLU", { name: "relu6", max_value: 6 }, from("plus")),
+      layer(
+        "TensorFlowOpLayer",
+        { name: "sixth", node_def: { op: "Mul" }, constants: { 0: 1 / 6 } },
+        from("relu6"),
+      ),
+      layer("Multiply", { name: "gated" }, from("in", "sixth")),
+    );
+    const image = { shape: [1, 2, 2] as const, data: Float64Array.from([-4, -1, 1, 4]) };
+    const expected = [0, -1 / 3, 2 / 3, 4];
+    for (const model of [newer, older]) {
+      run(convert(model), image).forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i], 9);
+      });
+    }
+  });
+
+  it("tells the two hard sigmoids apart", () => {
+    const model = sequential(
+      layer("Activation", { name: "a", activation: "hard_sigmoid", batch_input_shape: [null, 1] }),
+    );
+    const image = { shape: [1, 1, 1] as const, data: Float64Array.of(1) };
+    expect(run(convert(model), image)[0]).toBeCloseTo(0.7, 9);
+    expect(run(convert(model, {}, undefined, true), image)[0]).toBeCloseTo(1 / 6 + 0.5, 9);
+  });
+
+  it("reads models inside models, and finds the input's shape in the innermost", () => {
+    const inner = sequential(
+      layer("Dense", { name: "first", units: 3, batch_input_shape: [null, 2] }),
+    );
+    const model = sequential(
+      { ...inner, name: "body" },
+      layer("Dense", {
+        name: "second",
+        units: 1,
+        activation: { class_name: "LeakyReLU", config: { alpha: 0.3 } },
+      }),
+    );
+    const { architecture, architectureError } = convert(model, {
+      "body/first/kernel": [2, 3],
+      "body/first/bias": [3],
+      "second/kernel": [3, 1],
+      "second/bias": [1],
+    });
+    if (architectureError) throw architectureError;
+    expect(architecture!.inputShape).toEqual([2]);
+    expect(architecture!.nodes.map(({ op }) => op)).toEqual([
+      "input",
+      "linear",
+      "linear",
+      "leakyRelu",
+    ]);
+  });
+
+  it("takes pictures of one channel without their third side", () => {
+    const { architecture } = convert(
+      sequential(
+        layer("Flatten", { name: "flat", batch_input_shape: [null, 28, 28] }),
+        layer("Dense", { name: "d", units: 2 }),
+      ),
+      { "d/kernel": [784, 2], "d/bias": [2] },
+    );
+    expect(architecture!.inputShape).toEqual([1, 28, 28]);
+  });
+
+  it("keeps what is only for training out of the way, and says so", () => {
+    const { architecture, builder } = convert(
+      sequential(
+        layer("RandomFlip", {
+          name: "flip",
+          mode: "horizontal",
+          batch_input_shape: [null, 4, 4, 3],
+        }),
+        layer("GlobalAveragePooling2D", { name: "pool" }),
+      ),
+    );
+    expect(architecture!.nodes.map(({ op }) => op)).toEqual(["input", "globalAvgPool"]);
+    expect(builder.notes).toEqual([
+      'Layer "flip" (RandomFlip) works in training only and was left out.',
+    ]);
+  });
+
+  it("lists everything that can't be built", () => {
+    const { architectureError } = convert(
+      functional(
+        "e",
+        input(8, 8, 3),
+        layer("Lambda", { name: "a" }, from("in")),
+        layer("ReLU", { name: "b", threshold: 1 }, from("in")),
+        layer("Softmax", { name: "c", axis: 1 }, from("in")),
+        layer("Concatenate", { name: "d", axis: 2 }, from("in", "in")),
+        layer("Add", { name: "e" }, from("a", "nowhere")),
+      ),
+    );
+    expect(architectureError!.message).toMatch(
+      /6 layers can't be built:\n {2}a \(Lambda\): it holds Python code.*\n {2}b \(ReLU\): a threshold.*\n {2}c \(Softmax\): .*\n {2}d \(Concatenate\): .*\n {2}e \(Add\): its inputs can't be found/,
+    );
+  });
+
+  it("says what is wrong with a setting", () => {
+    const broken = (config: JsonObject) => () =>
+      convert(
+        sequential(layer("Conv2D", { name: "c", batch_input_shape: [null, 8, 8, 3], ...config })),
+        { "c/kernel": [3, 3, 3, 2], "c/bias": [2] },
+      );
+    expect(broken({ strides: [0, 1] })).toThrow(
+      /model \(keras-h5\): layer "c": its strides is \[0,1\]/,
+    );
+    expect(broken({ padding: "causal" })).toThrow(/layer "c": its padding is "causal"/);
+    expect(broken({ use_bias: "yes" })).toThrow(/layer "c": its use_bias is "yes"/);
+    expect(broken({ name: "other" })).toThrow(
+      /layer "other": its weights must be kernel, bias, and the file has none/,
+    );
+  });
+
+  it("doesn't unfold a small file without end", () => {
+    let model = sequential(
+      layer("Activation", { name: "a", activation: "relu", batch_input_shape: [null, 2] }),
+    ) as JsonObject;
+    for (let depth = 0; depth < 14; depth++) {
+      const name = `m${depth}`;
+      const calls = Array.from({ length: 4 }, (_, i) => [
+        [i === 0 ? "in" : name, Math.max(0, i - 1), 0, {}],
+      ]);
+      model = {
+        class_name: "Functional",
+        config: {
+          name: `outer${depth}`,
+          layers: [input(2), { ...model, name, inbound_nodes: calls }],
+          input_layers: [["in", 0, 0]],
+          output_layers: [[name, 3, 0]],
+        },
+      };
+    }
+    expect(() => convert(model)).toThrow(/the network has more than 20000 layers/);
+  });
+});
