@@ -5,14 +5,15 @@
 alias T = f32;
 alias TOUT = f32;
 const WORKGROUP: u32 = 64u;
-const BIAS: bool = false; // bias[i % cols]
+const BIAS: bool = false; // bias[i / step % channels]
 const RELU: bool = false;
 
 struct Params {
   n: u32,
   count: u32,
   inner: u32,
-  cols: u32,
+  step: u32,
+  channels: u32,
   shares: u32,
   share: u32,
 }
@@ -39,7 +40,7 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
     at += params.inner;
   }
   if (BIAS) {
-    sum += f32(bias[i % params.cols]);
+    sum += f32(bias[i / params.step % params.channels]);
   }
   if (RELU) {
     sum = select(sum, 0.0, sum < 0.0); // keeps NaN

@@ -1,6 +1,6 @@
 import { type NDArray, type Shape, shapeText } from "./array.ts";
 import { broadcastShapes, broadcastStrides } from "./broadcast.ts";
-import { type Activation, gemm, type Matrix } from "./gemm.ts";
+import { type Activation, gemm, type Operand } from "./gemm.ts";
 
 export type { Activation } from "./gemm.ts";
 
@@ -36,8 +36,14 @@ export function matmul(a: NDArray, b: NDArray, options: MatmulOptions = {}): NDA
       k,
       batches: batch.reduce((all, size) => all * size, 1),
       batchDims: padTo4(batch, 1),
-      a: { ...(transposeA ? { stride: 1, k: m } : { stride: k, k: 1 }), ...inBatch(a, batch) },
-      b: { ...(transposeB ? { stride: k, k: 1 } : { stride: 1, k: n }), ...inBatch(b, batch) },
+      a: {
+        ...(transposeA ? columnMajor(m) : rowMajor(k)),
+        ...inBatch(a, batch),
+      },
+      b: {
+        ...(transposeB ? rowMajor(k) : columnMajor(n)),
+        ...inBatch(b, batch),
+      },
       bias,
       activation,
     },
@@ -50,7 +56,17 @@ function lastTwo(shape: Shape, transposed: boolean): [number, number] {
   return transposed ? [columns, rows] : [rows, columns];
 }
 
-function inBatch(array: NDArray, batch: readonly number[]): Pick<Matrix, "array" | "batch"> {
+/** K runs along the rows of an array of this width. */
+function rowMajor(width: number) {
+  return { across: { step: width }, k: { step: 1 } };
+}
+
+/** K runs down the columns of an array of this width. */
+function columnMajor(width: number) {
+  return { across: { step: 1 }, k: { step: width } };
+}
+
+function inBatch(array: NDArray, batch: readonly number[]): Pick<Operand, "array" | "batch"> {
   const matrix = array.shape.at(-1)! * array.shape.at(-2)!;
   const strides = broadcastStrides(array.shape.slice(0, -2), batch).map(
     (stride) => stride * matrix,

@@ -11,9 +11,10 @@ export interface Slices {
 }
 
 export interface SumOptions {
-  /** One value a column (last dimension, of `cols`), added after summing. */
+  /** Added after summing: element i of the result gets bias[floor(i / step) mod channels]. */
   bias?: NDArray | null;
-  cols?: number;
+  channels?: number;
+  step?: number;
   activation?: "none" | "relu";
   /** Of the result. Sums are always f32. Default: that of the parts. */
   dtype?: DType;
@@ -47,7 +48,7 @@ function sumOnce(
   options: SumOptions,
 ): NDArray {
   const { count, inner } = slices;
-  const { bias = null, cols = 1, activation = "none", dtype = parts.dtype } = options;
+  const { bias = null, channels = 1, step = 1, activation = "none", dtype = parts.dtype } = options;
   const out = allocate(shape, dtype);
   launch(
     specialize(sumSource, {
@@ -57,7 +58,7 @@ function sumOnce(
       RELU: activation === "relu",
     }),
     { parts, bias: bias ?? parts, out },
-    { n: out.size, count, inner, cols, shares, share: Math.ceil(count / shares) },
+    { n: out.size, count, inner, channels, step, shares, share: Math.ceil(count / shares) },
     linearGrid(out.size),
   );
   return out;

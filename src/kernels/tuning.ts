@@ -146,6 +146,14 @@ function estimate(device: Device, choice: GemmChoice, size: GemmSize): number {
   return workgroups * leftover * idle + SWAP_PENALTY * Number(choice.swap);
 }
 
+/** Cost of the kernel that `chooseGemm` picks, in multiply-adds of one thread. */
+export function estimateGemm(device: Device, size: GemmSize): number {
+  return (
+    estimate(device, chooseGemm(device, size), size) *
+    (adapterClass(device) === "software" ? subgroupSize(device) : 1)
+  );
+}
+
 /** Fewer workgroups than this leave cores idle at the end. */
 const MIN_GROUPS = 8;
 const SWAP_PENALTY = 1;
@@ -164,49 +172,4 @@ export function gemmSplits(
   const workgroups = Math.ceil(rows / choice.rows) * Math.ceil(columns / choice.columns) * batches;
   const wanted = adapterClass(device) === "software" ? ENOUGH_GROUPS : ENOUGH_THREADS / 64;
   return Math.max(1, Math.min(Math.floor(wanted / workgroups), Math.floor(k / 128)));
-}
-
-/** How a register-tiled kernel is cut: lanes along a row of the output, rows of lanes, and each thread's tile. */
-export interface Tile {
-  readonly LANES: number;
-  readonly GROUP_ROWS: number;
-  readonly TM: number;
-  readonly TN: number;
-}
-
-const WORKGROUP = 64;
-
-function powerOfTwoAtLeast(n: number, most: number): number {
-  let power = 1;
-  while (power < n && power < most) power *= 2;
-  return power;
-}
-
-/** A tile that wastes little of a product of `rows` × `columns`. */
-export function chooseTile(rows: number, columns: number): Tile {
-  const TM = powerOfTwoAtLeast(rows, 8);
-  const TN = columns > 32 ? 2 : 1;
-  const LANES = Math.max(4, powerOfTwoAtLeast(Math.ceil(columns / TN), 32));
-  const GROUP_ROWS = Math.min(
-    WORKGROUP / LANES,
-    powerOfTwoAtLeast(Math.ceil(rows / TM), WORKGROUP),
-  );
-  return { LANES, GROUP_ROWS, TM, TN };
-}
-
-/** Tiles down and across, counted in workgroups. */
-export function tileCounts(tile: Tile, rows: number, columns: number): [number, number] {
-  return [
-    Math.ceil(rows / (tile.TM * tile.GROUP_ROWS)),
-    Math.ceil(columns / (tile.TN * tile.LANES)),
-  ];
-}
-
-/**
- * Into how many slices a reduction is cut so that enough threads work on it, with at least
- * `leastSlice` steps in each.
- */
-export function chooseSplits(threads: number, length: number, leastSlice: number): number {
-  const wanted = Math.ceil(ENOUGH_THREADS / threads);
-  return Math.max(1, Math.min(wanted, Math.floor(length / leastSlice)));
 }

@@ -59,12 +59,16 @@ function problem(test: Case): { gemm: Gemm; expected: Float64Array; arrays: NDAr
       batches,
       a: {
         array: left,
-        ...(transposeA ? { stride: 1, k: m } : { stride: k, k: 1 }),
+        ...(transposeA
+          ? { across: { step: 1 }, k: { step: m } }
+          : { across: { step: k }, k: { step: 1 } }),
         batch: [0, 0, 0, m * k],
       },
       b: {
         array: right,
-        ...(transposeB ? { stride: k, k: 1 } : { stride: 1, k: n }),
+        ...(transposeB
+          ? { across: { step: k }, k: { step: 1 } }
+          : { across: { step: 1 }, k: { step: n } }),
         batch: [0, 0, 0, k * n],
       },
       bias: test.bias ? added : null,

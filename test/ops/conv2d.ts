@@ -4,7 +4,7 @@ import { convShape, outputShape } from "../../src/kernels/conv2d/index.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 
 /** The definition, in float64. */
-function convReference(
+export function convReference(
   input: Ref,
   weight: Ref,
   bias: Ref | undefined,

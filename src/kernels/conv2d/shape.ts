@@ -1,4 +1,5 @@
 import { type NDArray, type Shape, shapeText } from "../array.ts";
+import type { Activation } from "../gemm.ts";
 import { outputSize, resolveWindow, type Window, type WindowOptions } from "../geometry.ts";
 
 export interface Conv2dOptions extends Omit<WindowOptions, "kernelSize"> {
@@ -17,6 +18,12 @@ export interface ConvShape {
   readonly outWidth: number;
   readonly groups: number;
   readonly window: Window;
+}
+
+export interface ForwardOptions {
+  /** [outChannels], added in the same launch. */
+  bias?: NDArray | null;
+  activation?: Activation;
 }
 
 /** Checks that input [N, C, H, W], weight [O, C/groups, KH, KW] and options fit. @throws Error naming what doesn't. */
@@ -84,12 +91,7 @@ export function weightShape(shape: ConvShape): number[] {
   return [shape.outChannels, shape.channels / shape.groups, ...shape.window.kernel];
 }
 
-/** Whether each group has one input channel. */
-export function isDepthwise(shape: ConvShape): boolean {
-  return shape.groups > 1 && shape.groups === shape.channels;
-}
-
-/** The sizes under the names that the direct kernels' `Params` have in common. */
+/** The sizes under the names that the kernels' `Params` have in common. */
 export function sizeParams(shape: ConvShape) {
   const { window } = shape;
   return {
@@ -102,16 +104,6 @@ export function sizeParams(shape: ConvShape) {
     stride: window.stride,
     dilation: window.dilation,
     pad: [window.pads[0], window.pads[2]],
-  };
-}
-
-/** What the kernels that see groups as matrix products need besides. */
-export function groupParams(shape: ConvShape) {
-  return {
-    group_in: shape.channels / shape.groups,
-    group_out: shape.outChannels / shape.groups,
-    groups: shape.groups,
-    kernel: shape.window.kernel,
   };
 }
 

@@ -1,0 +1,84 @@
+// Depthwise convolution (one input channel a group), any stride, padding and dilation, with bias and ReLU if wanted:
+//   out[n, o, y, x] = Σ over i, j of w[o, 0, i, j] · in[n, o / multiplier, y·sh − top + i·dh, x·sw − left + j·dw]
+// in is [N, C, H, W], out is [N, O, OH, OW]. A workgroup owns one output channel of one image; a thread owns four
+// pixels, WORKGROUP apart, so that neighbouring lanes read neighbouring pixels and all read a weight at one address.
+// Intensity: 8 operations for 5 loads. Bandwidth-bound.
+alias T = f32;
+const WORKGROUP: u32 = 32u;
+const BIAS: bool = false;
+const RELU: bool = false;
+
+struct Params {
+  height: u32,
+  width: u32,
+  out_height: u32,
+  out_width: u32,
+  channels: u32,
+  out_channels: u32,
+  multiplier: u32,
+  batch: u32,
+  tiles: u32, // of 4 · WORKGROUP pixels, an image and channel
+  kernel: vec2<u32>,
+  stride: vec2<u32>,
+  dilation: vec2<u32>,
+  pad: vec2<i32>, // top, left
+}
+
+@group(0) @binding(0) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<storage, read> weight: array<T>;
+@group(0) @binding(2) var<storage, read> bias: array<T>;
+@group(0) @binding(3) var<storage, read_write> out: array<T>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+fn load(row: u32, column: i32, row_inside: bool) -> f32 {
+  let inside = row_inside && column >= 0 && column < i32(params.width);
+  return select(0.0, f32(x[row + u32(max(column, 0))]), inside);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+) {
+  let index = group.x + group.y * groups.x;
+  let plane = index / params.tiles; // (n, o)
+  if (plane >= params.batch * params.out_channels) {
+    return;
+  }
+  let o = plane % params.out_channels;
+  let base = (plane / params.out_channels * params.channels + o / params.multiplier) * params.height * params.width;
+  let area = params.out_height * params.out_width;
+  let pixel = index % params.tiles * (4u * WORKGROUP) + local.x + WORKGROUP * vec4<u32>(0u, 1u, 2u, 3u);
+  let here = min(pixel, vec4<u32>(area - 1u)); // beyond the end: the last pixel again, with the same result
+  let top = vec4<i32>(here / params.out_width * params.stride.x) - params.pad.x;
+  let left = vec4<i32>(here % params.out_width * params.stride.y) - params.pad.y;
+  var sums = vec4<f32>();
+  var tap = o * params.kernel.x * params.kernel.y;
+  for (var i = 0u; i < params.kernel.x; i++) {
+    let y = top + i32(i * params.dilation.x);
+    let inside = (y >= vec4<i32>()) & (y < vec4<i32>(i32(params.height)));
+    let row = base + vec4<u32>(select(vec4<i32>(), y, inside)) * params.width;
+    for (var j = 0u; j < params.kernel.y; j++) {
+      let column = left + i32(j * params.dilation.y);
+      sums += f32(weight[tap]) * vec4<f32>(
+        load(row.x, column.x, inside.x),
+        load(row.y, column.y, inside.y),
+        load(row.z, column.z, inside.z),
+        load(row.w, column.w, inside.w),
+      );
+      tap++;
+    }
+  }
+  if (BIAS) {
+    sums += f32(bias[o]);
+  }
+  if (RELU) {
+    sums = select(sums, vec4<f32>(), sums < vec4<f32>()); // keeps NaN
+  }
+  let at = plane * area + here;
+  out[at.x] = T(sums.x);
+  out[at.y] = T(sums.y);
+  out[at.z] = T(sums.z);
+  out[at.w] = T(sums.w);
+}

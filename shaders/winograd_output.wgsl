@@ -1,0 +1,96 @@
+// Winograd convolution, output transform: the M × M pixels of tile t are Aᵀ P A, P[ξ] = products[ξ, o, t]
+// (Lavin & Gray, https://arxiv.org/abs/1509.09308), plus bias and ReLU if wanted.
+//
+// out is [N, O, H, W]. One thread a tile and channel; neighbouring lanes own neighbouring tiles, so that the products
+// are read coalesced. A chunk of images from `first` on is written.
+// Intensity: about 2 operations a load or store; (M + 2)² + M² registers. M is 2 or 4.
+alias T = f32;
+const WORKGROUP: u32 = 64u;
+const M: u32 = 4u;
+const BIAS: bool = false;
+const RELU: bool = false;
+const E: u32 = M + 2u;
+
+struct Params {
+  channels: u32,
+  height: u32,
+  width: u32,
+  tiles_y: u32,
+  tiles_x: u32,
+  tiles: u32, // in the chunk
+  first: u32, // image
+}
+
+@group(0) @binding(0) var<storage, read> products: array<f32>;
+@group(0) @binding(1) var<storage, read> bias: array<T>;
+@group(0) @binding(2) var<storage, read_write> out: array<T>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+// Aᵀ p for one column or row p.
+fn transform(p: array<f32, 6>) -> vec4<f32> {
+  if (M == 2u) {
+    return vec4<f32>(p[0] + p[1] + p[2], p[1] - p[2] - p[3], 0.0, 0.0);
+  }
+  let a = p[1] + p[2];
+  let b = p[1] - p[2];
+  let c = p[3] + p[4];
+  let d = p[3] - p[4];
+  return vec4<f32>(p[0] + a + c, b + 2.0 * d, a + 4.0 * c, b + 8.0 * d + p[5]);
+}
+
+fn load_row(at: u32, plane: u32) -> array<f32, 6> {
+  var p = array<f32, 6>();
+  p[0] = products[at];
+  p[1] = products[at + plane];
+  p[2] = products[at + 2u * plane];
+  p[3] = products[at + 3u * plane];
+  if (M > 2u) {
+    p[4] = products[at + 4u * plane];
+    p[5] = products[at + 5u * plane];
+  }
+  return p;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let index = gid.x + gid.y * groups.x * WORKGROUP;
+  let plane = params.channels * params.tiles;
+  if (index >= plane) {
+    return;
+  }
+  let r0 = transform(load_row(index, plane));
+  let r1 = transform(load_row(index + E * plane, plane));
+  let r2 = transform(load_row(index + 2u * E * plane, plane));
+  let r3 = transform(load_row(index + 3u * E * plane, plane));
+  var r4 = vec4<f32>();
+  var r5 = vec4<f32>();
+  if (M > 2u) {
+    r4 = transform(load_row(index + 4u * E * plane, plane));
+    r5 = transform(load_row(index + 5u * E * plane, plane));
+  }
+  var columns = array<vec4<f32>, 4>(
+    transform(array<f32, 6>(r0.x, r1.x, r2.x, r3.x, r4.x, r5.x)),
+    transform(array<f32, 6>(r0.y, r1.y, r2.y, r3.y, r4.y, r5.y)),
+    transform(array<f32, 6>(r0.z, r1.z, r2.z, r3.z, r4.z, r5.z)),
+    transform(array<f32, 6>(r0.w, r1.w, r2.w, r3.w, r4.w, r5.w)),
+  );
+
+  let t = index % params.tiles;
+  let o = index / params.tiles;
+  let per_image = params.tiles_y * params.tiles_x;
+  let y0 = t % per_image / params.tiles_x * M;
+  let x0 = t % params.tiles_x * M;
+  let base = (params.first + t / per_image) * params.channels + o;
+  let add = select(0.0, f32(bias[select(0u, o, BIAS)]), BIAS);
+  for (var i = 0u; i < M; i++) {
+    for (var j = 0u; j < M; j++) {
+      var value = columns[j][i] + add;
+      if (RELU) {
+        value = select(value, 0.0, value < 0.0); // keeps NaN
+      }
+      if (y0 + i < params.height && x0 + j < params.width) {
+        out[(base * params.height + y0 + i) * params.width + x0 + j] = T(value);
+      }
+    }
+  }
+}

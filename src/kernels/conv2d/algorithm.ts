@@ -1,0 +1,99 @@
+import type { Device } from "../../gpu/index.ts";
+import { adapterClass, estimateGemm } from "../tuning.ts";
+import { columnRows } from "./columns.ts";
+import { isDepthwise } from "./depthwise.ts";
+import type { ConvShape } from "./shape.ts";
+import { type TileSize, winogradCovers } from "./winograd.ts";
+
+export type ConvAlgorithm = "depthwise" | "product" | "winograd2" | "winograd4";
+export type ConvPass = "forward" | "input" | "weight";
+
+let winogradEnabled = true;
+let forced: ConvAlgorithm | null = null;
+
+/** Turns Winograd's method off (exact to float32 rounding) or on again (relative error about 1e-5, and faster). */
+export function setWinograd(enabled: boolean): void {
+  winogradEnabled = enabled;
+}
+
+/** Uses one algorithm wherever it applies (tests, benches), or lifts that with null. */
+export function setConvAlgorithm(algorithm: ConvAlgorithm | null): void {
+  forced = algorithm;
+}
+
+/** Every algorithm that can compute this convolution. */
+export function convCandidates(shape: ConvShape): ConvAlgorithm[] {
+  const found: ConvAlgorithm[] = [isDepthwise(shape) ? "depthwise" : "product"];
+  if (winogradCovers(shape, 2)) found.push("winograd2");
+  if (winogradCovers(shape, 4)) found.push("winograd4");
+  return found;
+}
+
+export interface ConvQuestion {
+  readonly pass: ConvPass;
+  /** Whether the filters' transform is there already. */
+  readonly cached?: boolean;
+}
+
+/** The algorithm that should be fastest by rule. */
+export function chooseConvAlgorithm(
+  device: Device,
+  shape: ConvShape,
+  question: ConvQuestion,
+): ConvAlgorithm {
+  const candidates = convCandidates(shape);
+  if (forced && candidates.includes(forced)) return forced;
+  const allowed = winogradEnabled ? candidates : candidates.slice(0, 1);
+  const cost = (algorithm: ConvAlgorithm) => estimate(device, shape, algorithm, question);
+  return allowed.reduce((best, other) => (cost(other) < cost(best) ? other : best));
+}
+
+/** Whose tiles an algorithm uses. */
+export function tileSize(algorithm: ConvAlgorithm): TileSize | null {
+  if (algorithm === "winograd2") return 2;
+  return algorithm === "winograd4" ? 4 : null;
+}
+
+/** Cost of reading or writing an element, in multiply-adds: bounds checks in software, bandwidth on a GPU. */
+const ELEMENT = { software: 16, gpu: 25 } as const;
+
+function estimate(
+  device: Device,
+  shape: ConvShape,
+  algorithm: ConvAlgorithm,
+  question: ConvQuestion,
+): number {
+  const element = ELEMENT[adapterClass(device)];
+  const M = tileSize(algorithm);
+  if (M) return winogradCost(device, shape, M, element, question);
+  if (algorithm === "depthwise") return 0;
+  return productCost(device, shape, element, question.pass);
+}
+
+function productCost(device: Device, shape: ConvShape, element: number, pass: ConvPass): number {
+  const m = shape.outChannels / shape.groups;
+  const k = columnRows(shape) / shape.groups;
+  const n = shape.batch * shape.outHeight * shape.outWidth;
+  const [a, b, c] = pass === "forward" ? [m, n, k] : pass === "input" ? [k, n, m] : [m, k, n];
+  const columns = 2 * columnRows(shape) * n * element;
+  return estimateGemm(device, { m: a, n: b, k: c, batches: shape.groups }) + columns;
+}
+
+function winogradCost(
+  device: Device,
+  shape: ConvShape,
+  M: TileSize,
+  element: number,
+  { pass, cached = false }: ConvQuestion,
+): number {
+  const { batch, channels: C, outChannels: O } = shape;
+  const planes = (M + 2) ** 2;
+  const [height, width] =
+    pass === "input" ? [shape.height, shape.width] : [shape.outHeight, shape.outWidth];
+  const tiles = batch * Math.ceil(height / M) * Math.ceil(width / M);
+  const patches = tiles * (C * 2 * planes + O * (planes + M * M)) * (element + 2);
+  const filters = cached ? 0 : O * C * (9 + planes) * (element + 2);
+  const [m, n, k] =
+    pass === "forward" ? [O, tiles, C] : pass === "input" ? [C, tiles, O] : [O, C, tiles];
+  return estimateGemm(device, { m, n, k, batches: planes }) + patches + filters;
+}

@@ -1,0 +1,68 @@
+import col2imSource from "../../../shaders/col2im.wgsl";
+import im2colSource from "../../../shaders/im2col.wgsl";
+import { launch, linearGrid, specialize } from "../../gpu/index.ts";
+import { allocate, type NDArray } from "../array.ts";
+import { type ConvShape, sizeParams } from "./shape.ts";
+
+/** Images worked on together. */
+export interface Chunk {
+  readonly first: number;
+  readonly images: number;
+}
+
+/** What the columns of one chunk may take; whole images, at least one. */
+const CHUNK_BYTES = 96 * 2 ** 20;
+
+/** Cuts a batch so that what `bytesPerImage` counts stays bounded. */
+export function chunksOf(batch: number, bytesPerImage: number): Chunk[] {
+  const most = Math.max(1, Math.floor(CHUNK_BYTES / bytesPerImage));
+  const chunks: Chunk[] = [];
+  for (let first = 0; first < batch; first += most) {
+    chunks.push({ first, images: Math.min(most, batch - first) });
+  }
+  return chunks;
+}
+
+/** Whether one image's worth fits into a chunk. */
+export function fitsChunk(bytesPerImage: number): boolean {
+  return bytesPerImage <= CHUNK_BYTES;
+}
+
+/** Rows of the columns: input channels times taps. */
+export function columnRows({ channels, window }: ConvShape): number {
+  return channels * window.kernel[0] * window.kernel[1];
+}
+
+export function columnBytes(shape: ConvShape): number {
+  return 4 * columnRows(shape) * shape.outHeight * shape.outWidth;
+}
+
+/** What each output pixel sees: [channels · taps, images · outHeight · outWidth]. */
+export function im2col(x: NDArray, shape: ConvShape, { first, images }: Chunk): NDArray {
+  const pixels = images * shape.outHeight * shape.outWidth;
+  const cols = allocate([columnRows(shape), pixels], x.dtype);
+  const { out_channels: _, ...sizes } = sizeParams(shape);
+  launch(
+    specialize(im2colSource, { T: x.dtype }),
+    { x, cols },
+    { ...sizes, kernel: shape.window.kernel, pixels, first },
+    linearGrid(shape.channels * pixels),
+  );
+  return cols;
+}
+
+/** The transpose of `im2col`: sums columns into the images of a chunk of dx. */
+export function col2im(
+  cols: NDArray,
+  dx: NDArray,
+  shape: ConvShape,
+  { first, images }: Chunk,
+): void {
+  const { out_channels: _, ...sizes } = sizeParams(shape);
+  launch(
+    specialize(col2imSource, { T: dx.dtype }),
+    { cols, dx },
+    { ...sizes, kernel: shape.window.kernel, images, first },
+    linearGrid(images * shape.channels * shape.height * shape.width),
+  );
+}

@@ -1,0 +1,86 @@
+import forwardSource from "../../../shaders/depthwise_forward.wgsl";
+import inputGradientSource from "../../../shaders/depthwise_input_gradient.wgsl";
+import weightGradientSource from "../../../shaders/depthwise_weight_gradient.wgsl";
+import { launch, linearGrid, specialize } from "../../gpu/index.ts";
+import { allocate, type NDArray, sizeOf } from "../array.ts";
+import { sumMiddle } from "../sum_partials.ts";
+import {
+  type ConvShape,
+  type ForwardOptions,
+  inputShape,
+  outputShape,
+  sizeParams,
+  weightShape,
+} from "./shape.ts";
+
+/** Whether each group has one input channel. */
+export function isDepthwise(shape: ConvShape): boolean {
+  return shape.groups > 1 && shape.groups === shape.channels;
+}
+
+function params(shape: ConvShape) {
+  return {
+    ...sizeParams(shape),
+    kernel: shape.window.kernel,
+    multiplier: shape.outChannels / shape.groups,
+    batch: shape.batch,
+  };
+}
+
+/** x [N, C, H, W] with weight [O, 1, KH, KW], bias and activation applied in the same launch. */
+export function depthwiseForward(
+  x: NDArray,
+  weight: NDArray,
+  shape: ConvShape,
+  options: ForwardOptions,
+): NDArray {
+  const { bias = null, activation = "none" } = options;
+  const area = shape.outHeight * shape.outWidth;
+  const WORKGROUP = area > 64 ? 32 : 8;
+  const tiles = Math.ceil(area / (4 * WORKGROUP));
+  const out = allocate(outputShape(shape), x.dtype);
+  launch(
+    specialize(forwardSource, {
+      T: x.dtype,
+      WORKGROUP,
+      BIAS: bias !== null,
+      RELU: activation === "relu",
+    }),
+    { x, weight, bias: bias ?? x, out },
+    { ...params(shape), tiles },
+    linearGrid(shape.batch * shape.outChannels * tiles, 1),
+  );
+  return out;
+}
+
+export function depthwiseInputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
+  const dx = allocate(inputShape(shape), dy.dtype);
+  launch(
+    specialize(inputGradientSource, { T: dy.dtype }),
+    { dy, weight, dx },
+    params(shape),
+    linearGrid(dx.size),
+  );
+  return dx;
+}
+
+/** Enough threads to fill a GPU; more only add partial sums. */
+const ENOUGH_THREADS = 16384;
+
+export function depthwiseWeightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
+  const target = weightShape(shape);
+  const [kernelHeight, kernelWidth] = shape.window.kernel;
+  const LANES = shape.outHeight * shape.outWidth > 64 ? 32 : 8;
+  const quads = Math.ceil(kernelWidth / 4);
+  const rows = shape.outChannels * kernelHeight * quads;
+  const shares = Math.max(1, Math.min(shape.batch, Math.ceil(ENOUGH_THREADS / (rows * LANES))));
+  const parts = allocate([shares * LANES, ...target], "f32");
+  launch(
+    specialize(weightGradientSource, { T: x.dtype, LANES }),
+    { x, dy, parts },
+    { ...params(shape), shares, quads },
+    linearGrid(rows * shares, 1),
+  );
+  const inner = sizeOf(target);
+  return sumMiddle(parts, { outer: 1, count: shares * LANES, inner }, target, { dtype: x.dtype });
+}

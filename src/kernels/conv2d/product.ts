@@ -1,0 +1,163 @@
+/**
+ * Convolutions as matrix products, for every stride, padding, dilation and number of groups. What each output pixel
+ * sees is gathered into columns first (im2col), a bounded number of images at a time; a 1 × 1 convolution of stride 1
+ * needs no columns: its input serves as it is.
+ */
+import { allocate, type NDArray } from "../array.ts";
+import { addInto } from "../elementwise.ts";
+import { type Gemm, gemm, gemmInto, type Operand } from "../gemm.ts";
+import { type Chunk, chunksOf, col2im, columnBytes, columnRows, im2col } from "./columns.ts";
+import {
+  type ConvShape,
+  type ForwardOptions,
+  inputShape,
+  outputShape,
+  weightShape,
+} from "./shape.ts";
+
+/** Whether output pixels see one input pixel each, in the same order. */
+function isPointwise({ window, height, width, outHeight, outWidth }: ConvShape): boolean {
+  const one = window.kernel.every((n) => n === 1) && window.stride.every((n) => n === 1);
+  return one && window.pads.every((n) => n === 0) && height === outHeight && width === outWidth;
+}
+
+function chunks(shape: ConvShape): Chunk[] {
+  return isPointwise(shape)
+    ? [{ first: 0, images: shape.batch }]
+    : chunksOf(shape.batch, columnBytes(shape));
+}
+
+/** x [N, C, H, W] convolved with weight [O, C/groups, KH, KW], bias and activation applied in the same launch. */
+export function productForward(
+  x: NDArray,
+  weight: NDArray,
+  shape: ConvShape,
+  options: ForwardOptions,
+): NDArray {
+  const parts = chunks(shape);
+  const problem = (chunk: Chunk): Gemm => {
+    const { m, k, n, area, pixel } = sizes(shape, chunk);
+    return {
+      m,
+      n,
+      k,
+      batches: shape.groups,
+      inner: { n: area },
+      a: { array: weight, across: { step: k }, k: { step: 1 }, batch: [0, 0, 0, m * k] },
+      b: columnsOf(x, shape, chunk),
+      out: {
+        row: { step: area },
+        column: pixel,
+        batch: [0, 0, 0, m * area],
+        first: chunk.first * shape.outChannels * area,
+      },
+      ...options,
+      biasAlong: "rows",
+      biasBatch: m,
+    };
+  };
+  if (parts.length === 1) return gemm(problem(parts[0]!), outputShape(shape));
+  const out = allocate(outputShape(shape), x.dtype);
+  for (const chunk of parts) {
+    const one = problem(chunk);
+    gemmInto(one, out);
+    one.b.array.release(); // large: don't wait for the end of the op
+  }
+  return out;
+}
+
+/** Gradient with respect to the input: columns of gradients, summed where they overlap. */
+export function productInputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
+  const problem = (chunk: Chunk): Gemm => {
+    const { m, k, n, area } = sizes(shape, chunk);
+    return {
+      m: k,
+      n,
+      k: m,
+      batches: shape.groups,
+      inner: { n: area },
+      a: { array: weight, across: { step: 1 }, k: { step: k }, batch: [0, 0, 0, m * k] },
+      b: gradientOf(dy, shape, chunk, "columns"),
+    };
+  };
+  if (isPointwise(shape)) {
+    const all = { first: 0, images: shape.batch };
+    const { k, area } = sizes(shape, all);
+    const column = { step: 1, outer: shape.channels * area };
+    const out = { row: { step: area }, column, batch: [0, 0, 0, k * area] };
+    return gemm({ ...problem(all), out }, inputShape(shape));
+  }
+  const dx = allocate(inputShape(shape), dy.dtype);
+  for (const chunk of chunks(shape)) {
+    const cols = gemm(problem(chunk), [columnRows(shape), sizes(shape, chunk).n]);
+    col2im(cols, dx, shape, chunk);
+    cols.release();
+  }
+  return dx;
+}
+
+/** Gradient with respect to the weight: a product whose sum runs over the pixels of all images. */
+export function productWeightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
+  let sum: NDArray | null = null;
+  for (const chunk of chunks(shape)) {
+    const { m, k, n, area } = sizes(shape, chunk);
+    const { across, k: along, ...b } = columnsOf(x, shape, chunk);
+    const part = gemm(
+      {
+        m,
+        n: k,
+        k: n,
+        batches: shape.groups,
+        inner: { k: area },
+        a: gradientOf(dy, shape, chunk, "rows"),
+        b: { ...b, across: along, k: across },
+      },
+      weightShape(shape),
+    );
+    if (b.array !== x) b.array.release();
+    if (sum) addInto(sum, part);
+    sum ??= part;
+  }
+  return sum!;
+}
+
+/** Sizes of the forward product of one group: m output channels, k inputs a pixel, n pixels. */
+function sizes(shape: ConvShape, chunk: Chunk) {
+  const area = shape.outHeight * shape.outWidth;
+  return {
+    m: shape.outChannels / shape.groups,
+    k: columnRows(shape) / shape.groups,
+    n: chunk.images * area,
+    area,
+    /** From pixel to pixel and from image to image of the output. */
+    pixel: { step: 1, outer: shape.outChannels * area },
+  };
+}
+
+/** The columns [k, pixels] of a chunk: gathered, or the input itself. */
+function columnsOf(x: NDArray, shape: ConvShape, chunk: Chunk): Operand {
+  const { k, n, area } = sizes(shape, chunk);
+  if (isPointwise(shape)) {
+    const across = { step: 1, outer: shape.channels * area };
+    return { array: x, across, k: { step: area }, batch: [0, 0, 0, k * area] };
+  }
+  const array = im2col(x, shape, chunk);
+  return { array, across: { step: 1, outer: area }, k: { step: n }, batch: [0, 0, 0, k * n] };
+}
+
+/** dy as the right operand (its pixels are columns) or the left one (its channels are rows). */
+function gradientOf(
+  dy: NDArray,
+  shape: ConvShape,
+  chunk: Chunk,
+  pixels: "columns" | "rows",
+): Operand {
+  const { m, area, pixel } = sizes(shape, chunk);
+  const channel = { step: area };
+  return {
+    array: dy,
+    ...(pixels === "columns" ? { across: pixel, k: channel } : { across: channel, k: pixel }),
+    batch: [0, 0, 0, m * area],
+    first: chunk.first * shape.outChannels * area,
+  };
+}
