@@ -17,6 +17,8 @@ export interface ChromiumOptions {
   executable?: string;
   /** More flags for Chromium. */
   args?: string[];
+  /** Ctrl-C is the caller's to handle, who then closes the browser. Otherwise it ends browser and program at once. */
+  leaveInterrupts?: boolean;
 }
 
 interface Candidate {
@@ -81,6 +83,7 @@ async function launch(candidate: Candidate, options: ChromiumOptions): Promise<B
     headless: headless && candidate.bundled ? "shell" : headless,
     args: flags(options, candidate),
     env: { ...process.env, ...candidate.env },
+    handleSIGINT: !options.leaveInterrupts,
     // Software adapters answer late when the machine is busy.
     protocolTimeout: 600_000,
   });

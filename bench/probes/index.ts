@@ -32,10 +32,15 @@ export async function measureCeiling(adapter: GPUAdapter, size: Size): Promise<C
   device.destroy();
   return {
     flopsPerSecond: best(fma),
-    bytesPerSecond: best(bandwidth),
+    bytesPerSecond: best(bandwidth.kernels),
     dispatchSeconds: dispatch,
     submitSeconds: submit,
     compileSeconds: alone,
-    probes: { ...fma, ...bandwidth, "compile one of eight at once": together },
+    probes: {
+      ...fma,
+      ...bandwidth.kernels,
+      "copy by copyBufferToBuffer": bandwidth.command,
+      "compile one of eight at once": together,
+    },
   };
 }

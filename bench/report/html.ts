@@ -12,13 +12,19 @@ const style = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 td, th { padding: 0.2rem 0.6rem; text-align: right; border-bottom: 1px solid #ddd; }
-td:first-child, th:first-child { text-align: left; }
+td:first-child, th:first-child, .texts td { text-align: left; vertical-align: top; }
+.numbers td { white-space: nowrap; }
 .bars { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 0.8rem; font-size: 14px; align-items: center; }
 .bars .bar { height: 1rem; background: #2563eb; border-radius: 2px; min-width: 2px; display: inline-block; vertical-align: middle; }
 .bars .value { margin-left: 0.5rem; font-variant-numeric: tabular-nums; }
 .caption { color: #555; font-size: 14px; min-height: 1.5em; }
 .missed { color: #b91c1c; } .met { color: #047857; }
 .scroll { overflow-x: auto; }`;
+
+/** uPlot formats numbers in the browser's language at once, and "en-US@posix", as Chromium says of the C locale, is none. */
+const languageGuard = `try { new Intl.NumberFormat(navigator.language); } catch {
+  Object.defineProperty(navigator, "language", { value: "en" });
+}`;
 
 async function chartScript(): Promise<string> {
   const { outputFiles } = await build({
@@ -29,6 +35,7 @@ async function chartScript(): Promise<string> {
     target: "es2022",
     write: false,
     logLevel: "error",
+    banner: { js: languageGuard },
   });
   return outputFiles[0].text;
 }
@@ -44,6 +51,7 @@ function inScript(text: string): string {
 
 export async function reportHtml(run: Run): Promise<string> {
   const plots = plotsOf(run);
+  const { top, bottom } = sections(run);
   const [script, css] = await Promise.all([chartScript(), chartStyle()]);
   const places = plots.map(
     ({ title }, i) => `<h2>${escapeHtml(title)}</h2>\n<div id="plot${i}"></div>`,
@@ -54,8 +62,9 @@ export async function reportHtml(run: Run): Promise<string> {
 <meta name="viewport" content="width=device-width">
 <title>Graft bench</title>
 <style>${css}${style}</style>
-${sections(run).join("\n")}
+${top.join("\n")}
 ${places.join("\n")}
+${bottom.join("\n")}
 <script type="application/json" id="plots">${inScript(JSON.stringify(plots))}</script>
 <script>${inScript(script)}</script>
 </html>

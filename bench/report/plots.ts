@@ -85,7 +85,7 @@ function curve(run: Run, pattern: RegExp, measure: MeasureName, scale: number): 
     const value = resultOf(row, "graft")?.measures?.[measure];
     const x = pattern.exec(row.id)?.[1];
     if (value === undefined || x === undefined) continue;
-    const name = row.id.replace(/\d+/g, "").split("/")[1];
+    const name = row.id.split("/")[1];
     const list = lines.get(name) ?? [];
     lines.set(name, list);
     list.push({ x: Number(x), y: value / scale, label: row.title });

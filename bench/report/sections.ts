@@ -1,5 +1,5 @@
 /** The parts of the HTML report that are plain HTML: tables and bars. */
-import type { Row, Run } from "../types.ts";
+import type { MeasureName, Row, Run } from "../types.ts";
 import { byteRate, bytes, flopRate, percent, seconds, times } from "./format.ts";
 import { goalsOf } from "./goals.ts";
 import { escapeHtml } from "./html_text.ts";
@@ -8,11 +8,16 @@ import { peersOf, rateOf, ratioTo, resultOf, shareOfCeiling } from "./ratios.ts"
 
 type Cell = string | number | null | undefined;
 
-export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+/** @param kind "numbers" to the right in one line, or "texts" to the left. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  kind: "numbers" | "texts" = "numbers",
+): string {
   const line = (tag: string, cells: readonly Cell[]) =>
     `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(String(cell ?? ""))}</${tag}>`).join("")}</tr>`;
   const body = rows.map((cells) => line("td", cells)).join("\n");
-  return `<div class="scroll"><table>\n${line("th", head)}\n${body}\n</table></div>`;
+  return `<div class="scroll"><table class="${kind}">\n${line("th", head)}\n${body}\n</table></div>`;
 }
 
 interface Bar {
@@ -55,7 +60,7 @@ function heading(run: Run): string {
       ["a pipeline", seconds(ceiling.compileSeconds)],
     );
   }
-  return `<h1>Graft on ${escapeHtml(name)}</h1>\n<p>${escapeHtml(where)}</p>\n${table(["", ""], rows)}`;
+  return `<h1>Graft on ${escapeHtml(name)}</h1>\n<p>${escapeHtml(where)}</p>\n${table(["", ""], rows, "texts")}`;
 }
 
 function goalSection(run: Run): string[] {
@@ -129,14 +134,37 @@ function profileSections(run: Run): string[] {
   );
 }
 
+/** What cold starts took and how much memory there was at most, engine beside engine. */
+function coldSections(run: Run): string[] {
+  const rows = run.rows.filter(({ group }) => group === "cold");
+  const compared = (title: string, measure: MeasureName, format: (value: number) => string) => {
+    const items = rows.flatMap((row) =>
+      row.results.flatMap(({ engine, measures }): Bar[] => {
+        const value = measures?.[measure];
+        if (value === undefined) return [];
+        const name = `${row.title.replace(/^.*?: /, "")}, ${engine}`;
+        return [{ name, value: Math.max(0, value), text: format(value) }];
+      }),
+    );
+    return items.length === 0 ? [] : [`<h2>${title}</h2>\n${bars(items)}`];
+  };
+  return [
+    ...compared("First step in a new browser", "firstSeconds", seconds),
+    ...compared("First step over a steady one", "extraSeconds", seconds),
+    ...compared("Peak memory", "peakBytes", bytes),
+  ];
+}
+
 function measuredSection(run: Run): string[] {
   const rows = run.rows.flatMap((row) =>
     row.results.flatMap(({ engine, measures, timing, error }): Cell[][] => {
       if (timing || error) return [];
-      return measureTexts(measures).map((text) => [row.title, engine, ...text]);
+      const texts = measureTexts(measures).map((text) => text.join(" "));
+      return [[row.title, engine, texts.join(", ")]];
     }),
   );
-  return rows.length === 0 ? [] : [`<h2>Measured</h2>\n${table(["", "engine", "", ""], rows)}`];
+  if (rows.length === 0) return [];
+  return [`<h2>Measured</h2>\n${table(["", "engine", ""], rows, "texts")}`];
 }
 
 function failureSection(run: Run): string[] {
@@ -149,14 +177,16 @@ function failureSection(run: Run): string[] {
     : [`<h2>Failed or left out</h2>\n${table(["", "engine", ""], rows)}`];
 }
 
-export function sections(run: Run): string[] {
-  return [
-    heading(run),
-    ...goalSection(run),
-    ...timedSection(run),
-    ...ratioSections(run),
-    ...profileSections(run),
-    ...measuredSection(run),
-    ...failureSection(run),
-  ];
+/** What comes first, and what comes after the plots. */
+export function sections(run: Run): { top: string[]; bottom: string[] } {
+  return {
+    top: [heading(run), ...goalSection(run), ...ratioSections(run)],
+    bottom: [
+      ...coldSections(run),
+      ...timedSection(run),
+      ...profileSections(run),
+      ...measuredSection(run),
+      ...failureSection(run),
+    ],
+  };
 }

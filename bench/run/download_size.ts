@@ -42,7 +42,7 @@ export async function downloadBytes(engine: string): Promise<number | undefined>
   if (contents === undefined) return undefined;
   const folder = engine === "graft" ? bench : join(bench, "peers");
   const { outputFiles, metafile } = await build({
-    stdin: { contents, resolveDir: folder, sourcefile: `${engine}.js` },
+    stdin: { contents, resolveDir: folder, sourcefile: "entry.js" },
     absWorkingDir: bench,
     bundle: true,
     splitting: true,
@@ -56,7 +56,10 @@ export async function downloadBytes(engine: string): Promise<number | undefined>
     logLevel: "silent",
     plugins: [wgslEsbuild({ minify: true })],
   });
-  const entry = Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint);
+  // What is imported dynamically is an entry too, for esbuild.
+  const entry = Object.keys(metafile.outputs).find((path) =>
+    metafile.outputs[path].entryPoint?.endsWith("entry.js"),
+  );
   if (!entry) return undefined;
   const needed = [...startFiles(metafile, entry)].map((path) => join(bench, path));
   return gzipped(outputFiles.filter(({ path }) => needed.includes(path)));

@@ -30,8 +30,9 @@ interface Opener {
 async function opener({ place, adapter, engines }: HostOptions): Promise<Opener> {
   if (place === "node") return { open: () => openNode(adapter), close: async () => {} };
   const page = await servePage(engines);
-  const browser = await chromiumVersion({ adapter });
-  return { browser, open: () => openChromium(page, { adapter }), close: () => page.close() };
+  const chromium = { adapter, leaveInterrupts: true };
+  const browser = await chromiumVersion(chromium);
+  return { browser, open: () => openChromium(page, chromium), close: () => page.close() };
 }
 
 /** The workloads that were asked for. */

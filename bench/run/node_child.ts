@@ -36,6 +36,9 @@ function environment(gpu: GPU): SuiteEnvironment {
   };
 }
 
+// A terminal's Ctrl-C reaches this process too; the one that started it decides.
+process.on("SIGINT", () => {});
+
 process.once("message", async (request: SuiteRequest) => {
   const software = process.argv[2] === "swiftshader" ? { software: "swiftshader" as const } : {};
   try {
