@@ -45,11 +45,12 @@ export async function writeKerasH5(
       plan.layers.map(({ name }) => name),
     );
     for (const layer of plan.layers) writeLayer(group.create_group(layer.name), layer);
-    file.close();
-    return FS.readFile(path);
   } finally {
-    FS.unlink(path);
+    file.close();
   }
+  const bytes = FS.readFile(path);
+  FS.unlink(path);
+  return bytes;
 }
 
 type H5Group = InstanceType<typeof import("h5wasm")["Group"]>;
