@@ -70,10 +70,9 @@ export class PipelineCache {
           throw new Error(`${kernel.name}.wgsl does not compile on this adapter: ${error.message}`);
         },
       );
-      this.#pending.set(
-        kernel.key,
-        pending.finally(() => this.#pending.delete(kernel.key)),
-      );
+      const forget = () => this.#pending.delete(kernel.key);
+      pending.then(forget, forget);
+      this.#pending.set(kernel.key, pending);
     }
     return pending;
   }
