@@ -30,7 +30,11 @@ export function pairOf(
   least = 1,
 ): HW {
   const pair = typeof value === "number" ? [value, value] : value;
-  if (Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= least))
+  if (
+    Array.isArray(pair) &&
+    pair.length === 2 &&
+    pair.every((n) => Number.isInteger(n) && n >= least)
+  )
     return [pair[0]!, pair[1]!];
   throw new Error(
     `${name}: ${option} is ${JSON.stringify(value)}; give a whole number of at least ${least}, or two as [height, width]`,

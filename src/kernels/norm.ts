@@ -1,7 +1,7 @@
-import { launch, linearGrid, specialize } from "../gpu/index.ts";
 import clipSource from "../../shaders/clip_scale.wgsl";
 import finishSource from "../../shaders/norm_finish.wgsl";
 import sumSource from "../../shaders/sum_squares.wgsl";
+import { launch, linearGrid, specialize } from "../gpu/index.ts";
 import { allocate, type NDArray } from "./array.ts";
 
 const ITEMS_PER_GROUP = 256 * 16;

@@ -1,7 +1,7 @@
-import { type Kernel, launch, linearGrid, type Params, specialize } from "../gpu/index.ts";
 import adamSource from "../../shaders/adam.wgsl";
 import rmspropSource from "../../shaders/rmsprop.wgsl";
 import sgdSource from "../../shaders/sgd.wgsl";
+import { type Kernel, launch, linearGrid, type Params, specialize } from "../gpu/index.ts";
 import { allocate, type NDArray } from "./array.ts";
 
 /** A parameter with what its update reads and writes. `state` holds whole sections of its size. */
@@ -25,7 +25,12 @@ export const rmspropKernel = (momentum: boolean, centered: boolean): Kernel =>
  * every adapter has.
  * @param hyper asked again at every replay, so schedules and step counts stay live.
  */
-export function update(kernel: Kernel, first: Slot, second: Slot | null, hyper: () => Params): void {
+export function update(
+  kernel: Kernel,
+  first: Slot,
+  second: Slot | null,
+  hyper: () => Params,
+): void {
   const other = second ?? { grad: allocate([1]), param: allocate([1]), state: allocate([1]) };
   const n0 = first.param.size;
   const n1 = second ? second.param.size : 0;
