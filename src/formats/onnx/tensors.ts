@@ -87,6 +87,10 @@ export function tensorOf(tensor: OnnxTensor, files: ExternalFiles, fail: Fail): 
     return lazyTensor({ name, shape: dims, dtype, bytes: () => stored });
   }
   const pieces = tensor.typed.get(fieldOf(dtype)) ?? [];
+  const there = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const isPlain = dtype === "f32" || dtype === "f64";
+  // A varint takes a byte at least: shapes beyond what is there are found out before anything is made of them.
+  if (isPlain ? there !== size : there < count) throw wrongSize(name, there, size, fail);
   const bytes = () => {
     const elements = typedBytes(pieces, dtype);
     if (elements.length !== size) throw wrongSize(name, elements.length, size, fail);

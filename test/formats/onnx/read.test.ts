@@ -62,8 +62,14 @@ describe("readOnnx, tensors", () => {
     await expect(single({ 1: [3], 2: 1, 9: new Uint8Array(8) })).rejects.toThrow(
       /tensor "t": its shape takes 12 bytes, and 8 are there/,
     );
-    const typed = await single({ 1: [3], 2: 1, 4: Float32Array.of(1) });
-    expect(() => typed!.data()).toThrow(/its shape takes 12 bytes, and 4 are there/);
+    await expect(single({ 1: [3], 2: 1, 4: Float32Array.of(1) })).rejects.toThrow(
+      /its shape takes 12 bytes, and 4 are there/,
+    );
+    await expect(single({ 1: [3], 2: 10, 5: [1, 2] })).rejects.toThrow(
+      /its shape takes 6 bytes, and 2 are there/,
+    );
+    const half = await single({ 1: [2], 2: 10, 5: [300] });
+    expect(() => half!.data()).toThrow(/its shape takes 4 bytes, and 2 are there/);
     await expect(single({ 1: [-1], 2: 1 })).rejects.toThrow(/\[-1\] is no shape/);
   });
 

@@ -88,7 +88,11 @@ function filled(like: WeightTensor, value: number): WeightTensor {
     name: value === 1 ? "ones in place of gamma" : "zeros in place of beta",
     shape: [length],
     dtype: "f32",
-    data: () => new Float32Array(length).fill(value),
+    data() {
+      // Only a tensor that is really there tells the length: a damaged file may claim any.
+      like.data();
+      return new Float32Array(length).fill(value);
+    },
   };
 }
 
