@@ -56,15 +56,15 @@ await runCase("mnist-usps", async ({ data: path, out, quick, report }) => {
     ["20 a class", data.perClass(uspsTrain, 20, { seed: 3 }), 30],
     ["all 7,291", uspsTrain, quick ? 1 : 5],
   ] as const) {
-    const fit = async (trainer: Trainer) => {
+    const tune = async (trainer: Trainer) => {
       await train(trainer, set, { epochs, batchSize: 32, transform: toUsps });
       return score(trainer);
     };
-    report("parameters: fine-tuned", name, await fit(newTrainer(await fresh(), 5e-4)));
+    report("parameters: fine-tuned", name, await tune(newTrainer(await fresh(), 5e-4)));
     const features = await fresh();
     transfer.freeze(features, "features");
     transfer.replaceHead(features, 10);
-    report("features: frozen extractor", name, await fit(newTrainer(features, 1e-3)));
-    report("structure: from scratch", name, await fit(newTrainer(models.simpleCnn(), 1e-3)));
+    report("features: frozen extractor", name, await tune(newTrainer(features, 1e-3)));
+    report("structure: from scratch", name, await tune(newTrainer(models.simpleCnn(), 1e-3)));
   }
 });

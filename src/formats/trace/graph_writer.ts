@@ -36,7 +36,7 @@ export class GraphWriter {
     weights: Partial<Record<WeightRole, HasStorage | null | undefined>> = {},
   ): void {
     const names = inputs.map((input) => this.#nodeOf.get(input));
-    const unknown = names.findIndex((name) => name === undefined);
+    const unknown = names.indexOf(undefined);
     if (unknown >= 0) {
       this.fail(op, `its input ${unknown} doesn't come from the image`);
       return;

@@ -35,7 +35,10 @@ function withActivation(
   activation: Activation,
   add: (output: Tensor) => void,
 ): void {
-  if (activation === "none") return add(op.output);
+  if (activation === "none") {
+    add(op.output);
+    return;
+  }
   const between = op.output.detach(); // stands for the value before the ReLU
   add(between);
   graph.add("relu", [between], {}, op.output);
