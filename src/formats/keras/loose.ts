@@ -21,6 +21,13 @@ export function takeLooseTensors(
     if (group) group.push(named);
     else layers.set(layer, [named]);
   }
+  const isAlone = taken.size === 0;
+  if (isAlone && [...layers.values()].flat().some(({ tensor }) => tensor.shape.length === 2)) {
+    builder.notes.push(
+      "The file holds no network: if a dense layer stands behind a flattened map, its inputs are still in the order " +
+        "height, width, channels.",
+    );
+  }
   for (const [layer, group] of layers) {
     for (const [role, tensor] of inOurLayout(group)) {
       const wanted = `${layer}.${role}`;

@@ -92,6 +92,7 @@ describe("models written by Keras 3 with random weights", () => {
     const bytes = openZip(golden("small.keras"), fail).read("model.weights.h5");
     const file = await readKeras(bytes, memorySource(bytes, "small.weights.h5"));
     expect(file.architecture).toBeUndefined();
+    expect(file.notes.join()).toMatch(/inputs are still in the order height, width, channels/);
     expect(() => requireArchitecture(file)).toThrow(/holds weights and no architecture/);
     const shapes = [...file.tensors].map(([name, { shape }]) => `${name} ${shape.join("×")}`);
     expect(shapes).toContain("first.weight 6×3×3×3");
