@@ -15,6 +15,11 @@ const TM: u32 = 8u; // 4 or 8
 const TN: u32 = 8u; // 4 or 8
 const BIAS: u32 = 0u; // 0: none, 1: one value a column, 2: one value a row
 const RELU: bool = false;
+// One dimension behind i, j and k, and behind the batch: integer divisions are dear.
+const FLAT_M: bool = false;
+const FLAT_N: bool = false;
+const FLAT_K: bool = false;
+const FLAT_BATCH: bool = false;
 
 struct Params {
   m: u32,
@@ -58,6 +63,9 @@ struct Params {
 @group(0) @binding(4) var<uniform> params: Params;
 
 fn unravel_batch(index: u32) -> vec4<u32> {
+  if (FLAT_BATCH) {
+    return vec4<u32>(0u, 0u, 0u, index);
+  }
   let d = params.batch_dims;
   let w = index % d.w;
   let z = (index / d.w) % d.z;
@@ -65,8 +73,18 @@ fn unravel_batch(index: u32) -> vec4<u32> {
   return vec4<u32>(yx / d.y, yx % d.y, z, w);
 }
 
-// Where index i lies along a dimension of two levels.
-fn offsets(i: vec4<u32>, inner: u32, stride: u32, outer: u32) -> vec4<u32> {
+// Where index i lies along a dimension of one or two levels.
+fn offset(i: u32, flat: bool, inner: u32, stride: u32, outer: u32) -> u32 {
+  if (flat) {
+    return i * stride;
+  }
+  return i / inner * outer + i % inner * stride;
+}
+
+fn offsets(i: vec4<u32>, flat: bool, inner: u32, stride: u32, outer: u32) -> vec4<u32> {
+  if (flat) {
+    return i * stride;
+  }
   return i / inner * outer + i % inner * stride;
 }
 
@@ -84,7 +102,7 @@ fn store4(row: u32, cols: vec4<u32>, at: vec4<u32>, bias_at: u32, values: vec4<f
   if (RELU) {
     result = select(result, vec4<f32>(), result < vec4<f32>()); // keeps NaN
   }
-  let to = at + i / params.m_inner * params.c_row_outer + i % params.m_inner * params.c_row;
+  let to = at + offset(i, FLAT_M, params.m_inner, params.c_row, params.c_row_outer);
   out[to.x] = TOUT(result.x);
   out[to.y] = TOUT(result.y);
   out[to.z] = TOUT(result.z);
@@ -108,12 +126,12 @@ fn main(
   let row0 = (index / params.tiles_n) % params.tiles_m * TM;
   let col0 = (index % params.tiles_n) * (LANES * TN) + local.x;
   let steps = vec4<u32>(0u, 1u, 2u, 3u);
-  let rows0 = offsets(min(row0 + steps, vec4<u32>(params.m - 1u)), params.m_inner, params.a_row, params.a_row_outer);
-  let rows1 = offsets(min(row0 + steps + 4u, vec4<u32>(params.m - 1u)), params.m_inner, params.a_row, params.a_row_outer);
+  let rows0 = offsets(min(row0 + steps, vec4<u32>(params.m - 1u)), FLAT_M, params.m_inner, params.a_row, params.a_row_outer);
+  let rows1 = offsets(min(row0 + steps + 4u, vec4<u32>(params.m - 1u)), FLAT_M, params.m_inner, params.a_row, params.a_row_outer);
   let cols_left = min(col0 + LANES * steps, vec4<u32>(params.n - 1u));
   let cols_right = min(col0 + LANES * (steps + 4u), vec4<u32>(params.n - 1u));
-  let cols0 = offsets(cols_left, params.n_inner, params.b_col, params.b_col_outer);
-  let cols1 = offsets(cols_right, params.n_inner, params.b_col, params.b_col_outer);
+  let cols0 = offsets(cols_left, FLAT_N, params.n_inner, params.b_col, params.b_col_outer);
+  let cols1 = offsets(cols_right, FLAT_N, params.n_inner, params.b_col, params.b_col_outer);
 
   var c0 = vec4<f32>();
   var c1 = vec4<f32>();
@@ -133,10 +151,11 @@ fn main(
   var d7 = vec4<f32>();
   let k0 = split * params.k_slice;
   let k1 = min(k0 + params.k_slice, params.k);
-  var inner = k0 % params.k_inner;
-  let outer = k0 / params.k_inner;
-  var a_at = params.a_first + dot(position, params.a_batch) + outer * params.a_k_outer + inner * params.a_k;
-  var b_at = params.b_first + dot(position, params.b_batch) + outer * params.b_k_outer + inner * params.b_k;
+  var inner = select(k0 % params.k_inner, 0u, FLAT_K);
+  var a_at = params.a_first + dot(position, params.a_batch) +
+    offset(k0, FLAT_K, params.k_inner, params.a_k, params.a_k_outer);
+  var b_at = params.b_first + dot(position, params.b_batch) +
+    offset(k0, FLAT_K, params.k_inner, params.b_k, params.b_k_outer);
   for (var k = k0; k < k1; k++) {
     let at0 = b_at + cols0;
     let b0 = vec4<f32>(f32(b[at0.x]), f32(b[at0.y]), f32(b[at0.z]), f32(b[at0.w]));
@@ -154,11 +173,13 @@ fn main(
     }
     a_at += params.a_k;
     b_at += params.b_k;
-    inner++;
-    if (inner == params.k_inner) {
-      inner = 0u;
-      a_at += params.a_k_outer - params.k_inner * params.a_k;
-      b_at += params.b_k_outer - params.k_inner * params.b_k;
+    if (!FLAT_K) {
+      inner++;
+      if (inner == params.k_inner) {
+        inner = 0u;
+        a_at += params.a_k_outer - params.k_inner * params.a_k;
+        b_at += params.b_k_outer - params.k_inner * params.b_k;
+      }
     }
     c0 += r0.x * b0;
     c1 += r0.y * b0;
@@ -186,8 +207,8 @@ fn main(
 
   let bias_at = batch * params.bias_batch;
   let base = params.c_first + split * params.split_size + dot(position, params.c_batch);
-  let at_left = base + offsets(cols_left, params.n_inner, params.c_col, params.c_col_outer);
-  let at_right = base + offsets(cols_right, params.n_inner, params.c_col, params.c_col_outer);
+  let at_left = base + offsets(cols_left, FLAT_N, params.n_inner, params.c_col, params.c_col_outer);
+  let at_right = base + offsets(cols_right, FLAT_N, params.n_inner, params.c_col, params.c_col_outer);
   // One place that stores keeps the compiled kernel small.
   var tile = array<vec4<f32>, 16>(c0, c1, c2, c3, c4, c5, c6, c7, d0, d1, d2, d3, d4, d5, d6, d7);
   for (var i = 0u; i < TM; i++) {

@@ -16,6 +16,11 @@ const A_K_FAST: bool = true; // a_k is 1, or at least smaller than a_row
 const B_K_FAST: bool = false;
 const BIAS: u32 = 0u; // 0: none, 1: one value a column, 2: one value a row
 const RELU: bool = false;
+// One dimension behind i, j and k, and behind the batch: integer divisions are dear.
+const FLAT_M: bool = false;
+const FLAT_N: bool = false;
+const FLAT_K: bool = false;
+const FLAT_BATCH: bool = false;
 const QUADS: u32 = 8u * Q;
 const THREADS: u32 = 64u;
 
@@ -63,6 +68,9 @@ struct Params {
 var<workgroup> a_tile: array<vec4<f32>, BK * QUADS>;
 var<workgroup> b_tile: array<vec4<f32>, BK * QUADS>;
 fn unravel_batch(index: u32) -> vec4<u32> {
+  if (FLAT_BATCH) {
+    return vec4<u32>(0u, 0u, 0u, index);
+  }
   let d = params.batch_dims;
   let w = index % d.w;
   let z = (index / d.w) % d.z;
@@ -70,8 +78,18 @@ fn unravel_batch(index: u32) -> vec4<u32> {
   return vec4<u32>(yx / d.y, yx % d.y, z, w);
 }
 
-// Where index i lies along a dimension of two levels.
-fn offsets(i: vec4<u32>, inner: u32, stride: u32, outer: u32) -> vec4<u32> {
+// Where index i lies along a dimension of one or two levels.
+fn offset(i: u32, flat: bool, inner: u32, stride: u32, outer: u32) -> u32 {
+  if (flat) {
+    return i * stride;
+  }
+  return i / inner * outer + i % inner * stride;
+}
+
+fn offsets(i: vec4<u32>, flat: bool, inner: u32, stride: u32, outer: u32) -> vec4<u32> {
+  if (flat) {
+    return i * stride;
+  }
   return i / inner * outer + i % inner * stride;
 }
 
@@ -89,7 +107,7 @@ fn store4(row: u32, cols: vec4<u32>, at: vec4<u32>, bias_at: u32, values: vec4<f
   if (RELU) {
     result = select(result, vec4<f32>(), result < vec4<f32>()); // keeps NaN
   }
-  let to = at + i / params.m_inner * params.c_row_outer + i % params.m_inner * params.c_row;
+  let to = at + offset(i, FLAT_M, params.m_inner, params.c_row, params.c_row_outer);
   out[to.x] = TOUT(result.x);
   out[to.y] = TOUT(result.y);
   out[to.z] = TOUT(result.z);
@@ -99,19 +117,19 @@ fn store4(row: u32, cols: vec4<u32>, at: vec4<u32>, bias_at: u32, values: vec4<f
 // Where step k lies in A and in B; steps beyond the slice count as zero.
 fn k_offset(k: u32, stride: u32, outer: u32) -> u32 {
   let i = min(k, params.k - 1u);
-  return i / params.k_inner * outer + i % params.k_inner * stride;
+  return offset(i, FLAT_K, params.k_inner, stride, outer);
 }
 
 // Four values that lie side by side in C.
 fn load_a(at: u32, row: u32, inside: bool) -> vec4<f32> {
   let i = min(row + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(params.m - 1u));
-  let rows = at + offsets(i, params.m_inner, params.a_row, params.a_row_outer);
+  let rows = at + offsets(i, FLAT_M, params.m_inner, params.a_row, params.a_row_outer);
   return select(vec4<f32>(), vec4<f32>(f32(a[rows.x]), f32(a[rows.y]), f32(a[rows.z]), f32(a[rows.w])), inside);
 }
 
 fn load_b(at: u32, col: u32, inside: bool) -> vec4<f32> {
   let j = min(col + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(params.n - 1u));
-  let cols = at + offsets(j, params.n_inner, params.b_col, params.b_col_outer);
+  let cols = at + offsets(j, FLAT_N, params.n_inner, params.b_col, params.b_col_outer);
   return select(vec4<f32>(), vec4<f32>(f32(b[cols.x]), f32(b[cols.y]), f32(b[cols.z]), f32(b[cols.w])), inside);
 }
 
@@ -174,7 +192,7 @@ fn main(
   let steps = vec4<u32>(0u, 1u, 2u, 3u);
   for (var j = 0u; j < Q; j++) {
     let cols = min(col0 + 4u * (tx + 8u * j) + steps, vec4<u32>(params.n - 1u));
-    let at = base + offsets(cols, params.n_inner, params.c_col, params.c_col_outer);
+    let at = base + offsets(cols, FLAT_N, params.n_inner, params.c_col, params.c_col_outer);
     for (var i = 0u; i < Q; i++) {
       for (var r = 0u; r < 4u; r++) {
         store4(row0 + 4u * (ty + 8u * i) + r, cols, at, bias_at, sums[4u * (i * Q + j) + r]);

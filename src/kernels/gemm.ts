@@ -116,6 +116,12 @@ function run(problem: Gemm, choice: GemmChoice, to: NDArray, epilogue: Epilogue)
     TOUT: to.dtype,
     BIAS: bias ? (choice.swap ? 3 - along : along) : 0,
     RELU: epilogue.activation === "relu",
+    FLAT_M: (inner.m ?? m) >= m,
+    FLAT_N: (inner.n ?? n) >= n,
+    FLAT_K: (inner.k ?? problem.k) >= problem.k,
+    FLAT_BATCH: batchDims(problem)
+      .slice(0, 3)
+      .every((size) => size === 1),
   };
   launch(
     kernelFor(choice, a, b, constants),
@@ -191,7 +197,7 @@ function kernelFor(
   choice: GemmChoice,
   a: Operand,
   b: Operand,
-  constants: { TOUT: DType; BIAS: number; RELU: boolean },
+  constants: Record<string, DType | number | boolean>,
 ): Kernel {
   const order = { A_K_FAST: a.k.step < a.across.step, B_K_FAST: b.k.step < b.across.step };
   return specialize(SOURCES[choice.variant], {
