@@ -8,12 +8,25 @@ import { type TileSize, winogradCovers } from "./winograd.ts";
 export type ConvAlgorithm = "depthwise" | "product" | "winograd2" | "winograd4";
 export type ConvPass = "forward" | "input" | "weight";
 
-let winogradEnabled = true;
+/**
+ * Forward takes the smaller tile, whose error is 1e-6: the larger one's 1e-5 flips ReLUs and pooling
+ * maxima on the borderline, after which training losses drift away from PyTorch's by a percent in
+ * ten steps. The gradient passes only scale an error and keep it small.
+ */
+const DEFAULT_TILES = { forward: 2, input: 4, weight: 4 } as const;
+
+/** Largest Winograd tile that may be chosen in each pass; 0 turns the method off. */
+let largestTile: Readonly<Record<ConvPass, 0 | TileSize>> = DEFAULT_TILES;
 let forced: ConvAlgorithm | null = null;
 
-/** Turns Winograd's method off (exact to float32 rounding) or on again (relative error about 1e-5, and faster). */
+/** Turns Winograd's method off (exact to float32 rounding) or on again. */
 export function setWinograd(enabled: boolean): void {
-  winogradEnabled = enabled;
+  largestTile = enabled ? DEFAULT_TILES : { forward: 0, input: 0, weight: 0 };
+}
+
+/** Sets the largest Winograd tile of each pass (tests, benches): larger ones are faster and round more. */
+export function setWinogradTiles(tiles: Readonly<Record<ConvPass, 0 | TileSize>>): void {
+  largestTile = tiles;
 }
 
 /** Uses one algorithm wherever it applies (tests, benches), or lifts that with null. */
@@ -43,7 +56,9 @@ export function chooseConvAlgorithm(
 ): ConvAlgorithm {
   const candidates = convCandidates(shape);
   if (forced && candidates.includes(forced)) return forced;
-  const allowed = winogradEnabled ? candidates : candidates.slice(0, 1);
+  const allowed = candidates.filter(
+    (algorithm) => (tileSize(algorithm) ?? 0) <= largestTile[question.pass],
+  );
   const cost = (algorithm: ConvAlgorithm) => estimate(device, shape, algorithm, question);
   return allowed.reduce((best, other) => (cost(other) < cost(best) ? other : best));
 }

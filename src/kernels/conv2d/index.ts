@@ -10,7 +10,12 @@ import {
   winogradWeightGradient,
 } from "./winograd.ts";
 
-export { type ConvAlgorithm, setConvAlgorithm, setWinograd } from "./algorithm.ts";
+export {
+  type ConvAlgorithm,
+  setConvAlgorithm,
+  setWinograd,
+  setWinogradTiles,
+} from "./algorithm.ts";
 export {
   type Conv2dOptions,
   type ConvShape,
