@@ -131,7 +131,8 @@ describe("the choice of algorithm", () => {
 
   it("is Winograd's for a wide 3 × 3 convolution, unless that is turned off", () => {
     const choose = () => chooseConvAlgorithm(currentDevice(), wide, { pass: "forward" });
-    expect(choose()).toBe("winograd4");
+    expect(choose()).toBe("winograd2");
+    expect(chooseConvAlgorithm(currentDevice(), wide, { pass: "input" })).toBe("winograd4");
     setWinograd(false);
     expect(choose()).toBe("product");
   });
