@@ -109,15 +109,15 @@ export function runText(run: Run): string {
   const where = place === "node" ? `Node ${machine.node}` : (machine.browser ?? "Chromium");
   const title = `${name} in ${where}, ${machine.cpu}, ${machine.cores} cores`;
   const failed = failures(run);
-  return [
-    pc.bold(title),
-    ...ceilingLine(run),
-    "",
-    ...timedTable(run),
-    "",
-    ...measuredLines(run),
-    "",
-    ...summaryLines(run),
-    ...(failed.length > 0 ? ["", pc.bold("failed or left out"), ...failed] : []),
-  ].join("\n");
+  const parts = [
+    [pc.bold(title), ...ceilingLine(run)],
+    timedTable(run),
+    measuredLines(run),
+    summaryLines(run),
+    failed.length > 0 ? [pc.bold("failed or left out"), ...failed] : [],
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
 }

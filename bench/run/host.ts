@@ -23,12 +23,13 @@ export interface HostOptions extends BenchOptions {
 /** Opens sessions at one place. */
 interface Opener {
   readonly browser?: string;
-  open(): Promise<Session>;
+  /** @param cold with nothing compiled before, as for a first visit. */
+  open(cold: boolean): Promise<Session>;
   close(): Promise<void>;
 }
 
 async function opener({ place, adapter, engines }: HostOptions): Promise<Opener> {
-  if (place === "node") return { open: () => openNode(adapter), close: async () => {} };
+  if (place === "node") return { open: (cold) => openNode(adapter, cold), close: async () => {} };
   const page = await servePage(engines);
   const chromium = { adapter, leaveInterrupts: true };
   const browser = await chromiumVersion(chromium);
@@ -86,9 +87,10 @@ async function inSession(
   signal: AbortSignal,
   request: SuiteRequest,
   receive: (message: Message) => void,
+  cold = false,
 ): Promise<void> {
   if (signal.aborted) return;
-  const session = await open();
+  const session = await open(cold);
   const aborted = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
@@ -113,9 +115,9 @@ async function runFresh(
     const rows = [workload.id];
     const request = { size, rows, engines: [engine], probes: false, secondsLeft: null };
     try {
-      await inSession(place, signal, request, (message) =>
-        findings.receive(message, (row) => void results.push(...row.results)),
-      );
+      const keep = (row: Row) => void results.push(...row.results);
+      const receive = (message: Message) => findings.receive(message, keep);
+      await inSession(place, signal, request, receive, true);
     } catch (error) {
       results.push({ engine, error: errorText(error) });
     }
@@ -143,7 +145,7 @@ export async function runPlace(options: HostOptions, progress: Progress): Promis
     }
     for (const workload of chosen.filter(({ fresh }) => fresh)) {
       if (seconds !== null && spent() > seconds) {
-        findings.addProblem(`${workload.id}: not run, out of time`);
+        findings.addProblem(`out of time, not run: ${workload.id}`);
       } else await runFresh(workload, options, from, findings);
     }
   } finally {

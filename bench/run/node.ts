@@ -7,12 +7,12 @@ export type AdapterChoice = "system" | "swiftshader";
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-function start(adapter: AdapterChoice): ChildProcess {
+function start(adapter: AdapterChoice, cold: boolean): ChildProcess {
   return fork(file("./node_child.ts"), [adapter], {
     execArgv: ["--enable-source-maps", "--import", file("../../tools/register.mjs")],
-    // Dawn prints warnings about limits; what matters comes as messages. Compiled shaders of an earlier run don't count.
+    // Dawn prints warnings about limits; what matters comes as messages.
     stdio: ["ignore", "ignore", "ignore", "ipc"],
-    env: { ...process.env, MESA_SHADER_CACHE_DISABLE: "true" },
+    env: { ...process.env, ...(cold ? { MESA_SHADER_CACHE_DISABLE: "true" } : {}) },
   });
 }
 
@@ -35,9 +35,12 @@ function runIn(
   });
 }
 
-/** One process serves one run. */
-export async function openNode(adapter: AdapterChoice): Promise<Session> {
-  const child = start(adapter);
+/**
+ * One process serves one run.
+ * @param cold without the shaders that the driver keeps on disk from earlier runs.
+ */
+export async function openNode(adapter: AdapterChoice, cold: boolean): Promise<Session> {
+  const child = start(adapter, cold);
   return {
     run: (request, receive) => runIn(child, request, receive),
     async close() {

@@ -61,10 +61,11 @@ export async function runSuite(
   }
   const engines: StartedEngine[] = [];
   for (const name of request.engines) engines.push(await startEngine(name, environment));
-  for (const id of request.rows) {
+  for (const [i, id] of request.rows.entries()) {
     if (secondsLeft() <= 0) {
-      send({ type: "problem", text: `${id}: not run, out of time` });
-      continue;
+      const left = request.rows.slice(i).join(", ");
+      send({ type: "problem", text: `out of time, not run: ${left}` });
+      break;
     }
     const say = (text: string) => send({ type: "say", text, id });
     const context = { size: request.size, say, secondsLeft, assets: environment.assets };

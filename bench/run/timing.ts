@@ -2,7 +2,7 @@ import type { Work } from "../engines/engine.ts";
 import { summarize } from "../report/statistics.ts";
 import type { Check, EngineResult, Measures, Row, Size } from "../types.ts";
 import { checkText } from "../workloads/check.ts";
-import type { Meter, TimedWorkload } from "../workloads/workload.ts";
+import type { TimedWorkload } from "../workloads/workload.ts";
 import { errorText } from "./messages.ts";
 import type { StartedEngine } from "./start.ts";
 
@@ -23,7 +23,7 @@ const limits: Record<Size, Limits> = {
 };
 
 /** Seconds that peers leave for Graft's own rows when time is limited. */
-const RESERVED = 30;
+const RESERVED = 40;
 
 /** One engine's part in a row. */
 class Participant {
@@ -80,7 +80,8 @@ class Participant {
   }
 
   /** Times a window of runs and counts what one run asks of the device. */
-  async timeWindow(window: number, meter: Meter | null): Promise<void> {
+  async timeWindow(window: number): Promise<void> {
+    const { meter } = this.started;
     const times = Math.max(1, Math.min(500, Math.ceil(window / this.#last)));
     const before = meter ? { ...meter.counts } : null;
     this.seconds.push(await this.time(times));
@@ -115,7 +116,7 @@ async function warmUp(
   for (const participant of participants) {
     const reserved = participant.name === "graft" ? 0 : RESERVED;
     if (context.secondsLeft() <= reserved) {
-      participant.fail("not run: out of time");
+      participant.fail("out of time, not run");
       continue;
     }
     context.say(`${participant.name}: first run`);
@@ -126,9 +127,7 @@ async function warmUp(
   }
   for (let i = 1; i < workload.checkAfter; i++) {
     for (const participant of participants) {
-      await participant.attempt(async () => {
-        participant.seconds.push(await participant.time(1));
-      });
+      await participant.attempt(() => participant.timeWindow(0));
     }
   }
 }
@@ -173,7 +172,7 @@ async function takeTurns(
       const late = context.secondsLeft() <= 0 && count >= 1;
       if (late || count >= most || (count >= least && participant.spent >= seconds)) continue;
       context.say(`${participant.name}: timing ${count + 1}`);
-      await participant.attempt(() => participant.timeWindow(window, participant.started.meter));
+      await participant.attempt(() => participant.timeWindow(window));
     }
   }
 }

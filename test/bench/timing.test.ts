@@ -98,7 +98,7 @@ describe("runTimed", () => {
 
   it("begins nothing when time is up", async () => {
     const results = await run([fake("a")], { secondsLeft: 0 });
-    expect(results.get("a")?.error).toBe("not run: out of time");
+    expect(results.get("a")?.error).toBe("out of time, not run");
     expect(log).not.toContain("a run");
   });
 });
