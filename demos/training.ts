@@ -123,7 +123,7 @@ class Job {
 /** With what `graft predict` needs to know besides the weights. */
 function save(model: nn.Module, classes: readonly string[]): Promise<Uint8Array> {
   const convention = { order: "rgb", scale: 1 / 127.5, mean: [1], std: [1] };
-  const input = { channels: 3, size: SIZE, convention };
+  const input = { channels: 3, size: SIZE, convention, resize: "crop" };
   const graft = JSON.stringify({ architecture: "small_vgg", top: "linear", input, classes });
   return formats.saveSafetensors(model.stateDict(), { metadata: { graft } });
 }

@@ -23,7 +23,12 @@ async function trainBuiltin(perClass: number, seed: number, out: string): Promis
   const output = new Output();
   const device = await init();
   const { train, test } = letterTask({ perClass, testPerClass: 30, seed });
-  const input = { channels: 3, size: 32, convention: conventionNamed("signed") };
+  const input = {
+    channels: 3,
+    size: 32,
+    convention: conventionNamed("signed"),
+    resize: "stretch",
+  } as const;
   const info: NetworkInfo = {
     architecture: "small_vgg",
     top: "linear",

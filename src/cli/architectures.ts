@@ -1,4 +1,6 @@
+import type { WeightFile } from "../formats/index.ts";
 import * as models from "../models/index.ts";
+import type { Module } from "../nn/index.ts";
 import type { ConventionName } from "./conventions.ts";
 import { UsageError } from "./errors.ts";
 
@@ -15,10 +17,12 @@ export interface BuildOptions {
 export interface Architecture {
   /** As the user types it. */
   readonly name: string;
-  readonly build: (options: BuildOptions) => models.Backbone;
-  /** The input's side unless another is asked for; a range where any size will do. */
+  readonly build: (options: BuildOptions) => Module;
+  /** The input's side unless another is asked for. */
   readonly size: number;
   readonly minSize: number;
+  /** The largest side, where a network can't take larger images. */
+  readonly maxSize?: number;
   /** Channels of its input; null where any number will do. */
   readonly channels: number | null;
   readonly convention: ConventionName;
@@ -26,9 +30,11 @@ export interface Architecture {
   readonly hiddenLayers: boolean;
 }
 
-type VggBuilder = typeof models.vgg16;
+type Description = NonNullable<WeightFile["architecture"]>;
+type ZooBuilder = (options: models.ModelOptions) => Module;
 
-function vgg(name: string, build: VggBuilder): Architecture {
+/** A network of the zoo for RGB images, in torchvision's input convention unless said otherwise. */
+function zoo(name: string, build: ZooBuilder, about: Partial<Architecture> = {}): Architecture {
   return {
     name,
     build: ({ numClasses, includeTop, size }) => build({ numClasses, includeTop, inputSize: size }),
@@ -36,12 +42,16 @@ function vgg(name: string, build: VggBuilder): Architecture {
     minSize: 32,
     channels: 3,
     convention: "imagenet",
-    hiddenLayers: true,
+    hiddenLayers: false,
+    ...about,
   };
 }
 
+const vgg = (name: string, build: ZooBuilder) => zoo(name, build, { hiddenLayers: true });
+
 type SmallBuilder = typeof models.lenet | typeof models.simpleCnn | typeof models.smallVgg;
 
+/** A network for small images of any number of channels. */
 function small(name: string, build: SmallBuilder, size: number, minSize: number): Architecture {
   return {
     name,
@@ -64,22 +74,30 @@ const LIST: readonly Architecture[] = [
   vgg("vgg13_bn", models.vgg13Bn),
   vgg("vgg16_bn", models.vgg16Bn),
   vgg("vgg19_bn", models.vgg19Bn),
-  {
-    name: "mobilenet_v1",
+  zoo("mobilenet_v1", models.mobilenetV1, {
+    convention: "signed",
     build: ({ numClasses, includeTop, size, alpha }) =>
       models.mobilenetV1({ numClasses, includeTop, inputSize: size, alpha }),
-    size: 224,
-    minSize: 32,
-    channels: 3,
-    convention: "signed",
-    hiddenLayers: false,
-  },
+  }),
+  zoo("mobilenet_v2", models.mobilenetV2, {
+    build: ({ numClasses, includeTop, size, alpha }) =>
+      models.mobilenetV2({ numClasses, includeTop, inputSize: size, widthMult: alpha }),
+  }),
+  zoo("resnet18", models.resnet18),
+  zoo("resnet34", models.resnet34),
+  zoo("resnet50", models.resnet50),
+  zoo("resnet20", models.resnet20, { size: 32, minSize: 8 }),
+  zoo("squeezenet1_0", models.squeezenet1_0),
+  zoo("squeezenet1_1", models.squeezenet1_1),
   small("small_vgg", models.smallVgg, 32, 16),
   small("simple_cnn", models.simpleCnn, 28, 4),
   small("lenet", models.lenet, 28, 12),
 ];
 
 export const ARCHITECTURE_NAMES = LIST.map(({ name }) => name);
+
+/** What a network is called that its own file describes. */
+export const FROM_FILE = "from file";
 
 /** By name; case, "-" and "_" don't count, so that "vgg16Bn" is found too. */
 export function architectureNamed(name: string): Architecture {
@@ -89,4 +107,29 @@ export function architectureNamed(name: string): Architecture {
   throw new UsageError(
     `unknown architecture "${name}": there are ${ARCHITECTURE_NAMES.join(", ")}`,
   );
+}
+
+/** The network that a file describes, for square images of the size it says. */
+export function architectureDescribed(description: Description): Architecture {
+  const [channels, height, width] = description.inputShape;
+  if (!channels || description.inputShape.length !== 3) {
+    throw new UsageError(
+      `the file describes a network for inputs [${description.inputShape}], not for images`,
+    );
+  }
+  if (height !== width) {
+    throw new UsageError(
+      `the file's network takes images of ${width}×${height}; only square ones can be fed`,
+    );
+  }
+  return {
+    name: FROM_FILE,
+    build: () => models.fromArchitecture(description),
+    size: height ?? 224,
+    minSize: height ?? 1,
+    maxSize: height ?? undefined,
+    channels,
+    convention: "unit",
+    hiddenLayers: true,
+  };
 }

@@ -11,15 +11,33 @@ const CONVOLUTIONS: Readonly<Record<string, string>> = {
   lenet: "6,16",
 };
 
+/** The first convolution's shape and how many there are, the classifier's left out. */
+const FIRST_AND_COUNT: Readonly<Record<string, string>> = {
+  resnet18: "64,3,7,7 × 20",
+  resnet34: "64,3,7,7 × 36",
+  resnet50: "64,3,7,7 × 53",
+  resnet20: "16,3,3,3 × 19",
+  squeezenet1_0: "96,3,7,7 × 25",
+  squeezenet1_1: "64,3,3,3 × 25",
+};
+
 /** The architecture that a file's tensors look like; null when none is close. */
 export function guessArchitecture(file: WeightFile): string | null {
   const kernels = convolutionShapes(file);
-  if (isMobileNet(kernels)) return "mobilenet_v1";
+  const mobile = guessMobileNet(kernels);
+  if (mobile) return mobile;
   const outputs = kernels.map(([out]) => out).join();
-  const found = Object.entries(CONVOLUTIONS).find(([, channels]) => channels === outputs);
-  if (!found) return null;
-  const [name] = found;
-  return name.startsWith("vgg") && hasBatchNorm(file) ? `${name}_bn` : name;
+  const found = nameOf(CONVOLUTIONS, outputs);
+  if (found) return found.startsWith("vgg") && hasBatchNorm(file) ? `${found}_bn` : found;
+  const classifier = [...file.tensors].some(
+    ([name, { shape }]) => name.startsWith("classifier") && shape.length === 4,
+  );
+  const count = kernels.length - (classifier ? 1 : 0);
+  return nameOf(FIRST_AND_COUNT, `${kernels[0]?.join()} × ${count}`);
+}
+
+function nameOf(table: Readonly<Record<string, string>>, value: string): string | null {
+  return Object.entries(table).find(([, known]) => known === value)?.[0] ?? null;
 }
 
 /** Shapes [out, in, height, width] of the file's convolutions. */
@@ -36,10 +54,12 @@ function hasBatchNorm(file: WeightFile): boolean {
   return [...file.tensors.keys()].some((name) => /running_?mean|moving_mean/i.test(name));
 }
 
-/** 13 depthwise 3×3 convolutions, each after another of 1×1 (or the first one). */
-function isMobileNet(kernels: readonly (readonly number[])[]): boolean {
+/** By the number of depthwise 3×3 convolutions. */
+function guessMobileNet(kernels: readonly (readonly number[])[]): string | null {
   const depthwise = kernels.filter(([, channels, height]) => channels === 1 && height === 3);
-  return depthwise.length === 13 && kernels.length >= 27;
+  if (kernels.length < 2 * depthwise.length) return null;
+  if (depthwise.length === 13) return "mobilenet_v1";
+  return depthwise.length === 17 ? "mobilenet_v2" : null;
 }
 
 /** A MobileNet's width multiplier: its first convolution has 32 channels at 1. */

@@ -9,6 +9,8 @@ export interface NetworkInfo {
   /** The architecture's own classifier, or one linear layer on its features. */
   readonly top: "own" | "linear";
   readonly alpha?: number;
+  /** The network itself, where it came described in a file. */
+  readonly graph?: WeightFile["architecture"];
   readonly input: InputSpec;
   readonly classes: readonly string[];
 }
@@ -26,7 +28,11 @@ export function labelsPath(weights: string): string {
 }
 
 export function labelsText(info: NetworkInfo, weights: string): string {
-  return `${JSON.stringify({ weights: basename(weights), ...info }, null, 2)}\n`;
+  const { graph, ...plain } = info;
+  const text = JSON.stringify({ weights: basename(weights), ...plain }, null, 2);
+  if (!graph) return `${text}\n`;
+  // On one line: nobody reads it, and indented it would bury the rest.
+  return `${text.slice(0, -2)},\n  "graph": ${JSON.stringify(graph)}\n}\n`;
 }
 
 /**
@@ -44,7 +50,10 @@ export function readInfo(file: WeightFile, path: string): NetworkInfo | null {
 
 function parseInfo(text: string, from: string): NetworkInfo {
   const info: unknown = parseJson(text, from);
-  if (isInfo(info)) return info;
+  if (isInfo(info)) {
+    const { architecture, top, alpha, graph, input, classes } = info;
+    return { architecture, top, alpha, graph, input, classes };
+  }
   throw new Error(`${from}: what it says about the network is incomplete; pass --arch and --size`);
 }
 
@@ -59,6 +68,7 @@ function parseJson(text: string, from: string): unknown {
 function isInfo(value: unknown): value is NetworkInfo {
   if (!isRecord(value) || !isRecord(value.input) || !isRecord(value.input.convention)) return false;
   const { architecture, top, classes, input } = value;
+  if (!["stretch", "crop", "pad"].includes(String(input.resize))) return false;
   const { order, scale, mean, std } = input.convention as Record<string, unknown>;
   return (
     typeof architecture === "string" &&

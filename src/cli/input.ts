@@ -9,7 +9,12 @@ export interface InputSpec {
   /** Height and width. */
   readonly size: number;
   readonly convention: Convention;
+  /** How pictures of other proportions become square. */
+  readonly resize: ResizeMode;
 }
+
+export const RESIZE_MODES = ["stretch", "crop", "pad"] as const;
+export type ResizeMode = (typeof RESIZE_MODES)[number];
 
 type Transforms = (
   | ReturnType<typeof transforms.rescale>
@@ -22,7 +27,7 @@ export type Augmentation = (typeof AUGMENTATIONS)[number];
 /** From a source's images to a network's input; `augment` is for training only. */
 export function inputTransforms(
   source: Pick<OpenedData, "channels" | "size" | "toBytes">,
-  { channels, size, convention }: InputSpec,
+  { channels, size, convention }: Omit<InputSpec, "resize">,
   augment: readonly Augmentation[] = [],
 ): Transforms {
   const steps: Transforms = [...source.toBytes];

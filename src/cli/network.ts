@@ -1,30 +1,35 @@
 import type { WeightFile } from "../formats/index.ts";
-import type { Backbone } from "../models/index.ts";
+import { Backbone } from "../models/index.ts";
+import type { Module } from "../nn/index.ts";
 import { type LoadReport, loadPretrained, replaceHead } from "../transfer/index.ts";
-import { architectureNamed } from "./architectures.ts";
+import { architectureDescribed, architectureNamed } from "./architectures.ts";
 import { some } from "./format.ts";
 import type { NetworkInfo } from "./info.ts";
 import type { Output } from "./output.ts";
 
 /** The network that `info` describes, with fresh weights. */
-export function createNetwork(info: NetworkInfo): Backbone {
-  const { architecture, top, alpha, input, classes } = info;
-  const numClasses = classes.length;
+export function createNetwork(info: NetworkInfo): Module {
+  const { top, alpha, input, classes } = info;
   const { size, channels } = input;
+  const architecture = info.graph
+    ? architectureDescribed(info.graph)
+    : architectureNamed(info.architecture);
   const includeTop = top === "own";
-  const model = architectureNamed(architecture).build({
-    numClasses,
-    includeTop,
-    size,
-    channels,
-    alpha,
-  });
-  if (!includeTop) replaceHead(model, numClasses);
+  const numClasses = classes.length;
+  const model = architecture.build({ numClasses, includeTop, size, channels, alpha });
+  if (!includeTop || info.graph) replaceHead(model, numClasses);
   return model;
 }
 
+/** The path of what comes after the features: the classifier, or the last layer with weights. */
+export function headOf(model: Module): string {
+  const [last] = model.namedParameters().at(-1) ?? [""];
+  const path = last.slice(0, Math.max(0, last.lastIndexOf(".")));
+  return model instanceof Backbone ? path.split(".")[0] : path;
+}
+
 /** Fills in everything, head included: for a network that was saved as it is described. */
-export function loadAll(model: Backbone, file: WeightFile, name: string): void {
+export function loadAll(model: Module, file: WeightFile, name: string): void {
   const { missing } = loadPretrained(model, file);
   if (missing.length === 0) return;
   throw new Error(`${name}: has nothing for ${some(missing)}; is it the file that was saved?`);
@@ -37,12 +42,14 @@ export function loadAll(model: Backbone, file: WeightFile, name: string): void {
  * @throws Error when the file has nothing for the trunk.
  */
 export function loadTrunk(
-  model: Backbone,
+  model: Module,
   file: WeightFile,
   { name, classes, output }: { name: string; classes: number; output: Output },
 ): LoadReport {
   const report = loadPretrained(model, file, { onMismatch: "skip" });
   replaceHead(model, classes);
+  const head = headOf(model);
+  const isTrunk = (tensor: string) => !tensor.startsWith(`${head}.`);
   const trunk = report.loaded.filter(isTrunk);
   const absent = report.missing.filter(isTrunk);
   if (trunk.length === 0) {
@@ -57,8 +64,4 @@ export function loadTrunk(
   }
   output.emit("loaded", report);
   return report;
-}
-
-function isTrunk(name: string): boolean {
-  return name.startsWith("features.");
 }

@@ -1,15 +1,23 @@
 import type { WeightFile } from "../formats/index.ts";
-import { ARCHITECTURE_NAMES, type Architecture, architectureNamed } from "./architectures.ts";
+import {
+  ARCHITECTURE_NAMES,
+  type Architecture,
+  architectureDescribed,
+  architectureNamed,
+  FROM_FILE,
+} from "./architectures.ts";
 import { type ConventionOptions, chooseConvention, conventionNamed } from "./conventions.ts";
 import { UsageError } from "./errors.ts";
 import { convolutionShapes, guessAlpha, guessArchitecture, linearShapes } from "./guess.ts";
 import type { NetworkInfo } from "./info.ts";
+import type { ResizeMode } from "./input.ts";
 import type { OpenedData } from "./sources/index.ts";
 
 export interface PlanOptions extends ConventionOptions {
   readonly arch?: string;
   readonly size?: number;
   readonly alpha?: number;
+  readonly resize?: ResizeMode;
 }
 
 /** The weights to start from, where there are any. */
@@ -20,16 +28,28 @@ export interface Pretrained {
   readonly info: NetworkInfo | null;
 }
 
-/** The architecture asked for, the one that the weights were saved with, or the one they look like. */
+/**
+ * The architecture asked for, the one that the weights were saved with, the one they look like, or
+ * the one that their file describes.
+ */
 export function planArchitecture(
   options: PlanOptions,
   pretrained: Pretrained | null,
 ): Architecture {
   if (options.arch) return architectureNamed(options.arch);
+  const graph = pretrained && graphOf(pretrained);
+  if (graph) return architectureDescribed(graph);
   const name = pretrained && (pretrained.info?.architecture ?? guessArchitecture(pretrained.file));
   if (name) return architectureNamed(name);
+  if (pretrained?.file.architectureError) throw pretrained.file.architectureError;
   const what = pretrained ? `${pretrained.path}: can't tell its architecture` : "no architecture";
   throw new UsageError(`${what}; pass --arch with one of ${ARCHITECTURE_NAMES.join(", ")}`);
+}
+
+/** The description to build from: only where the network is none that goes by a name. */
+function graphOf({ info, file }: Pretrained): NetworkInfo["graph"] {
+  if (info) return info.graph;
+  return guessArchitecture(file) === null ? file.architecture : undefined;
 }
 
 /** The input's side: asked for, saved with the weights, the data's own where it will do, or the usual. */
@@ -40,14 +60,20 @@ export function planSize(
   dataSize: number | null,
 ): number {
   const { size: usual, minSize, name, hiddenLayers } = architecture;
+  const { maxSize = Number.POSITIVE_INFINITY } = architecture;
   const size = options.size ?? pretrained?.info?.input.size;
   if (size !== undefined) {
-    if (size >= minSize) return size;
-    throw new UsageError(`--size ${size}: the least that ${name} takes is ${minSize}`);
+    if (size >= minSize && size <= maxSize) return size;
+    const limit = size < minSize ? `least that ${name} takes is ${minSize}` : `most is ${maxSize}`;
+    throw new UsageError(`--size ${size}: the ${limit}`);
   }
   // Small networks with hidden layers are made for one size; others take small images as they are.
   if (dataSize === null || (hiddenLayers && usual < 100)) return usual;
   return Math.min(usual, Math.max(minSize, dataSize));
+}
+
+export function planResize(options: PlanOptions, pretrained: Pretrained | null): ResizeMode {
+  return options.resize ?? pretrained?.info?.input.resize ?? "stretch";
 }
 
 /** Everything about the network to be trained on `data`. */
@@ -63,15 +89,21 @@ export function planNetwork(
   const saved = pretrained?.info?.input;
   const channels = architecture.channels ?? (file && firstChannels(file)) ?? data.channels;
   const usual = saved?.convention ?? conventionNamed(architecture.convention);
-  const alpha =
-    architecture.name === "mobilenet_v1"
-      ? (options.alpha ?? pretrained?.info?.alpha ?? (file && guessAlpha(file)))
-      : undefined;
+  const graph = architecture.name === FROM_FILE && pretrained ? graphOf(pretrained) : undefined;
+  const alpha = architecture.name.startsWith("mobilenet")
+    ? (options.alpha ?? pretrained?.info?.alpha ?? (file && guessAlpha(file)))
+    : undefined;
   return {
     architecture: architecture.name,
-    top: keepsTop(architecture, size, file) ? "own" : "linear",
+    graph,
+    top: graph || keepsTop(architecture, size, file) ? "own" : "linear",
     alpha,
-    input: { size, channels, convention: chooseConvention(options, usual) },
+    input: {
+      size,
+      channels,
+      convention: chooseConvention(options, usual),
+      resize: planResize(options, pretrained),
+    },
     classes,
   };
 }

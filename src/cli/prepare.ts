@@ -8,8 +8,8 @@ import { type NetworkInfo, readInfo } from "./info.ts";
 import { inputTransforms } from "./input.ts";
 import type { FinetuneOptions } from "./options.ts";
 import type { Output } from "./output.ts";
-import { type Pretrained, planArchitecture, planNetwork, planSize } from "./plan.ts";
-import { type OpenedData, openData } from "./sources/index.ts";
+import { type Pretrained, planArchitecture, planNetwork, planResize, planSize } from "./plan.ts";
+import { type OpenedData, type OpenOptions, openData } from "./sources/index.ts";
 
 /** Data and network of a run, before anything touches the GPU. */
 export interface Prepared {
@@ -30,11 +30,15 @@ export async function prepare(options: FinetuneOptions, output: Output): Promise
   const source = options.data
     ? await openData(options.data, {
         size: planSize(architecture, options, pretrained, null),
+        resize: planResize(options, pretrained),
         skipDamaged: options.skipDamaged,
       })
     : builtinData(options);
   const size = planSize(architecture, options, pretrained, source.size);
-  const [train, validation] = await parts(source, options, size);
+  const [train, validation] = await parts(source, options, {
+    size,
+    resize: planResize(options, pretrained),
+  });
   const classes = classNames(source);
   const info = planNetwork(options, pretrained, source, size, classes);
   const from = source.kind === "glyphs" ? "drawn here" : `${source.kind} ${source.name}`;
@@ -89,11 +93,11 @@ function elements(shape: readonly number[]): number {
 async function parts(
   source: OpenedData,
   options: FinetuneOptions,
-  size: number,
+  open: OpenOptions,
 ): Promise<[Dataset, Dataset]> {
   const { valSplit, seed = 0 } = options;
   const apart = options.validation
-    ? (await openData([options.validation], { size })).train
+    ? (await openData([options.validation], open)).train
     : valSplit === undefined
       ? source.validation
       : null;

@@ -1,6 +1,12 @@
 import { Command, CommanderError } from "commander";
+import { withConfig } from "./config.ts";
 import { finetuneDefinition } from "./definitions/finetune.ts";
-import { evalDefinition, inspectDefinition, predictDefinition } from "./definitions/others.ts";
+import {
+  convertDefinition,
+  evalDefinition,
+  inspectDefinition,
+  predictDefinition,
+} from "./definitions/others.ts";
 import { EXIT, exitCodeOf, showError } from "./errors.ts";
 import { Output } from "./output.ts";
 import { commandName } from "./paths.ts";
@@ -12,7 +18,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     code = result;
   });
   try {
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(withConfig(args), { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -46,6 +52,7 @@ function makeProgram(run: string, finish: Finish): Command {
   add(evalDefinition(run), async () => (await import("./commands/eval.ts")).evaluate);
   add(predictDefinition(run), async () => (await import("./commands/predict.ts")).predict);
   add(inspectDefinition(run), async () => (await import("./commands/inspect.ts")).inspect);
+  add(convertDefinition(run), async () => (await import("./commands/convert.ts")).convert);
   program.addHelpText(
     "after",
     () => `\nWithout a command: finetune\n\n${finetune.helpInformation()}`,

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { loadWeights, type WeightFile } from "../formats/index.ts";
-import type { Backbone } from "../models/index.ts";
+import type { Module } from "../nn/index.ts";
 import { builtinNetwork } from "./builtin.ts";
 import { UsageError } from "./errors.ts";
 import { linearShapes } from "./guess.ts";
 import { type NetworkInfo, readInfo } from "./info.ts";
+import { readLabels } from "./labels.ts";
 import { createNetwork, loadAll } from "./network.ts";
 import type { Output } from "./output.ts";
 import {
@@ -19,18 +20,22 @@ export interface SavedOptions extends PlanOptions {
   readonly weights?: string;
   /** Class names for a file that doesn't know them. */
   readonly classes?: readonly string[];
+  /** The same from a file. */
+  readonly labels?: string;
 }
 
 /** A finished network: what it is, and how to make it once there is a device. */
 export interface SavedNetwork {
   readonly info: NetworkInfo;
-  readonly create: () => Backbone;
+  readonly create: () => Module;
 }
 
 /** Opens a file that is to be used as it is: the one given, or the built-in network. */
 export async function openSaved(options: SavedOptions, output: Output): Promise<SavedNetwork> {
   const opened = await open(options.weights);
-  const info = options.classes || !opened.info ? described(options, opened) : opened.info;
+  const classes = options.labels === undefined ? options.classes : readLabels(options.labels);
+  const named = { ...options, classes };
+  const info = classes || !opened.info ? described(named, opened) : opened.info;
   const { size, channels } = info.input;
   output.line(
     `Network: ${opened.path}, ${info.architecture}, ${info.classes.length} classes, input ${channels}×${size}×${size}`,
@@ -61,7 +66,8 @@ function described(options: SavedOptions, opened: Pretrained): NetworkInfo {
     );
   }
   const size = planSize(architecture, options, opened, null);
-  return planNetwork(options, opened, { channels: 3 }, size, classes);
+  const planned = planNetwork(options, opened, { channels: 3 }, size, classes);
+  return architecture.hiddenLayers ? planned : { ...planned, top: "own" };
 }
 
 /** Outputs of the last layer: the last linear one, or the last convolution where there is none. */

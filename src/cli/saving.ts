@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import { saveNpz, savePytorch, saveSafetensors } from "../formats/index.ts";
+import { saveKerasH5, saveNpz, savePytorch, saveSafetensors, saveTfjs } from "../formats/index.ts";
 import type { Module } from "../nn/index.ts";
 import { UsageError } from "./errors.ts";
 import { infoMetadata, labelsPath, labelsText, type NetworkInfo } from "./info.ts";
@@ -13,7 +13,14 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   ".pt": (model, path) => savePytorch(model.stateDict(), path),
   ".pth": (model, path) => savePytorch(model.stateDict(), path),
   ".npz": (model, path) => saveNpz(model.stateDict(), path),
+  ".h5": (model, path, info) => saveKerasH5(model, { path, ...shapeAndClasses(info) }),
+  ".json": (model, path, info) =>
+    saveTfjs(model, { path: dirname(path), ...shapeAndClasses(info) }),
 };
+
+function shapeAndClasses({ input, classes }: NetworkInfo) {
+  return { inputShape: [input.channels, input.size, input.size], classes };
+}
 
 /** @throws UsageError before any work is done, when the name's ending is no format that can be written. */
 export function checkSavePath(path: string): void {

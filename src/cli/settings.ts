@@ -37,5 +37,5 @@ export function settle(
 function usualRate(builtin: boolean, pretrained: boolean, train: readonly string[]): number {
   if (builtin) return 3e-3;
   if (!pretrained) return 1e-3;
-  return train.every((pattern) => pattern === "head" || pattern === "classifier") ? 1e-3 : 1e-4;
+  return train.every((pattern) => pattern === "head" || pattern === "classifier") ? 5e-3 : 1e-4;
 }

@@ -1,20 +1,21 @@
-import type { Backbone } from "../models/index.ts";
+import type { Module } from "../nn/index.ts";
 import { freeze, unfreeze } from "../transfer/index.ts";
 import { UsageError } from "./errors.ts";
 import { count, some } from "./format.ts";
+import { headOf } from "./network.ts";
 
 /**
- * Freezes everything but the layers that `patterns` mean: "all", "head" (the classifier), or what
+ * Freezes everything but the layers that `patterns` mean: "all", "head" (what comes after the features), or what
  * `transfer.unfreeze` takes.
  *
  * @throws UsageError naming the layers there are.
  */
-export function chooseTrainable(model: Backbone, patterns: readonly string[]): void {
+export function chooseTrainable(model: Module, patterns: readonly string[]): void {
   if (patterns.includes("all")) return;
   freeze(model);
   for (const pattern of patterns) {
     try {
-      unfreeze(model, pattern === "head" ? "classifier" : pattern);
+      unfreeze(model, pattern === "head" ? headOf(model) : pattern);
     } catch (error) {
       throw new UsageError(`--train: ${error instanceof Error ? error.message : error}`);
     }
@@ -22,7 +23,7 @@ export function chooseTrainable(model: Backbone, patterns: readonly string[]): v
 }
 
 /** "38,026 of 110,410 parameters, in classifier" */
-export function trainableText(model: Backbone): string {
+export function trainableText(model: Module): string {
   const size = (tensors: readonly { size: number }[]) =>
     tensors.reduce((sum, t) => sum + t.size, 0);
   const all = model.parameters();

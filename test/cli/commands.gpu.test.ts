@@ -71,6 +71,23 @@ describe("graft without options", () => {
     expect(shown()).toMatch(/two\.png\n {2}\S+ +\d+\.\d %\n {2}\S+ +\d+\.\d %/);
   });
 
+  it("is converted to Keras' and TF.js' formats and back without a change", async () => {
+    const weights = at("first", "model.safetensors");
+    const scores = [];
+    expect(await run("convert", weights, at("h5", "model.h5"))).toBe(0);
+    expect(await run("convert", at("h5", "model.h5"), at("tfjs", "model.json"))).toBe(0);
+    expect(await run("convert", at("tfjs"), at("half.safetensors"), "--dtype", "f16")).toBe(0);
+    for (const path of [weights, at("h5", "model.h5"), at("tfjs", "model.json")]) {
+      lines = [];
+      expect(await run("eval", "--weights", path, "--quick", "--json")).toBe(0);
+      scores.push(last("result")?.loss);
+    }
+    expect(scores[1]).toBeCloseTo(Number(scores[0]), 5);
+    expect(scores[2]).toBeCloseTo(Number(scores[0]), 5);
+    const half = await loadWeights(at("half.safetensors"));
+    expect(half.tensors.get("features.0.weight")?.dtype).toBe("f16");
+  });
+
   it("gives the same result for the same seed", async () => {
     const results = [];
     for (const name of ["a", "b"]) {

@@ -32,7 +32,7 @@ describe("help", () => {
   });
 
   it("has examples for every command", async () => {
-    for (const name of ["finetune", "eval", "predict", "inspect"]) {
+    for (const name of ["finetune", "eval", "predict", "inspect", "convert"]) {
       stdout = "";
       expect(await runCommand([name, "--help"])).toBe(0);
       expect(stdout).toMatch(/Examples:\n {2}graft/);
@@ -56,6 +56,7 @@ describe("wrong usage ends with 2 and one line that says what to do", () => {
     [["--save", "model.bin"], /can't write "\.bin" files; use one of \.safetensors/],
     [["--resume", "no/checkpoint.safetensors"], /so there is nothing to resume/],
     [["predict", "no.png"], /error: no\.png: no such file/],
+    [["convert", "assets/letters.safetensors", "x.bin"], /can't write "\.bin" files/],
     [["inspect", "no.pth"], /error: no\.pth: no such file or folder/],
   ];
   for (const [args, message] of cases) {

@@ -24,7 +24,7 @@ export async function evaluate(options: EvalOptions, output: Output): Promise<nu
   const network = await openSaved(options, output);
   const { input, classes } = network.info;
   const source = options.data
-    ? await openData(options.data, { size: input.size })
+    ? await openData(options.data, input)
     : builtinData({ quick: options.quick });
   const set = source.validation ?? source.train;
   checkClasses(classes, set.classes ?? [], source.name);

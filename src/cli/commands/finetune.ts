@@ -1,6 +1,6 @@
 import { basename, extname, join } from "node:path";
 import { manualSeed } from "../../autograd/random.ts";
-import type { Backbone } from "../../models/index.ts";
+import type { Module } from "../../nn/index.ts";
 import { type Evaluation, Trainer } from "../../train/index.ts";
 import { hasFrozenPrefix, onFeatures, onImages, type Trainee } from "../cached.ts";
 import { checkpointPath, removeCheckpoint, resumedOptions, saveCheckpoint } from "../checkpoint.ts";
@@ -73,7 +73,7 @@ async function run(job: Job): Promise<number> {
   return EXIT.ok;
 }
 
-function startFrom(model: Backbone, { prepared, settings, output }: Job): void {
+function startFrom(model: Module, { prepared, settings, output }: Job): void {
   const { pretrained, info } = prepared;
   if (pretrained) {
     const { path: name, file } = pretrained;
@@ -83,7 +83,7 @@ function startFrom(model: Backbone, { prepared, settings, output }: Job): void {
 }
 
 /** Cached features serve where layers are frozen and every epoch sees the same pictures. */
-function chooseTrainee(model: Backbone, job: Job): Promise<Trainee> | Trainee {
+function chooseTrainee(model: Module, job: Job): Promise<Trainee> | Trainee {
   const { options, prepared, settings, output } = job;
   const varied = (options.augment ?? []).length > 0;
   if (options.cache === false || varied || !hasFrozenPrefix(model))

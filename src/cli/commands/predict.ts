@@ -29,7 +29,13 @@ export async function predict(
   if (absent) throw new UsageError(`${absent}: no such file`);
   const network = await openSaved(options, output);
   const { input, classes } = network.info;
-  const set: Dataset = await imageFolder({ pictures: images }, { size: input.size });
+  const set: Dataset = await imageFolder(
+    { pictures: images },
+    {
+      size: input.size,
+      resize: input.resize,
+    },
+  );
   const device = await startDevice(options.adapter ?? "system", output);
   try {
     const model = network.create();

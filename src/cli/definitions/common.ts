@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { ARCHITECTURE_NAMES } from "../architectures.ts";
 import { CONVENTION_NAMES } from "../conventions.ts";
+import { RESIZE_MODES } from "../input.ts";
 import { numberAbove, numbers, wholeNumber } from "../values.ts";
 
 /** A command that takes what every command takes. */
@@ -12,6 +13,7 @@ export function baseCommand(name: string, about: string): Command {
         .choices(["system", "software"])
         .default("system"),
     )
+    .option("--config <file>", 'options from a JSON file, such as { "epochs": 5 }; typed ones win')
     .option("--json", "one JSON object a line on stdout, for programs")
     .option("--debug", "show the stack of an error");
 }
@@ -21,6 +23,11 @@ export function withNetworkOptions(command: Command): Command {
   return command
     .addOption(new Option("--arch <name>", `its architecture: ${ARCHITECTURE_NAMES.join(", ")}`))
     .option("--size <pixels>", "side of the network's square input", wholeNumber(1))
+    .addOption(
+      new Option("--resize <how>", "how pictures become square; default: stretch").choices(
+        RESIZE_MODES,
+      ),
+    )
     .option("--alpha <factor>", "width multiplier of a MobileNet", numberAbove(0))
     .addOption(
       new Option(

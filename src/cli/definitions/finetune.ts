@@ -61,7 +61,11 @@ function withTraining(command: Command): void {
       'what is trained: "all", "head", or layers such as features.24-,classifier',
       list,
     )
-    .option("--epochs <count>", "passes over the training images (default: 10; built-in data: 6)", wholeNumber(1))
+    .option(
+      "--epochs <count>",
+      "passes over the training images (default: 10; built-in data: 6)",
+      wholeNumber(1),
+    )
     .option("--batch-size <count>", "images a step (default: 32)", wholeNumber(1))
     .option("--lr <rate>", "learning rate (default: by what is trained)", numberAbove(0))
     .addOption(new Option("--optimizer <name>", "default: adam").choices(OPTIMIZERS))
@@ -88,7 +92,7 @@ function withResult(command: Command): void {
   command
     .option(
       "--save <file>",
-      "where the weights go: .safetensors, .pt, .pth or .npz (default: below out/)",
+      "where the weights go: by its ending: .safetensors, .pt, .pth, .npz, .h5 (Keras), model.json (TF.js)",
     )
     .option("--resume [checkpoint]", "go on with a run that was interrupted");
 }

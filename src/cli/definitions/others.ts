@@ -1,19 +1,24 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { list, wholeNumber } from "../values.ts";
 import { baseCommand, examples, withNetworkOptions } from "./common.ts";
+
+function withWeights(command: Command): Command {
+  return withSaved(
+    command.option("--weights <file>", "its weights; the built-in network's when left out"),
+  ).option("--batch-size <count>", "images at a time (default: 32)", wholeNumber(1));
+}
 
 function withSaved(command: Command): Command {
   return withNetworkOptions(
     command
-      .option("--weights <file>", "the network's weights; the built-in network's when left out")
       .option("--classes <names>", "class names, for a file that has none", list)
-      .option("--batch-size <count>", "images at a time (default: 32)", wholeNumber(1)),
+      .option("--labels <file>", "the same from a file: JSON, or one name a line"),
   );
 }
 
 /** `graft eval` */
 export function evalDefinition(run: string): Command {
-  return withSaved(baseCommand("eval", "Measure a network on labelled images"))
+  return withWeights(baseCommand("eval", "Measure a network on labelled images"))
     .option("--quick", "fewer of the built-in pictures")
     .option("--data <paths...>", "as for finetune; of data in parts, the validation or test part")
     .addHelpText(
@@ -30,7 +35,7 @@ export function evalDefinition(run: string): Command {
 
 /** `graft predict` */
 export function predictDefinition(run: string): Command {
-  return withSaved(baseCommand("predict", "Name the classes of pictures"))
+  return withWeights(baseCommand("predict", "Name the classes of pictures"))
     .argument("<pictures...>", "JPEG, PNG, WebP and the like")
     .option("--top <count>", "how many classes to show (default: 3)", wholeNumber(1))
     .addHelpText(
@@ -56,5 +61,29 @@ export function inspectDefinition(run: string): Command {
     .addHelpText(
       "after",
       examples([[`${run} inspect vgg16.pth`, "format, tensors, architecture"]]),
+    );
+}
+
+/** `graft convert` */
+export function convertDefinition(run: string): Command {
+  return withSaved(baseCommand("convert", "Save a weight file in another format"))
+    .argument("<in>", "what inspect reads")
+    .argument(
+      "<out>",
+      "by its ending: .safetensors, .pt, .pth, .npz; with the network: .h5 (Keras), model.json (TF.js)",
+    )
+    .addOption(
+      new Option("--dtype <type>", "store numbers in half precision, say").choices([
+        "f32",
+        "f16",
+        "bf16",
+      ]),
+    )
+    .addHelpText(
+      "after",
+      examples([
+        [`${run} convert vgg16.pth vgg16.safetensors --dtype f16`, "half the size"],
+        [`${run} convert out/builtin/model.safetensors model.h5`, "for Keras, with the network"],
+      ]),
     );
 }

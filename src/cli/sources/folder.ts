@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { imageFolder } from "../../data/index.ts";
 import { UsageError } from "../errors.ts";
+import type { ResizeMode } from "../input.ts";
 import { openFiles } from "./files.ts";
 import type { OpenedData } from "./types.ts";
 
@@ -11,6 +12,7 @@ const VALIDATION_PARTS = ["val", "valid", "validation", "test", "testing"];
 export interface OpenOptions {
   /** Images of a folder are decoded to this size. */
   readonly size: number;
+  readonly resize?: ResizeMode;
   readonly skipDamaged?: boolean;
 }
 
@@ -41,12 +43,12 @@ export async function openData(
 async function openImages(
   root: string,
   folders: readonly string[],
-  { size, skipDamaged }: OpenOptions,
+  { size, resize, skipDamaged }: OpenOptions,
 ): Promise<OpenedData> {
   const part = (names: readonly string[]) =>
     folders.find((folder) => names.includes(folder.toLowerCase()));
   const [training, validation] = [part(TRAIN_PARTS), part(VALIDATION_PARTS)];
-  const common = { size, onError: skipDamaged ? "skip" : "throw" } as const;
+  const common = { size, resize, onError: skipDamaged ? "skip" : "throw" } as const;
   const train = await imageFolder(training ? join(root, training) : root, common);
   // Class numbers must agree, so the training part's classes are asked for.
   const { classes } = train;

@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname, extname } from "node:path";
+import {
+  loadWeights,
+  saveNpz,
+  savePytorch,
+  saveSafetensors,
+  type WeightFile,
+} from "../../formats/index.ts";
+import { startDevice } from "../device.ts";
+import { EXIT, UsageError } from "../errors.ts";
+import { plural } from "../format.ts";
+import type { CommonOptions } from "../options.ts";
+import type { Output } from "../output.ts";
+import { openSaved, type SavedOptions } from "../saved_network.ts";
+import { checkSavePath, saveNetwork } from "../saving.ts";
+
+export interface ConvertOptions extends CommonOptions, SavedOptions {
+  /** Store floating-point numbers as this type. */
+  readonly dtype?: "f32" | "f16" | "bf16";
+}
+
+type Dtype = ConvertOptions["dtype"];
+
+/** Formats of tensors alone: they need no network, so any file can become one of them. */
+const TENSORS: Readonly<
+  Record<string, (file: WeightFile, path: string, dtype: Dtype) => Promise<unknown>>
+> = {
+  ".safetensors": (file, path, dtype) =>
+    saveSafetensors(file.tensors, { path, dtype, metadata: file.metadata }),
+  ".pt": (file, path, dtype) => savePytorch(file.tensors, { path, dtype }),
+  ".pth": (file, path, dtype) => savePytorch(file.tensors, { path, dtype }),
+  ".npz": (file, path, dtype) => saveNpz(file.tensors, { path, dtype }),
+};
+
+/** `graft convert`: the same weights in another format. */
+export async function convert(
+  options: ConvertOptions,
+  output: Output,
+  [from, to]: readonly string[],
+): Promise<number> {
+  if (!/^https?:/i.test(from) && !existsSync(from)) throw new UsageError(`${from}: no such file`);
+  checkSavePath(to);
+  await mkdir(dirname(to), { recursive: true });
+  const write = TENSORS[extname(to).toLowerCase()];
+  if (write) {
+    const file = await loadWeights(from);
+    await write(file, to, options.dtype);
+    output.line(`${to}: ${plural(file.tensors.size, "tensor")}`);
+  } else {
+    if (options.dtype) throw new UsageError(`--dtype: ${extname(to)} files hold float32`);
+    await convertNetwork(from, to, options, output);
+  }
+  output.emit("result", { from, to });
+  return EXIT.ok;
+}
+
+/** Formats that hold the network too: it is built, and then saved. */
+async function convertNetwork(
+  from: string,
+  to: string,
+  options: ConvertOptions,
+  output: Output,
+): Promise<void> {
+  const network = await openSaved({ ...options, weights: from }, output);
+  const device = await startDevice(options.adapter ?? "system", output);
+  try {
+    const { weights, labels } = await saveNetwork(network.create(), to, network.info);
+    output.line(`${weights}: the network with its weights; ${labels}: class names and input`);
+  } finally {
+    device.destroy();
+  }
+}

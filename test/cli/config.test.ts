@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { withConfig } from "../../src/cli/config.ts";
+import { readLabels } from "../../src/cli/labels.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "graft-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("withConfig", () => {
+  it("puts the file's options before those that were typed", () => {
+    const config = file(
+      "run.json",
+      JSON.stringify({
+        data: ["a", "b"],
+        batchSize: 16,
+        train: ["features.24-", "head"],
+        cache: false,
+        json: true,
+      }),
+    );
+    expect(withConfig(["finetune", "--epochs", "3", "--config", config])).toEqual([
+      ...["finetune", "--data", "a", "b", "--batch-size", "16", "--train", "features.24-,head"],
+      ...["--no-cache", "--json", "--epochs", "3"],
+    ]);
+    expect(withConfig([`--config=${config}`]).slice(0, 3)).toEqual(["--data", "a", "b"]);
+    expect(withConfig(["--epochs", "3"])).toEqual(["--epochs", "3"]);
+  });
+
+  it("names the file that won't do", () => {
+    expect(() => withConfig(["--config"])).toThrow("--config: name a JSON file");
+    expect(() => withConfig(["--config", "none.json"])).toThrow("none.json: no such file");
+    expect(() => withConfig(["--config", file("bad.json", "{")])).toThrow(
+      /bad\.json: not valid JSON/,
+    );
+    expect(() => withConfig(["--config", file("list.json", "[1]")])).toThrow(/expected an object/);
+    expect(() => withConfig(["--config", file("deep.json", '{"a":{}}')])).toThrow(
+      /"a" is neither text, number, list/,
+    );
+  });
+});
+
+describe("readLabels", () => {
+  it("reads lists, numbered objects, labels.json and plain text", () => {
+    expect(readLabels(file("a.json", '["cat", "dog"]'))).toEqual(["cat", "dog"]);
+    expect(readLabels(file("b.json", '{"1": "dog", "0": "cat"}'))).toEqual(["cat", "dog"]);
+    expect(readLabels(file("c.json", '{"classes": ["cat"], "weights": "x"}'))).toEqual(["cat"]);
+    expect(readLabels(file("d.txt", "cat\r\ndog\n\n"))).toEqual(["cat", "dog"]);
+  });
+
+  it("refuses anything else", () => {
+    expect(() => readLabels("none.txt")).toThrow("--labels none.txt: no such file");
+    expect(() => readLabels(file("e.json", "[1, 2]"))).toThrow(/expected a list of names/);
+    expect(() => readLabels(file("f.json", '{"0": "a", "2": "b"}'))).toThrow(/expected a list/);
+    expect(() => readLabels(file("g.json", "[oops"))).toThrow(/neither JSON nor plain text/);
+  });
+});
