@@ -68,7 +68,7 @@ async function trainBuiltin(perClass: number, seed: number, out: string): Promis
 
 const { values } = parseArgs({
   options: {
-    "per-class": { type: "string", default: "800" },
+    "per-class": { type: "string", default: "700" },
     seed: { type: "string", default: "0" },
     out: { type: "string", default: DEFAULT_OUT },
   },
