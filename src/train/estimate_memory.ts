@@ -1,3 +1,4 @@
+import { backward } from "../autograd/backward.ts";
 import { planStep } from "../autograd/capture.ts";
 import { zeros } from "../autograd/create.ts";
 import { checkOptions } from "../autograd/options.ts";
@@ -50,7 +51,7 @@ export function estimateMemory(
       (x: Tensor, y: Tensor) => {
         for (const parameter of model.parameters()) parameter.grad = null;
         const value = apply(model.forward(x) as Tensor, y);
-        if (value.requiresGrad) value.backward();
+        if (value.requiresGrad) backward(value);
         for (const parameter of model.parameters()) parameter.grad = null;
         return value;
       },
