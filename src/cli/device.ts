@@ -7,14 +7,14 @@ import type { Output } from "./output.ts";
 export type AdapterOption = "system" | "software";
 
 /** Starts WebGPU and says on what. A device taken after a loss comes from the same adapter. */
-export async function startDevice(adapter: AdapterOption, output: Output) {
+export async function startDevice(adapter: AdapterOption, output?: Output) {
   if (adapter === "software") {
     setPlatform({ ...nodePlatform, gpu: () => nodeGpu({ software: "swiftshader" }) });
   }
   const device = await init();
   const { description, vendor, architecture } = device.info;
   const name = description || [vendor, architecture].filter(Boolean).join(" ") || "unknown adapter";
-  output.line(`Running on ${name}`);
-  output.emit("adapter", { name, vendor, architecture });
+  output?.line(`Running on ${name}`);
+  output?.emit("adapter", { name, vendor, architecture });
   return device;
 }

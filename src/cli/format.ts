@@ -40,6 +40,13 @@ export function bytes(n: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
+/** "0.63 GFLOP" */
+export function flops(n: number): string {
+  const units = ["FLOP", "KFLOP", "MFLOP", "GFLOP", "TFLOP"];
+  const unit = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, n)) / 3)));
+  return `${(n / 1000 ** unit).toPrecision(3)} ${units[unit]}`;
+}
+
 /** "a, b, c and 4 more" */
 export function some(names: readonly string[], limit = 4): string {
   if (names.length <= limit) return names.join(", ");

@@ -35,7 +35,7 @@ export async function openSaved(options: SavedOptions, output: Output): Promise<
   const opened = await open(options.weights);
   const classes = options.labels === undefined ? options.classes : readLabels(options.labels);
   const named = { ...options, classes };
-  const info = classes || !opened.info ? described(named, opened) : opened.info;
+  const info = classes || !opened.info ? describeNetwork(named, opened) : opened.info;
   const { size, channels } = info.input;
   output.line(
     `Network: ${opened.path}, ${info.architecture}, ${info.classes.length} classes, input ${channels}×${size}×${size}`,
@@ -55,8 +55,8 @@ async function open(path: string | undefined): Promise<Pretrained> {
   return { path, file, info: readInfo(file, path) };
 }
 
-/** For files from elsewhere: what the command line says, and what the file looks like. */
-function described(options: SavedOptions, opened: Pretrained): NetworkInfo {
+/** Of a file from elsewhere: what the command line says, and what the file looks like. */
+export function describeNetwork(options: SavedOptions, opened: Pretrained): NetworkInfo {
   const architecture = planArchitecture(options, opened);
   const outputs = outputsOf(opened.file);
   const classes = options.classes ?? Array.from({ length: outputs }, (_, i) => `class ${i}`);

@@ -1,3 +1,4 @@
+import { backward } from "../autograd/backward.ts";
 import { capture } from "../autograd/capture.ts";
 import { noGrad } from "../autograd/mode.ts";
 import { argmax } from "../autograd/ops/arg_reductions.ts";
@@ -27,7 +28,7 @@ export async function trainBriefly(
   const step = capture((images: Tensor, labels: Tensor) => {
     optimizer.zeroGrad();
     const loss = crossEntropy(model.forward(images) as Tensor, labels);
-    loss.backward();
+    backward(loss);
     optimizer.step();
     return loss;
   });

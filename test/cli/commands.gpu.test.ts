@@ -105,6 +105,25 @@ describe("graft without options", () => {
   });
 });
 
+describe("graft inspect", () => {
+  it("says what the network costs", async () => {
+    expect(await run("inspect", "assets/letters.safetensors", "--json")).toBe(0);
+    // Eight 3×3 convolutions, two a block, on maps of 32, 16, 8 and 4; then 256 → 37.
+    const widths = [8, 16, 32, 64];
+    const products = widths.map((width, i) => {
+      const inputs = i === 0 ? 3 : widths[i - 1];
+      return (32 >> i) ** 2 * 9 * width * (inputs + width);
+    });
+    const flops = 2 * (products.reduce((sum, n) => sum + n, 0) + 256 * 37);
+    const cost = last("file")?.cost;
+    expect(cost).toMatchObject({ flops, batchSize: 32 });
+    lines = [];
+    expect(await run("inspect", "assets/letters.safetensors")).toBe(0);
+    expect(shown()).toMatch(/forward {7}6\.95 MFLOP for one image of 3×32×32/);
+    expect(shown()).toMatch(/training {6}\d+ MB on the GPU/);
+  });
+});
+
 describe("graft on own pictures", () => {
   it("trains a head on cached features of a folder's pictures", async () => {
     const { train } = digitTask();

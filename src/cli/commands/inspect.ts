@@ -1,23 +1,31 @@
 import { existsSync } from "node:fs";
 import { loadWeights, type WeightFile, type WeightTensor } from "../../formats/index.ts";
+import { type Cost, costOf } from "../cost.ts";
+import { startDevice } from "../device.ts";
 import { EXIT, UsageError } from "../errors.ts";
-import { bytes, count, padEnd, padStart, plural, some } from "../format.ts";
+import { bytes, count, flops, padEnd, padStart, plural, some } from "../format.ts";
 import { guessArchitecture } from "../guess.ts";
 import { type NetworkInfo, readInfo } from "../info.ts";
 import type { CommonOptions } from "../options.ts";
 import type { Output } from "../output.ts";
+import type { PlanOptions, Pretrained } from "../plan.ts";
+import { describeNetwork } from "../saved_network.ts";
 
-export interface InspectOptions extends CommonOptions {
+export interface InspectOptions extends CommonOptions, PlanOptions {
   /** Lists every tensor, however many. */
   readonly all?: boolean;
+  /** false: leave out what takes building the network. */
+  readonly cost?: boolean;
 }
 
+/** Images a step that the memory of training is given for. */
+const BATCH = 32;
 /** Without `--all`, so many tensors at the beginning and at the end are shown. */
 const SHOWN = 20;
 
 /** `graft inspect`: what a weight file holds. */
 export async function inspect(
-  { all }: InspectOptions,
+  options: InspectOptions,
   output: Output,
   [path]: readonly string[],
 ): Promise<number> {
@@ -38,8 +46,11 @@ export async function inspect(
   }
   for (const note of file.notes) output.line(`  note          ${note}`);
   if (file.architectureError) output.warn(file.architectureError.message);
-  output.line(`\n${tensorTable(tensors, all ?? false)}`);
+  const cost =
+    options.cost === false ? null : await findCost(options, { path, file, info }, output);
+  output.line(`\n${tensorTable(tensors, options.all ?? false)}`);
   output.emit("file", {
+    cost,
     path,
     format: file.format,
     architecture: info?.architecture ?? guessArchitecture(file),
@@ -54,6 +65,42 @@ export async function inspect(
     })),
   });
   return EXIT.ok;
+}
+
+/** Null, with a word about why, where the network can't be built. */
+async function findCost(
+  options: InspectOptions,
+  pretrained: Pretrained,
+  output: Output,
+): Promise<Cost | null> {
+  let info: NetworkInfo;
+  try {
+    const asked = options.size !== undefined || options.arch !== undefined;
+    info = (asked ? null : pretrained.info) ?? describeNetwork(options, pretrained);
+  } catch {
+    return null; // which architecture it is was said to be unknown already
+  }
+  const device = await startDevice(options.adapter ?? "system");
+  try {
+    const cost = costOf(info, BATCH);
+    const { size, channels } = info.input;
+    output.line(
+      `  forward       ${flops(cost.flops)} for one image of ${channels}×${size}×${size}`,
+    );
+    output.line(`  training      ${memoryText(cost)}`);
+    return cost;
+  } catch (error) {
+    output.warn(`its cost is unknown: ${error instanceof Error ? error.message : error}`);
+    return null;
+  } finally {
+    device.destroy();
+  }
+}
+
+function memoryText({ trainingBytes, why, batchSize }: Cost): string {
+  const how = `all layers, batches of ${batchSize}, Adam`;
+  if (trainingBytes === null) return `too large for this adapter (${how}): ${why}`;
+  return `${bytes(trainingBytes)} on the GPU (${how})`;
 }
 
 function elements({ shape }: WeightTensor): number {
@@ -72,9 +119,10 @@ function dtypesText(tensors: readonly WeightTensor[]): string {
 
 function architectureText(file: WeightFile, info: NetworkInfo | null): string {
   if (info) return info.architecture;
-  if (file.architecture) return "described in the file";
   const guess = guessArchitecture(file);
-  return guess ? `looks like ${guess}` : "unknown";
+  const known = guess ? `looks like ${guess}` : "unknown";
+  if (!file.architecture) return known;
+  return guess ? `described in the file; ${known}` : "described in the file";
 }
 
 function tensorTable(tensors: readonly WeightTensor[], all: boolean): string {

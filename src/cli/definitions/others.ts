@@ -55,9 +55,10 @@ export function predictDefinition(run: string): Command {
 
 /** `graft inspect` */
 export function inspectDefinition(run: string): Command {
-  return baseCommand("inspect", "Show what a weight file holds")
+  return withNetworkOptions(baseCommand("inspect", "Show what a weight file holds"))
     .argument("<file>", "safetensors, .pt, .pth, .npz, .h5, TF.js and others; told by content")
     .option("--all", "list every tensor")
+    .option("--no-cost", "leave out operations and memory, which take building the network")
     .addHelpText(
       "after",
       examples([[`${run} inspect vgg16.pth`, "format, tensors, architecture"]]),

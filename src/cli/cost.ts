@@ -1,0 +1,46 @@
+import { inferShapes } from "../formats/architecture/shapes.ts";
+import type { Architecture } from "../formats/index.ts";
+import { traceModel } from "../formats/trace/index.ts";
+import { LimitError } from "../gpu/index.ts";
+import { estimateMemory } from "../train/index.ts";
+import type { NetworkInfo } from "./info.ts";
+import { createNetwork } from "./network.ts";
+
+export interface Cost {
+  /** Floating-point operations of convolutions and linear layers for one image, two a product. */
+  readonly flops: number;
+  readonly batchSize: number;
+  /** Bytes on the GPU while training all layers with Adam; null where the adapter's limits forbid it. */
+  readonly trainingBytes: number | null;
+  /** What forbids it. */
+  readonly why?: string;
+}
+
+/** Builds the network with fresh weights and finds out what it costs. Needs a device. */
+export function costOf(info: NetworkInfo, batchSize: number): Cost {
+  const model = createNetwork(info);
+  const { channels, size } = info.input;
+  const inputShape = [channels, size, size];
+  const flops = flopsOf(traceModel(model, inputShape).architecture);
+  try {
+    const { total } = estimateMemory(model, inputShape, { batchSize });
+    return { flops, batchSize, trainingBytes: total };
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    return { flops, batchSize, trainingBytes: null, why: error.message };
+  }
+}
+
+function flopsOf(architecture: Architecture): number {
+  const shapes = inferShapes(architecture);
+  let products = 0;
+  for (const { name, op, attrs } of architecture.nodes) {
+    const [outputs = 0, height, width] = shapes.get(name) ?? [];
+    if (op === "linear") products += attrs.inFeatures * attrs.outFeatures;
+    if (op !== "conv2d") continue;
+    const { inChannels, groups, kernelSize } = attrs;
+    const perOutput = (inChannels / groups) * kernelSize[0] * kernelSize[1];
+    products += (outputs ?? 0) * (height ?? 0) * (width ?? 0) * perOutput;
+  }
+  return 2 * products;
+}
