@@ -7,6 +7,7 @@
 alias T = f32;
 const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
+const SINGLE: bool = true; // one part: nothing to add
 const E: u32 = M + 2u;
 
 struct Params {
@@ -35,6 +36,9 @@ fn transform(d: array<f32, 6>) -> vec3<f32> {
 }
 
 fn load(index: u32) -> f32 {
+  if (SINGLE) {
+    return parts[index];
+  }
   var sum = parts[index];
   for (var s = 1u; s < params.parts; s++) {
     sum += parts[index + s * E * E * params.filters];

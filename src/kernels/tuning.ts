@@ -1,8 +1,10 @@
 import type { Device } from "../gpu/index.ts";
 
+export type GemmVariant = "portable" | "subgroup" | "vec4" | "tiled";
+
 /** Which kernel computes a matrix product, and with which constants. */
 export interface GemmChoice {
-  readonly variant: "portable" | "subgroup" | "tiled";
+  readonly variant: GemmVariant;
   /** Exchange the operands and write the result transposed: lanes then lie along its rows. */
   readonly swap: boolean;
   readonly constants: Readonly<Record<string, number>>;
@@ -40,82 +42,107 @@ export function adapterClass(device: Device): AdapterClass {
 
 /** Choices forced by `setGemmVariant` or found by measuring, by size. */
 const measured = new WeakMap<Device, Map<string, GemmChoice>>();
-let forced: GemmChoice["variant"] | null = null;
+let forced: GemmVariant | null = null;
 
 /** Restricts matrix products to one variant (tests, benches), or lifts the restriction. */
-export function setGemmVariant(variant: GemmChoice["variant"] | null): void {
+export function setGemmVariant(variant: GemmVariant | null): void {
   forced = variant;
 }
 
-export function gemmKey({ m, n, k, batches }: GemmSize): string {
-  return `gemm ${m}x${n}x${k}x${batches}`;
+/** In which orientations operands and result come in whole vec4s. */
+export interface Vec4Allowed {
+  readonly plain: boolean;
+  readonly swapped: boolean;
+}
+
+const NO_VEC4: Vec4Allowed = { plain: false, swapped: false };
+
+function gemmKey({ m, n, k, batches }: GemmSize, { plain, swapped }: Vec4Allowed): string {
+  return `gemm ${m}x${n}x${k}x${batches} ${Number(plain)}${Number(swapped)}`;
 }
 
 /** Makes later products of this size on this device use `choice`. */
-export function rememberGemm(device: Device, size: GemmSize, choice: GemmChoice): void {
+export function rememberGemm(
+  device: Device,
+  size: GemmSize,
+  vec4: Vec4Allowed,
+  choice: GemmChoice,
+): void {
   const table = measured.get(device) ?? new Map<string, GemmChoice>();
-  measured.set(device, table.set(gemmKey(size), choice));
+  measured.set(device, table.set(gemmKey(size, vec4), choice));
 }
 
 /** The kernel for a product: what was measured for its size, else the cheapest candidate by rule. */
-export function chooseGemm(device: Device, size: GemmSize): GemmChoice {
-  const known = forced ? undefined : measured.get(device)?.get(gemmKey(size));
+export function chooseGemm(
+  device: Device,
+  size: GemmSize,
+  vec4: Vec4Allowed = NO_VEC4,
+): GemmChoice {
+  const table = measured.get(device) ?? new Map<string, GemmChoice>();
+  const key = forced ? "" : gemmKey(size, vec4);
+  const known = table.get(key);
   if (known) return known;
-  const candidates = gemmCandidates(device, size);
-  return candidates.reduce((best, other) =>
-    estimate(device, other, size) < estimate(device, best, size) ? other : best,
-  );
+  const candidates = gemmCandidates(device, size, vec4);
+  const costs = candidates.map((choice) => estimate(device, choice, size));
+  const best = candidates[costs.indexOf(Math.min(...costs))]!;
+  if (!forced) measured.set(device, table.set(key, best));
+  return best;
 }
 
 /** Every sensible way to compute a product on this device, for a rule or a measurement to pick from. */
-export function gemmCandidates(device: Device, size: GemmSize): GemmChoice[] {
-  const variant = forced ?? defaultVariant(device);
-  const one = (
-    swap: boolean,
-    constants: Record<string, number>,
-    rows: number,
-    columns: number,
-  ): GemmChoice => ({
-    variant,
-    swap,
-    constants,
-    rows,
-    columns,
-  });
-  if (variant === "tiled") return [1, 2].map((Q) => one(false, { Q }, 32 * Q, 32 * Q));
-  const most = variant === "subgroup" ? 16 : 8;
+export function gemmCandidates(
+  device: Device,
+  size: GemmSize,
+  vec4: Vec4Allowed = NO_VEC4,
+): GemmChoice[] {
+  const wanted = forced ?? defaultVariant(device);
+  if (wanted === "tiled") return [1, 2].map((Q) => tiled(Q));
+  const swaps = [false, true];
+  const fours = swaps.filter((swap) => (swap ? vec4.swapped : vec4.plain));
+  const useVec4 = wanted === "vec4" && fours.length > 0;
+  const variant = wanted === "vec4" && !useVec4 ? "subgroup" : wanted;
+  return (useVec4 ? fours : swaps).flatMap((swap) => registerTiles(device, size, variant, swap));
+}
+
+function tiled(Q: number): GemmChoice {
+  return { variant: "tiled", swap: false, constants: { Q }, rows: 32 * Q, columns: 32 * Q };
+}
+
+function registerTiles(
+  device: Device,
+  size: GemmSize,
+  variant: GemmVariant,
+  swap: boolean,
+): GemmChoice[] {
   const found: GemmChoice[] = [];
-  for (const swap of [false, true])
-    for (const TM of [4, 8, 16].filter((rows) => rows <= most))
-      for (const TN of [4, 8])
-        for (const LANES of [4, 8, 16, 32, 64]) {
-          const S = Math.min(subgroupSize(device), LANES, TM, 16);
-          const constants: Record<string, number> = { TM, TN, LANES };
-          if (variant === "subgroup") constants.S = S;
-          if (isLargeTile(TM, TN) && size.m * size.n * size.k < LARGE_WORK) continue;
-          found.push(one(swap, constants, TM, TN * LANES));
-        }
+  const large = size.m * size.n * size.k * size.batches >= LARGE_WORK;
+  for (const TM of variant === "portable" ? [4, 8] : [4, 8, 16])
+    for (const TN of [4, 8])
+      for (const LANES of [4, 8, 16, 32, 64]) {
+        if (TM * TN > 32 && !large) continue;
+        const S = Math.min(subgroupSize(device), LANES, variant === "vec4" ? 16 : TM, 16);
+        const constants: Record<string, number> = { TM, TN, LANES };
+        if (variant !== "portable") constants.S = S;
+        found.push({ variant, swap, constants, rows: TM, columns: TN * LANES });
+      }
   return found;
 }
 
 /** Below this many steps a large tile isn't worth the time it takes to compile. */
 const LARGE_WORK = 1 << 18;
 
-function isLargeTile(TM: number, TN: number): boolean {
-  return TM * TN > 32;
-}
-
 function subgroupSize(device: Device): number {
   return Math.max(4, device.info.subgroupMinSize ?? 4);
 }
 
-function defaultVariant(device: Device): GemmChoice["variant"] {
+function defaultVariant(device: Device): GemmVariant {
   if (adapterClass(device) === "gpu") return "tiled";
-  return device.features.has("subgroups") ? "subgroup" : "portable";
+  return device.features.has("subgroups") ? "vec4" : "portable";
 }
 
 /** Costs in units of one multiply-add of a SIMD group, as measured on the software adapters. */
 const LOAD = 17;
+const LOAD_OF_FOUR = 40;
 const BROADCAST = 5;
 const LOOP = 8;
 const STORE = 20;
@@ -138,8 +165,9 @@ function estimate(device: Device, choice: GemmChoice, size: GemmSize): number {
     LANES: number;
     S?: number;
   };
-  const a = S ? (TM / S) * LOAD + TM * BROADCAST : TM * LOAD;
-  const step = TN * LOAD + a + TM * TN + LOOP;
+  const element = choice.variant === "vec4" ? LOAD_OF_FOUR / 4 : LOAD;
+  const a = S ? Math.max(1, TM / S) * element + TM * BROADCAST : TM * LOAD;
+  const step = TN * element + a + TM * TN + LOOP;
   const simd = LANES / Math.min(LANES, subgroupSize(device));
   const idle = Math.max(1, MIN_GROUPS / workgroups);
   const leftover = simd * (size.k * step + TM * TN * STORE) + GROUP;

@@ -96,35 +96,51 @@ const cases: Case[] = [
   { m: 130, n: 5, k: 261, transposeB: true, bias: true },
   { m: 9, n: 12, k: 8, batches: 37, transposeA: true, bias: true },
   { m: 80, n: 96, k: 64, batches: 2 }, // large enough for the large tiles
+  // everything in fours, in each transposition
+  { m: 12, n: 20, k: 8, bias: true, relu: true },
+  { m: 36, n: 68, k: 20, transposeA: true, bias: true },
+  { m: 36, n: 68, k: 20, transposeB: true, bias: true },
+  { m: 36, n: 68, k: 20, transposeA: true, transposeB: true, batches: 2 },
+  { m: 5, n: 8, k: 516, bias: true }, // split over K, rows not in fours
+  { m: 84, n: 92, k: 64, transposeB: true },
 ];
 
-describe.each(["portable", "subgroup", "tiled"] as const)("%s matrix product", (variant) => {
-  for (const test of cases) {
-    it(JSON.stringify(test), async ({ skip }) => {
-      if (variant === "subgroup" && !device.features.has("subgroups"))
+describe.each(["portable", "subgroup", "vec4", "tiled"] as const)(
+  "%s matrix product",
+  (variant) => {
+    const needsSubgroups = variant === "subgroup" || variant === "vec4";
+    for (const test of cases) {
+      it(JSON.stringify(test), async ({ skip }) => {
+        if (needsSubgroups && !device.features.has("subgroups"))
+          skip("this adapter has no subgroups");
+        setGemmVariant(variant);
+        try {
+          await check(test);
+        } finally {
+          setGemmVariant(null);
+        }
+      });
+    }
+
+    it("is right in both orientations and with each tile", async ({ skip }) => {
+      if (needsSubgroups && !device.features.has("subgroups"))
         skip("this adapter has no subgroups");
+      const size =
+        variant === "vec4"
+          ? { m: 20, n: 44, k: 24, batches: 3 }
+          : { m: 19, n: 45, k: 23, batches: 3 };
+      const vec4 = { plain: variant === "vec4", swapped: false };
       setGemmVariant(variant);
-      try {
-        await check(test);
-      } finally {
-        setGemmVariant(null);
+      const candidates = gemmCandidates(device, size, vec4);
+      setGemmVariant(null);
+      const tried = candidates.filter(({ constants }) => !constants.LANES || constants.LANES === 8);
+      expect(tried.length).toBeGreaterThan(1);
+      expect(new Set(tried.map((choice) => choice.variant))).toEqual(new Set([variant]));
+      for (const choice of tried) {
+        rememberGemm(device, size, vec4, choice);
+        expect(chooseGemm(device, size, vec4)).toBe(choice);
+        await check({ ...size, transposeA: true, bias: true });
       }
     });
-  }
-
-  it("is right in both orientations and with each tile", async ({ skip }) => {
-    if (variant === "subgroup" && !device.features.has("subgroups"))
-      skip("this adapter has no subgroups");
-    const test = { m: 19, n: 45, k: 23, batches: 3, transposeA: true, bias: true };
-    setGemmVariant(variant);
-    const candidates = gemmCandidates(device, { m: 19, n: 45, k: 23, batches: 3 });
-    setGemmVariant(null);
-    const tried = candidates.filter(({ constants }) => !constants.LANES || constants.LANES === 8);
-    expect(tried.length).toBeGreaterThan(1);
-    for (const choice of tried) {
-      rememberGemm(device, { m: 19, n: 45, k: 23, batches: 3 }, choice);
-      expect(chooseGemm(device, { m: 19, n: 45, k: 23, batches: 3 })).toBe(choice);
-      await check(test);
-    }
-  });
-});
+  },
+);

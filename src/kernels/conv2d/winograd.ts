@@ -145,7 +145,7 @@ function weightGradientOf(
   q.release();
   const dw = allocate(weightShape(shape), x.dtype);
   launch(
-    specialize(filterAdjointSource, { T: x.dtype, M }),
+    specialize(filterAdjointSource, { T: x.dtype, M, SINGLE: count === 1 }),
     { parts, dw },
     { filters: m * n, parts: count },
     linearGrid(m * n),
