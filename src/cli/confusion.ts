@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors as pc } from "./colors.ts";
 import { padEnd, padStart, percent, plural } from "./format.ts";
 
 export interface Confusions {

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors as pc } from "./colors.ts";
 
 /** What the process ends with. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;

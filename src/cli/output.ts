@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors as pc } from "./colors.ts";
 import { jsonProgress, lineProgress, type Progress } from "./progress.ts";
 import { barProgress } from "./progress_bar.ts";
 

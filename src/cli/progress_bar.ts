@@ -1,6 +1,6 @@
 import cliProgress from "cli-progress";
-import pc from "picocolors";
 import type { StepEvent } from "../train/index.ts";
+import { colors as pc } from "./colors.ts";
 import { duration, percent } from "./format.ts";
 import type { Progress } from "./progress.ts";
 

@@ -1,5 +1,5 @@
-import pc from "picocolors";
 import type { Evaluation } from "../train/index.ts";
+import { colors as pc } from "./colors.ts";
 import { confusionText } from "./confusion.ts";
 import type { Output } from "./output.ts";
 import { commandName } from "./paths.ts";

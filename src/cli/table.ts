@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors as pc } from "./colors.ts";
 import { duration, padEnd, padStart, percent } from "./format.ts";
 
 /** One way of getting a network, and how good it was. */

@@ -123,7 +123,7 @@ describe("memory", () => {
     const before = live();
     for (let i = 0; i < 200; i++) step(...inputs[i % 2]!);
     await currentDevice().synchronize();
-    expect(live()).toBe(before);
+    expect(live()).toBeLessThanOrEqual(before); // less when the collector frees an earlier test's tensors
     step.dispose();
   });
 

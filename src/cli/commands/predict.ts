@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import pc from "picocolors";
 import { type Dataset, imageFolder } from "../../data/index.ts";
 import { CrossEntropyLoss } from "../../nn/index.ts";
 import { SGD } from "../../optim/index.ts";
 import { type Prediction, Trainer } from "../../train/index.ts";
+import { colors as pc } from "../colors.ts";
 import { startDevice } from "../device.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { padEnd, padStart, percent } from "../format.ts";
