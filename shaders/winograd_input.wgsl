@@ -9,6 +9,8 @@
 alias T = f32;
 const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
+// Layout of v: [ξ, t, c] instead of [ξ, c, t], lanes along the channels.
+const TILE_MAJOR: bool = false;
 const E: u32 = M + 2u;
 
 struct Params {
@@ -17,7 +19,8 @@ struct Params {
   width: u32,
   tiles_y: u32,
   tiles_x: u32,
-  tiles: u32, // in the chunk
+  tiles: u32, // in the chunk, rounded up to a multiple of four: those beyond its images are zero
+  images: u32, // in the chunk
   first: u32, // image
   pad_top: i32,
   pad_left: i32,
@@ -81,11 +84,12 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   if (index >= plane) {
     return;
   }
-  let t = index % params.tiles;
-  let c = index / params.tiles;
+  let t = select(index % params.tiles, index / params.channels, TILE_MAJOR);
+  let c = select(index / params.tiles, index % params.channels, TILE_MAJOR);
   let per_image = params.tiles_y * params.tiles_x;
   let base = ((params.first + t / per_image) * params.channels + c) * params.height * params.width;
-  let y = i32(t % per_image / params.tiles_x * M) - params.pad_top;
+  let beyond = t >= params.images * per_image;
+  let y = select(i32(t % per_image / params.tiles_x * M) - params.pad_top, i32(params.height), beyond);
   let left = i32(t % params.tiles_x * M) - params.pad_left;
   let r0 = transform(load_row(base, y, left));
   let r1 = transform(load_row(base, y + 1, left));

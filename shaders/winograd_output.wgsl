@@ -9,6 +9,8 @@ const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
 const BIAS: bool = false;
 const RELU: bool = false;
+// Layout of the products: [ξ, t, o] instead of [ξ, o, t].
+const TILE_MAJOR: bool = false;
 const E: u32 = M + 2u;
 
 struct Params {
@@ -17,7 +19,8 @@ struct Params {
   width: u32,
   tiles_y: u32,
   tiles_x: u32,
-  tiles: u32, // in the chunk
+  tiles: u32, // in the chunk, rounded up to a multiple of four
+  images: u32, // in the chunk
   first: u32, // image
 }
 
@@ -54,19 +57,24 @@ fn load_row(at: u32, plane: u32) -> array<f32, 6> {
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let index = gid.x + gid.y * groups.x * WORKGROUP;
-  let plane = params.channels * params.tiles;
-  if (index >= plane) {
+  let per_image = params.tiles_y * params.tiles_x;
+  let used = params.images * per_image;
+  let t = index % used;
+  let o = index / used;
+  if (o >= params.channels) {
     return;
   }
-  let r0 = transform(load_row(index, plane));
-  let r1 = transform(load_row(index + E * plane, plane));
-  let r2 = transform(load_row(index + 2u * E * plane, plane));
-  let r3 = transform(load_row(index + 3u * E * plane, plane));
+  let plane = params.channels * params.tiles;
+  let at = select(o * params.tiles + t, t * params.channels + o, TILE_MAJOR);
+  let r0 = transform(load_row(at, plane));
+  let r1 = transform(load_row(at + E * plane, plane));
+  let r2 = transform(load_row(at + 2u * E * plane, plane));
+  let r3 = transform(load_row(at + 3u * E * plane, plane));
   var r4 = vec4<f32>();
   var r5 = vec4<f32>();
   if (M > 2u) {
-    r4 = transform(load_row(index + 4u * E * plane, plane));
-    r5 = transform(load_row(index + 5u * E * plane, plane));
+    r4 = transform(load_row(at + 4u * E * plane, plane));
+    r5 = transform(load_row(at + 5u * E * plane, plane));
   }
   var columns = array<vec4<f32>, 4>(
     transform(array<f32, 6>(r0.x, r1.x, r2.x, r3.x, r4.x, r5.x)),
@@ -75,9 +83,6 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
     transform(array<f32, 6>(r0.w, r1.w, r2.w, r3.w, r4.w, r5.w)),
   );
 
-  let t = index % params.tiles;
-  let o = index / params.tiles;
-  let per_image = params.tiles_y * params.tiles_x;
   let y0 = t % per_image / params.tiles_x * M;
   let x0 = t % params.tiles_x * M;
   let base = (params.first + t / per_image) * params.channels + o;

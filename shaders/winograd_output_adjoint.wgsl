@@ -8,6 +8,8 @@
 alias T = f32;
 const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
+// Layout of q: [ξ, t, o] instead of [ξ, o, t], lanes along the channels.
+const TILE_MAJOR: bool = false;
 const E: u32 = M + 2u;
 
 struct Params {
@@ -16,7 +18,8 @@ struct Params {
   width: u32,
   tiles_y: u32,
   tiles_x: u32,
-  tiles: u32, // in the chunk
+  tiles: u32, // in the chunk, rounded up to a multiple of four: those beyond its images are zero
+  images: u32, // in the chunk
   first: u32, // image
 }
 
@@ -70,10 +73,11 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   if (index >= plane) {
     return;
   }
-  let t = index % params.tiles;
-  let o = index / params.tiles;
+  let t = select(index % params.tiles, index / params.channels, TILE_MAJOR);
+  let o = select(index / params.tiles, index % params.channels, TILE_MAJOR);
   let per_image = params.tiles_y * params.tiles_x;
-  let y = t % per_image / params.tiles_x * M;
+  let beyond = t >= params.images * per_image;
+  let y = select(t % per_image / params.tiles_x * M, params.height, beyond);
   let left = t % params.tiles_x * M;
   let base = ((params.first + t / per_image) * params.channels + o) * params.height * params.width;
   let r0 = transform(load_row(base, y, left));

@@ -174,10 +174,11 @@ function estimate(device: Device, choice: GemmChoice, size: GemmSize): number {
   return workgroups * leftover * idle + SWAP_PENALTY * Number(choice.swap);
 }
 
-/** Cost of the kernel that `chooseGemm` picks, in multiply-adds of one thread. */
-export function estimateGemm(device: Device, size: GemmSize): number {
+/** Cost of the kernel that `chooseGemm` picks, in multiply-adds of one thread; `inFours` when vec4s are allowed. */
+export function estimateGemm(device: Device, size: GemmSize, inFours = true): number {
+  const choice = chooseGemm(device, size, { plain: inFours && size.n % 4 === 0, swapped: false });
   return (
-    estimate(device, chooseGemm(device, size), size) *
+    estimate(device, choice, size) *
     (adapterClass(device) === "software" ? subgroupSize(device) : 1)
   );
 }

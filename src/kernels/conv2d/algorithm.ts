@@ -3,7 +3,8 @@ import { adapterClass, estimateGemm } from "../tuning.ts";
 import { columnRows } from "./columns.ts";
 import { isDepthwise } from "./depthwise.ts";
 import type { ConvShape } from "./shape.ts";
-import { type TileSize, winogradCovers } from "./winograd.ts";
+import { tilesAsRows, winogradCovers } from "./winograd.ts";
+import { paddedTiles, planesOf, type TileSize } from "./winograd_transforms.ts";
 
 export type ConvAlgorithm = "depthwise" | "product" | "winograd2" | "winograd4";
 export type ConvPass = "forward" | "input" | "weight";
@@ -102,13 +103,20 @@ function winogradCost(
   { pass, cached = false }: ConvQuestion,
 ): number {
   const { batch, channels: C, outChannels: O } = shape;
-  const planes = (M + 2) ** 2;
+  const planes = planesOf(M);
   const [height, width] =
     pass === "input" ? [shape.height, shape.width] : [shape.outHeight, shape.outWidth];
-  const tiles = batch * Math.ceil(height / M) * Math.ceil(width / M);
+  const tiles = paddedTiles(batch * Math.ceil(height / M) * Math.ceil(width / M));
   const patches = tiles * (C * 2 * planes + O * (planes + M * M)) * (element + 2);
   const filters = cached ? 0 : O * C * (9 + planes) * (element + 2);
-  const [m, n, k] =
-    pass === "forward" ? [O, tiles, C] : pass === "input" ? [C, tiles, O] : [O, C, tiles];
-  return estimateGemm(device, { m, n, k, batches: planes }) + patches + filters;
+  const inFours = O % 4 === 0 && C % 4 === 0;
+  if (pass === "weight") {
+    return (
+      estimateGemm(device, { m: O, n: C, k: tiles, batches: planes }, inFours) + patches + filters
+    );
+  }
+  const [m, k] = pass === "forward" ? [O, C] : [C, O];
+  const size = { m, n: tiles, k, batches: planes };
+  const product = tilesAsRows(device, size) ? { ...size, m: tiles, n: m } : size;
+  return estimateGemm(device, product, inFours) + patches + filters;
 }

@@ -3,12 +3,8 @@ import { chooseConvAlgorithm, tileSize } from "./algorithm.ts";
 import { depthwiseForward, depthwiseInputGradient, depthwiseWeightGradient } from "./depthwise.ts";
 import { productForward, productInputGradient, productWeightGradient } from "./product.ts";
 import { type ConvShape, checkDtypes, type ForwardOptions } from "./shape.ts";
-import {
-  winogradFilter,
-  winogradForward,
-  winogradInputGradient,
-  winogradWeightGradient,
-} from "./winograd.ts";
+import { winogradForward, winogradInputGradient, winogradWeightGradient } from "./winograd.ts";
+import { winogradFilter } from "./winograd_transforms.ts";
 
 export {
   type ConvAlgorithm,
