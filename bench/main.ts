@@ -51,11 +51,11 @@ async function bench(options: BenchOptions): Promise<number> {
   for (const [i, place] of options.places.entries()) {
     if (signal.aborted) break;
     const spent = (performance.now() - begun) / 1000;
-    // Each place gets an equal part of what is left, and what the one before did not need.
+    // The browser has the peers to wait for; Node gets what is left.
     const left =
       options.seconds === null
         ? null
-        : (options.seconds - spent) * (i + 1 < options.places.length ? 0.75 : 1);
+        : (options.seconds - spent) * (i + 1 < options.places.length ? 0.68 : 1);
     const run = await benchAt(place, options, left, signal);
     const written = await writeRun(run, resultsFolder(options, run));
     console.log(`\n${runText(run)}\n`);

@@ -22,7 +22,8 @@ export const help = `npm run bench -- [options]
 Measures Graft beside its peers in headless Chromium, checks every result before timing it, and writes JSON, a table
 and an HTML report with plots.
 
-  --quick          the main rows in less than three minutes, in Chromium and then in Node
+  --quick          the main rows in less than three minutes, in Chromium and then in Node (TensorFlow.js, the slowest,
+                   only in the faster rows)
   --node           in Node (Dawn) instead of Chromium, without peers unless named
   --adapter NAME   system (default: the GPU, or a software adapter where there is none) or swiftshader
   --peers LIST     of ${Object.keys(peers).join(", ")}, or none (default: tfjs,jax in Chromium)

@@ -59,3 +59,9 @@ export function roughTime(value: number): string {
   const minutes = Math.round(value / 60);
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** What a terminal has room for of an error that may show source lines. */
+export function firstLine(text: string): string {
+  const [line] = text.split("\n");
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}

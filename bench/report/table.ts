@@ -1,7 +1,7 @@
 /** A run as text, for a terminal. */
 import pc from "picocolors";
 import type { EngineResult, Row, Run } from "../types.ts";
-import { byteRate, bytes, flopRate, percent, seconds, times } from "./format.ts";
+import { byteRate, bytes, firstLine, flopRate, percent, seconds, times } from "./format.ts";
 import { measureTexts } from "./measures.ts";
 import { peersOf, rateOf, ratioTo, resultOf, shareOfCeiling, summarizePeer } from "./ratios.ts";
 
@@ -70,7 +70,7 @@ function failures(run: Run): string[] {
     row.results
       .filter(({ error }) => error)
       .map(({ engine, error }) => {
-        return `${engine}, ${row.title}: ${error}`;
+        return `${engine}, ${row.title}: ${firstLine(error ?? "")}`;
       }),
   );
   return [...failed, ...run.problems];

@@ -7,6 +7,7 @@ const slowness: Readonly<Record<string, number>> = { graft: 1, jax: 6, tfjs: 20,
 export function expectedCost(workload: Workload, engines: readonly string[]): number {
   const taking = engines.filter((name) => workload.engines?.includes(name) ?? true);
   const factor = taking.reduce((sum, name) => sum + (slowness[name] ?? 1), 0);
-  const flops = workload.kind === "timed" ? (workload.flops ?? 0) : 2e10;
-  return factor * (flops + 1e9);
+  // Some runs of the work itself, and as much for compiling and checking as a few billion operations.
+  const work = workload.kind === "timed" ? 4 * (workload.flops ?? 0) : 1e10;
+  return factor * (work + 5e9);
 }

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { roughTime, seconds, times } from "../report/format.ts";
+import { firstLine, roughTime, seconds, times } from "../report/format.ts";
 import { ratioTo, secondsOf } from "../report/ratios.ts";
 import type { Row } from "../types.ts";
 import type { Workload } from "../workloads/workload.ts";
@@ -66,7 +66,7 @@ function rowText(row: Row): string {
   const own = secondsOf(row, "graft");
   const failed = row.results.some(({ engine, error }) => engine === "graft" && error);
   const ratios = row.results.flatMap(({ engine, error }) => {
-    if (engine === "graft") return error ? [error] : [];
+    if (engine === "graft") return error ? [firstLine(error)] : [];
     const ratio = ratioTo(row, engine);
     if (ratio !== null) return [`${engine} ${times(ratio)}`];
     return [`${engine} ${error ? "failed" : "–"}`];

@@ -62,7 +62,8 @@ export function estimateMemory(
       Object.values(model.stateDict()).map(({ size }) => bucketSize(4 * size)),
     );
     const optimizer = sum(
-      trained.map(({ size }) => bucketSize(4 * size * Math.max(1, optimizerState))),
+      // A small buffer also where nothing is kept.
+      trained.map(({ size }) => bucketSize(4 * Math.max(1, size * optimizerState))),
     );
     const inputs = 2 * sum([images, labels].map(({ size }) => bucketSize(4 * size)));
     return { parameters, step, optimizer, inputs, total: parameters + step + optimizer + inputs };
