@@ -29,7 +29,8 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     plugins: [wgslPlugin()],
     resolve: { alias: [{ find: /^graft$/, replacement: `${repository}src/index.ts` }] },
     worker: { format: "es", plugins: () => [wgslPlugin()] },
-    server: { port, host, fs: { allow: [repository] } },
+    // An edited file must not reload the page in the middle of a training either.
+    server: { port, host, fs: { allow: [repository] }, hmr: false, watch: null },
     // Found later, they would reload the page in the middle of a training.
     optimizeDeps: { include: ["fflate", "h5wasm"] },
   });
