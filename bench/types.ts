@@ -64,6 +64,9 @@ export type MeasureName =
 
 export type Measures = Readonly<Partial<Record<MeasureName, number>>>;
 
+/** What an engine's error says when there was no time left for it. */
+export const OUT_OF_TIME = "out of time, not run";
+
 /** What one engine did in one row. Without `timing` or `measures` it has an `error`. */
 export interface EngineResult {
   readonly engine: string;

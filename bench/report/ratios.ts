@@ -1,4 +1,5 @@
-import type { EngineResult, Row, Run } from "../types.ts";
+import { type EngineResult, OUT_OF_TIME, type Row, type Run } from "../types.ts";
+import { seconds } from "./format.ts";
 import { geometricMean } from "./statistics.ts";
 
 /** One engine's median seconds in a row, if it has any. */
@@ -51,4 +52,11 @@ export function summarizePeer(rows: readonly Row[], peer: string): PeerSummary |
 
 export function resultOf(row: Row, engine: string): EngineResult | undefined {
   return row.results.find((result) => result.engine === engine);
+}
+
+/** A median for a table, or why there is none. */
+export function timeCell(result: EngineResult | undefined): string {
+  if (result?.timing) return seconds(result.timing.median);
+  if (result?.error === OUT_OF_TIME) return "not run";
+  return result?.error ? "failed" : "";
 }

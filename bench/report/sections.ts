@@ -4,7 +4,7 @@ import { byteRate, bytes, flopRate, percent, seconds, times } from "./format.ts"
 import { goalsOf } from "./goals.ts";
 import { escapeHtml } from "./html_text.ts";
 import { measureTexts } from "./measures.ts";
-import { peersOf, rateOf, ratioTo, resultOf, shareOfCeiling } from "./ratios.ts";
+import { peersOf, rateOf, ratioTo, resultOf, shareOfCeiling, timeCell } from "./ratios.ts";
 
 type Cell = string | number | null | undefined;
 
@@ -78,16 +78,12 @@ function timedRow(run: Run, row: Row): Cell[] {
   const [rate, share] = [rateOf(row, "graft"), shareOfCeiling(run, row, "graft")];
   const own = resultOf(row, "graft");
   const peers = peersOf(run).flatMap((peer): Cell[] => {
-    const found = resultOf(row, peer);
     const ratio = ratioTo(row, peer);
-    return [
-      found?.timing ? seconds(found.timing.median) : found?.error && "failed",
-      ratio === null ? "" : times(ratio),
-    ];
+    return [timeCell(resultOf(row, peer)), ratio === null ? "" : times(ratio)];
   });
   return [
     row.title,
-    own?.timing ? seconds(own.timing.median) : own?.error && "failed",
+    timeCell(own),
     own?.timing && seconds(own.timing.min),
     own?.timing && row.images ? (row.images / own.timing.median).toFixed(1) : "",
     rate === null ? "" : flopRate(rate),

@@ -1,9 +1,17 @@
 /** A run as text, for a terminal. */
 import pc from "picocolors";
-import type { EngineResult, Row, Run } from "../types.ts";
+import type { Row, Run } from "../types.ts";
 import { byteRate, bytes, firstLine, flopRate, percent, seconds, times } from "./format.ts";
 import { measureTexts } from "./measures.ts";
-import { peersOf, rateOf, ratioTo, resultOf, shareOfCeiling, summarizePeer } from "./ratios.ts";
+import {
+  peersOf,
+  rateOf,
+  ratioTo,
+  resultOf,
+  shareOfCeiling,
+  summarizePeer,
+  timeCell,
+} from "./ratios.ts";
 
 /** Columns as wide as their widest cell; the first one to the left, the others to the right. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
@@ -19,11 +27,6 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
       .join("  ")
       .trimEnd(),
   );
-}
-
-function timeCell(result: EngineResult | undefined): string {
-  if (!result) return "";
-  return result.timing ? seconds(result.timing.median) : "failed";
 }
 
 function timedCells(run: Run, row: Row): string[] {

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { firstLine, roughTime, seconds, times } from "../report/format.ts";
 import { ratioTo, secondsOf } from "../report/ratios.ts";
-import type { Row } from "../types.ts";
+import { OUT_OF_TIME, type Row } from "../types.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { expectedCost } from "./cost.ts";
 
@@ -69,7 +69,7 @@ function rowText(row: Row): string {
     if (engine === "graft") return error ? [firstLine(error)] : [];
     const ratio = ratioTo(row, engine);
     if (ratio !== null) return [`${engine} ${times(ratio)}`];
-    return [`${engine} ${error ? "failed" : "–"}`];
+    return [`${engine} ${error === OUT_OF_TIME ? "not run" : "failed"}`];
   });
   const time = own === null ? "" : `: ${seconds(own)}`;
   const mark = failed ? pc.red("✗") : pc.green("✓");

@@ -1,6 +1,13 @@
 import type { Work } from "../engines/engine.ts";
 import { summarize } from "../report/statistics.ts";
-import type { Check, EngineResult, Measures, Row, Size } from "../types.ts";
+import {
+  type Check,
+  type EngineResult,
+  type Measures,
+  OUT_OF_TIME,
+  type Row,
+  type Size,
+} from "../types.ts";
 import { checkText } from "../workloads/check.ts";
 import type { TimedWorkload } from "../workloads/workload.ts";
 import { errorText } from "./messages.ts";
@@ -116,7 +123,7 @@ async function warmUp(
   for (const participant of participants) {
     const reserved = participant.name === "graft" ? 0 : RESERVED;
     if (context.secondsLeft() <= reserved) {
-      participant.fail("out of time, not run");
+      participant.fail(OUT_OF_TIME);
       continue;
     }
     context.say(`${participant.name}: first run`);
