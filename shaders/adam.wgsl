@@ -2,7 +2,9 @@
 // https://arxiv.org/abs/1711.05101) and AMSGrad, over two tensors a dispatch, as torch.optim does:
 // eps is added after bias correction. state = [m | v | max v], each section of the tensor's size.
 // correction = (1 / (1 − β1ᵗ), 1 / √(1 − β2ᵗ)), one pair a tensor: (x0, y0, x1, y1).
-// Bandwidth-bound: 4 reads and 3 writes an element.
+// Bandwidth-bound: 4 reads and 3 writes an element, four elements a thread where sizes allow.
+// T is f32, or vec4<f32> with all counts in fours.
+alias T = f32;
 const WORKGROUP: u32 = 64u;
 const DECOUPLED: bool = false;
 const AMSGRAD: bool = false;
@@ -18,22 +20,22 @@ struct Params {
   correction: vec4<f32>,
 }
 
-@group(0) @binding(0) var<storage, read> grad0: array<f32>;
-@group(0) @binding(1) var<storage, read> grad1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> param0: array<f32>;
-@group(0) @binding(3) var<storage, read_write> param1: array<f32>;
-@group(0) @binding(4) var<storage, read_write> state0: array<f32>;
-@group(0) @binding(5) var<storage, read_write> state1: array<f32>;
+@group(0) @binding(0) var<storage, read> grad0: array<T>;
+@group(0) @binding(1) var<storage, read> grad1: array<T>;
+@group(0) @binding(2) var<storage, read_write> param0: array<T>;
+@group(0) @binding(3) var<storage, read_write> param1: array<T>;
+@group(0) @binding(4) var<storage, read_write> state0: array<T>;
+@group(0) @binding(5) var<storage, read_write> state1: array<T>;
 @group(0) @binding(6) var<uniform> params: Params;
 
 struct Update {
-  p: f32,
-  m: f32,
-  v: f32,
-  peak: f32,
+  p: T,
+  m: T,
+  v: T,
+  peak: T,
 }
 
-fn update(p_old: f32, g_raw: f32, m_old: f32, v_old: f32, peak_old: f32, correction: vec2<f32>) -> Update {
+fn update(p_old: T, g_raw: T, m_old: T, v_old: T, peak_old: T, correction: vec2<f32>) -> Update {
   var p = p_old;
   var g = g_raw;
   if (DECOUPLED) {
@@ -54,7 +56,7 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   let n0 = params.n0;
   let n1 = params.n1;
   if (i < n0) {
-    var peak = 0.0;
+    var peak = T();
     if (AMSGRAD) {
       peak = state0[i + 2u * n0];
     }
@@ -67,7 +69,7 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
     }
   } else if (i - n0 < n1) {
     let j = i - n0;
-    var peak = 0.0;
+    var peak = T();
     if (AMSGRAD) {
       peak = state1[j + 2u * n1];
     }

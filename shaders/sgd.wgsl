@@ -1,7 +1,9 @@
 // SGD with momentum, Nesterov, dampening and weight decay, over two tensors a dispatch.
 // The update is torch.optim.SGD's: d = g + wd·p; buf = μ·buf + (1 − τ)·d (buf = d at the first
 // step); d = nesterov ? d + μ·buf : buf; p −= lr·d. state = [buf], unused without momentum.
-// Bandwidth-bound: 3 reads and 2 writes an element.
+// Bandwidth-bound: 3 reads and 2 writes an element, four elements a thread where sizes allow.
+// T is f32, or vec4<f32> with all counts in fours.
+alias T = f32;
 const WORKGROUP: u32 = 64u;
 const MOMENTUM: bool = true;
 const NESTEROV: bool = false;
@@ -17,47 +19,53 @@ struct Params {
   weight_decay: f32,
 }
 
-@group(0) @binding(0) var<storage, read> grad0: array<f32>;
-@group(0) @binding(1) var<storage, read> grad1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> param0: array<f32>;
-@group(0) @binding(3) var<storage, read_write> param1: array<f32>;
-@group(0) @binding(4) var<storage, read_write> state0: array<f32>;
-@group(0) @binding(5) var<storage, read_write> state1: array<f32>;
+@group(0) @binding(0) var<storage, read> grad0: array<T>;
+@group(0) @binding(1) var<storage, read> grad1: array<T>;
+@group(0) @binding(2) var<storage, read_write> param0: array<T>;
+@group(0) @binding(3) var<storage, read_write> param1: array<T>;
+@group(0) @binding(4) var<storage, read_write> state0: array<T>;
+@group(0) @binding(5) var<storage, read_write> state1: array<T>;
 @group(0) @binding(6) var<uniform> params: Params;
 
-// The step for one element, and the new momentum.
-fn direction(p: f32, g: f32, buffer: f32, first: u32) -> vec2<f32> {
+struct Step {
+  direction: T,
+  momentum: T,
+}
+
+fn direction(p: T, g: T, buffer: T, first: u32) -> Step {
   let d = g + params.weight_decay * p;
   if (!MOMENTUM) {
-    return vec2(d, 0.0);
+    return Step(d, T());
   }
   let next = select(params.momentum * buffer + (1.0 - params.dampening) * d, d, first == 1u);
-  return vec2(select(next, d + params.momentum * next, NESTEROV), next);
+  return Step(select(next, d + params.momentum * next, NESTEROV), next);
 }
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = gid.x + gid.y * groups.x * WORKGROUP;
   if (i < params.n0) {
-    var buffer = 0.0;
+    var buffer = T();
     if (MOMENTUM) {
       buffer = state0[i];
     }
-    let step = direction(param0[i], grad0[i], buffer, params.first0);
-    param0[i] -= params.lr * step.x;
+    let p = param0[i];
+    let step = direction(p, grad0[i], buffer, params.first0);
+    param0[i] = p - params.lr * step.direction;
     if (MOMENTUM) {
-      state0[i] = step.y;
+      state0[i] = step.momentum;
     }
   } else if (i - params.n0 < params.n1) {
     let j = i - params.n0;
-    var buffer = 0.0;
+    var buffer = T();
     if (MOMENTUM) {
       buffer = state1[j];
     }
-    let step = direction(param1[j], grad1[j], buffer, params.first1);
-    param1[j] -= params.lr * step.x;
+    let p = param1[j];
+    let step = direction(p, grad1[j], buffer, params.first1);
+    param1[j] = p - params.lr * step.direction;
     if (MOMENTUM) {
-      state1[j] = step.y;
+      state1[j] = step.momentum;
     }
   }
 }

@@ -1,7 +1,14 @@
 import adamSource from "../../shaders/adam.wgsl";
 import rmspropSource from "../../shaders/rmsprop.wgsl";
 import sgdSource from "../../shaders/sgd.wgsl";
-import { type Kernel, launch, linearGrid, type Params, specialize } from "../gpu/index.ts";
+import {
+  type Kernel,
+  type KernelSource,
+  launch,
+  linearGrid,
+  type Params,
+  specialize,
+} from "../gpu/index.ts";
 import { allocate, type NDArray } from "./array.ts";
 
 /** A parameter with what its update reads and writes. `state` holds whole sections of its size. */
@@ -11,29 +18,47 @@ export interface Slot {
   readonly state: NDArray;
 }
 
-export const sgdKernel = (momentum: boolean, nesterov: boolean): Kernel =>
-  specialize(sgdSource, { MOMENTUM: momentum, NESTEROV: nesterov });
+/** An optimizer's kernel for tensors that come in fours, and for any others. */
+export interface UpdateKernel {
+  readonly vec4: Kernel;
+  readonly scalar: Kernel;
+}
 
-export const adamKernel = (decoupled: boolean, amsgrad: boolean): Kernel =>
-  specialize(adamSource, { DECOUPLED: decoupled, AMSGRAD: amsgrad });
+export const sgdKernel = (momentum: boolean, nesterov: boolean): UpdateKernel =>
+  inBoth(sgdSource, { MOMENTUM: momentum, NESTEROV: nesterov });
 
-export const rmspropKernel = (momentum: boolean, centered: boolean): Kernel =>
-  specialize(rmspropSource, { MOMENTUM: momentum, CENTERED: centered });
+export const adamKernel = (decoupled: boolean, amsgrad: boolean): UpdateKernel =>
+  inBoth(adamSource, { DECOUPLED: decoupled, AMSGRAD: amsgrad });
+
+export const rmspropKernel = (momentum: boolean, centered: boolean): UpdateKernel =>
+  inBoth(rmspropSource, { MOMENTUM: momentum, CENTERED: centered });
+
+function inBoth(source: KernelSource, constants: Record<string, boolean>): UpdateKernel {
+  return {
+    vec4: specialize(source, { ...constants, T: "vec4<f32>" }),
+    scalar: specialize(source, constants),
+  };
+}
+
+/** Sections of the state start at multiples of the size, so that must come in fours. */
+export const inFours = ({ param }: Slot): boolean => param.size % 4 === 0;
 
 /**
  * Updates one or two parameters in one dispatch: as many as fit the eight storage buffers that
- * every adapter has.
+ * every adapter has. Both must be in fours, or neither is read so.
  * @param hyper asked again at every replay, so schedules and step counts stay live.
  */
 export function update(
-  kernel: Kernel,
+  kernel: UpdateKernel,
   first: Slot,
   second: Slot | null,
   hyper: () => Params,
 ): void {
+  const fours = inFours(first) && (!second || inFours(second));
   const other = second ?? { grad: allocate([1]), param: allocate([1]), state: allocate([1]) };
-  const n0 = first.param.size;
-  const n1 = second ? second.param.size : 0;
+  const width = fours ? 4 : 1;
+  const n0 = first.param.size / width;
+  const n1 = second ? second.param.size / width : 0;
   const tensors = {
     grad0: first.grad,
     grad1: other.grad,
@@ -42,5 +67,6 @@ export function update(
     state0: first.state,
     state1: other.state,
   };
-  launch(kernel, tensors, () => ({ n0, n1, ...hyper() }), linearGrid(n0 + n1));
+  const params = () => ({ n0, n1, ...hyper() });
+  launch(fours ? kernel.vec4 : kernel.scalar, tensors, params, linearGrid(n0 + n1));
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "../autograd/tensor.ts";
-import type { Kernel, Params } from "../gpu/index.ts";
-import { adamKernel } from "../kernels/optimizers.ts";
+import type { Params } from "../gpu/index.ts";
+import { adamKernel, type UpdateKernel } from "../kernels/optimizers.ts";
 import { type Group, Optimizer, type ParamGroup } from "./optimizer.ts";
 
 export interface AdamOptions {
@@ -38,7 +38,7 @@ export class Adam extends Optimizer<AdamOptions> {
     return group.amsgrad ? 3 : 2;
   }
 
-  protected override kernel(group: Group<AdamOptions>): Kernel {
+  protected override kernel(group: Group<AdamOptions>): UpdateKernel {
     return adamKernel(this.decoupled, group.amsgrad);
   }
 

@@ -1,10 +1,10 @@
 import { advanceGeneration } from "../autograd/generation.ts";
 import { structureChanged } from "../autograd/structure.ts";
 import { Tensor } from "../autograd/tensor.ts";
-import { currentDevice, eachRun, type Kernel, type Params } from "../gpu/index.ts";
+import { currentDevice, eachRun, type Params } from "../gpu/index.ts";
 import { outsideScopes, persistently, upload, withTemporaries } from "../kernels/array.ts";
 import { fill } from "../kernels/fill.ts";
-import { type Slot, update } from "../kernels/optimizers.ts";
+import { inFours, type Slot, type UpdateKernel, update } from "../kernels/optimizers.ts";
 import { checkHyper, mergeHyper } from "./options.ts";
 
 /** Parameters that share hyperparameters; whatever a group leaves out is the optimizer's default. */
@@ -23,6 +23,11 @@ interface ParameterState {
   step: number;
   /** A tensor, so that its memory goes when the optimizer is collected. */
   readonly values: Tensor;
+}
+
+/** One parameter's update, and whose step count it takes. */
+interface Update extends Slot {
+  readonly of: ParameterState;
 }
 
 /**
@@ -51,7 +56,7 @@ export abstract class Optimizer<Options extends object> {
 
   /** How many sections of the parameter's size the update keeps. */
   protected abstract sections(group: Group<Options>): number;
-  protected abstract kernel(group: Group<Options>): Kernel;
+  protected abstract kernel(group: Group<Options>): UpdateKernel;
   /** Kernel parameters for a pair of parameters that have taken `steps` steps, this one included. */
   protected abstract hyper(group: Group<Options>, steps: readonly [number, number]): Params;
 
@@ -93,14 +98,15 @@ export abstract class Optimizer<Options extends object> {
     eachRun(device, () => {
       for (const state of states) state.step++;
     });
-    const slots = ready.map((param, i): Slot => {
-      return { grad: param.ownGrad!.array, param: param.array, state: states[i]!.values.array };
+    const updates = ready.map((param, i): Update => {
+      const state = states[i]!;
+      const { array } = state.values;
+      return { grad: param.ownGrad!.array, param: param.array, state: array, of: state };
     });
     const kernel = this.kernel(group);
-    for (let i = 0; i < slots.length; i += 2) {
-      const [first, second] = [states[i]!, states[i + 1]];
-      const hyper = () => this.hyper(group, [first.step, second?.step ?? 1]);
-      update(kernel, slots[i]!, slots[i + 1] ?? null, hyper);
+    for (const [first, second] of pairs(updates)) {
+      const hyper = () => this.hyper(group, [first.of.step, second?.of.step ?? 1]);
+      update(kernel, first, second ?? null, hyper);
     }
   }
 
@@ -213,4 +219,12 @@ function toGroups<Options extends object>(
     }
     return { ...merged, params: tensors };
   });
+}
+
+/** Two updates a dispatch: those in fours together, so that one odd tensor doesn't slow its neighbour. */
+function pairs(updates: readonly Update[]): Update[][] {
+  const alike = [updates.filter(inFours), updates.filter((update) => !inFours(update))];
+  return alike.flatMap((list) =>
+    list.flatMap((_, i) => (i % 2 === 0 ? [list.slice(i, i + 2)] : [])),
+  );
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "../autograd/tensor.ts";
-import type { Kernel, Params } from "../gpu/index.ts";
-import { rmspropKernel } from "../kernels/optimizers.ts";
+import type { Params } from "../gpu/index.ts";
+import { rmspropKernel, type UpdateKernel } from "../kernels/optimizers.ts";
 import { type Group, Optimizer, type ParamGroup } from "./optimizer.ts";
 
 export interface RMSpropOptions {
@@ -27,7 +27,7 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
     return centered ? 3 : momentum > 0 ? 2 : 1;
   }
 
-  protected override kernel(group: Group<RMSpropOptions>): Kernel {
+  protected override kernel(group: Group<RMSpropOptions>): UpdateKernel {
     return rmspropKernel(group.momentum > 0, group.centered);
   }
 

@@ -1,6 +1,6 @@
 import type { Tensor } from "../autograd/tensor.ts";
-import type { Kernel, Params } from "../gpu/index.ts";
-import { sgdKernel } from "../kernels/optimizers.ts";
+import type { Params } from "../gpu/index.ts";
+import { sgdKernel, type UpdateKernel } from "../kernels/optimizers.ts";
 import { type Group, Optimizer, type ParamGroup } from "./optimizer.ts";
 
 export interface SGDOptions {
@@ -33,7 +33,7 @@ export class SGD extends Optimizer<SGDOptions> {
     return group.momentum > 0 ? 1 : 0;
   }
 
-  protected override kernel(group: Group<SGDOptions>): Kernel {
+  protected override kernel(group: Group<SGDOptions>): UpdateKernel {
     return sgdKernel(group.momentum > 0, group.nesterov);
   }
 
