@@ -1,8 +1,8 @@
-// Winograd convolution, filter transform: U[ξ, k, r] = (G g Gᵀ)[ξ] for each 3 × 3 filter g
+// Winograd convolution, filter transform: U[ξ, i, r] = (G g Gᵀ)[ξ] for each 3 × 3 filter g
 // (Lavin & Gray, https://arxiv.org/abs/1509.09308).
 //
-// weight is [O, C, 3, 3]. Forward, r counts output and k input channels; for the input gradient (ROTATED) the filter is
-// turned by 180° and the two change places. ξ counts rows and columns of the transformed filter, row-major.
+// weight is [O, C, 3, 3]; of O and C one counts r, the other i. For the input gradient (ROTATED) the filter is turned by
+// 180°. ξ counts rows and columns of the transformed filter, row-major.
 // One thread a filter; neighbouring lanes own neighbouring r, so that U is written coalesced.
 // Intensity: about 2 operations a load or store; (M + 2)² + 9 registers. M is 2 or 4.
 alias T = f32;
@@ -13,7 +13,7 @@ const E: u32 = M + 2u;
 
 struct Params {
   rows: u32, // r
-  inner: u32, // k
+  inner: u32, // i
   row_stride: u32, // of r in weight, in filters
   inner_stride: u32,
 }

@@ -1,4 +1,5 @@
 import portableSource from "../../shaders/matmul.wgsl";
+import quadSource from "../../shaders/matmul_quad.wgsl";
 import subgroupSource from "../../shaders/matmul_subgroup.wgsl";
 import tiledSource from "../../shaders/matmul_tiled.wgsl";
 import vec4Source from "../../shaders/matmul_vec4.wgsl";
@@ -63,7 +64,9 @@ export function runGemm(problem: Gemm, choice: GemmChoice, to: NDArray, epilogue
     bias_batch: problem.biasBatch ?? 0,
   };
   const { params, constants } =
-    choice.variant === "vec4" ? vec4Params(product) : scalarParams(product, choice);
+    choice.variant === "vec4" || choice.variant === "quad"
+      ? vec4Params(product)
+      : scalarParams(product, choice);
   const along = problem.biasAlong === "rows" ? 2 : 1;
   launch(
     specialize(SOURCES[choice.variant], {
@@ -86,6 +89,7 @@ const SOURCES = {
   subgroup: subgroupSource,
   tiled: tiledSource,
   vec4: vec4Source,
+  quad: quadSource,
 } as const;
 
 function flatness({ n, k, inner, batchDims }: Oriented) {
@@ -160,6 +164,11 @@ export function allowsVec4(problem: Gemm, swap: boolean): boolean {
   if (inner.m < m || out.column.step !== 1) return false;
   const result = [n, inner.n, out.row.step, out.column.outer, out.first, ...out.batch];
   return inFours(result) && runsOn(a, m, [k, inner.k]) && runsOn(b, n, [k, inner.k]);
+}
+
+/** Whether K can be taken four steps at a time. */
+export function wholeSteps({ k, inner }: Gemm): boolean {
+  return inFours([k, inner?.k]);
 }
 
 /** Along its rows (or columns) or along K, an operand must run on in whole vec4s. */

@@ -1,6 +1,6 @@
 import type { Device } from "../gpu/index.ts";
 
-export type GemmVariant = "portable" | "subgroup" | "vec4" | "tiled";
+export type GemmVariant = "portable" | "subgroup" | "vec4" | "quad" | "tiled";
 
 /** Which kernel computes a matrix product, and with which constants. */
 export interface GemmChoice {
@@ -49,16 +49,18 @@ export function setGemmVariant(variant: GemmVariant | null): void {
   forced = variant;
 }
 
-/** In which orientations operands and result come in whole vec4s. */
+/** In which orientations operands and result come in whole vec4s, and whether steps of K do. */
 export interface Vec4Allowed {
   readonly plain: boolean;
   readonly swapped: boolean;
+  readonly steps: boolean;
 }
 
-const NO_VEC4: Vec4Allowed = { plain: false, swapped: false };
+const NO_VEC4: Vec4Allowed = { plain: false, swapped: false, steps: false };
 
-function gemmKey({ m, n, k, batches }: GemmSize, { plain, swapped }: Vec4Allowed): string {
-  return `gemm ${m}x${n}x${k}x${batches} ${Number(plain)}${Number(swapped)}`;
+function gemmKey({ m, n, k, batches }: GemmSize, { plain, swapped, steps }: Vec4Allowed): string {
+  const allowed = [plain, swapped, steps].map(Number).join("");
+  return `gemm ${m}x${n}x${k}x${batches} ${allowed}`;
 }
 
 /** Makes later products of this size on this device use `choice`. */
@@ -99,9 +101,24 @@ export function gemmCandidates(
   if (wanted === "tiled") return [1, 2].map((Q) => tiled(Q));
   const swaps = [false, true];
   const fours = swaps.filter((swap) => (swap ? vec4.swapped : vec4.plain));
-  const useVec4 = wanted === "vec4" && fours.length > 0;
-  const variant = wanted === "vec4" && !useVec4 ? "subgroup" : wanted;
-  return (useVec4 ? fours : swaps).flatMap((swap) => registerTiles(device, size, variant, swap));
+  const variant = usable(wanted, fours.length > 0, vec4.steps);
+  if (variant === "quad") return fours.flatMap(quads);
+  return (variant === "vec4" ? fours : swaps).flatMap((swap) =>
+    registerTiles(device, size, variant, swap),
+  );
+}
+
+/** The wanted kernel, or the nearest that takes operands which don't come in fours. */
+function usable(wanted: GemmVariant, fours: boolean, steps: boolean): GemmVariant {
+  if (wanted !== "quad" && wanted !== "vec4") return wanted;
+  if (!fours) return "subgroup";
+  return steps ? wanted : "vec4";
+}
+
+function quads(swap: boolean): GemmChoice[] {
+  return [4, 8, 16, 32, 64].map((LANES) => {
+    return { variant: "quad", swap, constants: { LANES }, rows: 16, columns: 4 * LANES };
+  });
 }
 
 function tiled(Q: number): GemmChoice {
@@ -137,7 +154,18 @@ function subgroupSize(device: Device): number {
 
 function defaultVariant(device: Device): GemmVariant {
   if (adapterClass(device) === "gpu") return "tiled";
-  return device.features.has("subgroups") ? "vec4" : "portable";
+  if (!device.features.has("subgroups")) return "portable";
+  return hasQuads(device) ? "quad" : "vec4";
+}
+
+/** Where a subgroup is a quad, exchanging values within it is the cheapest way to share them. */
+function hasQuads(device: Device): boolean {
+  return device.info.subgroupMaxSize === 4;
+}
+
+/** Whether products like operands that run on along K on this device. */
+export function prefersAlongK(device: Device): boolean {
+  return defaultVariant(device) === "quad" && !forced;
 }
 
 /** Costs in units of one multiply-add of a SIMD group, as measured on the software adapters. */
@@ -148,6 +176,9 @@ const LOOP = 8;
 const STORE = 20;
 /** What a workgroup costs to start. */
 const GROUP = 300;
+/** Of matmul_quad.wgsl, for a step of K: exchanging values, and 64 multiply-adds four of which share a sum's way. */
+const QUAD_SWAPS = 12;
+const QUAD_SUMS = 32;
 
 /** Time that a choice takes, in arbitrary units; comparable within one device. */
 function estimate(device: Device, choice: GemmChoice, size: GemmSize): number {
@@ -159,6 +190,14 @@ function estimate(device: Device, choice: GemmChoice, size: GemmSize): number {
     const busy = Math.min(1, workgroups / 128);
     return (workgroups * choice.rows * choice.columns * (1 + 32 / choice.rows)) / busy;
   }
+  if (choice.variant === "quad") {
+    const step = 2 * LOAD_OF_FOUR + QUAD_SWAPS + QUAD_SUMS + LOOP / 4;
+    const simd = choice.columns / 16;
+    return (
+      workgroups * (simd * (size.k * step + 64 * STORE) + GROUP) * idleShare(workgroups) +
+      SWAP_PENALTY * Number(choice.swap)
+    );
+  }
   const { TM, TN, LANES, S } = choice.constants as {
     TM: number;
     TN: number;
@@ -169,14 +208,19 @@ function estimate(device: Device, choice: GemmChoice, size: GemmSize): number {
   const a = S ? Math.max(1, TM / S) * element + TM * BROADCAST : TM * LOAD;
   const step = TN * element + a + TM * TN + LOOP;
   const simd = LANES / Math.min(LANES, subgroupSize(device));
-  const idle = Math.max(1, MIN_GROUPS / workgroups);
   const leftover = simd * (size.k * step + TM * TN * STORE) + GROUP;
-  return workgroups * leftover * idle + SWAP_PENALTY * Number(choice.swap);
+  return workgroups * leftover * idleShare(workgroups) + SWAP_PENALTY * Number(choice.swap);
+}
+
+/** What few workgroups leave of the cores idle at the end. */
+function idleShare(workgroups: number): number {
+  return Math.max(1, MIN_GROUPS / workgroups);
 }
 
 /** Cost of the kernel that `chooseGemm` picks, in multiply-adds of one thread; `inFours` when vec4s are allowed. */
 export function estimateGemm(device: Device, size: GemmSize, inFours = true): number {
-  const choice = chooseGemm(device, size, { plain: inFours && size.n % 4 === 0, swapped: false });
+  const plain = inFours && size.n % 4 === 0;
+  const choice = chooseGemm(device, size, { plain, swapped: false, steps: size.k % 4 === 0 });
   return (
     estimate(device, choice, size) *
     (adapterClass(device) === "software" ? subgroupSize(device) : 1)

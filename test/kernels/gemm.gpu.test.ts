@@ -105,10 +105,10 @@ const cases: Case[] = [
   { m: 84, n: 92, k: 64, transposeB: true },
 ];
 
-describe.each(["portable", "subgroup", "vec4", "tiled"] as const)(
+describe.each(["portable", "subgroup", "vec4", "quad", "tiled"] as const)(
   "%s matrix product",
   (variant) => {
-    const needsSubgroups = variant === "subgroup" || variant === "vec4";
+    const needsSubgroups = ["subgroup", "vec4", "quad"].includes(variant);
     for (const test of cases) {
       it(JSON.stringify(test), async ({ skip }) => {
         if (needsSubgroups && !device.features.has("subgroups"))
@@ -125,16 +125,16 @@ describe.each(["portable", "subgroup", "vec4", "tiled"] as const)(
     it("is right in both orientations and with each tile", async ({ skip }) => {
       if (needsSubgroups && !device.features.has("subgroups"))
         skip("this adapter has no subgroups");
-      const size =
-        variant === "vec4"
-          ? { m: 20, n: 44, k: 24, batches: 3 }
-          : { m: 19, n: 45, k: 23, batches: 3 };
-      const vec4 = { plain: variant === "vec4", swapped: false };
+      const inFours = variant === "vec4" || variant === "quad";
+      const size = inFours
+        ? { m: 20, n: 44, k: 24, batches: 3 }
+        : { m: 19, n: 45, k: 23, batches: 3 };
+      const vec4 = { plain: inFours, swapped: false, steps: inFours };
       setGemmVariant(variant);
       const candidates = gemmCandidates(device, size, vec4);
       setGemmVariant(null);
       const tried = candidates.filter(({ constants }) => !constants.LANES || constants.LANES === 8);
-      expect(tried.length).toBeGreaterThan(1);
+      expect(tried.length).toBeGreaterThan(variant === "quad" ? 0 : 1);
       expect(new Set(tried.map((choice) => choice.variant))).toEqual(new Set([variant]));
       for (const choice of tried) {
         rememberGemm(device, size, vec4, choice);

@@ -4,7 +4,6 @@ import { depthwiseForward, depthwiseInputGradient, depthwiseWeightGradient } fro
 import { productForward, productInputGradient, productWeightGradient } from "./product.ts";
 import { type ConvShape, checkDtypes, type ForwardOptions } from "./shape.ts";
 import { winogradForward, winogradInputGradient, winogradWeightGradient } from "./winograd.ts";
-import { winogradFilter } from "./winograd_transforms.ts";
 
 export {
   type ConvAlgorithm,
@@ -32,7 +31,7 @@ export function conv2dForward(
   checkDtypes(x, weight, options.bias ?? x);
   const algorithm = chooseConvAlgorithm(x.storage.device, shape, { pass: "forward" });
   const M = tileSize(algorithm);
-  if (M) return winogradForward(x, winogradFilter(weight, M, false), shape, M, options);
+  if (M) return winogradForward(x, weight, shape, M, options);
   const direct = algorithm === "depthwise" ? depthwiseForward : productForward;
   return direct(x, weight, shape, options);
 }
@@ -41,7 +40,7 @@ export function conv2dForward(
 export function conv2dInputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
   const algorithm = chooseConvAlgorithm(dy.storage.device, shape, { pass: "input" });
   const M = tileSize(algorithm);
-  if (M) return winogradInputGradient(dy, winogradFilter(weight, M, true), shape, M);
+  if (M) return winogradInputGradient(dy, weight, shape, M);
   return (algorithm === "depthwise" ? depthwiseInputGradient : productInputGradient)(
     dy,
     weight,

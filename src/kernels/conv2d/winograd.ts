@@ -7,7 +7,7 @@ import type { Device } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import { addInto } from "../elementwise.ts";
 import { type Gemm, gemm, gemmParts, type Operand } from "../gemm.ts";
-import { estimateGemm } from "../tuning.ts";
+import { estimateGemm, prefersAlongK } from "../tuning.ts";
 import { fitsChunk } from "./columns.ts";
 import {
   type ConvShape,
@@ -27,29 +27,31 @@ import {
   transformInput,
   transformOutput,
   transformOutputGradient,
+  winogradFilter,
 } from "./winograd_transforms.ts";
 
-/** Forward convolution with the filters transformed by `winogradFilter(…, false)`. */
 export function winogradForward(
   x: NDArray,
-  u: NDArray,
+  weight: NDArray,
   shape: ConvShape,
   M: TileSize,
   options: ForwardOptions,
 ): NDArray {
   const out = allocate(outputShape(shape), x.dtype);
+  const u = winogradFilter(weight, M, false, alongK(x));
   correlate(x, u, forward(shape), M, out, options);
   return out;
 }
 
-/** Gradient with respect to the input: a correlation of dy with the filters turned, `winogradFilter(…, true)`. */
+/** Gradient with respect to the input: a correlation of dy with the filters turned. */
 export function winogradInputGradient(
   dy: NDArray,
-  u: NDArray,
+  weight: NDArray,
   shape: ConvShape,
   M: TileSize,
 ): NDArray {
   const dx = allocate(inputShape(shape), dy.dtype);
+  const u = winogradFilter(weight, M, true, alongK(dy));
   correlate(dy, u, backward(shape), M, dx, {});
   return dx;
 }
@@ -102,15 +104,16 @@ function transformedGradient(
   chunk: TileChunk,
 ) {
   const [m, n, k] = [shape.outChannels, shape.channels, chunk.tiles];
-  const q = transformOutputGradient(dy, shape, M, chunk);
-  const v = transformInput(x, shape, M, chunk, true);
+  const tileMajor = !alongK(x);
+  const q = transformOutputGradient(dy, shape, M, chunk, tileMajor);
+  const v = transformInput(x, shape, M, chunk, tileMajor);
   const result = gemmParts({
     m,
     n,
     k,
     batches: planesOf(M),
-    a: kMajor(q, m, k),
-    b: kMajor(v, n, k),
+    a: operand(q, m, k),
+    b: operand(v, n, k),
   });
   v.release(); // these are large: don't wait for the end of the op
   q.release();
@@ -128,9 +131,9 @@ function correlate(
   for (const chunk of tileChunks(shape, M)) {
     const size = { m: shape.outChannels, n: chunk.tiles, k: shape.channels, batches: planesOf(M) };
     const tileMajor = tilesAsRows(x.storage.device, size);
-    const v = transformInput(x, shape, M, chunk, false);
-    const filters = kMajor(u, size.m, size.k);
-    const patches = kMajor(v, size.n, size.k);
+    const v = transformInput(x, shape, M, chunk, alongK(x));
+    const filters = operand(u, size.m, size.k);
+    const patches = operand(v, size.n, size.k);
     const problem: Gemm = tileMajor
       ? { ...size, m: size.n, n: size.m, a: patches, b: filters }
       : { ...size, a: filters, b: patches };
@@ -152,9 +155,17 @@ export function tilesAsRows(
   );
 }
 
-/** [planes, k, count]: K runs down the columns. */
-function kMajor(array: NDArray, count: number, k: number): Operand {
-  return { array, across: { step: 1 }, k: { step: count }, batch: [0, 0, 0, k * count] };
+/** Whether what the products sum over should run on. */
+function alongK({ storage }: NDArray): boolean {
+  return prefersAlongK(storage.device);
+}
+
+/** [planes, count, k] where K should run on, else [planes, k, count]. */
+function operand(array: NDArray, count: number, k: number): Operand {
+  const batch = [0, 0, 0, k * count];
+  return alongK(array)
+    ? { array, across: { step: k }, k: { step: 1 }, batch }
+    : { array, across: { step: 1 }, k: { step: count }, batch };
 }
 
 /** Whether Winograd's method covers this convolution with transformed images of a size that can be had. */

@@ -41,25 +41,28 @@ export function planesOf(M: TileSize): number {
   return (M + 2) ** 2;
 }
 
-/** Filters [O, C, 3, 3] transformed to [planes, C, O]; `rotated`, for the input's gradient, to [planes, O, C]. */
-export function winogradFilter(weight: NDArray, M: TileSize, rotated: boolean): NDArray {
+/**
+ * Filters [O, C, 3, 3] transformed to [planes, C, O]; `rotated`, for the input's gradient, to [planes, O, C].
+ * With `alongK` the last two dimensions are exchanged, so that what the product sums over runs on.
+ */
+export function winogradFilter(
+  weight: NDArray,
+  M: TileSize,
+  rotated: boolean,
+  alongK: boolean,
+): NDArray {
   const [O, C] = weight.shape as [number, number];
-  const u = allocate([planesOf(M), rotated ? O : C, rotated ? C : O], "f32");
-  transformFilter(weight, u, M, rotated);
-  return u;
-}
-
-/** Transforms the filters into `u`, made by `winogradFilter`. */
-export function transformFilter(weight: NDArray, u: NDArray, M: TileSize, rotated: boolean): void {
-  const [O, C] = weight.shape as [number, number];
+  const alongC = rotated !== alongK;
+  const u = allocate([planesOf(M), ...(alongC ? [O, C] : [C, O])], "f32");
   launch(
     specialize(filterSource, { T: weight.dtype, M, ROTATED: rotated }),
     { weight, u },
-    rotated
+    alongC
       ? { rows: C, inner: O, row_stride: 1, inner_stride: C }
       : { rows: O, inner: C, row_stride: C, inner_stride: 1 },
     linearGrid(O * C),
   );
+  return u;
 }
 
 /** The input's patches transformed: [planes, channels, tiles], or [planes, tiles, channels]. */
@@ -113,16 +116,17 @@ export function transformOutput(
   );
 }
 
-/** The output's gradient transformed: [planes, tiles, outChannels]. */
+/** The output's gradient transformed: [planes, outChannels, tiles], or [planes, tiles, outChannels]. */
 export function transformOutputGradient(
   dy: NDArray,
   shape: Correlation,
   M: TileSize,
   chunk: TileChunk,
+  tileMajor: boolean,
 ): NDArray {
-  const q = allocate([planesOf(M), chunk.tiles, shape.outChannels], "f32");
+  const q = allocate([planesOf(M), chunk.tiles * shape.outChannels], "f32");
   launch(
-    specialize(outputAdjointSource, { T: dy.dtype, M, TILE_MAJOR: true }),
+    specialize(outputAdjointSource, { T: dy.dtype, M, TILE_MAJOR: tileMajor }),
     { dy, q },
     { channels: shape.outChannels, ...outputParams(shape), ...tileParams(shape, M), ...chunk },
     linearGrid(shape.outChannels * chunk.tiles),
