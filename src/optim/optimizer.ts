@@ -94,7 +94,7 @@ export abstract class Optimizer<Options extends object> {
       for (const state of states) state.step++;
     });
     const slots = ready.map((param, i): Slot => {
-      return { grad: param.ownGrad!.array, param: param.array, state: states[i]!.values.array };
+      return { grad: param.usedGrad!, param: param.array, state: states[i]!.values.array };
     });
     const kernel = this.kernel(group);
     for (let i = 0; i < slots.length; i += 2) {
