@@ -17,8 +17,9 @@ const sums = new WeakMap<Tensor, Sum>();
 
 /** A leaf's gradient after a run. */
 interface Outcome {
-  tensor: Tensor;
   readonly array: NDArray;
+  /** What the function itself saw and may have returned; null when it looked at none. */
+  readonly tensor: Tensor | null;
 }
 
 /**
@@ -55,10 +56,11 @@ export class GradientLog implements Recording {
   /** After recording: notes the outcome and puts back what was there, since nothing has run yet. */
   finish(): void {
     for (const [leaf, before] of this.#before) {
-      const { ownGrad } = leaf;
-      const array = ownGrad && outsideScopes(() => ownGrad.array.share());
-      this.#after.set(leaf, ownGrad && array && { tensor: ownGrad, array });
+      const { ownGrad, gradSeen } = leaf;
       leaf.replaceGrad(before);
+      const array = ownGrad && outsideScopes(() => ownGrad.array.share());
+      this.#after.set(leaf, array && { array, tensor: gradSeen ? ownGrad : null });
+      if (!gradSeen && ownGrad !== before) ownGrad?.dispose();
     }
     this.#before.clear();
   }
@@ -77,9 +79,7 @@ export class GradientLog implements Recording {
     for (const [leaf, outcome] of this.#after) {
       const { ownGrad } = leaf;
       if (ownGrad?.array.storage === outcome?.array.storage) continue;
-      if (outcome?.tensor.disposed)
-        outcome.tensor = outsideScopes(() => new Tensor(outcome.array.share()));
-      leaf.grad = outcome?.tensor ?? null;
+      leaf.grad = outcome && shown(outcome);
     }
   }
 
@@ -100,6 +100,10 @@ export class GradientLog implements Recording {
     this.finish();
     this.release();
   }
+}
+
+function shown({ tensor, array }: Outcome): Tensor {
+  return tensor && !tensor.disposed ? tensor : outsideScopes(() => new Tensor(array.share()));
 }
 
 function sumOf(leaf: Tensor): Sum {

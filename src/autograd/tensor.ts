@@ -113,6 +113,11 @@ export class Tensor {
     return this.#grad;
   }
 
+  /** Whether somebody outside the engine may hold the gradient. */
+  get gradSeen(): boolean {
+    return this.#gradSeen;
+  }
+
   /** The gradient's memory, for work that reads or changes it: a captured step finds it at each replay. */
   get usedGrad(): NDArray | null {
     if (this.#grad) currentRecording()?.onUseGrad(this);

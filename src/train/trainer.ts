@@ -4,6 +4,7 @@ import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.
 import { init } from "../gpu/index.ts";
 import { CrossEntropyLoss, Module } from "../nn/index.ts";
 import { Optimizer } from "../optim/index.ts";
+import { Accumulation } from "./accumulation.ts";
 import { readCheckpoint, type Store, writeCheckpoint } from "./checkpoint.ts";
 import { currentDeviceOrNull, lossReason } from "./device_loss.ts";
 import { evaluate } from "./evaluate.ts";
@@ -36,6 +37,12 @@ export interface TrainerOptions {
 export interface FitOptions extends Omit<DataLoaderOptions, "batchSize" | "dropLast" | "sampler"> {
   epochs?: number;
   batchSize?: number;
+  /**
+   * Batches that make up one optimizer step. Default 1. Their gradients are weighted by numbers of
+   * images, so that (without batch normalisation) k batches equal one k times as large; the last
+   * batches of an epoch make a step of their own. Steps, schedules and events count optimizer steps.
+   */
+  accumulate?: number;
   dropLast?: boolean;
   sampler?: DataLoaderOptions["sampler"];
   /** Evaluated after every epoch. */
@@ -70,6 +77,8 @@ export class Trainer {
   readonly options: TrainerOptions;
   readonly schedule: ReturnType<typeof adaptSchedule>;
   readonly trainStep: ReturnType<typeof captureTrainStep>;
+  /** In place of `trainStep` where several batches make one step. */
+  readonly accumulation: Accumulation;
   readonly evalStep: ReturnType<typeof captureEvalStep>;
   readonly labelCheck: LabelCheck;
   readonly #lossTensors: LossTensors;
@@ -101,13 +110,10 @@ export class Trainer {
     this.#lossTensors = new LossTensors(given);
     const loss: LossFunction =
       given instanceof Module ? (x, y) => given.forward(x, y) as ReturnType<LossFunction> : given;
-    this.trainStep = captureTrainStep(
-      this.model,
-      loss,
-      this.optimizer,
-      options.clipGradNorm ?? null,
-      this.labelCheck,
-    );
+    const { model, optimizer, labelCheck } = this;
+    const clip = options.clipGradNorm ?? null;
+    this.trainStep = captureTrainStep(model, loss, optimizer, clip, labelCheck);
+    this.accumulation = new Accumulation(model, loss, optimizer, clip, labelCheck);
     this.evalStep = captureEvalStep(this.model, loss, this.labelCheck);
     manualSeed(this.seed);
   }
@@ -207,9 +213,15 @@ export class Trainer {
     this.finished = false;
   }
 
+  /** Gives back the memory of captured training steps. */
+  disposeTraining(): void {
+    this.trainStep.dispose();
+    this.accumulation.dispose();
+  }
+
   /** Goes back to a snapshot, on the current device. */
   restore(snapshot: Snapshot): void {
-    this.trainStep.dispose();
+    this.disposeTraining();
     this.evalStep.dispose();
     restoreSnapshot(snapshot, this.model, this.optimizer, this.schedule);
     this.#lossTensors.restore();
@@ -225,6 +237,7 @@ export class Trainer {
   /** Takes a new device after the old one was lost and goes back to the last snapshot on it. */
   async recover(): Promise<void> {
     this.trainStep.abandon();
+    this.accumulation.abandon();
     this.evalStep.abandon();
     const tuning = currentDeviceOrNull()?.tuning;
     (await init({ tuning })).assertUsable();
