@@ -77,6 +77,7 @@ async function prepare(where: string, model: Module, given: SaveModelOptions | s
   const options = typeof given === "string" ? { path: given } : given;
   checkOptions(where, options, KNOWN);
   const traced = traceModel(model, options.inputShape, options.classes);
+  await traced.settled();
   const weights = new Map<string, TensorToWrite>();
   for (const [name, tensor] of traced.weights) {
     weights.set(name, { name, shape: tensor.shape, dtype: "f32", data: await tensor.data() });
