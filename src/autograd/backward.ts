@@ -115,7 +115,8 @@ function propagate(node: Node, dy: NDArray, gradients: Map<Node, NDArray>): void
 }
 
 function deliver({ target }: Edge, gradient: NDArray, gradients: Map<Node, NDArray>): void {
-  if (target instanceof Tensor) accumulate(target, gradient);
+  if (target === null) gradient.release();
+  else if (target instanceof Tensor) accumulate(target, gradient);
   else {
     const earlier = gradients.get(target);
     gradients.set(target, earlier ? addGradients(earlier, gradient) : gradient);

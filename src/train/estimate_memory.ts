@@ -4,7 +4,7 @@ import { zeros, zerosLike } from "../autograd/create.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { bucketSize } from "../gpu/index.ts";
-import { CrossEntropyLoss, Module } from "../nn/index.ts";
+import { CrossEntropyLoss, Module, type Recompute, Sequential, setRecompute } from "../nn/index.ts";
 import type { LossFunction } from "./steps.ts";
 
 export interface EstimateOptions {
@@ -14,6 +14,8 @@ export interface EstimateOptions {
   optimizerState?: number;
   /** Batches an optimizer step, as in `fit`. Default 1. */
   accumulate?: number;
+  /** Compute values again for backward, as `Trainer`'s option says. Default: as the model is set. */
+  recompute?: Recompute;
   /** Default cross-entropy on class indices. */
   loss?: Module | LossFunction;
 }
@@ -29,7 +31,7 @@ export interface MemoryEstimate {
   total: number;
 }
 
-const KNOWN = ["batchSize", "optimizerState", "accumulate", "loss"];
+const KNOWN = ["batchSize", "optimizerState", "accumulate", "recompute", "loss"];
 
 /**
  * The peak memory of a captured training step, found by recording the step without running it.
@@ -50,6 +52,9 @@ export function estimateMemory(
   const images = zeros([batchSize, ...inputShape]);
   const labels = zeros([batchSize], { dtype: "i32" });
   const wasTraining = model.training;
+  const chains = model.modules().filter((module) => module instanceof Sequential);
+  const before = chains.map(({ recompute }) => recompute);
+  if (options.recompute !== undefined) setRecompute(model, options.recompute);
   model.train();
   const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
   const clear = () => {
@@ -78,6 +83,9 @@ export function estimateMemory(
     const inputs = 2 * sum([images, labels].map(({ size }) => bucketSize(4 * size)));
     return { parameters, step, optimizer, inputs, total: parameters + step + optimizer + inputs };
   } finally {
+    chains.forEach((chain, i) => {
+      chain.recompute = before[i]!;
+    });
     model.train(wasTraining);
     images.dispose();
     labels.dispose();

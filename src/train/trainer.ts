@@ -2,7 +2,7 @@ import { checkOptions } from "../autograd/options.ts";
 import { manualSeed } from "../autograd/random.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import { init } from "../gpu/index.ts";
-import { CrossEntropyLoss, Module } from "../nn/index.ts";
+import { CrossEntropyLoss, Module, type Recompute, setRecompute } from "../nn/index.ts";
 import { Optimizer } from "../optim/index.ts";
 import { Accumulation } from "./accumulation.ts";
 import { readCheckpoint, type Store, writeCheckpoint } from "./checkpoint.ts";
@@ -32,6 +32,11 @@ export interface TrainerOptions {
   callbacks?: readonly ((event: TrainEvent) => void | Promise<void>)[];
   /** Scales gradients down to this total norm. */
   clipGradNorm?: number;
+  /**
+   * Saves memory: each chain of layers keeps only the inputs of so many segments (true: √n) and
+   * computes the rest again for backward. Default: as the model is set, see `nn.setRecompute`.
+   */
+  recompute?: Recompute;
 }
 
 export interface FitOptions extends Omit<DataLoaderOptions, "batchSize" | "dropLast" | "sampler"> {
@@ -64,6 +69,7 @@ const KNOWN = [
   "seed",
   "callbacks",
   "clipGradNorm",
+  "recompute",
 ];
 
 /**
@@ -99,6 +105,7 @@ export class Trainer {
     this.options = options;
     this.model = options.model;
     this.optimizer = options.optimizer;
+    if (options.recompute !== undefined) setRecompute(options.model, options.recompute);
     this.seed = options.seed ?? 0;
     this.schedule = adaptSchedule(options.schedule);
     for (const metric of options.metrics ?? []) {
