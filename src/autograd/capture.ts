@@ -158,7 +158,7 @@ export function planStep<Inputs extends Tensor[]>(
   gradients.release();
   recorder.releaseExternals();
   for (const array of own) array.release();
-  return planMemory(recorder.lifetimes.values()).reduce(
+  return planMemory(recorder.lifetimes.values(), recorder.launches).reduce(
     (sum, slot) => sum + bucketSize(slot.bytes),
     0,
   );
