@@ -13,6 +13,7 @@ import { retireAfterStep } from "./generation.ts";
 import type { BackwardContext, Edge } from "./node.ts";
 import { Node } from "./node.ts";
 import { checkOptions } from "./options.ts";
+import { currentRecording } from "./recording.ts";
 import { Tensor } from "./tensor.ts";
 
 export interface BackwardOptions {
@@ -114,7 +115,8 @@ function propagate(node: Node, dy: NDArray, gradients: Map<Node, NDArray>): void
 }
 
 function deliver({ target }: Edge, gradient: NDArray, gradients: Map<Node, NDArray>): void {
-  if (target instanceof Tensor) accumulate(target, gradient);
+  if (target === null) gradient.release();
+  else if (target instanceof Tensor) accumulate(target, gradient);
   else {
     const earlier = gradients.get(target);
     gradients.set(target, earlier ? addGradients(earlier, gradient) : gradient);
@@ -123,6 +125,7 @@ function deliver({ target }: Edge, gradient: NDArray, gradients: Map<Node, NDArr
 
 /** Adds a gradient to a leaf. Takes over `gradient`. */
 function accumulate(leaf: Tensor, gradient: NDArray): void {
+  currentRecording()?.onUseGrad(leaf);
   const { ownGrad } = leaf;
   if (!ownGrad) {
     leaf.grad = new Tensor(gradient.storage.exclusive ? gradient : copyOf(gradient));

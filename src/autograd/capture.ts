@@ -7,7 +7,9 @@ import {
   Recorder,
 } from "../gpu/index.ts";
 import { allocate, type NDArray, outsideScopes } from "../kernels/array.ts";
+import { GradientLog } from "./gradient_log.ts";
 import { arraysIn, scope } from "./mode.ts";
+import { recordTo } from "./recording.ts";
 import { structureVersion } from "./structure.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -35,6 +37,7 @@ interface Recording<Result> {
   readonly version: number;
   readonly inputs: readonly NDArray[];
   readonly recorder: Recorder;
+  readonly gradients: GradientLog;
   readonly result: Result;
   graph: LaunchGraph | null;
 }
@@ -45,7 +48,8 @@ interface Recording<Result> {
  * Each input shape is recorded once; everything is recorded again after freezing or unfreezing, after
  * train()/eval(), and on a new device.
  *
- * `fn` must not read values (`data()`, `item()`) nor decide by them.
+ * `fn` must not read values (`data()`, `item()`) nor decide by them. A replay treats gradients as
+ * `fn` does: without `zeroGrad()` in it, they add up over the calls.
  */
 export function capture<Inputs extends Tensor[], Result>(
   fn: (...inputs: Inputs) => Result,
@@ -53,7 +57,8 @@ export function capture<Inputs extends Tensor[], Result>(
   const recordings = new Map<string, Recording<Result>>();
 
   const dispose = () => {
-    for (const { graph, inputs } of recordings.values()) {
+    for (const { graph, gradients, inputs } of recordings.values()) {
+      gradients.release();
       graph?.dispose();
       for (const array of inputs) array.release();
     }
@@ -78,7 +83,9 @@ export function capture<Inputs extends Tensor[], Result>(
       const { device, buffer, bytes } = ready.inputs[i]!.storage;
       device.stream.copy(input.array.storage.buffer, 0, buffer, 0, bytes);
     });
+    ready.gradients.begin();
     ready.graph.replay();
+    ready.gradients.end();
     return ready.result;
   };
 
@@ -122,15 +129,18 @@ function record<Inputs extends Tensor[], Result>(
   );
   const tensors = own.map((array) => new Tensor(array.share())) as Inputs;
   const recorder = new Recorder();
+  const gradients = new GradientLog();
   const version = structureVersion();
   device.recorder = recorder;
   try {
-    const result = scope(() => fn(...tensors));
+    const result = recordTo(gradients, () => scope(() => fn(...tensors)));
     if (result instanceof Promise) throw new Error("capture: the function must not be async");
     const returned = new Set(arraysIn(result));
     for (const tensor of tensors) if (!returned.has(tensor.array)) tensor.dispose();
-    return { device, version, inputs: own, recorder, result, graph: null };
+    gradients.finish();
+    return { device, version, inputs: own, recorder, gradients, result, graph: null };
   } catch (error) {
+    gradients.cancel();
     recorder.releaseExternals();
     for (const array of own) array.release();
     throw error;
@@ -144,10 +154,11 @@ export function planStep<Inputs extends Tensor[]>(
   fn: (...inputs: Inputs) => unknown,
   inputs: Inputs,
 ): number {
-  const { recorder, inputs: own } = record(fn, inputs);
+  const { recorder, gradients, inputs: own } = record(fn, inputs);
+  gradients.release();
   recorder.releaseExternals();
   for (const array of own) array.release();
-  return planMemory(recorder.lifetimes.values()).reduce(
+  return planMemory(recorder.lifetimes.values(), recorder.launches).reduce(
     (sum, slot) => sum + bucketSize(slot.bytes),
     0,
   );

@@ -3,6 +3,7 @@ import "./methods.ts";
 export type { DType, Shape } from "../kernels/array.ts";
 export { type BackwardOptions, backward } from "./backward.ts";
 export { type CapturedStep, capture } from "./capture.ts";
+export { checkpoint } from "./checkpoint.ts";
 export {
   type ArangeOptions,
   arange,

@@ -43,6 +43,24 @@ export function enableGrad<T>(fn: () => T): T {
   }
 }
 
+let repeated = false;
+
+/** Whether a forward pass is being run again for its gradients: it must not count as another one. */
+export function isRecomputing(): boolean {
+  return repeated;
+}
+
+/** Runs `fn`, with gradients, as a repetition of an earlier forward pass. */
+export function recomputing<T>(fn: () => T): T {
+  const before = repeated;
+  repeated = true;
+  try {
+    return enableGrad(fn);
+  } finally {
+    repeated = before;
+  }
+}
+
 /**
  * Runs `fn` and frees every tensor made in it, except those it returns and what their gradients
  * need. Use it around work whose intermediates you don't look at.

@@ -14,13 +14,18 @@ export interface GradRule {
   readonly grad: (dy: NDArray, context: BackwardContext) => NDArray;
 }
 
-/** Where a gradient goes: on to the node that made the input, or into a leaf. */
+/** Where a gradient goes: on to the node that made the input, into a leaf, or (null) nowhere. */
 export interface Edge {
-  readonly target: Node | Tensor;
+  readonly target: Node | Tensor | null;
   readonly rule: GradRule;
 }
 
 let nextId = 0;
+
+/** The id that the next node gets. */
+export function nextNodeId(): number {
+  return nextId;
+}
 
 /** A graph dropped without `backward()` gives up what it kept when it is collected. */
 const collector = new FinalizationRegistry<NDArray[]>(releaseAll);

@@ -7,6 +7,7 @@ import {
   sizeOf,
 } from "../kernels/array.ts";
 import type { Node } from "./node.ts";
+import { currentRecording } from "./recording.ts";
 import { structureChanged } from "./structure.ts";
 
 /** Frees the memory of tensors that the garbage collector found unreachable. */
@@ -34,6 +35,7 @@ export class Tensor {
     this.#array = array;
     this.#requiresGrad = requiresGrad;
     collector.register(this, array, this);
+    currentRecording()?.onCreate(this);
   }
 
   get shape(): number[] {
@@ -94,8 +96,14 @@ export class Tensor {
         `grad has shape ${shapeText(value.shape)}, its tensor ${shapeText(this.shape)}`,
       );
     }
+    const mayFree = currentRecording()?.onSetGrad(this) ?? true;
     // A gradient nobody looked at can be reused at once; others stay until collected.
-    if (this.#grad && this.#grad !== value && !this.#gradSeen) this.#grad.dispose();
+    if (mayFree && this.#grad && this.#grad !== value && !this.#gradSeen) this.#grad.dispose();
+    this.replaceGrad(value);
+  }
+
+  /** Sets the gradient and leaves the memory of the earlier one alone. */
+  replaceGrad(value: Tensor | null): void {
     this.#grad = value;
     this.#gradSeen = false;
   }
@@ -103,6 +111,17 @@ export class Tensor {
   /** The gradient for the engine's own use: doesn't count as somebody holding it. */
   get ownGrad(): Tensor | null {
     return this.#grad;
+  }
+
+  /** Whether somebody outside the engine may hold the gradient. */
+  get gradSeen(): boolean {
+    return this.#gradSeen;
+  }
+
+  /** The gradient's memory, for work that reads or changes it: a captured step finds it at each replay. */
+  get usedGrad(): NDArray | null {
+    if (this.#grad) currentRecording()?.onUseGrad(this);
+    return this.#grad?.array ?? null;
   }
 
   /** The values, row-major: Float32Array, Int32Array or Uint32Array (f16 as Float32Array). */

@@ -26,6 +26,8 @@ export interface Architecture {
   /** Channels of its input; null where any number will do. */
   readonly channels: number | null;
   readonly convention: ConventionName;
+  /** Whether the pictures it is usually trained on were averaged when they were shrunk. */
+  readonly antialias: boolean;
   /** Whether its classifier has hidden layers, which weights may be had for. */
   readonly hiddenLayers: boolean;
 }
@@ -42,6 +44,7 @@ function zoo(name: string, build: ZooBuilder, about: Partial<Architecture> = {})
     minSize: 32,
     channels: 3,
     convention: "imagenet",
+    antialias: true,
     hiddenLayers: false,
     ...about,
   };
@@ -61,6 +64,7 @@ function small(name: string, build: SmallBuilder, size: number, minSize: number)
     minSize,
     channels: null,
     convention: "unit",
+    antialias: true,
     hiddenLayers: build !== models.smallVgg,
   };
 }
@@ -76,6 +80,7 @@ const LIST: readonly Architecture[] = [
   vgg("vgg19_bn", models.vgg19Bn),
   zoo("mobilenet_v1", models.mobilenetV1, {
     convention: "signed",
+    antialias: false,
     build: ({ numClasses, includeTop, size, alpha }) =>
       models.mobilenetV1({ numClasses, includeTop, inputSize: size, alpha }),
   }),
@@ -94,6 +99,7 @@ const LIST: readonly Architecture[] = [
   small("lenet", models.lenet, 28, 12),
 ];
 
+export const ARCHITECTURES = LIST;
 export const ARCHITECTURE_NAMES = LIST.map(({ name }) => name);
 
 /** What a network is called that its own file describes. */
@@ -130,6 +136,7 @@ export function architectureDescribed(description: Description): Architecture {
     maxSize: height ?? undefined,
     channels,
     convention: "unit",
+    antialias: true,
     hiddenLayers: true,
   };
 }

@@ -11,6 +11,8 @@ export interface InputSpec {
   readonly convention: Convention;
   /** How pictures of other proportions become square. */
   readonly resize: ResizeMode;
+  /** false: shrunk by nearest pixels. Default true. */
+  readonly antialias?: boolean;
 }
 
 export const RESIZE_MODES = ["stretch", "crop", "pad"] as const;
@@ -27,7 +29,7 @@ export type Augmentation = (typeof AUGMENTATIONS)[number];
 /** From a source's images to a network's input; `augment` is for training only. */
 export function inputTransforms(
   source: Pick<OpenedData, "channels" | "size" | "toBytes">,
-  { channels, size, convention }: Omit<InputSpec, "resize">,
+  { channels, size, convention }: Pick<InputSpec, "channels" | "size" | "convention">,
   augment: readonly Augmentation[] = [],
 ): Transforms {
   const steps: Transforms = [...source.toBytes];

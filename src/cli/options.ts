@@ -21,8 +21,14 @@ export interface FinetuneOptions extends CommonOptions, PlanOptions {
   readonly skipDamaged?: boolean;
   /** A few drawn digits and two epochs: to see that everything works. */
   readonly quick?: boolean;
-  /** Layers to train: "all", "head", or patterns of `transfer.unfreeze`. */
+  /** Layers to train: "all", "head", "auto", or patterns of `transfer.unfreeze`. */
   readonly train?: readonly string[];
+  /** Layers that stay as they are, a pattern of `transfer.freeze`; all others are trained. */
+  readonly freeze?: string;
+  /** Weigh classes by their numbers of images. */
+  readonly classWeights?: boolean;
+  /** Batches whose gradients make one step. */
+  readonly accumulate?: number;
   readonly epochs?: number;
   readonly batchSize?: number;
   readonly lr?: number;

@@ -14,6 +14,17 @@ export function assetPath(name: string): string {
   }
 }
 
+/** The checkout that this code runs from (its sources or its `dist/`); null in an installed package. */
+export function checkoutFolder(): string | null {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    if (existsSync(join(folder, "tools", "register.mjs"))) return folder;
+    const parent = dirname(folder);
+    if (parent === folder) return null;
+    folder = parent;
+  }
+}
+
 /** How the user calls the command: the examples in messages must work as they stand. */
 export function commandName(): string {
   return process.env.npm_lifecycle_event === "start" ? "npm start --" : "graft";

@@ -1,4 +1,5 @@
 import type { WeightFile } from "../formats/index.ts";
+import type { PretrainedEntry } from "../models/index.ts";
 import {
   ARCHITECTURE_NAMES,
   type Architecture,
@@ -18,6 +19,8 @@ export interface PlanOptions extends ConventionOptions {
   readonly size?: number;
   readonly alpha?: number;
   readonly resize?: ResizeMode;
+  /** false: pictures are shrunk by their nearest pixels, without averaging. */
+  readonly antialias?: boolean;
 }
 
 /** The weights to start from, where there are any. */
@@ -26,6 +29,8 @@ export interface Pretrained {
   readonly file: WeightFile;
   /** What they say about themselves. */
   readonly info: NetworkInfo | null;
+  /** Their entry in the registry, where they came by name. */
+  readonly entry?: PretrainedEntry;
 }
 
 /**
@@ -61,7 +66,9 @@ export function planSize(
 ): number {
   const { size: usual, minSize, name, hiddenLayers } = architecture;
   const { maxSize = Number.POSITIVE_INFINITY } = architecture;
-  const size = options.size ?? pretrained?.info?.input.size;
+  // Published networks take other sizes too: small images needn't be blown up to 224.
+  const saved = pretrained?.entry && dataSize !== null ? undefined : pretrained?.info?.input.size;
+  const size = options.size ?? saved;
   if (size !== undefined) {
     if (size >= minSize && size <= maxSize) return size;
     const limit = size < minSize ? `least that ${name} takes is ${minSize}` : `most is ${maxSize}`;
@@ -70,6 +77,15 @@ export function planSize(
   // Small networks with hidden layers are made for one size; others take small images as they are.
   if (dataSize === null || (hiddenLayers && usual < 100)) return usual;
   return Math.min(usual, Math.max(minSize, dataSize));
+}
+
+/** Networks from TensorFlow's older pipelines saw pictures that were not averaged. */
+export function planAntialias(
+  options: PlanOptions,
+  architecture: Architecture,
+  pretrained: Pretrained | null,
+): boolean {
+  return options.antialias ?? pretrained?.info?.input.antialias ?? architecture.antialias;
 }
 
 export function planResize(options: PlanOptions, pretrained: Pretrained | null): ResizeMode {
@@ -103,6 +119,7 @@ export function planNetwork(
       channels,
       convention: chooseConvention(options, usual),
       resize: planResize(options, pretrained),
+      antialias: planAntialias(options, architecture, pretrained),
     },
     classes,
   };

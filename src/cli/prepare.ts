@@ -1,15 +1,21 @@
-import { existsSync } from "node:fs";
 import { type Dataset, perClass, split } from "../data/index.ts";
-import { loadWeights } from "../formats/index.ts";
 import { builtinData, builtinNetwork } from "./builtin.ts";
 import { UsageError } from "./errors.ts";
 import { bytes, plural } from "./format.ts";
-import { type NetworkInfo, readInfo } from "./info.ts";
+import type { NetworkInfo } from "./info.ts";
 import { inputTransforms } from "./input.ts";
 import type { FinetuneOptions } from "./options.ts";
 import type { Output } from "./output.ts";
-import { type Pretrained, planArchitecture, planNetwork, planResize, planSize } from "./plan.ts";
+import {
+  type Pretrained,
+  planAntialias,
+  planArchitecture,
+  planNetwork,
+  planResize,
+  planSize,
+} from "./plan.ts";
 import { type OpenedData, type OpenOptions, openData } from "./sources/index.ts";
+import { openWeights } from "./weights.ts";
 
 /** Data and network of a run, before anything touches the GPU. */
 export interface Prepared {
@@ -25,20 +31,19 @@ export interface Prepared {
 
 /** Reads weights and data and decides about everything that wasn't asked for. */
 export async function prepare(options: FinetuneOptions, output: Output): Promise<Prepared> {
-  const pretrained = await openWeights(options, output);
+  const pretrained = await openStart(options, output);
   const architecture = planArchitecture(options, pretrained);
+  const open: Omit<OpenOptions, "size"> = {
+    resize: planResize(options, pretrained),
+    antialias: planAntialias(options, architecture, pretrained),
+    skipDamaged: options.skipDamaged,
+  };
+  const usual = planSize(architecture, options, pretrained, null);
   const source = options.data
-    ? await openData(options.data, {
-        size: planSize(architecture, options, pretrained, null),
-        resize: planResize(options, pretrained),
-        skipDamaged: options.skipDamaged,
-      })
+    ? await openData(options.data, { ...open, size: usual })
     : builtinData(options);
   const size = planSize(architecture, options, pretrained, source.size);
-  const [train, validation] = await parts(source, options, {
-    size,
-    resize: planResize(options, pretrained),
-  });
+  const [train, validation] = await parts(source, options, { ...open, size });
   const classes = classNames(source);
   const info = planNetwork(options, pretrained, source, size, classes);
   const from = source.kind === "glyphs" ? "drawn here" : `${source.kind} ${source.name}`;
@@ -64,25 +69,20 @@ export async function prepare(options: FinetuneOptions, output: Output): Promise
 }
 
 /** The weights to start from: a file's, the built-in ones, or none where only `--arch` is given. */
-async function openWeights(options: FinetuneOptions, output: Output): Promise<Pretrained | null> {
+async function openStart(options: FinetuneOptions, output: Output): Promise<Pretrained | null> {
   const { weights, arch } = options;
   if (weights === undefined) {
     if (arch !== undefined) return null;
     output.line("Network: the built-in one, trained on printed letters");
     return builtinNetwork();
   }
-  const path = weights;
-  if (!/^https?:/i.test(path) && !existsSync(path)) throw new UsageError(`${path}: no such file`);
-  const progress = output.progress("reading weights");
-  const file = await loadWeights(path, {
-    onProgress: (done, total) => total && progress.images(done, total),
-  });
-  progress.stop();
+  const opened = await openWeights(weights, output);
+  const { path, file } = opened;
   const stored = [...file.tensors.values()].reduce((sum, t) => sum + 4 * elements(t.shape), 0);
   output.line(
     `Weights: ${path} (${file.format}, ${plural(file.tensors.size, "tensor")}, ${bytes(stored)} as float32)`,
   );
-  return { path, file, info: readInfo(file, path) };
+  return opened;
 }
 
 function elements(shape: readonly number[]): number {

@@ -7,6 +7,7 @@ import {
   inspectDefinition,
   predictDefinition,
 } from "./definitions/others.ts";
+import { benchDefinition, demoDefinition, modelsDefinition } from "./definitions/tools.ts";
 import { EXIT, exitCodeOf, showError } from "./errors.ts";
 import { Output } from "./output.ts";
 import { commandName } from "./paths.ts";
@@ -53,6 +54,9 @@ function makeProgram(run: string, finish: Finish): Command {
   add(predictDefinition(run), async () => (await import("./commands/predict.ts")).predict);
   add(inspectDefinition(run), async () => (await import("./commands/inspect.ts")).inspect);
   add(convertDefinition(run), async () => (await import("./commands/convert.ts")).convert);
+  add(modelsDefinition(run), async () => (await import("./commands/models.ts")).listModels);
+  add(benchDefinition(run), async () => (await import("./commands/scripts.ts")).bench);
+  add(demoDefinition(run), async () => (await import("./commands/scripts.ts")).demo);
   program.addHelpText(
     "after",
     () => `\nWithout a command: finetune\n\n${finetune.helpInformation()}`,

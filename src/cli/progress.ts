@@ -1,5 +1,5 @@
 import type { CompileEvent, EpochEvent, StepEvent } from "../train/index.ts";
-import { duration, percent } from "./format.ts";
+import { bytes, duration, percent } from "./format.ts";
 
 /** Shows how far a piece of work is. */
 export interface Progress {
@@ -9,6 +9,8 @@ export interface Progress {
   epoch(event: EpochEvent): void;
   /** Work without steps, such as computing features: `done` of `total` images. */
   images(done: number, total: number): void;
+  /** Reading and downloading. */
+  bytes(done: number, total: number): void;
   stop(): void;
 }
 
@@ -18,6 +20,7 @@ export function jsonProgress(name: string, emit: (type: string, fields: object) 
     step: (event) => emit("step", { phase: name, ...event, type: "step" }),
     epoch: (event) => emit("epoch", { phase: name, ...event, type: "epoch" }),
     images() {},
+    bytes() {},
     stop() {},
   };
 }
@@ -43,6 +46,9 @@ export function lineProgress(name: string, print: (text: string) => void): Progr
     epoch: (event) => say(epochText(event)),
     images(done, total) {
       if (due()) say(`${done} of ${total} images`);
+    },
+    bytes(done, total) {
+      if (due()) say(`${bytes(done)} of ${bytes(total)}`);
     },
     stop() {},
   };

@@ -1,7 +1,7 @@
 import cliProgress from "cli-progress";
 import type { StepEvent } from "../train/index.ts";
 import { colors as pc } from "./colors.ts";
-import { duration, percent } from "./format.ts";
+import { bytes, duration, percent } from "./format.ts";
 import type { Progress } from "./progress.ts";
 
 const FORMAT = `  {name} ${pc.green("{bar}")} {percentage}%  {state}`;
@@ -40,6 +40,9 @@ export function barProgress(name: string): Progress {
     epoch() {},
     images(done, total) {
       show(done, total, `${done}/${total} images`);
+    },
+    bytes(done, total) {
+      show(done, total, `${bytes(done)} of ${bytes(total)}`);
     },
     stop() {
       if (started) bar.stop();

@@ -9,7 +9,7 @@ import { comparisonTable, type Result } from "./table.ts";
 export interface FinishedRun {
   readonly results: readonly Result[];
   readonly evaluation: Evaluation;
-  readonly saved: { readonly weights: string; readonly labels: string };
+  readonly saved: { readonly weights: string; readonly labels: string; readonly card: string };
   readonly prepared: Prepared;
 }
 
@@ -21,7 +21,9 @@ export function reportRun({ results, evaluation, saved, prepared }: FinishedRun,
   output.heading("Confusions of the fine-tuned network");
   output.line(confusionText(evaluation));
   output.heading("Saved");
-  output.line(`  ${saved.weights}  weights\n  ${saved.labels}  class names and input`);
+  output.line(
+    `  ${saved.weights}  weights\n  ${saved.labels}  class names and input\n  ${saved.card}  model card`,
+  );
   output.heading("Next");
   for (const [command, about] of suggestions(saved.weights, prepared)) {
     output.line(`  ${command}\n      ${pc.dim(about)}`);

@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
-import { loadWeights, type WeightFile } from "../formats/index.ts";
+import type { WeightFile } from "../formats/index.ts";
 import type { Module } from "../nn/index.ts";
 import { builtinNetwork } from "./builtin.ts";
 import { UsageError } from "./errors.ts";
 import { linearShapes } from "./guess.ts";
-import { type NetworkInfo, readInfo } from "./info.ts";
+import type { NetworkInfo } from "./info.ts";
 import { readLabels } from "./labels.ts";
 import { createNetwork, loadAll } from "./network.ts";
 import type { Output } from "./output.ts";
@@ -15,6 +14,7 @@ import {
   planNetwork,
   planSize,
 } from "./plan.ts";
+import { openWeights } from "./weights.ts";
 
 export interface SavedOptions extends PlanOptions {
   readonly weights?: string;
@@ -32,10 +32,11 @@ export interface SavedNetwork {
 
 /** Opens a file that is to be used as it is: the one given, or the built-in network. */
 export async function openSaved(options: SavedOptions, output: Output): Promise<SavedNetwork> {
-  const opened = await open(options.weights);
+  const { weights } = options;
+  const opened =
+    weights === undefined ? await builtinNetwork() : await openWeights(weights, output);
   const classes = options.labels === undefined ? options.classes : readLabels(options.labels);
-  const named = { ...options, classes };
-  const info = classes || !opened.info ? describeNetwork(named, opened) : opened.info;
+  const info = describeNetwork({ ...options, classes }, opened);
   const { size, channels } = info.input;
   output.line(
     `Network: ${opened.path}, ${info.architecture}, ${info.classes.length} classes, input ${channels}×${size}×${size}`,
@@ -48,26 +49,23 @@ export async function openSaved(options: SavedOptions, output: Output): Promise<
   return { info, create };
 }
 
-async function open(path: string | undefined): Promise<Pretrained> {
-  if (path === undefined) return builtinNetwork();
-  if (!/^https?:/i.test(path) && !existsSync(path)) throw new UsageError(`${path}: no such file`);
-  const file = await loadWeights(path);
-  return { path, file, info: readInfo(file, path) };
-}
-
-/** Of a file from elsewhere: what the command line says, and what the file looks like. */
+/** What the command line says, what the file says about itself, and else what it looks like. */
 export function describeNetwork(options: SavedOptions, opened: Pretrained): NetworkInfo {
+  const { info: saved, file, path, entry } = opened;
+  if (entry?.numClasses === 0) {
+    throw new UsageError(`${path}: weights without a classifier; fine-tune a network with them`);
+  }
   const architecture = planArchitecture(options, opened);
-  const outputs = outputsOf(opened.file);
-  const classes = options.classes ?? Array.from({ length: outputs }, (_, i) => `class ${i}`);
+  const outputs = saved?.classes.length ?? outputsOf(file);
+  const unnamed = Array.from({ length: outputs }, (_, i) => `class ${i}`);
+  const classes = options.classes ?? saved?.classes ?? unnamed;
   if (classes.length !== outputs) {
-    throw new UsageError(
-      `--classes: ${classes.length} names, but ${opened.path} has ${outputs} outputs`,
-    );
+    throw new UsageError(`--classes: ${classes.length} names, but ${path} has ${outputs} outputs`);
   }
   const size = planSize(architecture, options, opened, null);
   const planned = planNetwork(options, opened, { channels: 3 }, size, classes);
-  return architecture.hiddenLayers ? planned : { ...planned, top: "own" };
+  const top = saved?.top ?? (architecture.hiddenLayers ? planned.top : "own");
+  return { ...planned, top };
 }
 
 /** Outputs of the last layer: the last linear one, or the last convolution where there is none. */

@@ -1,6 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import { saveKerasH5, saveNpz, savePytorch, saveSafetensors, saveTfjs } from "../formats/index.ts";
+import {
+  saveKerasH5,
+  saveNpz,
+  saveOnnx,
+  savePytorch,
+  saveSafetensors,
+  saveTfjs,
+} from "../formats/index.ts";
 import type { Module } from "../nn/index.ts";
 import { UsageError } from "./errors.ts";
 import { infoMetadata, labelsPath, labelsText, type NetworkInfo } from "./info.ts";
@@ -14,6 +21,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   ".pth": (model, path) => savePytorch(model.stateDict(), path),
   ".npz": (model, path) => saveNpz(model.stateDict(), path),
   ".h5": (model, path, info) => saveKerasH5(model, { path, ...shapeAndClasses(info) }),
+  ".onnx": (model, path, info) => saveOnnx(model, { path, ...shapeAndClasses(info) }),
   ".json": (model, path, info) =>
     saveTfjs(model, { path: dirname(path), ...shapeAndClasses(info) }),
 };

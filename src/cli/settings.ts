@@ -1,3 +1,4 @@
+import { UsageError } from "./errors.ts";
 import type { FinetuneOptions } from "./options.ts";
 import type { Pretrained } from "./plan.ts";
 import type { TrainingSettings } from "./training.ts";
@@ -5,6 +6,10 @@ import type { TrainingSettings } from "./training.ts";
 export interface Settings extends TrainingSettings {
   /** Patterns of `transfer.unfreeze`; "all" and "head" have their plain meaning. */
   readonly train: readonly string[];
+  /** Instead of `train`: all but these layers. */
+  readonly freeze?: string;
+  readonly classWeights: boolean;
+  readonly accumulate: number;
   readonly save: string;
   readonly compare: boolean;
 }
@@ -16,9 +21,18 @@ export function settle(
   save: string,
 ): Settings {
   const builtin = options.weights === undefined && pretrained !== null;
+  const { freeze, classWeights = false, accumulate = 1 } = options;
+  if (freeze !== undefined && options.train) {
+    throw new UsageError("--train and --freeze: give one of them");
+  }
+  if (options.train && options.train.length > 1 && options.train.includes("auto")) {
+    throw new UsageError('--train auto: "auto" stands alone');
+  }
   const train = options.train ?? [builtin || !pretrained ? "all" : "head"];
   const { optimizer = "adam", schedule = "onecycle", seed = 0, weightDecay = 0 } = options;
-  const usual = usualRate(builtin, pretrained !== null, train) * (optimizer === "sgd" ? 10 : 1);
+  const usual =
+    usualRate(builtin, pretrained !== null, freeze === undefined ? train : ["all"]) *
+    (optimizer === "sgd" ? 10 : 1);
   return {
     optimizer,
     schedule,
@@ -28,6 +42,9 @@ export function settle(
     epochs: options.epochs ?? (options.quick ? 2 : builtin ? 5 : 10),
     batchSize: options.batchSize ?? (builtin ? 16 : 32),
     train,
+    freeze,
+    classWeights,
+    accumulate,
     save,
     compare: options.compare ?? (builtin && options.data === undefined),
   };

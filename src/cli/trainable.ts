@@ -14,11 +14,22 @@ export function chooseTrainable(model: Module, patterns: readonly string[]): voi
   if (patterns.includes("all")) return;
   freeze(model);
   for (const pattern of patterns) {
-    try {
-      unfreeze(model, pattern === "head" ? headOf(model) : pattern);
-    } catch (error) {
-      throw new UsageError(`--train: ${error instanceof Error ? error.message : error}`);
-    }
+    asked("--train", () => unfreeze(model, pattern === "head" ? headOf(model) : pattern));
+  }
+}
+
+/** The other way round: trains everything but what `pattern` means. @throws UsageError as above. */
+export function chooseFrozen(model: Module, pattern: string): void {
+  asked("--freeze", () => freeze(model, pattern));
+  if (model.parameters().some(({ requiresGrad }) => requiresGrad)) return;
+  throw new UsageError(`--freeze ${pattern}: nothing is left to train`);
+}
+
+function asked(option: string, apply: () => void): void {
+  try {
+    apply();
+  } catch (error) {
+    throw new UsageError(`${option}: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { tensor } from "../autograd/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { CrossEntropyLoss, type Module } from "../nn/index.ts";
 import {
@@ -25,20 +26,28 @@ export interface TrainingSettings {
   readonly epochs: number;
   readonly batchSize: number;
   readonly seed: number;
+  /** Batches whose gradients make one step. */
+  readonly accumulate?: number;
 }
 
-/** What a trainer for `examples` images is made of; only parameters that aren't frozen are trained. */
+/**
+ * What a trainer for `examples` images is made of; only parameters that aren't frozen are trained.
+ *
+ * @param weights one a class, for the loss.
+ */
 export function trainerOptions(
   model: Module,
   examples: number,
   settings: TrainingSettings,
+  weights?: Float32Array,
 ): TrainerOptions {
-  const { epochs, batchSize, seed } = settings;
+  const { epochs, batchSize, seed, accumulate = 1 } = settings;
   const params = model.parameters().filter(({ requiresGrad }) => requiresGrad);
   const optimizer = makeOptimizer(params, settings);
-  const totalSteps = epochs * Math.ceil(examples / batchSize);
+  const totalSteps = epochs * Math.ceil(Math.ceil(examples / batchSize) / accumulate);
   const schedule = makeSchedule(optimizer, totalSteps, settings);
-  return { model, optimizer, schedule, seed, loss: new CrossEntropyLoss() };
+  const loss = new CrossEntropyLoss(weights && { weight: tensor(weights) });
+  return { model, optimizer, schedule, seed, loss };
 }
 
 type Parameters = ReturnType<Module["parameters"]>;

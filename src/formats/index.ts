@@ -1,5 +1,8 @@
-export type { Architecture } from "./architecture.ts";
+export { type Architecture, requireArchitecture } from "./architecture.ts";
+export { modelCard } from "./card/index.ts";
+export type { CardData, CardInput, CardSource, ModelCardInfo } from "./card/info.ts";
 export { WeightFileError } from "./errors.ts";
+export { labelsJson, readLabels } from "./labels.ts";
 export { loadWeights } from "./load.ts";
 export { writeNpy, writeNpz } from "./numpy/write.ts";
 export { writePytorch } from "./pytorch/write.ts";
@@ -15,7 +18,7 @@ export {
   type TensorDict,
   type TensorLike,
 } from "./save.ts";
-export { type SaveModelOptions, saveKerasH5, saveTfjs } from "./save_model.ts";
+export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./save_model.ts";
 export type { ByteSource, FileLike, ReadOptions, WeightSource } from "./source.ts";
 export type {
   TensorToWrite,

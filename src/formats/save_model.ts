@@ -1,6 +1,7 @@
 import type { Module } from "../nn/index.ts";
 import { checkOptions } from "../platform/index.ts";
 import { writeKerasH5 } from "./keras/write/h5.ts";
+import { writeOnnx } from "./onnx/write/index.ts";
 import { saveBytes } from "./save.ts";
 import { writeTfjs } from "./tfjs/write.ts";
 import { traceModel } from "./trace/index.ts";
@@ -34,6 +35,24 @@ export async function saveKerasH5(
 }
 
 /**
+ * Saves a model with its architecture and weights as an ONNX model for inference (opset 13). Its
+ * input is [batch, C, H, W] with an open batch; class names are kept as the metadata `classes`, a
+ * JSON list.
+ *
+ * @returns the file's bytes.
+ * @throws Error listing what ONNX has no operator for; WeightFileError when it can't be written.
+ */
+export async function saveOnnx(
+  model: Module,
+  options: SaveModelOptions | string = {},
+): Promise<Uint8Array> {
+  const { path, traced, weights } = await prepare("saveOnnx", model, options);
+  const bytes = writeOnnx(traced.architecture, weights);
+  if (path !== undefined) await saveBytes(bytes, path);
+  return bytes;
+}
+
+/**
  * Saves a model with its architecture and weights as a TensorFlow.js layers model.
  *
  * @returns the files by name; "model.json" is the one to load.
@@ -58,6 +77,7 @@ async function prepare(where: string, model: Module, given: SaveModelOptions | s
   const options = typeof given === "string" ? { path: given } : given;
   checkOptions(where, options, KNOWN);
   const traced = traceModel(model, options.inputShape, options.classes);
+  await traced.settled();
   const weights = new Map<string, TensorToWrite>();
   for (const [name, tensor] of traced.weights) {
     weights.set(name, { name, shape: tensor.shape, dtype: "f32", data: await tensor.data() });

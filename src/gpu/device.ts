@@ -132,7 +132,9 @@ export class Device {
     let group = this.#bindGroups.get(key);
     if (!group) {
       if (this.#bindGroups.size >= MAX_BIND_GROUPS) this.#forgetBindGroups();
-      group = this.createBindGroup(pipeline, buffers, this.stream.uniforms);
+      const limit = this.limits.maxStorageBufferBindingSize;
+      const bindings = buffers.map((buffer) => ({ buffer, size: Math.min(buffer.size, limit) }));
+      group = this.createBindGroup(pipeline, bindings, this.stream.uniforms);
       this.#bindGroups.set(key, group);
     }
     return group;
@@ -140,17 +142,15 @@ export class Device {
 
   createBindGroup(
     pipeline: Pipeline,
-    buffers: readonly GPUBuffer[],
+    buffers: readonly GPUBufferBinding[],
     uniforms: GPUBuffer,
   ): GPUBindGroup {
     let next = 0;
-    const limit = this.limits.maxStorageBufferBindingSize;
     const entries = pipeline.kernel.bindings.map(({ binding, access }) => {
       if (access === "uniform") {
         return { binding, resource: { buffer: uniforms, size: pipeline.kernel.params!.size } };
       }
-      const buffer = buffers[next++]!;
-      return { binding, resource: { buffer, size: Math.min(buffer.size, limit) } };
+      return { binding, resource: buffers[next++]! };
     });
     return this.gpu.createBindGroup({ layout: pipeline.layout, entries });
   }

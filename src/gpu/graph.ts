@@ -1,7 +1,8 @@
 import type { Device } from "./device.ts";
+import { planMemory } from "./memory_plan.ts";
 import { packParams } from "./params.ts";
 import type { Pipeline } from "./pipelines.ts";
-import { planMemory, type RecordedLaunch, type Recorder } from "./recorder.ts";
+import type { RecordedLaunch, Recorder } from "./recorder.ts";
 import type { Groups } from "./stream.ts";
 
 interface Step {
@@ -26,10 +27,10 @@ export class LaunchGraph {
     private readonly device: Device,
     private readonly recorder: Recorder,
   ) {
-    const slots = planMemory(recorder.lifetimes.values());
+    const slots = planMemory(recorder.lifetimes.values(), recorder.launches);
     this.#buffers = slots.map((slot) => {
       const buffer = device.acquire(slot.bytes);
-      for (const { storage } of slot.tenants) storage.place(buffer);
+      for (const { storage, offset } of slot.tenants) storage.place(buffer, offset);
       return buffer;
     });
     this.bytes = this.#buffers.reduce((sum, buffer) => sum + buffer.size, 0);
@@ -88,7 +89,7 @@ export class LaunchGraph {
     const pipeline = this.device.pipelines.get(kernel);
     const bindGroup = this.device.createBindGroup(
       pipeline,
-      storages.map((storage) => storage.buffer),
+      storages.map((storage) => storage.binding),
       this.#uniforms,
     );
     if (!kernel.params) return { pipeline, bindGroup, offset: null, groups };

@@ -3,8 +3,9 @@ export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./error
 export { LaunchGraph } from "./graph.ts";
 export { type Kernel, type KernelSource, specialize } from "./kernel.ts";
 export { eachRun, type HasStorage, launch, linearGrid } from "./launch.ts";
+export { planMemory } from "./memory_plan.ts";
 export type { Params } from "./params.ts";
 export { bucketSize } from "./pool.ts";
 export { type ProfileRow, Profiler } from "./profiler.ts";
-export { planMemory, Recorder } from "./recorder.ts";
+export { Recorder } from "./recorder.ts";
 export { Storage } from "./storage.ts";

@@ -60,36 +60,3 @@ export class Recorder {
     this.externals.clear();
   }
 }
-
-/** A buffer to be shared by storages whose lifetimes don't overlap. */
-export interface Slot {
-  bytes: number;
-  readonly tenants: Lifetime[];
-}
-
-/**
- * Assigns storages to slots: largest first, each into the first slot that is free throughout its
- * lifetime ("greedy by size", Pisarchyk & Lee 2020, https://arxiv.org/abs/2001.03288). What is
- * still alive at the end (results) keeps a slot of its own.
- */
-export function planMemory(lifetimes: Iterable<Lifetime>): Slot[] {
-  const slots: Slot[] = [];
-  const bySize = [...lifetimes].sort(
-    (a, b) => b.storage.bytes - a.storage.bytes || a.first - b.first,
-  );
-  for (const lifetime of bySize) {
-    const lasting = lifetime.last === Number.POSITIVE_INFINITY;
-    const slot = lasting ? undefined : slots.find((candidate) => isFree(candidate, lifetime));
-    if (slot) slot.tenants.push(lifetime);
-    else slots.push({ bytes: lifetime.storage.bytes, tenants: [lifetime] });
-  }
-  return slots;
-}
-
-function isFree(slot: Slot, wanted: Lifetime): boolean {
-  return slot.tenants.every(
-    (tenant) =>
-      tenant.last !== Number.POSITIVE_INFINITY &&
-      (tenant.last < wanted.first || wanted.last < tenant.first),
-  );
-}

@@ -2,13 +2,15 @@ import type { Device } from "./device.ts";
 
 /**
  * Reference-counted device memory: one whole buffer. While a step is being recorded
- * (src/gpu/recorder.ts) it has no buffer yet; the recording assigns one by lifetime.
+ * (src/gpu/recorder.ts) it has no buffer yet; the recording assigns one by lifetime, or, to what
+ * doesn't outlive the step, a part of one.
  */
 export class Storage {
   #refs = 1;
   #buffer: GPUBuffer | null = null;
   /** Set when the buffer belongs to a recording, which then owns it. */
   #planned = false;
+  #offset = 0;
 
   constructor(
     readonly device: Device,
@@ -39,6 +41,15 @@ export class Storage {
     return this.#buffer;
   }
 
+  /** The part of a buffer that this memory is, as a bind group takes it. */
+  get binding(): GPUBufferBinding {
+    const { buffer } = this;
+    const limit = this.device.limits.maxStorageBufferBindingSize;
+    // Whole blocks of 256 bytes: kernels that read four values at a time may read past the end.
+    const size = this.#planned ? Math.ceil(this.bytes / 256) * 256 : buffer.size;
+    return { buffer, offset: this.#offset, size: Math.min(size, limit) };
+  }
+
   retain(): this {
     if (this.#refs === 0) throw new Error("this tensor's memory was freed");
     this.#refs++;
@@ -56,8 +67,9 @@ export class Storage {
   }
 
   /** Gives a recorded storage its place. The recording keeps the buffer. */
-  place(buffer: GPUBuffer): void {
+  place(buffer: GPUBuffer, offset: number): void {
     this.#buffer = buffer;
+    this.#offset = offset;
     this.#planned = true;
   }
 

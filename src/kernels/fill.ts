@@ -6,8 +6,18 @@ import { numberBits, numberType } from "./number_bits.ts";
 /** A new array with every element set to `value`. */
 export function fill(shape: Shape, value: number, dtype: DType = "f32"): NDArray {
   const out = allocate(shape, dtype);
-  const kernel = specialize(source, { T: dtype, S: numberType(dtype) });
-  const value_bits = numberBits(value, dtype);
-  launch(kernel, { out }, { n: out.size, value_bits }, linearGrid(out.size));
+  fillWith(out, value);
   return out;
+}
+
+/**
+ * Sets every element of an array.
+ * @param value a function is asked again at each replay of a captured step.
+ */
+export function fillWith(out: NDArray, value: number | (() => number)): void {
+  const { dtype, size } = out;
+  const kernel = specialize(source, { T: dtype, S: numberType(dtype) });
+  const params = (n: number) => ({ n: size, value_bits: numberBits(n, dtype) });
+  const given = typeof value === "function" ? () => params(value()) : params(value);
+  launch(kernel, { out }, given, linearGrid(size));
 }

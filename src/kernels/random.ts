@@ -1,7 +1,7 @@
 import source from "../../shaders/random.wgsl";
 import { launch, linearGrid, specialize } from "../gpu/index.ts";
 import { allocate, type DType, type NDArray, type Shape } from "./array.ts";
-import { nextDraw } from "./random_state.ts";
+import { drawing } from "./random_state.ts";
 
 /** Uniform in 0 <= u < 1, f32 or f16. */
 export function rand(shape: Shape, dtype: DType = "f32"): NDArray {
@@ -21,7 +21,8 @@ export function randomBits(shape: Shape): NDArray {
 function draw(shape: Shape, dtype: DType, constants: Record<string, boolean>): NDArray {
   const out = allocate(shape, dtype);
   const kernel = specialize(source, { T: dtype, ...constants });
-  const params = () => ({ n: out.size, ...nextDraw() });
+  const next = drawing();
+  const params = () => ({ n: out.size, ...next() });
   launch(kernel, { out }, params, linearGrid(Math.ceil(out.size / 4)));
   return out;
 }

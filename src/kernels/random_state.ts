@@ -58,3 +58,52 @@ export function nextDraw(): Draw {
     draw_high: Math.floor(draws / WORD),
   };
 }
+
+/** Draws in the order of their launches, to be repeated. Each holds what its last launch drew. */
+export type DrawTape = { draw: Draw | null }[];
+
+let source: () => () => Draw = () => nextDraw;
+
+/**
+ * What a random kernel takes for its draws: fresh ones, or those that are being repeated. To be
+ * asked once per launch, when it is encoded or recorded.
+ */
+export function drawing(): () => Draw {
+  return source();
+}
+
+/** Runs `fn` and notes what it draws, at each replay of a captured step anew. */
+export function notingDraws<T>(fn: () => T): { result: T; tape: DrawTape } {
+  const tape: DrawTape = [];
+  const outer = source;
+  const result = withSource(() => {
+    const cell: DrawTape[number] = { draw: null };
+    const draw = outer();
+    tape.push(cell);
+    return () => {
+      cell.draw = draw();
+      return cell.draw;
+    };
+  }, fn);
+  return { result, tape };
+}
+
+/** Runs `fn` again with the draws it had when it was noted. */
+export function repeatingDraws<T>(tape: DrawTape, fn: () => T): T {
+  let next = 0;
+  return withSource(() => {
+    const cell = tape[next++];
+    if (!cell) throw new Error("a function that is run again draws more random numbers than before");
+    return () => cell.draw ?? nextDraw();
+  }, fn);
+}
+
+function withSource<T>(inner: typeof source, fn: () => T): T {
+  const outer = source;
+  source = inner;
+  try {
+    return fn();
+  } finally {
+    source = outer;
+  }
+}

@@ -77,7 +77,8 @@ const builders: Builders = {
       concat(inputs, 1),
   pad: ({ attrs: { padding, mode, value } }) => {
     const [top, bottom, left, right] = padding;
-    return single((x) => pad(x, [left, right, top, bottom], { mode, value }));
+    const options = mode === "constant" ? { mode, value } : { mode };
+    return single((x) => pad(x, [left, right, top, bottom], options));
   },
   rescale: ({ attrs }) => new Rescale(attrs.scale, attrs.offset),
   clamp: ({ attrs: { min, max } }) => single((x) => clamp(x, min, max)),

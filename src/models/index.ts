@@ -4,6 +4,12 @@ export { lenet, SmallCnn, type SmallCnnOptions, simpleCnn } from "./lenet.ts";
 export { MobileNetV1, type MobileNetV1Options, mobilenetV1 } from "./mobilenet_v1.ts";
 export { MobileNetV2, type MobileNetV2Options, mobilenetV2 } from "./mobilenet_v2.ts";
 export type { ModelOptions } from "./options.ts";
+export {
+  findPretrained,
+  type InputConvention,
+  listPretrained,
+  type PretrainedEntry,
+} from "./registry/index.ts";
 export { ResNet, resnet18, resnet20, resnet34, resnet50 } from "./resnet.ts";
 export { type SmallVggOptions, smallVgg } from "./small_vgg.ts";
 export { SqueezeNet, squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";

@@ -5,7 +5,7 @@ import { pad } from "../autograd/ops/pad.ts";
 import { flatten } from "../autograd/ops/reshape.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { runChain } from "../nn/container.ts";
+import { runChain } from "../nn/chain.ts";
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,

@@ -1,10 +1,6 @@
 import { structureChanged } from "../autograd/structure.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { ReLU } from "./activation.ts";
-import { BatchNorm2d } from "./batchnorm.ts";
-import { Conv2d } from "./conv.ts";
-import { canFold, forwardFolded } from "./fold.ts";
-import { Linear } from "./linear.ts";
+import { type Recompute, runSegments } from "./chain.ts";
 import { Module } from "./module.ts";
 
 /**
@@ -16,6 +12,7 @@ import { Module } from "./module.ts";
  */
 export class Sequential extends Module {
   readonly #layers = new Map<string, Module>();
+  #recompute: Recompute = false;
 
   constructor(...layers: Module[] | [Readonly<Record<string, Module>>]) {
     super();
@@ -26,6 +23,16 @@ export class Sequential extends Module {
       if (!(layer instanceof Module)) throw new TypeError(`Sequential: "${name}" is not a module`);
       this.#layers.set(name, layer);
     }
+  }
+
+  /** Whether, and in how many segments, values are computed again for backward: see `setRecompute`. */
+  get recompute(): Recompute {
+    return this.#recompute;
+  }
+
+  set recompute(value: Recompute) {
+    if (value !== this.#recompute) structureChanged();
+    this.#recompute = value;
   }
 
   get length(): number {
@@ -53,52 +60,8 @@ export class Sequential extends Module {
   }
 
   override forward(input: Tensor): Tensor {
-    return runChain(this.#layers.values(), input);
+    return runSegments(this.#layers.values(), this.training && this.#recompute, input);
   }
-}
-
-/**
- * Runs modules in order and frees what only passes between them. A convolution or linear layer and
- * the ReLU after it run as one kernel, and a convolution takes a frozen batch normalisation in:
- * that saves passes over memory, and keeping values for backward.
- */
-export function runChain(modules: Iterable<Module>, input: Tensor): Tensor {
-  const chain = [...modules];
-  let x = input;
-  for (let i = 0; i < chain.length; ) {
-    const { output, used } = runFused(chain, i, x);
-    if (x !== input && output !== x) x.dispose();
-    x = output;
-    i += used;
-  }
-  return x;
-}
-
-/**
- * Runs as many modules from `i` on as one kernel can. Only the library's own classes are fused:
- * subclasses may have changed what forward does.
- */
-function runFused(
-  chain: readonly Module[],
-  i: number,
-  x: Tensor,
-): { output: Tensor; used: number } {
-  const [module, second, third] = chain.slice(i, i + 3) as [Module, Module?, Module?];
-  if (isExactly(module, Conv2d) && isExactly(second, BatchNorm2d) && canFold(module, second, x)) {
-    const relu = isExactly(third, ReLU);
-    return { output: forwardFolded(module, second, x, relu ? "relu" : "none"), used: relu ? 3 : 2 };
-  }
-  if ((isExactly(module, Conv2d) || isExactly(module, Linear)) && isExactly(second, ReLU)) {
-    return { output: module.forwardRelu(x), used: 2 };
-  }
-  return { output: module.forward(x) as Tensor, used: 1 };
-}
-
-function isExactly<M extends Module>(
-  module: Module | undefined,
-  type: new (...args: never[]) => M,
-): module is M {
-  return module?.constructor === type;
 }
 
 /** A list of modules that are found as children; has no forward of its own. */

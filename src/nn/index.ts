@@ -1,5 +1,6 @@
 export * from "./activation.ts";
 export { BatchNorm1d, BatchNorm2d } from "./batchnorm.ts";
+export type { Recompute } from "./chain.ts";
 export { ModuleList, Sequential } from "./container.ts";
 export { Conv2d } from "./conv.ts";
 export * as init from "./init.ts";
@@ -7,5 +8,6 @@ export { Linear } from "./linear.ts";
 export { BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss } from "./loss.ts";
 export { Module } from "./module.ts";
 export { AdaptiveAvgPool2d, AvgPool2d, MaxPool2d } from "./pooling.ts";
+export { checkpointSequential, setRecompute } from "./recompute.ts";
 export { Dropout, Flatten, Identity } from "./shape.ts";
 export type { StateDict } from "./state.ts";

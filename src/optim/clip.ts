@@ -10,7 +10,7 @@ import { clipToNorm, globalNorm } from "../kernels/norm.ts";
  */
 export function clipGradNorm_(params: Iterable<Tensor>, maxNorm: number): Tensor {
   if (!(maxNorm > 0)) throw new Error(`clipGradNorm_: maxNorm must be positive, not ${maxNorm}`);
-  const grads = [...params].flatMap((param) => (param.ownGrad ? [param.ownGrad.array] : []));
+  const grads = [...params].flatMap((param) => param.usedGrad ?? []);
   if (grads.length === 0)
     throw new Error("clipGradNorm_: no parameter has a gradient; call backward() first");
   const norm = withTemporaries(

@@ -101,7 +101,7 @@ export abstract class Optimizer<Options extends object> {
     const updates = ready.map((param, i): Update => {
       const state = states[i]!;
       const { array } = state.values;
-      return { grad: param.ownGrad!.array, param: param.array, state: array, of: state };
+      return { grad: param.usedGrad!, param: param.array, state: array, of: state };
     });
     const kernel = this.kernel(group);
     for (const [first, second] of pairs(updates)) {

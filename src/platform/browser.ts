@@ -24,6 +24,7 @@ export const browserPlatform: Platform = {
   },
   decodeImage: decodeInBrowser,
   cache: browserCache,
+  files: async () => (await import("./browser_file_cache.ts")).browserFileCache(),
 };
 
 /** Said only where it can be the cause: Node code that forgot the Node entry point. */

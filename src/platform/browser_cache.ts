@@ -6,11 +6,11 @@ const CACHE_NAME = "graft-v1";
 const memory = new Map<string, Uint8Array>();
 
 /** The Cache API keys by URL; this one can't collide with anything the page fetches. */
-function keyUrl(key: string): string {
+export function keyUrl(key: string): string {
   return `https://graft.invalid/${encodeURIComponent(key)}`;
 }
 
-async function openCache(): Promise<Cache | null> {
+export async function openCache(): Promise<Cache | null> {
   if (typeof caches === "undefined") return null;
   return caches.open(CACHE_NAME).catch(() => null);
 }

@@ -1,4 +1,5 @@
 import { nodeByteCache } from "./node_byte_cache.ts";
+import { nodeFileCache } from "./node_file_cache.ts";
 import { listFolder, readFileBytes, writeFileAtomic } from "./node_files.ts";
 import { nodeGpu } from "./node_gpu.ts";
 import { decodeInNode } from "./node_image.ts";
@@ -13,4 +14,5 @@ export const nodePlatform: Platform = {
   listFolder,
   decodeImage: decodeInNode,
   cache: nodeByteCache,
+  files: async () => nodeFileCache,
 };

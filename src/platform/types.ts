@@ -1,3 +1,5 @@
+import type { FileCache } from "./download/types.ts";
+
 /** A decoded picture: 8-bit RGB, interleaved, row by row (HWC). */
 export interface DecodedImage {
   readonly data: Uint8Array;
@@ -19,7 +21,7 @@ export interface FolderEntry {
   readonly kind: "file" | "folder";
 }
 
-/** Bytes kept between runs: tuning results, downloaded weights. Losing them must never hurt. */
+/** Bytes kept between runs: such as tuning results. Losing them must never hurt. */
 export interface ByteCache {
   /** Resolves to null where nothing is stored under `key`. */
   get(key: string): Promise<Uint8Array | null>;
@@ -45,4 +47,6 @@ export interface Platform {
    */
   decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<DecodedImage>;
   readonly cache: ByteCache;
+  /** Downloaded files; loaded when first asked for. */
+  files(): Promise<FileCache>;
 }

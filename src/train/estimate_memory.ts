@@ -1,10 +1,10 @@
 import { backward } from "../autograd/backward.ts";
 import { planStep } from "../autograd/capture.ts";
-import { zeros } from "../autograd/create.ts";
+import { zeros, zerosLike } from "../autograd/create.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { bucketSize } from "../gpu/index.ts";
-import { CrossEntropyLoss, Module } from "../nn/index.ts";
+import { CrossEntropyLoss, Module, type Recompute, Sequential, setRecompute } from "../nn/index.ts";
 import type { LossFunction } from "./steps.ts";
 
 export interface EstimateOptions {
@@ -12,6 +12,10 @@ export interface EstimateOptions {
   batchSize?: number;
   /** Values an optimizer keeps per trained parameter: 2 for Adam (default), 1 for momentum, 0 for plain SGD. */
   optimizerState?: number;
+  /** Batches an optimizer step, as in `fit`. Default 1. */
+  accumulate?: number;
+  /** Compute values again for backward, as `Trainer`'s option says. Default: as the model is set. */
+  recompute?: Recompute;
   /** Default cross-entropy on class indices. */
   loss?: Module | LossFunction;
 }
@@ -27,6 +31,8 @@ export interface MemoryEstimate {
   total: number;
 }
 
+const KNOWN = ["batchSize", "optimizerState", "accumulate", "recompute", "loss"];
+
 /**
  * The peak memory of a captured training step, found by recording the step without running it.
  *
@@ -38,26 +44,35 @@ export function estimateMemory(
   inputShape: readonly number[],
   options: EstimateOptions = {},
 ): MemoryEstimate {
-  checkOptions("estimateMemory", options, ["batchSize", "optimizerState", "loss"]);
-  const { batchSize = 32, optimizerState = 2, loss = new CrossEntropyLoss() } = options;
+  checkOptions("estimateMemory", options, KNOWN);
+  const { batchSize = 32, optimizerState = 2, accumulate = 1 } = options;
+  const { loss = new CrossEntropyLoss() } = options;
   const apply: LossFunction =
     loss instanceof Module ? (x, y) => loss.forward(x, y) as Tensor : loss;
   const images = zeros([batchSize, ...inputShape]);
   const labels = zeros([batchSize], { dtype: "i32" });
   const wasTraining = model.training;
+  const chains = model.modules().filter((module) => module instanceof Sequential);
+  const before = chains.map(({ recompute }) => recompute);
+  if (options.recompute !== undefined) setRecompute(model, options.recompute);
   model.train();
+  const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
+  const clear = () => {
+    for (const parameter of model.parameters()) parameter.grad = null;
+  };
   try {
     const step = planStep(
       (x: Tensor, y: Tensor) => {
-        for (const parameter of model.parameters()) parameter.grad = null;
+        clear();
+        // Sums that are there throughout.
+        if (accumulate > 1) for (const parameter of trained) parameter.grad = zerosLike(parameter);
         const value = apply(model.forward(x) as Tensor, y);
         if (value.requiresGrad) backward(value);
-        for (const parameter of model.parameters()) parameter.grad = null;
+        clear();
         return value;
       },
       [images, labels],
     );
-    const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
     const parameters = sum(
       Object.values(model.stateDict()).map(({ size }) => bucketSize(4 * size)),
     );
@@ -68,7 +83,9 @@ export function estimateMemory(
     const inputs = 2 * sum([images, labels].map(({ size }) => bucketSize(4 * size)));
     return { parameters, step, optimizer, inputs, total: parameters + step + optimizer + inputs };
   } finally {
-    for (const parameter of model.parameters()) parameter.grad = null;
+    chains.forEach((chain, i) => {
+      chain.recompute = before[i]!;
+    });
     model.train(wasTraining);
     images.dispose();
     labels.dispose();

@@ -4,17 +4,19 @@ import { writeCheckpoint } from "./checkpoint.ts";
 import { compileEvents } from "./compile.ts";
 import { lossReason } from "./device_loss.ts";
 import type { CompileEvent, EpochEvent, StepEvent, TrainEvent } from "./events.ts";
-import { countRight, type Evaluation } from "./metrics.ts";
+import type { Evaluation } from "./metrics.ts";
 import { NonFiniteLossError } from "./non_finite_loss.ts";
+import { addTo, type Outcome, outcomeOf, type Part } from "./outcome.ts";
 import { noTotals, type Position, type Totals } from "./position.ts";
 import { ProgressMeter } from "./progress.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { type PendingResult, readLater } from "./steps.ts";
+import { readLater } from "./steps.ts";
 import type { FitOptions, Trainer } from "./trainer.ts";
 
 const KNOWN = [
   "epochs",
   "batchSize",
+  "accumulate",
   "shuffle",
   "seed",
   "transform",
@@ -29,14 +31,6 @@ const KNOWN = [
 /** A GPU that is lost this often in one run won't come back. */
 const MAX_LOSSES = 5;
 
-/** What a step came to, once read. */
-interface Outcome {
-  readonly loss: number;
-  /** undefined where no class was predicted. */
-  readonly right: number | undefined;
-  readonly count: number;
-}
-
 interface Submitted {
   readonly outcome: Promise<Outcome>;
   /** Where training stands after this step. */
@@ -48,6 +42,10 @@ interface Submitted {
 export class Run {
   readonly #loader: DataLoader;
   readonly #epochs: number;
+  /** Batches a step. */
+  readonly #accumulate: number;
+  /** Examples an epoch. */
+  readonly #examples: number;
   readonly #meter = new ProgressMeter();
   #lastOutcome: Promise<unknown> = Promise.resolve();
   #losses = 0;
@@ -70,11 +68,15 @@ export class Run {
       dropLast,
       sampler,
       prefetch,
+      accumulate = 1,
     } = options;
-    if (!Number.isInteger(epochs) || epochs < 1)
-      throw new Error(`fit: epochs must be a whole number of at least 1`);
+    for (const [name, value] of Object.entries({ epochs, accumulate }))
+      if (!Number.isInteger(value) || value < 1)
+        throw new Error(`fit: ${name} must be a whole number of at least 1, not ${value}`);
     const seed = options.seed ?? trainer.seed;
     this.#epochs = epochs;
+    this.#accumulate = accumulate;
+    this.#examples = sampler?.length ?? trainSet.length;
     this.#loader = new DataLoader(trainSet, {
       batchSize,
       shuffle,
@@ -122,13 +124,18 @@ export class Run {
     trainer.model.train();
     this.#loader.setEpoch(position.epochsBegun);
     let submitted: Submitted | null = null;
+    let parts: Part[] = [];
+    if (this.#accumulate > 1) trainer.accumulation.clear();
     for await (const batch of this.#loader.batches(position.batch)) {
-      if (this.options.signal?.aborted) {
+      if (parts.length === 0 && this.options.signal?.aborted) {
         for (const unused of [batch.images, batch.labels]) unused.dispose();
         break;
       }
       yield* this.#compile(batch);
-      const next = this.#submit(batch);
+      parts.push(this.#run(batch, position.batch + parts.length));
+      if (!this.#endsStep(position.batch + parts.length)) continue;
+      const next = this.#submit(parts);
+      parts = [];
       if (submitted) yield await this.#finish(submitted);
       submitted = next;
     }
@@ -139,43 +146,64 @@ export class Run {
 
   /** Records the step where that is due: then the number of outputs is known, before labels are used. */
   async *#compile({ images, labels }: LoadedBatch): AsyncGenerator<CompileEvent> {
-    const { trainStep, labelCheck } = this.trainer;
+    const { trainStep, accumulation, labelCheck } = this.trainer;
+    const compile = (report?: (done: number, total: number) => void) =>
+      this.#accumulate > 1
+        ? accumulation.compile(images, labels, report)
+        : trainStep.compile([images, labels], report);
     if (!this.#compiled) {
-      yield* compileEvents((report) => trainStep.compile([images, labels], report));
+      yield* compileEvents(compile);
       this.#compiled = true;
-    } else if (labelCheck.outdated) await trainStep.compile([images, labels]);
+    } else if (labelCheck.outdated) await compile();
+  }
+
+  /** Whether the optimizer steps after so many batches of the epoch. */
+  #endsStep(batches: number): boolean {
+    return batches % this.#accumulate === 0 || batches === this.#loader.length;
+  }
+
+  /** How many examples are in the step that a batch belongs to. */
+  #examplesAround(index: number): number {
+    const { batchSize, length } = this.#loader;
+    const first = index - (index % this.#accumulate);
+    const end = Math.min(length, first + this.#accumulate);
+    return Math.min(end * batchSize, this.#examples) - first * batchSize;
+  }
+
+  /** Runs one batch: a whole step, or its part of one. */
+  #run(batch: LoadedBatch, index: number): Part {
+    const { trainer } = this;
+    const { images, labels, targets } = batch;
+    trainer.labelCheck.check(batch, this.trainSet);
+    this.#remembered = false;
+    const result =
+      this.#accumulate > 1
+        ? trainer.accumulation.add(images, labels, targets.length / this.#examplesAround(index))
+        : trainer.trainStep(images, labels);
+    return { pending: readLater(result), targets };
   }
 
   /** From here on the weights, and so the position, are those after this step. */
-  #submit(batch: LoadedBatch): Submitted {
+  #submit(parts: readonly Part[]): Submitted {
     const { trainer } = this;
     const { position } = trainer;
-    trainer.labelCheck.check(batch, this.trainSet);
-    this.#remembered = false;
     const learningRate = learningRateOf(trainer);
-    const pending = readLater(trainer.trainStep(batch.images, batch.labels));
+    if (this.#accumulate > 1) trainer.accumulation.update();
     trainer.schedule?.afterStep();
     position.step++;
-    position.batch++;
-    const outcome = this.#count(pending, batch.targets, position.totals);
+    position.batch += parts.length;
+    const outcome = this.#count(parts, position.totals);
     trainer.inFlight = outcome;
     return { outcome, at: { ...position }, learningRate };
   }
 
   /** Adds a step to its epoch's totals, in the order of steps. */
-  #count(pending: PendingResult, targets: Int32Array, totals: Totals): Promise<Outcome> {
+  #count(parts: readonly Part[], totals: Totals): Promise<Outcome> {
     const before = this.#lastOutcome;
-    const outcome = Promise.all([pending.loss, pending.predictions, before]).then(
-      ([loss, predictions]) => {
-        const count = targets.length;
-        const right = predictions.length > 0 ? countRight(targets, predictions) : undefined;
-        totals.loss += loss * count;
-        totals.count += count;
-        totals.right += right ?? 0;
-        totals.judged += right === undefined ? 0 : count;
-        return { loss, right, count };
-      },
-    );
+    const outcome = Promise.all([outcomeOf(parts), before]).then(([result]) => {
+      addTo(totals, result);
+      return result;
+    });
     outcome.catch(() => {}); // the loop awaits it later; a device loss rejects it now
     this.#lastOutcome = outcome;
     return outcome;
@@ -186,19 +214,20 @@ export class Run {
     const { loss, right, count } = await outcome;
     if (!Number.isFinite(loss)) throw new NonFiniteLossError(loss, at.step, learningRate);
     const imagesPerSecond = this.#meter.tick(count);
-    const stepsLeft = (this.#epochs - at.epoch) * this.#loader.length - at.batch;
+    const { length, batchSize } = this.#loader;
+    const imagesLeft = ((this.#epochs - at.epoch) * length - at.batch) * batchSize;
     return {
       type: "step",
       step: at.step,
       epoch: at.epoch,
       epochs: this.#epochs,
-      batch: at.batch,
-      batches: this.#loader.length,
+      batch: Math.ceil(at.batch / this.#accumulate),
+      batches: Math.ceil(length / this.#accumulate),
       loss,
       accuracy: right === undefined ? undefined : right / count,
       learningRate,
       imagesPerSecond,
-      secondsLeft: this.#meter.secondsLeft(stepsLeft * this.#loader.batchSize, imagesPerSecond),
+      secondsLeft: this.#meter.secondsLeft(imagesLeft, imagesPerSecond),
     };
   }
 
@@ -233,7 +262,7 @@ export class Run {
     if (!validation) return undefined;
     const { trainer } = this;
     // Changing the mode makes both steps be recorded anew: their memory needn't be there at once.
-    trainer.trainStep.dispose();
+    trainer.disposeTraining();
     const result = await trainer.evaluate(validation, { batchSize });
     trainer.evalStep.dispose();
     return result;

@@ -23,23 +23,24 @@ export function captureTrainStep(
   clipGradNorm: number | null,
   labels: LabelCheck,
 ) {
-  // Also of parameters that require a gradient but aren't the optimizer's. Gradients that end with
-  // the step need no memory of their own beyond it.
-  const clear = () => {
-    for (const parameter of model.parameters()) parameter.grad = null;
-    optimizer.zeroGrad();
-  };
   return capture((images: Tensor, targets: Tensor): StepResult => {
-    clear();
+    clearGradients(model, optimizer);
     const outputs = model.forward(images) as Tensor;
     labels.see(outputs);
     const value = loss(outputs, targets);
     backward(value);
     if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
     optimizer.step();
-    clear();
+    // Gradients that end with the step need no memory of their own beyond it.
+    clearGradients(model, optimizer);
     return { loss: value, predictions: predictionsOf(outputs) };
   });
+}
+
+/** Also of parameters that require a gradient but aren't the optimizer's. */
+export function clearGradients(model: Module, optimizer: Optimizer<object>): void {
+  for (const parameter of model.parameters()) parameter.grad = null;
+  optimizer.zeroGrad();
 }
 
 /** Loss and predictions without gradients, captured. */
@@ -54,7 +55,8 @@ export function captureEvalStep(model: Module, loss: LossFunction, labels: Label
   );
 }
 
-function predictionsOf(outputs: Tensor): Tensor | null {
+/** The class with the highest output; null unless outputs are [N, C]. */
+export function predictionsOf(outputs: Tensor): Tensor | null {
   return outputs.ndim === 2 ? argmax(outputs, 1) : null;
 }
 

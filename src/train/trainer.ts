@@ -2,8 +2,9 @@ import { checkOptions } from "../autograd/options.ts";
 import { manualSeed } from "../autograd/random.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import { init } from "../gpu/index.ts";
-import { CrossEntropyLoss, Module } from "../nn/index.ts";
+import { CrossEntropyLoss, Module, type Recompute, setRecompute } from "../nn/index.ts";
 import { Optimizer } from "../optim/index.ts";
+import { Accumulation } from "./accumulation.ts";
 import { readCheckpoint, type Store, writeCheckpoint } from "./checkpoint.ts";
 import { currentDeviceOrNull, lossReason } from "./device_loss.ts";
 import { evaluate } from "./evaluate.ts";
@@ -31,11 +32,22 @@ export interface TrainerOptions {
   callbacks?: readonly ((event: TrainEvent) => void | Promise<void>)[];
   /** Scales gradients down to this total norm. */
   clipGradNorm?: number;
+  /**
+   * Saves memory: each chain of layers keeps only the inputs of so many segments (true: √n) and
+   * computes the rest again for backward. Default: as the model is set, see `nn.setRecompute`.
+   */
+  recompute?: Recompute;
 }
 
 export interface FitOptions extends Omit<DataLoaderOptions, "batchSize" | "dropLast" | "sampler"> {
   epochs?: number;
   batchSize?: number;
+  /**
+   * Batches that make up one optimizer step. Default 1. Their gradients are weighted by numbers of
+   * images, so that (without batch normalisation) k batches equal one k times as large; the last
+   * batches of an epoch make a step of their own. Steps, schedules and events count optimizer steps.
+   */
+  accumulate?: number;
   dropLast?: boolean;
   sampler?: DataLoaderOptions["sampler"];
   /** Evaluated after every epoch. */
@@ -57,6 +69,7 @@ const KNOWN = [
   "seed",
   "callbacks",
   "clipGradNorm",
+  "recompute",
 ];
 
 /**
@@ -70,6 +83,8 @@ export class Trainer {
   readonly options: TrainerOptions;
   readonly schedule: ReturnType<typeof adaptSchedule>;
   readonly trainStep: ReturnType<typeof captureTrainStep>;
+  /** In place of `trainStep` where several batches make one step. */
+  readonly accumulation: Accumulation;
   readonly evalStep: ReturnType<typeof captureEvalStep>;
   readonly labelCheck: LabelCheck;
   readonly #lossTensors: LossTensors;
@@ -90,6 +105,7 @@ export class Trainer {
     this.options = options;
     this.model = options.model;
     this.optimizer = options.optimizer;
+    if (options.recompute !== undefined) setRecompute(options.model, options.recompute);
     this.seed = options.seed ?? 0;
     this.schedule = adaptSchedule(options.schedule);
     for (const metric of options.metrics ?? []) {
@@ -101,13 +117,10 @@ export class Trainer {
     this.#lossTensors = new LossTensors(given);
     const loss: LossFunction =
       given instanceof Module ? (x, y) => given.forward(x, y) as ReturnType<LossFunction> : given;
-    this.trainStep = captureTrainStep(
-      this.model,
-      loss,
-      this.optimizer,
-      options.clipGradNorm ?? null,
-      this.labelCheck,
-    );
+    const { model, optimizer, labelCheck } = this;
+    const clip = options.clipGradNorm ?? null;
+    this.trainStep = captureTrainStep(model, loss, optimizer, clip, labelCheck);
+    this.accumulation = new Accumulation(model, loss, optimizer, clip, labelCheck);
     this.evalStep = captureEvalStep(this.model, loss, this.labelCheck);
     manualSeed(this.seed);
   }
@@ -207,9 +220,15 @@ export class Trainer {
     this.finished = false;
   }
 
+  /** Gives back the memory of captured training steps. */
+  disposeTraining(): void {
+    this.trainStep.dispose();
+    this.accumulation.dispose();
+  }
+
   /** Goes back to a snapshot, on the current device. */
   restore(snapshot: Snapshot): void {
-    this.trainStep.dispose();
+    this.disposeTraining();
     this.evalStep.dispose();
     restoreSnapshot(snapshot, this.model, this.optimizer, this.schedule);
     this.#lossTensors.restore();
@@ -225,6 +244,7 @@ export class Trainer {
   /** Takes a new device after the old one was lost and goes back to the last snapshot on it. */
   async recover(): Promise<void> {
     this.trainStep.abandon();
+    this.accumulation.abandon();
     this.evalStep.abandon();
     const tuning = currentDeviceOrNull()?.tuning;
     (await init({ tuning })).assertUsable();

@@ -3,7 +3,7 @@ import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset, type Example } from "../data/index.ts";
 import type { Backbone, MapShape } from "../models/index.ts";
-import { runChain } from "../nn/container.ts";
+import { runChain } from "../nn/chain.ts";
 import { BatchNorm1d, BatchNorm2d, Dropout, Module, Sequential } from "../nn/index.ts";
 import { inEvalMode } from "../nn/mode.ts";
 

@@ -9,5 +9,12 @@ export { FeatureCache } from "./feature_cache.ts";
 export { freeze, unfreeze } from "./freeze.ts";
 export { jointLoss } from "./joint_loss.ts";
 export { type LoadOptions, type LoadReport, loadPretrained } from "./load_pretrained.ts";
+export {
+  type FetchOptions,
+  type PretrainedModel,
+  type PretrainedOptions,
+  pretrained,
+  pretrainedFile,
+} from "./pretrained.ts";
 export { type ReplaceHeadOptions, replaceHead } from "./replace_head.ts";
 export { selectModules } from "./select.ts";

@@ -7,6 +7,7 @@ import {
   normalizeSums,
 } from "../../kernels/batch_norm.ts";
 import { requireFloat, requireNumber, requireRank, requireShape } from "../checks.ts";
+import { isRecomputing } from "../mode.ts";
 import type { BackwardContext } from "../node.ts";
 import { defineOp, saving } from "../op.ts";
 import { checkOptions } from "../options.ts";
@@ -94,13 +95,14 @@ export function batchNorm(input: Tensor, options: BatchNormOptions = {}): Tensor
   }
   if (training) checkCount(input);
   else checkRunning(options);
+  const moves = !(training && isRecomputing()); // running statistics move once a step
   const attributes = {
     weight: weight ? 1 : null,
     bias: bias ? (weight ? 2 : 1) : null,
-    runningMean: options.runningMean?.array ?? null,
-    runningVar: options.runningVar?.array ?? null,
+    runningMean: (moves && options.runningMean?.array) || null,
+    runningVar: (moves && options.runningVar?.array) || null,
     training,
-    momentum: momentumOf(momentum),
+    momentum: moves ? momentumOf(momentum) : () => 0,
     eps: requireNumber("batchNorm", "eps", eps, 0),
   };
   return op([input, ...[weight, bias].filter((given) => given != null)], attributes);

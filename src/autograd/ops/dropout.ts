@@ -1,6 +1,6 @@
 import { dropout as forward } from "../../kernels/dropout.ts";
 import { fill } from "../../kernels/fill.ts";
-import { type Draw, nextDraw } from "../../kernels/random_state.ts";
+import { type Draw, drawing } from "../../kernels/random_state.ts";
 import { requireFloat, requireNumber } from "../checks.ts";
 import { defineOp, saving } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
@@ -14,8 +14,9 @@ const op = defineOp<Attributes>("dropout", ([x], { p }) => {
   if (p === 1) return { out: zeros(), grads: [saving([], zeros)] };
   // Forward draws; backward makes the same mask again, in a captured step at each replay.
   let last: Draw | null = null;
+  const next = drawing();
   const draw = () => {
-    last = nextDraw();
+    last = next();
     return last;
   };
   const out = forward(x, p, draw);

@@ -1,13 +1,6 @@
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import {
-  loadWeights,
-  saveNpz,
-  savePytorch,
-  saveSafetensors,
-  type WeightFile,
-} from "../../formats/index.ts";
+import { saveNpz, savePytorch, saveSafetensors, type WeightFile } from "../../formats/index.ts";
 import { startDevice } from "../device.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { plural } from "../format.ts";
@@ -15,6 +8,7 @@ import type { CommonOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { openSaved, type SavedOptions } from "../saved_network.ts";
 import { checkSavePath, saveNetwork } from "../saving.ts";
+import { openWeights } from "../weights.ts";
 
 export interface ConvertOptions extends CommonOptions, SavedOptions {
   /** Store floating-point numbers as this type. */
@@ -40,12 +34,11 @@ export async function convert(
   output: Output,
   [from, to]: readonly string[],
 ): Promise<number> {
-  if (!/^https?:/i.test(from) && !existsSync(from)) throw new UsageError(`${from}: no such file`);
   checkSavePath(to);
   await mkdir(dirname(to), { recursive: true });
   const write = TENSORS[extname(to).toLowerCase()];
   if (write) {
-    const file = await loadWeights(from);
+    const { file } = await openWeights(from, output);
     await write(file, to, options.dtype);
     output.line(`${to}: ${plural(file.tensors.size, "tensor")}`);
   } else {

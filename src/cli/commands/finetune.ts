@@ -1,8 +1,11 @@
 import { basename, extname, join } from "node:path";
 import { manualSeed } from "../../autograd/random.ts";
+import { classWeights } from "../../data/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { type Evaluation, Trainer } from "../../train/index.ts";
+import { findStrategy, NothingTrained } from "../auto.ts";
 import { hasFrozenPrefix, onFeatures, onImages, type Trainee } from "../cached.ts";
+import { saveCard } from "../card.ts";
 import { checkpointPath, removeCheckpoint, resumedOptions, saveCheckpoint } from "../checkpoint.ts";
 import { startDevice } from "../device.ts";
 import { EXIT } from "../errors.ts";
@@ -16,7 +19,7 @@ import { reportRun } from "../report.ts";
 import { checkSavePath, saveNetwork } from "../saving.ts";
 import { type Settings, settle } from "../settings.ts";
 import type { Result } from "../table.ts";
-import { chooseTrainable, trainableText } from "../trainable.ts";
+import { chooseFrozen, chooseTrainable, trainableText } from "../trainable.ts";
 import { runFit, trainerOptions } from "../training.ts";
 
 /** `graft finetune`. @returns the exit code. */
@@ -29,6 +32,10 @@ export async function finetune(given: FinetuneOptions, output: Output): Promise<
   const device = await startDevice(options.adapter ?? "system", output);
   try {
     return await withInterrupt((signal) => run({ options, prepared, settings, output, signal }));
+  } catch (error) {
+    if (!(error instanceof NothingTrained)) throw error;
+    output.line("\nStopped while trying what to train: nothing was trained, and nothing saved.");
+    return EXIT.interrupted;
   } finally {
     device.destroy();
   }
@@ -49,27 +56,47 @@ interface Job {
   readonly signal: AbortSignal;
 }
 
-async function run(job: Job): Promise<number> {
+/** Finds out what to train where that was asked for; what it found is then an option like others. */
+async function decide(job: Job): Promise<Job> {
+  const { prepared, settings, options, output, signal } = job;
+  if (!settings.train.includes("auto")) return job;
+  const { freeze, lr } = await findStrategy(prepared, settings, output, signal);
+  const { train: _, ...others } = options;
+  const found = freeze === null ? { train: ["all"] } : { freeze: String(freeze) };
+  const decided: FinetuneOptions = { ...others, ...found, lr: options.lr ?? lr };
+  return {
+    ...job,
+    options: decided,
+    settings: settle(decided, prepared.pretrained, settings.save),
+  };
+}
+
+async function run(asked: Job): Promise<number> {
+  const job = await decide(asked);
   const { prepared, settings, output } = job;
   manualSeed(settings.seed);
   const model = createNetwork(prepared.info);
   startFrom(model, job);
   const trainee = await chooseTrainee(model, job);
   output.line(`Training ${trainableText(model)}, for ${settings.epochs} epochs\n`);
-  const before = await new Trainer(
-    trainerOptions(trainee.model, trainee.train.length, settings),
-  ).evaluate(trainee.validation, { batchSize: 50, transform: trainee.evalTransform });
+  const before = await new Trainer(optionsFor(trainee, settings)).evaluate(trainee.validation, {
+    batchSize: 50,
+    transform: trainee.evalTransform,
+  });
   const tuned = await trainResumably(trainee, job);
   if (!tuned) return EXIT.interrupted;
-  const saved = await saveNetwork(model, settings.save, prepared.info);
+  const { evaluation } = tuned;
+  const files = await saveNetwork(model, settings.save, prepared.info);
+  const card = await saveCard({ model, path: settings.save, prepared, settings, evaluation });
+  const saved = { ...files, card };
   const scratch = settings.compare ? await fromScratch(job) : null;
   const start = prepared.pretrained ? "pretrained, new untrained head" : "untrained";
   const results: Result[] = [
     { ...before, name: `before: ${start}`, seconds: null },
     ...(scratch ? [scratch] : []),
-    { ...tuned.evaluation, name: "fine-tuned", seconds: tuned.seconds },
+    { ...evaluation, name: "fine-tuned", seconds: tuned.seconds },
   ];
-  reportRun({ results, evaluation: tuned.evaluation, saved, prepared }, output);
+  reportRun({ results, evaluation, saved, prepared }, output);
   return EXIT.ok;
 }
 
@@ -79,7 +106,13 @@ function startFrom(model: Module, { prepared, settings, output }: Job): void {
     const { path: name, file } = pretrained;
     loadTrunk(model, file, { name, classes: info.classes.length, output });
   }
-  chooseTrainable(model, settings.train);
+  if (settings.freeze === undefined) chooseTrainable(model, settings.train);
+  else chooseFrozen(model, settings.freeze);
+}
+
+function optionsFor(trainee: Trainee, settings: Settings) {
+  const weights = settings.classWeights ? classWeights(trainee.train) : undefined;
+  return trainerOptions(trainee.model, trainee.train.length, settings, weights);
 }
 
 /** Cached features serve where layers are frozen and every epoch sees the same pictures. */
@@ -99,7 +132,7 @@ interface Trained {
 /** Trains to the end, or saves a checkpoint and says how to go on. */
 async function trainResumably(trainee: Trainee, job: Job): Promise<Trained | null> {
   const { options, settings, output, signal } = job;
-  const about = trainerOptions(trainee.model, trainee.train.length, settings);
+  const about = optionsFor(trainee, settings);
   const trainer =
     typeof options.resume === "string"
       ? await Trainer.resume(options.resume, about)
@@ -122,7 +155,7 @@ async function trainResumably(trainee: Trainee, job: Job): Promise<Trained | nul
 async function fromScratch({ prepared, settings, output, signal }: Job): Promise<Result | null> {
   manualSeed(settings.seed);
   const trainee = onImages(createNetwork(prepared.info), prepared);
-  const trainer = new Trainer(trainerOptions(trainee.model, trainee.train.length, settings));
+  const trainer = new Trainer(optionsFor(trainee, settings));
   const trained = await train(trainer, trainee, { settings, output, signal }, "from scratch");
   if (!trained) {
     output.line("\nThe comparison was left out: it was stopped.");
@@ -138,9 +171,9 @@ async function train(
   name: string,
 ): Promise<Trained | null> {
   const { transform, evalTransform, train, validation } = trainee;
-  const { epochs, batchSize } = settings;
+  const { epochs, batchSize, accumulate } = settings;
   const started = performance.now();
-  const options = { epochs, batchSize, transform, evalTransform, signal };
+  const options = { epochs, batchSize, accumulate, transform, evalTransform, signal };
   if (!(await runFit(trainer, train, options, output.progress(name)))) return null;
   const seconds = (performance.now() - started) / 1000;
   const evaluation = await trainer.evaluate(validation, {

@@ -1,15 +1,15 @@
-import { existsSync } from "node:fs";
-import { loadWeights, type WeightFile, type WeightTensor } from "../../formats/index.ts";
+import type { WeightFile, WeightTensor } from "../../formats/index.ts";
 import { type Cost, costOf } from "../cost.ts";
 import { startDevice } from "../device.ts";
-import { EXIT, UsageError } from "../errors.ts";
+import { EXIT } from "../errors.ts";
 import { bytes, count, flops, padEnd, padStart, plural, some } from "../format.ts";
 import { guessArchitecture } from "../guess.ts";
-import { type NetworkInfo, readInfo } from "../info.ts";
+import type { NetworkInfo } from "../info.ts";
 import type { CommonOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import type { PlanOptions, Pretrained } from "../plan.ts";
 import { describeNetwork } from "../saved_network.ts";
+import { openWeights } from "../weights.ts";
 
 export interface InspectOptions extends CommonOptions, PlanOptions {
   /** Lists every tensor, however many. */
@@ -29,11 +29,8 @@ export async function inspect(
   output: Output,
   [path]: readonly string[],
 ): Promise<number> {
-  if (!/^https?:/i.test(path) && !existsSync(path)) {
-    throw new UsageError(`${path}: no such file or folder`);
-  }
-  const file = await loadWeights(path);
-  const info = readInfo(file, path);
+  const pretrained = await openWeights(path, output);
+  const { file, info } = pretrained;
   const tensors = [...file.tensors.values()];
   output.line(`${path}: ${file.format}, ${plural(tensors.length, "tensor")}`);
   output.line(`  parameters    ${count(total(tensors))} (${bytes(4 * total(tensors))} as float32)`);
@@ -46,8 +43,7 @@ export async function inspect(
   }
   for (const note of file.notes) output.line(`  note          ${note}`);
   if (file.architectureError) output.warn(file.architectureError.message);
-  const cost =
-    options.cost === false ? null : await findCost(options, { path, file, info }, output);
+  const cost = options.cost === false ? null : await findCost(options, pretrained, output);
   output.line(`\n${tensorTable(tensors, options.all ?? false)}`);
   output.emit("file", {
     cost,
@@ -75,8 +71,7 @@ async function findCost(
 ): Promise<Cost | null> {
   let info: NetworkInfo;
   try {
-    const asked = options.size !== undefined || options.arch !== undefined;
-    info = (asked ? null : pretrained.info) ?? describeNetwork(options, pretrained);
+    info = describeNetwork(options, pretrained);
   } catch {
     return null; // which architecture it is was said to be unknown already
   }

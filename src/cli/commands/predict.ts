@@ -34,6 +34,7 @@ export async function predict(
     {
       size: input.size,
       resize: input.resize,
+      antialias: input.antialias,
     },
   );
   const device = await startDevice(options.adapter ?? "system", output);

@@ -28,6 +28,11 @@ export function withNetworkOptions(command: Command): Command {
         RESIZE_MODES,
       ),
     )
+    .option(
+      "--antialias",
+      "average pixels where pictures are shrunk (default but for MobileNet v1)",
+    )
+    .option("--no-antialias", "take the nearest pixels, as TensorFlow's older pipelines did")
     .option("--alpha <factor>", "width multiplier of a MobileNet", numberAbove(0))
     .addOption(
       new Option(

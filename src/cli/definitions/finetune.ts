@@ -27,6 +27,10 @@ export function finetuneDefinition(run: string): Command {
         `${run} --weights vgg16.safetensors --data cifar-10-batches-bin --train features.24-,head`,
         "the last block and the head, on CIFAR-10's binary files",
       ],
+      [
+        `${run} --weights mobilenet_v2 --data photos --train auto --save out/net.onnx`,
+        "pretrained weights by name, what is trained found out by trying, saved for ONNX runtimes",
+      ],
       [`${run} --resume out/builtin/checkpoint.safetensors`, "go on where Ctrl-C stopped"],
     ]),
   );
@@ -36,7 +40,8 @@ function withData(command: Command): void {
   command
     .option(
       "--weights <file>",
-      "path or URL of the weights to start from; the built-in network's when left out",
+      "the weights to start from: a path, a URL, or a name of the registry (see the command models); " +
+        "the built-in network's when left out",
     )
     .option(
       "--data <paths...>",
@@ -58,8 +63,13 @@ function withTraining(command: Command): void {
   command
     .option(
       "--train <layers>",
-      'what is trained: "all", "head", or layers such as features.24-,classifier',
+      'what is trained: "all", "head", layers such as features.24-,classifier, or "auto": try ' +
+        "head, last third and all for a few epochs, and take the best",
       list,
+    )
+    .option(
+      "--freeze <layers>",
+      "the other way round: train all but these layers, such as features.-23",
     )
     .option(
       "--epochs <count>",
@@ -67,6 +77,12 @@ function withTraining(command: Command): void {
       wholeNumber(1),
     )
     .option("--batch-size <count>", "images a step (default: 32)", wholeNumber(1))
+    .option(
+      "--accumulate <steps>",
+      "add up the gradients of so many batches before each step, as of one large batch (default: 1)",
+      wholeNumber(1),
+    )
+    .option("--class-weights", "weigh the classes against imbalance, by their numbers of images")
     .option("--lr <rate>", "learning rate (default: by what is trained)", numberAbove(0))
     .addOption(new Option("--optimizer <name>", "default: adam").choices(OPTIMIZERS))
     .addOption(
@@ -92,7 +108,8 @@ function withResult(command: Command): void {
   command
     .option(
       "--save <file>",
-      "where the weights go: by its ending: .safetensors, .pt, .pth, .npz, .h5 (Keras), model.json (TF.js)",
+      "where the network goes: by its ending: .safetensors, .pt, .pth, .npz, .h5 (Keras), .onnx, " +
+        "model.json (TF.js)",
     )
     .option("--resume [checkpoint]", "go on with a run that was interrupted");
 }

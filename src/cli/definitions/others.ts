@@ -4,7 +4,10 @@ import { baseCommand, examples, withNetworkOptions } from "./common.ts";
 
 function withWeights(command: Command): Command {
   return withSaved(
-    command.option("--weights <file>", "its weights; the built-in network's when left out"),
+    command.option(
+      "--weights <file>",
+      "its weights: a path, URL or name of the registry; the built-in network's when left out",
+    ),
   ).option("--batch-size <count>", "images at a time (default: 32)", wholeNumber(1));
 }
 
@@ -61,7 +64,10 @@ export function inspectDefinition(run: string): Command {
     .option("--no-cost", "leave out operations and memory, which take building the network")
     .addHelpText(
       "after",
-      examples([[`${run} inspect vgg16.pth`, "format, tensors, architecture"]]),
+      examples([
+        [`${run} inspect vgg16.pth`, "format, tensors, architecture, operations, memory"],
+        [`${run} inspect model.onnx --all --json`, "every tensor, for programs"],
+      ]),
     );
 }
 
@@ -71,7 +77,7 @@ export function convertDefinition(run: string): Command {
     .argument("<in>", "what inspect reads")
     .argument(
       "<out>",
-      "by its ending: .safetensors, .pt, .pth, .npz; with the network: .h5 (Keras), model.json (TF.js)",
+      "by its ending: .safetensors, .pt, .pth, .npz; with the network: .h5 (Keras), .onnx, model.json (TF.js)",
     )
     .addOption(
       new Option("--dtype <type>", "store numbers in half precision, say").choices([
@@ -85,6 +91,7 @@ export function convertDefinition(run: string): Command {
       examples([
         [`${run} convert vgg16.pth vgg16.safetensors --dtype f16`, "half the size"],
         [`${run} convert out/builtin/model.safetensors model.h5`, "for Keras, with the network"],
+        [`${run} convert mobilenet/model.json mobilenet.onnx`, "from TensorFlow.js to ONNX"],
       ]),
     );
 }

@@ -1,8 +1,10 @@
 import type { NetworkBuilder } from "../architecture/builder.ts";
-import { denseWeight } from "../architecture/flat_order.ts";
+import { denseWeight, type FlatOrder } from "../architecture/flat_order.ts";
 import type { WeightRole } from "../architecture.ts";
+import { printable } from "../errors.ts";
 import type { WeightTensor } from "../types.ts";
 import { depthwiseToOihw, hwioToOihw } from "./config/conv.ts";
+import { type FlattenedInputs, flattenedInputs, isDepthwise, type LooseLayers } from "./guess.ts";
 import { type KerasWeights, type NamedTensor, ROLE_NAMES } from "./weights.ts";
 
 /**
@@ -21,15 +23,12 @@ export function takeLooseTensors(
     if (group) group.push(named);
     else layers.set(layer, [named]);
   }
-  const isAlone = taken.size === 0;
-  if (isAlone && [...layers.values()].flat().some(({ tensor }) => tensor.shape.length === 2)) {
-    builder.notes.push(
-      "The file holds no network: if a dense layer stands behind a flattened map, its inputs are still in the order " +
-        "height, width, channels.",
-    );
-  }
+  // Theano's order is ours already.
+  const isAlone = taken.size === 0 && weights.kernels !== "flipped";
+  const flattened = isAlone ? flattenedInputs(layers) : undefined;
+  if (isAlone) noteOrder(layers, flattened, builder);
   for (const [layer, group] of layers) {
-    for (const [role, tensor] of inOurLayout(group)) {
+    for (const [role, tensor] of inOurLayout(layer, group, flattened)) {
       const wanted = `${layer}.${role}`;
       const name = builder.tensors.has(wanted) ? tensor.name : wanted;
       builder.tensors.set(name, { ...tensor, name, originalName: tensor.name });
@@ -39,14 +38,36 @@ export function takeLooseTensors(
 
 type Loose = readonly [role: string, tensor: WeightTensor];
 
-function inOurLayout(group: readonly NamedTensor[]): Loose[] {
+function noteOrder(
+  layers: LooseLayers,
+  flattened: FlattenedInputs | undefined,
+  builder: NetworkBuilder,
+): void {
+  const isDense = ({ tensor }: NamedTensor) => tensor.shape.length === 2;
+  if (![...layers.values()].flat().some(isDense)) return;
+  builder.notes.push(
+    flattened
+      ? `The file holds no network: the inputs of "${printable(flattened.layer)}" were taken for a flattened map of ` +
+          `${flattened.channels} channels and put in the order channels, height, width.`
+      : "The file holds no network: if a dense layer stands behind a flattened map, its inputs are still in the " +
+          "order height, width, channels.",
+  );
+}
+
+function inOurLayout(
+  layer: string,
+  group: readonly NamedTensor[],
+  flattened: FlattenedInputs | undefined,
+): Loose[] {
   const guessed = group.every(({ role }) => !(role in TORCH_ROLES))
     ? rolesByShape(group)
     : undefined;
+  const order = flattened?.layer === layer ? flattened.order : undefined;
+  const depthwise = isDepthwise(layer, group);
   return group.map(({ role, tensor }, i): Loose => {
     const known = guessed?.[i] ?? TORCH_ROLES[role];
-    if (known === undefined) return [role, tensor];
-    return [known, known === "weight" ? kernel(tensor, role) : tensor];
+    if (known !== "weight") return [known ?? role, tensor];
+    return [known, kernel(tensor, role === "depthwise_kernel" || depthwise, order)];
   });
 }
 
@@ -72,8 +93,8 @@ function rolesByShape(group: readonly NamedTensor[]): readonly WeightRole[] | un
   return ranks === "1,1,1,1" ? BATCH_NORM : undefined;
 }
 
-function kernel(tensor: WeightTensor, role: string): WeightTensor {
+function kernel(tensor: WeightTensor, isDepthwise: boolean, order?: FlatOrder): WeightTensor {
   const rank = tensor.shape.length;
-  if (rank === 4) return role === "depthwise_kernel" ? depthwiseToOihw(tensor) : hwioToOihw(tensor);
-  return rank === 2 ? denseWeight(tensor) : tensor;
+  if (rank === 4) return isDepthwise ? depthwiseToOihw(tensor) : hwioToOihw(tensor);
+  return rank === 2 ? denseWeight(tensor, { order }) : tensor;
 }

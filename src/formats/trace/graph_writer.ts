@@ -9,6 +9,7 @@ import type {
   OpName,
   WeightRole,
 } from "../architecture.ts";
+import { Constants } from "./constants.ts";
 import type { TracedModel } from "./index.ts";
 
 /** Puts an architecture together from operations on tensors. */
@@ -20,6 +21,7 @@ export class GraphWriter {
   readonly #weights = new Map<string, Tensor>();
   readonly #taken = new Set<string>();
   readonly #problems: string[] = [];
+  readonly #constants = new Constants();
 
   constructor(state: StateDict, input: Tensor) {
     this.#state = new Map(Object.entries(state).map((entry) => [entry[1].array.storage, entry]));
@@ -65,6 +67,19 @@ export class GraphWriter {
     return this.#nodeOf.has(tensor);
   }
 
+  /**
+   * An operand that doesn't come from the image, as one number or one per channel; undefined where it
+   * is neither.
+   */
+  numbers(
+    constant: Tensor | number,
+    image: Tensor,
+    change: (value: number) => number = (value) => value,
+  ): readonly number[] | undefined {
+    if (typeof constant === "number") return [change(constant)];
+    return this.#constants.take(constant, image, change);
+  }
+
   fail(op: string, why: string): void {
     this.#problems.push(`${op}: ${why}`);
   }
@@ -83,7 +98,7 @@ export class GraphWriter {
       outputs: [last],
       ...(classes ? { classes } : {}),
     };
-    return { architecture, weights: this.#weights };
+    return { architecture, weights: this.#weights, settled: () => this.#constants.read() };
   }
 
   #push<K extends OpName>(

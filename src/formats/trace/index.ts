@@ -11,6 +11,8 @@ export interface TracedModel {
   readonly architecture: Architecture;
   /** The model's own tensors, by the names the architecture uses. */
   readonly weights: ReadonlyMap<string, Tensor>;
+  /** Reads the constant tensors of the model; until then the numbers of its rescalings are zeros. */
+  readonly settled: () => Promise<void>;
 }
 
 /**

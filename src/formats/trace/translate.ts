@@ -2,9 +2,11 @@ import type { TracedOp } from "../../autograd/op.ts";
 import type { BatchNormAttributes } from "../../autograd/ops/batch_norm.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import type { ConvShape } from "../../kernels/conv2d/index.ts";
-import type { HW, Window } from "../../kernels/geometry.ts";
+import type { HW, Sides, Window } from "../../kernels/geometry.ts";
 import type { Activation } from "../../kernels/matmul.ts";
+import type { EdgePadding, Padding } from "../../kernels/pad.ts";
 import type { OpAttrs } from "../architecture.ts";
+import { arithmetic } from "./arithmetic.ts";
 import type { GraphWriter } from "./graph_writer.ts";
 
 type Translator = (op: TracedOp, graph: GraphWriter) => void;
@@ -147,28 +149,49 @@ const translators: Record<string, Translator> = {
     if (dim === 1) graph.add("softmax", [op.inputs[0]!], {}, op.output);
     else graph.fail("softmax", `along dim ${dim}; only dim 1 can be written`);
   },
-  add: (op, graph) => combine("add", op, graph),
-  mul: (op, graph) => combine("mul", op, graph),
+  adaptiveMaxPool2d: (op, graph) => {
+    const [input] = op.inputs;
+    const [, , height, width] = input!.shape;
+    const [outHeight, outWidth] = attributesOf<{ outHW: HW }>(op).outHW;
+    if (height === outHeight && width === outWidth) graph.alias(input!, op.output);
+    else if (outHeight === 1 && outWidth === 1)
+      graph.add("globalMaxPool", [input!], { keepDims: true }, op.output);
+    else graph.fail("adaptiveMaxPool2d", "only the maximum of a whole map can be written");
+  },
+  pad: (op, graph) => {
+    const { before, after, value } = attributesOf<Padding & { value: number }>(op);
+    const [, , top, left] = before;
+    const [, , bottom, right] = after;
+    const isSpatial = op.inputs[0]!.ndim === 4 && [before, after].every(([n, c]) => !n && !c);
+    if (!isSpatial) graph.fail("pad", "only maps can be padded, in height and width");
+    else {
+      const padding: Sides = [top!, bottom!, left!, right!];
+      graph.add("pad", [op.inputs[0]!], { padding, mode: "constant", value }, op.output);
+    }
+  },
+  padEdges: (op, graph) => {
+    const { mode, dim, before, after } = attributesOf<EdgePadding>(op);
+    if (op.inputs[0]!.ndim !== 4 || dim < 2)
+      graph.fail("pad", "only maps can be padded, in height and width");
+    else {
+      const padding: Sides = dim === 2 ? [before, after, 0, 0] : [0, 0, before, after];
+      graph.add("pad", [op.inputs[0]!], { padding, mode, value: 0 }, op.output);
+    }
+  },
+  neg: simple("rescale", () => ({ scale: [-1], offset: [0] })),
+  add: arithmetic,
+  sub: arithmetic,
+  mul: arithmetic,
+  div: arithmetic,
   concat: (op, graph) => {
     if (attributesOf<number>(op) === 1) graph.add("concat", op.inputs, {}, op.output);
     else graph.fail("concat", "only along dim 1 can be written");
   },
   clamp: simple("clamp", (op) => {
-    const { min = -3.4e38, max = 3.4e38 } = attributesOf<{ min?: number; max?: number }>(op);
-    return { min, max };
+    const { low, high } = attributesOf<{ low: number | null; high: number | null }>(op);
+    return { min: low ?? -3.4e38, max: high ?? 3.4e38 };
   }),
 };
-
-function combine(name: "add" | "mul", op: TracedOp, graph: GraphWriter): void {
-  const { left, right } = attributesOf<{ left?: number; right?: number }>(op);
-  const number = left ?? right;
-  if (number === undefined) graph.add(name, op.inputs, {}, op.output);
-  else {
-    const attrs =
-      name === "add" ? { scale: [1], offset: [number] } : { scale: [number], offset: [0] };
-    graph.add("rescale", [op.inputs[0]!], attrs, op.output);
-  }
-}
 
 /** Adds what an operation does to the graph. Operations that don't touch the image don't count. */
 export function translate(op: TracedOp, graph: GraphWriter): void {

@@ -1,0 +1,61 @@
+import { listPretrained, type PretrainedEntry } from "../../models/index.ts";
+import { ARCHITECTURES, type Architecture } from "../architectures.ts";
+import { colors as pc } from "../colors.ts";
+import { conventionNamed } from "../conventions.ts";
+import { EXIT } from "../errors.ts";
+import { bytes, padEnd, padStart, percent } from "../format.ts";
+import type { Output } from "../output.ts";
+import { commandName } from "../paths.ts";
+
+/** `graft models`: the zoo, and the weights that can be had for it. */
+export async function listModels(_: object, output: Output): Promise<number> {
+  const entries = listPretrained();
+  output.heading("Networks (--arch)");
+  output.line(table(["name", "input", "pixels", "weights"], ARCHITECTURES.map(architectureRow)));
+  output.heading("Pretrained weights (--weights)");
+  output.line(
+    table(["name", "size", "top-1", "trained on", "hash", "licence"], entries.map(entryRow)),
+  );
+  output.line(`\nDownloaded once, then kept: ${commandName()} --weights squeezenet1_1 --data DIR`);
+  output.emit("models", {
+    networks: ARCHITECTURES.map(({ name, size, minSize, channels, convention, antialias }) => ({
+      name,
+      size,
+      minSize,
+      channels,
+      convention: conventionNamed(convention),
+      antialias,
+    })),
+    pretrained: entries.map(({ build: _build, ...entry }) => entry),
+  });
+  return EXIT.ok;
+}
+
+function architectureRow({ name, size, channels, convention }: Architecture): string[] {
+  const weights = listPretrained().filter((entry) => entry.architecture === name);
+  return [
+    name,
+    `${channels ?? "any"}×${size}×${size}`,
+    convention,
+    weights.map((entry) => entry.name).join(", ") || "–",
+  ];
+}
+
+function entryRow({ name, size, top1, trainedOn, sha256, licence }: PretrainedEntry): string[] {
+  const hash =
+    sha256 === undefined ? "none known" : sha256.length === 64 ? "SHA-256" : "SHA-256, start";
+  return [name, bytes(size), top1 === undefined ? "–" : percent(top1), trainedOn, hash, licence];
+}
+
+/** Columns as wide as their longest cell; numbers to the right. */
+function table(head: readonly string[], rows: readonly string[][]): string {
+  const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i].length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) =>
+        /^[\d.]+ /.test(cell) ? padStart(cell, widths[i]) : padEnd(cell, widths[i]),
+      )
+      .join("  ")
+      .trimEnd();
+  return [pc.dim(`  ${line(head)}`), ...rows.map((row) => `  ${line(row)}`)].join("\n");
+}

@@ -1,0 +1,107 @@
+import type { ModelCardInfo } from "./info.ts";
+
+export type CardSection = readonly [heading: string, lines: readonly string[]];
+
+/** How the saved file is loaded: in Graft always, in other tools by its name's ending. */
+export function loadingSections({ file, input, architecture }: ModelCardInfo): CardSection[] {
+  if (file === undefined) return [];
+  const ending = /\.[^.]*$/.exec(file.toLowerCase())?.[0] ?? "";
+  const shape = input?.shape ?? [3, 224, 224];
+  const others = Object.hasOwn(TOOLS, ending) ? TOOLS[ending](JSON.stringify(file), shape) : [];
+  return [
+    ["Loading it in Graft", graft(file, ending, architecture)],
+    ...others.map(([tool, lines]): CardSection => [`Loading it in ${tool}`, lines]),
+  ];
+}
+
+const HAVE_ARCHITECTURE = [".h5", ".keras", ".json", ".onnx"];
+
+function graft(file: string, ending: string, architecture: string): string[] {
+  const create = HAVE_ARCHITECTURE.includes(ending)
+    ? "const model = models.fromArchitecture(formats.requireArchitecture(file));"
+    : `const model = …; // the network it was saved from: ${architecture}`;
+  return code("ts", [
+    'import "graft/node"; // in a browser: leave this out',
+    'import { formats, init, models, transfer } from "graft";',
+    "",
+    "await init();",
+    `const file = await formats.loadWeights(${JSON.stringify(file)});`,
+    create,
+    "transfer.loadPretrained(model, file);",
+    "model.eval();",
+  ]);
+}
+
+type Tool = readonly [tool: string, lines: readonly string[]];
+type Writer = (file: string, shape: readonly number[]) => readonly Tool[];
+
+const torch: Writer = (file) => [
+  [
+    "PyTorch",
+    code("python", [
+      "import torch",
+      `model.load_state_dict(torch.load(${file}))  # a module of the same layers`,
+      "model.eval()",
+    ]),
+  ],
+];
+
+const keras: Writer = (file, shape) => [
+  [
+    "Keras",
+    code("python", [
+      "from tensorflow import keras",
+      `model = keras.models.load_model(${file}, compile=False)`,
+      `model.predict(images)  # ${channelsLast(shape)}`,
+    ]),
+  ],
+];
+
+const TOOLS: Readonly<Record<string, Writer>> = {
+  ".safetensors": (file) => [
+    [
+      "PyTorch",
+      code("python", [
+        "from safetensors.torch import load_file",
+        `model.load_state_dict(load_file(${file}))  # a module of the same layers`,
+        "model.eval()",
+      ]),
+    ],
+  ],
+  ".pt": torch,
+  ".pth": torch,
+  ".npz": (file) => [
+    [
+      "NumPy",
+      code("python", ["import numpy", `tensors = numpy.load(${file})  # layouts of PyTorch`]),
+    ],
+  ],
+  ".h5": keras,
+  ".json": (file, shape) => [
+    [
+      "TensorFlow.js",
+      code("js", [
+        `const model = await tf.loadLayersModel(${file});`,
+        `model.predict(images); // ${channelsLast(shape)}`,
+      ]),
+    ],
+  ],
+  ".onnx": (file, shape) => [
+    [
+      "ONNX Runtime",
+      code("python", [
+        "import onnxruntime",
+        `session = onnxruntime.InferenceSession(${file})`,
+        `session.run(None, {"input": images})  # float32 [batch, ${shape.join(", ")}]`,
+      ]),
+    ],
+  ],
+};
+
+function channelsLast([channels, ...sides]: readonly number[]): string {
+  return `float32 [batch, ${[...sides, channels].join(", ")}]: channels last`;
+}
+
+function code(language: string, lines: readonly string[]): string[] {
+  return [`\`\`\`${language}`, ...lines, "```"];
+}

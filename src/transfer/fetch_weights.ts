@@ -1,0 +1,121 @@
+import { loadWeights, type WeightFile, type WeightSource } from "../formats/index.ts";
+import type { PretrainedEntry } from "../models/index.ts";
+import { blobFileCache, memoryStore } from "../platform/blob_file_cache.ts";
+import { download } from "../platform/download/download.ts";
+import { type CachedFile, type FileCache, platform, readSource } from "../platform/index.ts";
+import type { FetchOptions } from "./pretrained.ts";
+
+/** Shards are small: several at a time hide the way to the server. */
+const AT_A_TIME = 6;
+
+/** Downloads an entry's files where the cache lacks them, and reads them. */
+export async function fetchWeights(
+  entry: PretrainedEntry,
+  options: FetchOptions,
+): Promise<WeightFile> {
+  const { cache: keep = true, signal } = options;
+  const cache = keep ? await platform().files() : blobFileCache(memoryStore());
+  const fetching = new Fetching(entry, options, cache);
+  const names = await fetching.all();
+  try {
+    return await loadWeights(fetching.source(), { signal });
+  } catch (error) {
+    // A hash would have told; without one, a wrong file must not stay.
+    if (entry.sha256 !== undefined || signal?.aborted) throw error;
+    for (const name of names) await cache.delete(fetching.key(name));
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${entry.name}: what was downloaded can't be read and was deleted: try again (${why})`,
+      { cause: error },
+    );
+  }
+}
+
+class Fetching {
+  readonly #entry: PretrainedEntry;
+  readonly #options: FetchOptions;
+  readonly #cache: FileCache;
+  readonly #files = new Map<string, CachedFile>();
+  readonly #arrived = new Map<string, number>();
+
+  constructor(entry: PretrainedEntry, options: FetchOptions, cache: FileCache) {
+    this.#entry = entry;
+    this.#options = options;
+    this.#cache = cache;
+  }
+
+  key(name: string): string {
+    return `pretrained/${this.#entry.name}/${name}`;
+  }
+
+  /** Fetches the main file and what it refers to. @returns their names. */
+  async all(): Promise<string[]> {
+    const main = this.#mainName();
+    await this.#fetch(main);
+    const shards = this.#entry.shards ? await this.#shardNames(main) : [];
+    for (let at = 0; at < shards.length; at += AT_A_TIME) {
+      await Promise.all(shards.slice(at, at + AT_A_TIME).map((name) => this.#fetch(name)));
+    }
+    return [...this.#files.keys()];
+  }
+
+  /** In Node the path, beside which the others lie; in a page all of them by name. */
+  source(): WeightSource {
+    const main = this.#files.get(this.#mainName())!;
+    if (typeof main === "string" || !this.#entry.shards) return main;
+    const blobs = [...this.#files].filter(
+      (file): file is [string, Blob] => file[1] instanceof Blob,
+    );
+    return new Map(blobs);
+  }
+
+  #mainName(): string {
+    return this.#entry.url.slice(this.#entry.url.lastIndexOf("/") + 1);
+  }
+
+  async #fetch(name: string): Promise<void> {
+    const { size, sizeTolerance, sha256, shards } = this.#entry;
+    const known = shards ? { maxSize: size + sizeTolerance } : { size, sizeTolerance, sha256 };
+    const onProgress = (bytes: number) => this.#report(name, bytes);
+    const { signal } = this.#options;
+    const about = { ...known, key: this.key(name), cache: this.#cache, onProgress, signal };
+    this.#files.set(name, await download(this.#address(name), about));
+  }
+
+  #address(name: string): string {
+    const mirror =
+      this.#options.baseUrl ?? (typeof process === "object" ? process.env.GRAFT_MIRROR : undefined);
+    if (mirror) return `${mirror.replace(/\/+$/, "")}/${this.#entry.name}/${name}`;
+    return new URL(name, this.#entry.url).href;
+  }
+
+  #report(name: string, bytes: number): void {
+    this.#arrived.set(name, bytes);
+    const sum = [...this.#arrived.values()].reduce((total, part) => total + part, 0);
+    this.#options.onProgress?.(sum, Math.max(sum, this.#entry.size));
+  }
+
+  async #shardNames(main: string): Promise<string[]> {
+    const text = new TextDecoder().decode(await readSource(this.#files.get(main)!));
+    const names = parseManifest(text);
+    if (names?.every((name) => /^[a-zA-Z0-9_][a-zA-Z0-9._-]*$/.test(name))) return names;
+    await this.#cache.delete(this.key(main));
+    throw new Error(
+      `${this.#address(main)}: no TensorFlow.js model, or one with strange file names; it was deleted. ` +
+        "Check the address or mirror",
+    );
+  }
+}
+
+/** The files that a model.json refers to; null where it is none. */
+function parseManifest(text: string): string[] | null {
+  try {
+    const { weightsManifest } = JSON.parse(text);
+    const paths: unknown[] = weightsManifest.flatMap((group: { paths: unknown[] }) => group.paths);
+    return paths.filter((path) => typeof path === "string").length === paths.length
+      ? paths.map(String)
+      : null;
+  } catch {
+    return null;
+  }
+}

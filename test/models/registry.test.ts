@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { findPretrained, listPretrained } from "../../src/models/index.ts";
+
+describe("the registry", () => {
+  const entries = listPretrained();
+
+  it("has each name once, found however it is written", () => {
+    expect(new Set(entries.map(({ name }) => name)).size).toBe(entries.length);
+    expect(findPretrained("VGG16-BN")?.name).toBe("vgg16_bn");
+    expect(findPretrained("vgg17")).toBeUndefined();
+  });
+
+  it.each(entries.map((entry) => [entry.name, entry] as const))("%s is complete", (_, entry) => {
+    const { url, size, sha256, licence, source, input, numClasses, classes } = entry;
+    expect(url).toMatch(/^https:\/\//);
+    expect(source).toMatch(/^https:\/\//);
+    expect(licence).not.toBe("");
+    expect(size).toBeGreaterThan(1e6);
+    expect(sha256 ?? "").toMatch(/^([0-9a-f]{8}([0-9a-f]{56})?)?$/);
+    // torchvision's file names end in the first digits of the hash.
+    const digits = /-([0-9a-f]{8})\.p?th$/.exec(url)?.[1];
+    if (digits) expect(sha256?.slice(0, 8)).toBe(digits);
+    expect(input.mean).toHaveLength(input.std.length === 1 ? input.mean.length : 3);
+    if (classes) expect(classes).toHaveLength(numClasses);
+  });
+
+  it("has the sizes that the published numbers of parameters ask for", () => {
+    const parameters: Record<string, number> = {
+      vgg16: 138_357_544,
+      vgg19_bn: 143_678_248,
+      resnet18: 11_689_512,
+      resnet50: 25_557_032,
+      mobilenet_v2: 3_504_872,
+      squeezenet1_1: 1_235_496,
+      vgg16_keras: 14_714_688,
+      vgg19_keras: 20_024_384,
+      resnet20: 269_722,
+    };
+    for (const [name, count] of Object.entries(parameters)) {
+      const ratio = findPretrained(name)!.size / (4 * count);
+      expect(ratio, name).toBeGreaterThan(1);
+      expect(ratio, name).toBeLessThan(1.025);
+    }
+  });
+});
