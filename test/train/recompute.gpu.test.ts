@@ -3,7 +3,6 @@ import { currentDevice } from "../../src/gpu/index.ts";
 import {
   estimateMemory,
   manualSeed,
-  models,
   nn,
   optim,
   randn,
@@ -28,16 +27,24 @@ describe("Trainer({ recompute })", () => {
     for (const segments of [true, 2, 5, 100]) expect(await course(segments)).toEqual(expected);
   });
 
-  it("trains a VGG with less memory, as estimateMemory says", async () => {
+  it("trains a deep chain with less memory, as estimateMemory says", async () => {
     const device = currentDevice();
     const peaks = [false, true].map((recompute) => async () => {
       manualSeed(1);
       const before = device.memory().liveBytes;
-      const model = models.vgg11({ numClasses: 4, includeTop: false, inputSize: 64 });
-      const head = new nn.Linear(512 * 4, 4);
-      const whole = new nn.Sequential(model.features, new nn.Flatten(), head);
+      const block = (inputs: number) => [
+        new nn.Conv2d(inputs, 16, 3, { padding: 1 }),
+        new nn.ReLU(),
+      ];
+      const convolutions = [block(3), ...Array.from({ length: 9 }, () => block(16))].flat();
+      const whole = new nn.Sequential(
+        ...convolutions,
+        new nn.MaxPool2d(8),
+        new nn.Flatten(),
+        new nn.Linear(16 * 64, 4),
+      );
       const estimate = estimateMemory(whole, [3, 64, 64], {
-        batchSize: 16,
+        batchSize: 8,
         optimizerState: 0,
         recompute,
       });
@@ -47,7 +54,7 @@ describe("Trainer({ recompute })", () => {
         recompute,
       });
       device.resetPeakMemory();
-      const inputs = [randn([16, 3, 64, 64]), tensor(new Int32Array(16))] as const;
+      const inputs = [randn([8, 3, 64, 64]), tensor(new Int32Array(8))] as const;
       const loss = await trainer.trainStep(...inputs).loss.item();
       const peak = device.memory().peakBytes - before;
       expect(Math.abs(estimate.total / peak - 1)).toBeLessThan(0.1);
@@ -58,8 +65,8 @@ describe("Trainer({ recompute })", () => {
     const plain = await peaks[0]!();
     const saving = await peaks[1]!();
     expect(saving.loss).toBe(plain.loss);
-    expect(saving.step).toBeLessThan(plain.step);
-    expect(saving.peak).toBeLessThan(plain.peak);
+    expect(saving.step).toBeLessThan(0.8 * plain.step);
+    expect(saving.peak).toBeLessThan(0.9 * plain.peak);
   });
 
   it("cuts a chain by hand", async () => {
