@@ -114,6 +114,24 @@ function build(node: ArchitectureNode): Step {
   return builder(node);
 }
 
+/** The node before it that has the same tensors, for a layer that is used more than once. */
+function ownerOf(
+  node: ArchitectureNode,
+  owners: Map<string, ArchitectureNode>,
+): ArchitectureNode | undefined {
+  const names = Object.values(node.weights);
+  if (names.length === 0) return undefined;
+  const key = `${node.op} ${JSON.stringify(names)}`;
+  const owner = owners.get(key);
+  if (!owner) owners.set(key, node);
+  return owner;
+}
+
+/** "running_mean" → "runningMean": what the module's own field is called. */
+function camelCase(role: string): string {
+  return role.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /**
  * A network built from what a file says about it. Its layers bear the file's names, so
  * `transfer.loadPretrained` fits; it trains and freezes like any other model.
@@ -127,10 +145,12 @@ export class GraphModel extends nn.Module {
   constructor(readonly architecture: Architecture) {
     super();
     this.inputShape = architecture.inputShape;
+    const owners = new Map<string, ArchitectureNode>();
     architecture.nodes.forEach((node, i) => {
-      const step = build(node);
+      const owner = ownerOf(node, owners);
+      const step = owner ? this.#shared(node, owner) : build(node);
       this.#steps.set(node.name, step);
-      if (step instanceof nn.Module) this.#children.set(node.name, step);
+      if (step instanceof nn.Module && !owner) this.#children.set(node.name, step);
       for (const input of node.inputs) this.#lastUse.set(input, i);
     });
     for (const output of architecture.outputs) this.#lastUse.set(output, architecture.nodes.length);
@@ -140,9 +160,24 @@ export class GraphModel extends nn.Module {
     return [...this.#children];
   }
 
+  /** Also takes the module's place where its layer is used again. */
   override setChild(name: string, module: nn.Module): void {
+    const before = this.#children.get(name);
     this.#children.set(name, module);
     this.#steps.set(name, module);
+    for (const [other, step] of this.#steps) if (step === before) this.#steps.set(other, module);
+  }
+
+  /** A layer that is used again: the same module, or one of other attributes with the same tensors. */
+  #shared(node: ArchitectureNode, owner: ArchitectureNode): Step {
+    const first = this.#steps.get(owner.name)!;
+    if (JSON.stringify(node.attrs) === JSON.stringify(owner.attrs)) return first;
+    const step = build(node);
+    const tensors = first instanceof nn.Module ? first : {};
+    for (const role of Object.keys(node.weights)) {
+      Reflect.set(step, camelCase(role), Reflect.get(tensors, camelCase(role)));
+    }
+    return step;
   }
 
   override forward(input: Tensor): Tensor {

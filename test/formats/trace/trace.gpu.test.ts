@@ -58,6 +58,19 @@ describe("saving what a model computes", () => {
     await expectSame(s.finish(["conv"]), s.weights);
   });
 
+  it("keeps layers that share their weights, also with other attributes", async () => {
+    const s = new Sketch([2, 7, 7]);
+    s.conv("a", "input", 2, 2, { padding: "same" });
+    s.conv("b", "a", 2, 2, { padding: "same" });
+    s.conv("c", "b", 2, 2, { padding: "same", dilation: [2, 2] });
+    const own = s.finish(["c"]);
+    const [, { weights }] = own.nodes as [unknown, { weights: object }];
+    const nodes = own.nodes.map((node) => (node.op === "conv2d" ? { ...node, weights } : node));
+    for (const name of [...s.weights.keys()]) if (!name.startsWith("a.")) s.weights.delete(name);
+    const file = await expectSame({ ...own, nodes }, s.weights);
+    expect([...file.tensors.keys()]).toEqual(["a.weight", "a.bias"]);
+  });
+
   it("keeps arithmetic with numbers and constants, written in any order", async () => {
     const std = tensor([0.5, 0.25], { shape: [2, 1, 1] });
     class Arithmetic extends nn.Module {
