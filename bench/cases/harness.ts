@@ -1,6 +1,6 @@
 import "graft/node";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type data, type FitOptions, formats, init, type Trainer } from "graft";
@@ -11,32 +11,43 @@ export interface CaseContext {
   /** Path below the folder of results. */
   readonly out: (path: string) => string;
   readonly quick: boolean;
+  /** Whether this part is to be measured: `--rows REGEX` picks some of a long case. */
+  readonly wants: (part: string) => boolean;
   /** Notes one measured number. */
   readonly report: (row: string, column: string, value: number | string) => void;
 }
 
 /**
  * Runs one case of the README's table: `--data DIR` names the folder of data sets, `--out DIR` the
- * results', `--quick` shortens it. Results are printed and kept as JSON.
+ * results', `--quick` shortens it, `--rows REGEX` picks parts of it. Results are printed and kept as JSON, beside those of
+ * other parts measured before.
  */
 export async function runCase(
   name: string,
   run: (context: CaseContext) => Promise<void>,
 ): Promise<void> {
   const { values } = parseArgs({
-    options: { data: { type: "string" }, out: { type: "string" }, quick: { type: "boolean" } },
+    options: {
+      data: { type: "string" },
+      out: { type: "string" },
+      quick: { type: "boolean" },
+      rows: { type: "string" },
+    },
   });
   const root = resolve(values.data ?? "../shared/data");
   if (!existsSync(root)) throw new Error(`${name}: no data at ${root}; pass --data DIR`);
   const out = resolve(values.out ?? "out");
   await mkdir(out, { recursive: true });
   const device = await init();
-  const rows = new Map<string, Record<string, number | string>>();
+  const { quick = false, rows: pattern = "" } = values;
+  const file = join(out, `${name}${quick ? "_quick" : ""}.json`);
+  const rows = new Map<string, Row>(pattern ? await earlierRows(file) : []);
   const started = performance.now();
   await run({
     data: (path) => join(root, path),
     out: (path) => join(out, path),
-    quick: values.quick ?? false,
+    quick,
+    wants: (part) => new RegExp(pattern).test(part),
     report: (row, column, value) => {
       rows.set(row, { ...rows.get(row), [column]: value });
       console.log(`${row} · ${column}: ${typeof value === "number" ? value.toFixed(4) : value}`);
@@ -49,11 +60,19 @@ export async function runCase(
     case: name,
     adapter,
     seconds,
-    quick: values.quick ?? false,
+    quick,
     rows: Object.fromEntries(rows),
   };
-  await writeFile(join(out, `${name}.json`), `${JSON.stringify(result, null, 1)}\n`);
+  await writeFile(file, `${JSON.stringify(result, null, 1)}\n`);
   device.destroy();
+}
+
+type Row = Record<string, number | string>;
+
+async function earlierRows(file: string): Promise<[string, Row][]> {
+  if (!existsSync(file)) return [];
+  const { rows }: { rows: Record<string, Row> } = JSON.parse(await readFile(file, "utf8"));
+  return Object.entries(rows);
 }
 
 /** Trains quietly, one line an epoch, and gives the seconds it took. */
