@@ -3,6 +3,7 @@ import * as models from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
 import type { ConventionName } from "./conventions.ts";
 import { UsageError } from "./errors.ts";
+import type { ResizeMode } from "./input.ts";
 
 export interface BuildOptions {
   readonly numClasses: number;
@@ -28,6 +29,8 @@ export interface Architecture {
   readonly convention: ConventionName;
   /** Whether the pictures it is usually trained on were averaged when they were shrunk. */
   readonly antialias: boolean;
+  /** How those of other proportions became square. */
+  readonly resize: ResizeMode;
   /** Whether its classifier has hidden layers, which weights may be had for. */
   readonly hiddenLayers: boolean;
 }
@@ -45,6 +48,7 @@ function zoo(name: string, build: ZooBuilder, about: Partial<Architecture> = {})
     channels: 3,
     convention: "imagenet",
     antialias: true,
+    resize: "crop",
     hiddenLayers: false,
     ...about,
   };
@@ -65,6 +69,7 @@ function small(name: string, build: SmallBuilder, size: number, minSize: number)
     channels: null,
     convention: "unit",
     antialias: true,
+    resize: "stretch",
     hiddenLayers: build !== models.smallVgg,
   };
 }
@@ -137,6 +142,7 @@ export function architectureDescribed(description: Description): Architecture {
     channels,
     convention: "unit",
     antialias: true,
+    resize: "stretch",
     hiddenLayers: true,
   };
 }

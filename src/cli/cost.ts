@@ -2,13 +2,17 @@ import { inferShapes } from "../formats/architecture/shapes.ts";
 import type { Architecture } from "../formats/index.ts";
 import { traceModel } from "../formats/trace/index.ts";
 import { LimitError } from "../gpu/index.ts";
+import type { Module } from "../nn/index.ts";
 import { estimateMemory } from "../train/index.ts";
 import type { NetworkInfo } from "./info.ts";
 import { createNetwork } from "./network.ts";
 
 export interface Cost {
-  /** Floating-point operations of convolutions and linear layers for one image, two a product. */
-  readonly flops: number;
+  /**
+   * Floating-point operations of convolutions and linear layers for one image, two a product; null
+   * where the network has steps that can't be traced.
+   */
+  readonly flops: number | null;
   readonly batchSize: number;
   /** Bytes on the GPU while training all layers with Adam; null where the adapter's limits forbid it. */
   readonly trainingBytes: number | null;
@@ -21,13 +25,21 @@ export function costOf(info: NetworkInfo, batchSize: number): Cost {
   const model = createNetwork(info);
   const { channels, size } = info.input;
   const inputShape = [channels, size, size];
-  const flops = flopsOf(traceModel(model, inputShape).architecture);
+  const flops = tracedFlops(model, inputShape);
   try {
     const { total } = estimateMemory(model, inputShape, { batchSize });
     return { flops, batchSize, trainingBytes: total };
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
     return { flops, batchSize, trainingBytes: null, why: error.message };
+  }
+}
+
+function tracedFlops(model: Module, inputShape: number[]): number | null {
+  try {
+    return flopsOf(traceModel(model, inputShape).architecture);
+  } catch {
+    return null; // networks that pad channels, say: the memory can be told all the same
   }
 }
 

@@ -62,6 +62,13 @@ function guessMobileNet(kernels: readonly (readonly number[])[]): string | null 
   return depthwise.length === 17 ? "mobilenet_v2" : null;
 }
 
+/** The input's side that a VGG's first linear layer, on a flattened map of 512 channels, is made for. */
+export function guessSize(file: WeightFile): number | undefined {
+  if (!guessArchitecture(file)?.startsWith("vgg")) return undefined;
+  const side = Math.sqrt((linearShapes(file)[0]?.[1] ?? 0) / 512);
+  return side >= 1 && Number.isInteger(side) ? 32 * side : undefined;
+}
+
 /** A MobileNet's width multiplier: its first convolution has 32 channels at 1. */
 export function guessAlpha(file: WeightFile): number | undefined {
   const first = convolutionShapes(file).find(([, channels]) => channels === 3);

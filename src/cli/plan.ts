@@ -9,7 +9,13 @@ import {
 } from "./architectures.ts";
 import { type ConventionOptions, chooseConvention, conventionNamed } from "./conventions.ts";
 import { UsageError } from "./errors.ts";
-import { convolutionShapes, guessAlpha, guessArchitecture, linearShapes } from "./guess.ts";
+import {
+  convolutionShapes,
+  guessAlpha,
+  guessArchitecture,
+  guessSize,
+  linearShapes,
+} from "./guess.ts";
 import type { NetworkInfo } from "./info.ts";
 import type { ResizeMode } from "./input.ts";
 import type { OpenedData } from "./sources/index.ts";
@@ -75,7 +81,8 @@ export function planSize(
     throw new UsageError(`--size ${size}: the ${limit}`);
   }
   // Small networks with hidden layers are made for one size; others take small images as they are.
-  if (dataSize === null || (hiddenLayers && usual < 100)) return usual;
+  const own = pretrained ? (guessSize(pretrained.file) ?? usual) : usual;
+  if (dataSize === null || (hiddenLayers && usual < 100)) return own;
   return Math.min(usual, Math.max(minSize, dataSize));
 }
 
@@ -88,8 +95,12 @@ export function planAntialias(
   return options.antialias ?? pretrained?.info?.input.antialias ?? architecture.antialias;
 }
 
-export function planResize(options: PlanOptions, pretrained: Pretrained | null): ResizeMode {
-  return options.resize ?? pretrained?.info?.input.resize ?? "stretch";
+export function planResize(
+  options: PlanOptions,
+  architecture: Architecture,
+  pretrained: Pretrained | null,
+): ResizeMode {
+  return options.resize ?? pretrained?.info?.input.resize ?? architecture.resize;
 }
 
 /** Everything about the network to be trained on `data`. */
@@ -118,7 +129,7 @@ export function planNetwork(
       size,
       channels,
       convention: chooseConvention(options, usual),
-      resize: planResize(options, pretrained),
+      resize: planResize(options, architecture, pretrained),
       antialias: planAntialias(options, architecture, pretrained),
     },
     classes,

@@ -34,7 +34,7 @@ export async function prepare(options: FinetuneOptions, output: Output): Promise
   const pretrained = await openStart(options, output);
   const architecture = planArchitecture(options, pretrained);
   const open: Omit<OpenOptions, "size"> = {
-    resize: planResize(options, pretrained),
+    resize: planResize(options, architecture, pretrained),
     antialias: planAntialias(options, architecture, pretrained),
     skipDamaged: options.skipDamaged,
   };

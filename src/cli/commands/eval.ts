@@ -1,3 +1,4 @@
+import { type Dataset, selectClasses } from "../../data/index.ts";
 import { CrossEntropyLoss } from "../../nn/index.ts";
 import { SGD } from "../../optim/index.ts";
 import { type Evaluation, Trainer } from "../../train/index.ts";
@@ -26,7 +27,7 @@ export async function evaluate(options: EvalOptions, output: Output): Promise<nu
   const source = options.data
     ? await openData(options.data, input)
     : builtinData({ quick: options.quick });
-  const set = source.validation ?? source.train;
+  const set = ownClasses(source.validation ?? source.train, classes);
   checkClasses(classes, set.classes ?? [], source.name);
   output.line(`Data: ${plural(set.length, "image")} of ${source.kind} ${source.name}`);
   const device = await startDevice(options.adapter ?? "system", output);
@@ -41,6 +42,13 @@ export async function evaluate(options: EvalOptions, output: Output): Promise<nu
   } finally {
     device.destroy();
   }
+}
+
+/** Of data with more classes, or in another order, the network's own. */
+function ownClasses(set: Dataset, own: readonly string[]): Dataset {
+  const given = set.classes ?? [];
+  const same = own.length === given.length && own.every((label, i) => label === given[i]);
+  return !same && own.every((label) => given.includes(label)) ? selectClasses(set, own) : set;
 }
 
 /** Class numbers only mean the same where the names do. */

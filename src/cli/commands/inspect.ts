@@ -23,6 +23,9 @@ const BATCH = 32;
 /** Without `--all`, so many tensors at the beginning and at the end are shown. */
 const SHOWN = 20;
 
+/** What batch normalisation counts and averages: no parameters. */
+const STATISTICS = /(running_mean|running_var|num_batches_tracked)$/;
+
 /** `graft inspect`: what a weight file holds. */
 export async function inspect(
   options: InspectOptions,
@@ -33,7 +36,8 @@ export async function inspect(
   const { file, info } = pretrained;
   const tensors = [...file.tensors.values()];
   output.line(`${path}: ${file.format}, ${plural(tensors.length, "tensor")}`);
-  output.line(`  parameters    ${count(total(tensors))} (${bytes(4 * total(tensors))} as float32)`);
+  const trained = tensors.filter(({ name }) => !STATISTICS.test(name));
+  output.line(`  parameters    ${count(total(trained))} (${bytes(4 * total(trained))} as float32)`);
   output.line(`  stored as     ${dtypesText(tensors)}`);
   output.line(`  architecture  ${architectureText(file, info)}`);
   if (info) {
@@ -50,7 +54,7 @@ export async function inspect(
     path,
     format: file.format,
     architecture: info?.architecture ?? guessArchitecture(file),
-    parameters: total(tensors),
+    parameters: total(trained),
     notes: file.notes,
     metadata: file.metadata,
     tensors: tensors.map(({ name, shape, dtype, originalName }) => ({
@@ -79,9 +83,8 @@ async function findCost(
   try {
     const cost = costOf(info, BATCH);
     const { size, channels } = info.input;
-    output.line(
-      `  forward       ${flops(cost.flops)} for one image of ${channels}×${size}×${size}`,
-    );
+    const forward = cost.flops === null ? "not known" : flops(cost.flops);
+    output.line(`  forward       ${forward} for one image of ${channels}×${size}×${size}`);
     output.line(`  training      ${memoryText(cost)}`);
     return cost;
   } catch (error) {

@@ -24,9 +24,10 @@ export function withNetworkOptions(command: Command): Command {
     .addOption(new Option("--arch <name>", `its architecture: ${ARCHITECTURE_NAMES.join(", ")}`))
     .option("--size <pixels>", "side of the network's square input", wholeNumber(1))
     .addOption(
-      new Option("--resize <how>", "how pictures become square; default: stretch").choices(
-        RESIZE_MODES,
-      ),
+      new Option(
+        "--resize <how>",
+        "how pictures become square; default: as in pretraining",
+      ).choices(RESIZE_MODES),
     )
     .option(
       "--antialias",
