@@ -12,6 +12,7 @@ import { arraysIn, scope } from "./mode.ts";
 import { recordTo } from "./recording.ts";
 import { structureVersion } from "./structure.ts";
 import { Tensor } from "./tensor.ts";
+import { settleTuning } from "./tuning.ts";
 
 /** A function of tensors that was recorded once and is replayed from then on. */
 export interface CapturedStep<Inputs extends Tensor[], Result> {
@@ -94,7 +95,8 @@ export function capture<Inputs extends Tensor[], Result>(
       dispose,
       abandon: () => recordings.clear(),
       compile: async (inputs: Inputs, onProgress?: (done: number, total: number) => void) => {
-        const ready = prepare(inputs);
+        let ready = prepare(inputs);
+        if (await settleTuning()) ready = prepare(inputs);
         const kernels = ready.recorder.launches.map(({ kernel }) => kernel);
         await ready.device.pipelines.prepare(kernels, onProgress);
         ready.graph ??= new LaunchGraph(ready.device, ready.recorder);

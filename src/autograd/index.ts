@@ -31,3 +31,10 @@ export {
   setRandomState,
 } from "./random.ts";
 export { Tensor } from "./tensor.ts";
+export {
+  clearTuning,
+  settleTuning,
+  type TuningProgress,
+  type TuningRow,
+  tuningTable,
+} from "./tuning.ts";

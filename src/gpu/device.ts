@@ -1,21 +1,12 @@
-import { platform } from "../platform/index.ts";
-import { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
+import { forgetDevice } from "./current.ts";
+import { DeviceLostError, formatBytes, LimitError } from "./errors.ts";
 import { type Pipeline, PipelineCache } from "./pipelines.ts";
 import { BufferPool } from "./pool.ts";
 import type { Profiler } from "./profiler.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
 import { CommandStream } from "./stream.ts";
-
-export interface InitOptions {
-  /** Use this adapter instead of asking for one. */
-  adapter?: GPUAdapter;
-  /** Use this device; its limits and features are what it was requested with. */
-  device?: GPUDevice;
-  powerPreference?: GPUPowerPreference;
-  /** How kernels are chosen: by rule, or by timing candidates on the actual shapes once. */
-  tuning?: "heuristic" | "measure";
-}
+import { TuningTable } from "./tuning_table.ts";
 
 export interface MemoryUse {
   /** Buffers that tensors hold now, and their bytes. */
@@ -44,6 +35,9 @@ export class Device {
   readonly limits: GPUSupportedLimits;
   readonly features: ReadonlySet<string>;
   readonly info: GPUAdapterInfo;
+  /** What was measured on this adapter; used, and added to, where `tuning` is "measure". */
+  readonly tuned: TuningTable;
+  #tuning: "heuristic" | "measure" = "heuristic";
   readonly uniformAlignment: number;
   /** Resolves with the reason when the device goes away. */
   readonly lost: Promise<string>;
@@ -51,11 +45,11 @@ export class Device {
   constructor(
     readonly gpu: GPUDevice,
     info: GPUAdapterInfo,
-    readonly tuning: "heuristic" | "measure",
   ) {
     this.limits = gpu.limits;
     this.features = new Set(gpu.features as ReadonlySet<string>);
     this.info = info;
+    this.tuned = new TuningTable(info);
     this.uniformAlignment = gpu.limits.minUniformBufferOffsetAlignment;
     const keepFirst = (error: Error) => {
       this.#error ??= error;
@@ -71,6 +65,16 @@ export class Device {
       this.#lost = message || reason;
       return this.#lost;
     });
+  }
+
+  /** How kernels are chosen. */
+  get tuning(): "heuristic" | "measure" {
+    return this.#tuning;
+  }
+
+  async setTuning(tuning: "heuristic" | "measure"): Promise<void> {
+    if (tuning === "measure" && this.#tuning !== tuning) await this.tuned.load();
+    this.#tuning = tuning;
   }
 
   get isLost(): boolean {
@@ -199,7 +203,7 @@ export class Device {
     if (this.#lost === null) this.stream.flush();
     this.#lost ??= "destroyed";
     this.gpu.destroy();
-    if (current === this) current = null;
+    forgetDevice(this);
   }
 
   #idOf(buffer: GPUBuffer): number {
@@ -221,69 +225,4 @@ export class Device {
       () => inFlight.clear(),
     );
   }
-}
-
-let current: Device | null = null;
-
-/** The device that tensors are made on. @throws Error when `init()` was not awaited. */
-export function currentDevice(): Device {
-  if (!current) throw new Error("no device yet: call `await init()` before making tensors");
-  return current;
-}
-
-const FEATURES = ["shader-f16", "subgroups", "timestamp-query"] as const;
-const LIMITS = [
-  "maxBufferSize",
-  "maxStorageBufferBindingSize",
-  "maxComputeWorkgroupStorageSize",
-  "maxComputeInvocationsPerWorkgroup",
-  "maxComputeWorkgroupSizeX",
-  "maxComputeWorkgroupSizeY",
-  "maxComputeWorkgroupSizeZ",
-  "maxStorageBuffersPerShaderStage",
-] as const;
-
-/**
- * Takes a GPU and makes it the current device. Calling it again without `adapter` or `device`
- * returns the current device, or a new one when that was lost.
- *
- * @throws NoWebGpuError when there is no adapter.
- */
-export async function init(options: InitOptions = {}): Promise<Device> {
-  checkOptions(options);
-  if (current && !current.isLost && !options.adapter && !options.device) return current;
-  const adapter = options.device ? null : (options.adapter ?? (await requestAdapter(options)));
-  const gpu = options.device ?? (await requestDevice(adapter!));
-  const info = gpu.adapterInfo ?? adapter?.info;
-  current = new Device(gpu, info, options.tuning ?? "heuristic");
-  return current;
-}
-
-function checkOptions(options: InitOptions): void {
-  const known = ["adapter", "device", "powerPreference", "tuning"];
-  const unknown = Object.keys(options).filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw new Error(`init: unknown option ${unknown.join(", ")}; known: ${known.join(", ")}`);
-}
-
-async function requestAdapter(options: InitOptions): Promise<GPUAdapter> {
-  const gpu = await platform().gpu();
-  const adapter = await gpu?.requestAdapter({ powerPreference: options.powerPreference });
-  if (adapter) return adapter;
-  throw new NoWebGpuError(
-    gpu
-      ? "WebGPU is here but offers no adapter: check the graphics driver (chrome://gpu), or start the browser with " +
-          "--enable-unsafe-swiftshader for a software adapter"
-      : "no WebGPU here: use a browser with WebGPU (Chrome or Edge 113+, Safari 26+, Firefox 141+) over https or " +
-          'localhost; in Node, import "graft/node" first',
-  );
-}
-
-async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  const requiredLimits: Record<string, number> = {};
-  for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
-  const requiredFeatures = FEATURES.filter((feature) =>
-    adapter.features.has(feature),
-  ) as GPUFeatureName[];
-  return adapter.requestDevice({ label: "graft", requiredLimits, requiredFeatures });
 }

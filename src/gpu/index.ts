@@ -1,6 +1,8 @@
-export { currentDevice, Device, type InitOptions, init, type MemoryUse } from "./device.ts";
+export { currentDevice } from "./current.ts";
+export { Device, type MemoryUse } from "./device.ts";
 export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
 export { LaunchGraph } from "./graph.ts";
+export { type InitOptions, init } from "./init.ts";
 export { type Kernel, type KernelSource, specialize } from "./kernel.ts";
 export { eachRun, type HasStorage, launch, linearGrid } from "./launch.ts";
 export { planMemory } from "./memory_plan.ts";
@@ -9,3 +11,4 @@ export { bucketSize } from "./pool.ts";
 export { type ProfileRow, Profiler } from "./profiler.ts";
 export { Recorder } from "./recorder.ts";
 export { Storage } from "./storage.ts";
+export { identifySources, type TuningRow, TuningTable } from "./tuning_table.ts";

@@ -103,5 +103,5 @@ function choiceFor(problem: Gemm): GemmChoice {
     swapped: allowsVec4(problem, true),
     steps: wholeSteps(problem),
   };
-  return chooseGemm(problem.a.array.storage.device, problem, vec4);
+  return chooseGemm(problem.a.array.storage.device, problem, vec4, problem);
 }

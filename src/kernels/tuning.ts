@@ -1,4 +1,6 @@
 import type { Device } from "../gpu/index.ts";
+import type { Gemm } from "./gemm.ts";
+import { layoutKey, sketchOf, tunedVariant } from "./tuning_pending.ts";
 
 export type GemmVariant = "portable" | "subgroup" | "vec4" | "quad" | "tiled";
 
@@ -74,12 +76,24 @@ export function rememberGemm(
   measured.set(device, table.set(gemmKey(size, vec4), choice));
 }
 
-/** The kernel for a product: what was measured for its size, else the cheapest candidate by rule. */
+/** A choice in words, unique among the candidates for a product. */
+export function gemmLabel({ variant, swap, constants }: GemmChoice): string {
+  const settings = Object.entries(constants).map(([name, value]) => `${name}=${value}`);
+  return [variant, ...settings, ...(swap ? ["swapped"] : [])].join(" ");
+}
+
+/**
+ * The kernel for a product: what was measured for its size, else the cheapest candidate by rule.
+ * @param problem lets a device that measures find the best kernel for this very problem.
+ */
 export function chooseGemm(
   device: Device,
   size: GemmSize,
   vec4: Vec4Allowed = NO_VEC4,
+  problem?: Gemm,
 ): GemmChoice {
+  const tuned = problem && !forced ? tunedGemm(device, problem, vec4) : null;
+  if (tuned) return tuned;
   const table = measured.get(device) ?? new Map<string, GemmChoice>();
   const key = forced ? "" : gemmKey(size, vec4);
   const known = table.get(key);
@@ -89,6 +103,37 @@ export function chooseGemm(
   const best = candidates[costs.indexOf(Math.min(...costs))]!;
   if (!forced) measured.set(device, table.set(key, best));
   return best;
+}
+
+function tunedGemm(device: Device, problem: Gemm, vec4: Vec4Allowed): GemmChoice | null {
+  if (device.tuning !== "measure") return null;
+  const key = `${gemmKey(problem, vec4)} ${layoutKey(problem)}`;
+  let found: GemmChoice | null = null;
+  tunedVariant(
+    device,
+    key,
+    () => sketchOf(key, problem, vec4),
+    (variant) => {
+      const candidates = gemmCandidates(device, problem, vec4);
+      found = candidates.find((choice) => gemmLabel(choice) === variant) ?? null;
+      return found !== null;
+    },
+  );
+  return found;
+}
+
+/** The most promising candidates by rule, best first. */
+export function gemmShortlist(
+  device: Device,
+  size: GemmSize,
+  vec4: Vec4Allowed,
+  most: number,
+): GemmChoice[] {
+  return gemmCandidates(device, size, vec4)
+    .map((choice) => ({ choice, cost: estimate(device, choice, size) }))
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, most)
+    .map(({ choice }) => choice);
 }
 
 /** Every sensible way to compute a product on this device, for a rule or a measurement to pick from. */

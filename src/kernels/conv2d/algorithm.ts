@@ -1,8 +1,9 @@
 import type { Device } from "../../gpu/index.ts";
 import { adapterClass, estimateGemm } from "../tuning.ts";
+import { tunedVariant } from "../tuning_pending.ts";
 import { columnRows } from "./columns.ts";
 import { isDepthwise } from "./depthwise.ts";
-import type { ConvShape } from "./shape.ts";
+import { type ConvShape, convText } from "./shape.ts";
 import { tilesAsRows, winogradCovers } from "./winograd.ts";
 import { paddedTiles, planesOf, type TileSize } from "./winograd_transforms.ts";
 
@@ -60,8 +61,25 @@ export function chooseConvAlgorithm(
   const allowed = candidates.filter(
     (algorithm) => (tileSize(algorithm) ?? 0) <= largestTile[question.pass],
   );
+  const measured = tunedAlgorithm(device, shape, question, allowed);
+  if (measured) return measured;
   const cost = (algorithm: ConvAlgorithm) => estimate(device, shape, algorithm, question);
   return allowed.reduce((best, other) => (cost(other) < cost(best) ? other : best));
+}
+
+/** What a device that measures found to be fastest. */
+function tunedAlgorithm(
+  device: Device,
+  shape: ConvShape,
+  { pass }: ConvQuestion,
+  candidates: readonly ConvAlgorithm[],
+): ConvAlgorithm | null {
+  if (device.tuning !== "measure" || candidates.length < 2) return null;
+  const key = `conv2d ${pass} ${convText(shape)} ${candidates.join(" ")}`;
+  const sketch = () => ({ kind: "conv2d", key, pass, shape, candidates }) as const;
+  const isOne = (variant: string) => candidates.some((candidate) => candidate === variant);
+  const variant = tunedVariant(device, key, sketch, isOne);
+  return candidates.find((candidate) => candidate === variant) ?? null;
 }
 
 /** Whose tiles an algorithm uses. */

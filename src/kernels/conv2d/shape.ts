@@ -91,6 +91,14 @@ export function weightShape(shape: ConvShape): number[] {
   return [shape.outChannels, shape.channels / shape.groups, ...shape.window.kernel];
 }
 
+/** All that distinguishes one convolution from another, in words. */
+export function convText(shape: ConvShape): string {
+  const { stride, pads, dilation } = shape.window;
+  const input = inputShape(shape).join("×");
+  const weight = weightShape(shape).join("×");
+  return `${input} * ${weight} stride ${stride} pads ${pads} dilation ${dilation} groups ${shape.groups}`;
+}
+
 /** The sizes under the names that the kernels' `Params` have in common. */
 export function sizeParams(shape: ConvShape) {
   const { window } = shape;

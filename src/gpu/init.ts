@@ -1,0 +1,82 @@
+import { platform } from "../platform/index.ts";
+import { deviceOrNull, setDevice } from "./current.ts";
+import { Device } from "./device.ts";
+import { NoWebGpuError } from "./errors.ts";
+
+export interface InitOptions {
+  /** Use this adapter instead of asking for one. */
+  adapter?: GPUAdapter;
+  /** Use this device; its limits and features are what it was requested with. */
+  device?: GPUDevice;
+  powerPreference?: GPUPowerPreference;
+  /**
+   * How kernels are chosen: by rule, or by timing candidates on the actual shapes once. What was
+   * found is kept for later runs; `tuningTable()` shows it.
+   */
+  tuning?: "heuristic" | "measure";
+}
+
+const FEATURES = ["shader-f16", "subgroups", "timestamp-query"] as const;
+const LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupSizeY",
+  "maxComputeWorkgroupSizeZ",
+  "maxStorageBuffersPerShaderStage",
+] as const;
+
+/**
+ * Takes a GPU and makes it the current device. Calling it again without `adapter` or `device`
+ * returns the current device, or a new one when that was lost.
+ *
+ * @throws NoWebGpuError when there is no adapter.
+ */
+export async function init(options: InitOptions = {}): Promise<Device> {
+  checkOptions(options);
+  const current = deviceOrNull();
+  if (current && !current.isLost && !options.adapter && !options.device) {
+    if (options.tuning) await current.setTuning(options.tuning);
+    return current;
+  }
+  const adapter = options.device ? null : (options.adapter ?? (await requestAdapter(options)));
+  const gpu = options.device ?? (await requestDevice(adapter!));
+  const info = gpu.adapterInfo ?? adapter?.info;
+  const device = new Device(gpu, info);
+  await device.setTuning(options.tuning ?? "heuristic");
+  setDevice(device);
+  return device;
+}
+
+function checkOptions(options: InitOptions): void {
+  const known = ["adapter", "device", "powerPreference", "tuning"];
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`init: unknown option ${unknown.join(", ")}; known: ${known.join(", ")}`);
+  if (options.tuning === undefined || ["heuristic", "measure"].includes(options.tuning)) return;
+  throw new Error(`init: tuning is "${options.tuning}"; it must be "heuristic" or "measure"`);
+}
+
+async function requestAdapter(options: InitOptions): Promise<GPUAdapter> {
+  const gpu = await platform().gpu();
+  const adapter = await gpu?.requestAdapter({ powerPreference: options.powerPreference });
+  if (adapter) return adapter;
+  throw new NoWebGpuError(
+    gpu
+      ? "WebGPU is here but offers no adapter: check the graphics driver (chrome://gpu), or start the browser with " +
+          "--enable-unsafe-swiftshader for a software adapter"
+      : "no WebGPU here: use a browser with WebGPU (Chrome or Edge 113+, Safari 26+, Firefox 141+) over https or " +
+          'localhost; in Node, import "graft/node" first',
+  );
+}
+
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const requiredLimits: Record<string, number> = {};
+  for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
+  const requiredFeatures = FEATURES.filter((feature) =>
+    adapter.features.has(feature),
+  ) as GPUFeatureName[];
+  return adapter.requestDevice({ label: "graft", requiredLimits, requiredFeatures });
+}

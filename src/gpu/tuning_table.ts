@@ -1,0 +1,101 @@
+import { platform } from "../platform/index.ts";
+
+/** What was measured for one operation on one problem size. */
+export interface TuningRow {
+  /** "matmul", "conv2d forward", … */
+  readonly operation: string;
+  readonly shape: string;
+  /** The fastest of the candidates, which is used from then on. */
+  readonly variant: string;
+  readonly milliseconds: number;
+  /** All that were timed, fastest first. */
+  readonly candidates: readonly { readonly variant: string; readonly milliseconds: number }[];
+}
+
+/** Identifies the sources of the kernels, so that choices end with the kernels they were made for. */
+let sources: () => string = () => "";
+
+/** Told by the kernels: rows measured with other sources are not used. */
+export function identifySources(hash: () => string): void {
+  sources = hash;
+}
+
+/** Measured choices for one adapter, kept in the platform's cache. */
+export class TuningTable {
+  readonly #key: string;
+  #rows = new Map<string, TuningRow>();
+
+  constructor({ vendor, architecture, device, description }: GPUAdapterInfo) {
+    const agent = globalThis.navigator?.userAgent ?? platform().name;
+    this.#key = ["tuning", vendor, architecture, device, description, agent].join(" | ");
+  }
+
+  /** Reads what earlier runs measured. A cache that is missing or damaged counts as empty. */
+  async load(): Promise<void> {
+    const bytes = await platform()
+      .cache.get(this.#cacheKey)
+      .catch(() => null);
+    this.#rows = bytes ? parse(new TextDecoder().decode(bytes)) : new Map();
+  }
+
+  /** Losing it costs another measurement, so a cache that can't be written is no error. */
+  async save(): Promise<void> {
+    const bytes = new TextEncoder().encode(JSON.stringify([...this.#rows]));
+    await platform()
+      .cache.put(this.#cacheKey, bytes)
+      .catch(() => {});
+  }
+
+  async clear(): Promise<void> {
+    this.#rows.clear();
+    await platform()
+      .cache.delete(this.#cacheKey)
+      .catch(() => {});
+  }
+
+  get(key: string): TuningRow | undefined {
+    return this.#rows.get(key);
+  }
+
+  set(key: string, row: TuningRow): void {
+    this.#rows.set(key, row);
+  }
+
+  rows(): TuningRow[] {
+    return [...this.#rows.values()];
+  }
+
+  get #cacheKey(): string {
+    return `${this.#key} | ${sources()}`;
+  }
+}
+
+function parse(text: string): Map<string, TuningRow> {
+  try {
+    const entries: unknown = JSON.parse(text);
+    return new Map(Array.isArray(entries) ? entries.filter(isEntry) : []);
+  } catch {
+    return new Map();
+  }
+}
+
+function isEntry(entry: unknown): entry is [string, TuningRow] {
+  if (!Array.isArray(entry) || typeof entry[0] !== "string") return false;
+  const row: unknown = entry[1];
+  return isTimed(row) && "candidates" in row && isList(row.candidates) && "shape" in row;
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isTimed);
+}
+
+function isTimed(value: unknown): value is { variant: string; milliseconds: number } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "variant" in value &&
+    typeof value.variant === "string" &&
+    "milliseconds" in value &&
+    typeof value.milliseconds === "number"
+  );
+}

@@ -1,0 +1,94 @@
+import type { Device } from "../gpu/index.ts";
+import type { ConvShape } from "./conv2d/shape.ts";
+import type { Gemm, Operand } from "./gemm.ts";
+import type { Vec4Allowed } from "./tuning.ts";
+
+/** A matrix product without its arrays. */
+export interface GemmSketch {
+  readonly kind: "matmul";
+  readonly key: string;
+  readonly problem: Omit<Gemm, "a" | "b" | "bias">;
+  readonly a: Omit<Operand, "array">;
+  readonly b: Omit<Operand, "array">;
+  /** Elements of the operands' arrays. */
+  readonly sizes: readonly [number, number];
+  readonly vec4: Vec4Allowed;
+}
+
+export interface ConvSketch {
+  readonly kind: "conv2d";
+  readonly key: string;
+  readonly pass: "forward" | "input" | "weight";
+  readonly shape: ConvShape;
+  readonly candidates: readonly string[];
+}
+
+export type Sketch = GemmSketch | ConvSketch;
+
+const waiting = new WeakMap<Device, Map<string, Sketch>>();
+
+/** Choices being tried out, by key. */
+const trials = new WeakMap<Device, Map<string, string>>();
+
+/**
+ * What was measured for a problem, on a device that measures; a problem met for the first time is
+ * noted, to be measured when there is time to wait for the GPU.
+ */
+export function tunedVariant(
+  device: Device,
+  key: string,
+  sketch: () => Sketch,
+  known: (variant: string) => boolean,
+): string | null {
+  if (device.tuning !== "measure") return null;
+  const variant = trials.get(device)?.get(key) ?? device.tuned.get(key)?.variant;
+  if (variant !== undefined && known(variant)) return variant;
+  const problems = waiting.get(device) ?? new Map<string, Sketch>();
+  if (!problems.has(key)) waiting.set(device, problems.set(key, sketch()));
+  return null;
+}
+
+/** The next problem of a kind that waits to be measured. */
+export function nextPending(device: Device, kind: Sketch["kind"]): Sketch | null {
+  for (const sketch of waiting.get(device)?.values() ?? []) if (sketch.kind === kind) return sketch;
+  return null;
+}
+
+export function pendingCount(device: Device): number {
+  return waiting.get(device)?.size ?? 0;
+}
+
+export function settlePending(device: Device, key: string): void {
+  waiting.get(device)?.delete(key);
+}
+
+/** Runs `fn` while a problem is solved with one variant. */
+export function trying<T>(device: Device, key: string, variant: string, fn: () => T): T {
+  const open = trials.get(device) ?? new Map<string, string>();
+  trials.set(device, open.set(key, variant));
+  try {
+    return fn();
+  } finally {
+    open.delete(key);
+  }
+}
+
+/** The problem without its arrays, which must not be kept alive. */
+export function sketchOf(key: string, gemm: Gemm, vec4: Vec4Allowed): GemmSketch {
+  const { a, b, bias: _, ...problem } = gemm;
+  const sizes = [a.array.size, b.array.size] as const;
+  return { kind: "matmul", key, problem, a: bare(a), b: bare(b), sizes, vec4 };
+}
+
+function bare({ across, k, batch, first }: Operand): Omit<Operand, "array"> {
+  return { across, k, batch, first };
+}
+
+/** How a product's operands and result lie in memory, as part of its key. */
+export function layoutKey({ a, b, out, inner, dtype }: Gemm): string {
+  const along = ({ across, k }: Operand) =>
+    `${k.step === 1 ? "k" : across.step === 1 ? "x" : "-"}${k.outer ? "+" : ""}${across.outer ? "+" : ""}`;
+  const result = out ? `${out.row.step === 1 ? "r" : out.column.step === 1 ? "c" : "-"}` : "c";
+  const folded = inner ? Object.entries(inner).join(" ") : "";
+  return `${along(a)}${along(b)}${result} ${folded} ${a.array.dtype}>${dtype ?? a.array.dtype}`;
+}

@@ -1,0 +1,28 @@
+import col2im from "../../shaders/col2im.wgsl";
+import im2col from "../../shaders/im2col.wgsl";
+import portable from "../../shaders/matmul.wgsl";
+import subgroup from "../../shaders/matmul_subgroup.wgsl";
+import tiled from "../../shaders/matmul_tiled.wgsl";
+import vec4 from "../../shaders/matmul_vec4.wgsl";
+import filter from "../../shaders/winograd_filter.wgsl";
+import filterAdjoint from "../../shaders/winograd_filter_adjoint.wgsl";
+import input from "../../shaders/winograd_input.wgsl";
+import output from "../../shaders/winograd_output.wgsl";
+import outputAdjoint from "../../shaders/winograd_output_adjoint.wgsl";
+
+const SOURCES = [portable, subgroup, tiled, vec4, im2col, col2im].concat(
+  [input, output, filter, filterAdjoint, outputAdjoint], // Winograd's
+);
+
+let known: string | null = null;
+
+/** FNV-1a over the text of the kernels that there is a choice of. */
+export function tunedSources(): string {
+  if (known) return known;
+  let state = 0x811c9dc5;
+  for (const { source } of SOURCES)
+    for (let i = 0; i < source.length; i++)
+      state = Math.imul(state ^ source.charCodeAt(i), 0x01000193) >>> 0;
+  known = state.toString(16);
+  return known;
+}
