@@ -1,8 +1,9 @@
 export { currentDevice, Device, type InitOptions, init, type MemoryUse } from "./device.ts";
 export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
 export { LaunchGraph } from "./graph.ts";
+export { arrange } from "./hoist.ts";
 export { type Kernel, type KernelSource, specialize } from "./kernel.ts";
-export { eachRun, type HasStorage, launch, linearGrid } from "./launch.ts";
+export { eachRun, expectConstant, type HasStorage, launch, linearGrid } from "./launch.ts";
 export { planMemory } from "./memory_plan.ts";
 export type { Params } from "./params.ts";
 export { bucketSize } from "./pool.ts";

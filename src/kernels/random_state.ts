@@ -93,7 +93,8 @@ export function repeatingDraws<T>(tape: DrawTape, fn: () => T): T {
   let next = 0;
   return withSource(() => {
     const cell = tape[next++];
-    if (!cell) throw new Error("a function that is run again draws more random numbers than before");
+    if (!cell)
+      throw new Error("a function that is run again draws more random numbers than before");
     return () => cell.draw ?? nextDraw();
   }, fn);
 }
