@@ -1,4 +1,5 @@
 import {
+  arrange,
   bucketSize,
   currentDevice,
   type Device,
@@ -81,8 +82,10 @@ export function capture<Inputs extends Tensor[], Result>(
     const ready = prepare(inputs);
     ready.graph ??= new LaunchGraph(ready.device, ready.recorder);
     inputs.forEach((input, i) => {
-      const { device, buffer, bytes } = ready.inputs[i]!.storage;
+      const { storage } = ready.inputs[i]!;
+      const { device, buffer, bytes } = storage;
       device.stream.copy(input.array.storage.buffer, 0, buffer, 0, bytes);
+      storage.version++;
     });
     ready.gradients.begin();
     ready.graph.replay();
@@ -160,8 +163,6 @@ export function planStep<Inputs extends Tensor[]>(
   gradients.release();
   recorder.releaseExternals();
   for (const array of own) array.release();
-  return planMemory(recorder.lifetimes.values(), recorder.launches).reduce(
-    (sum, slot) => sum + bucketSize(slot.bytes),
-    0,
-  );
+  const { lifetimes, launches } = arrange(recorder);
+  return planMemory(lifetimes, launches).reduce((sum, slot) => sum + bucketSize(slot.bytes), 0);
 }

@@ -1,8 +1,10 @@
 import type { Device } from "./device.ts";
+import { type Arranged, arrange, writtenBy } from "./hoist.ts";
 import { planMemory } from "./memory_plan.ts";
 import { packParams } from "./params.ts";
 import type { Pipeline } from "./pipelines.ts";
 import type { RecordedLaunch, Recorder } from "./recorder.ts";
+import type { Storage } from "./storage.ts";
 import type { Groups } from "./stream.ts";
 
 interface Step {
@@ -12,13 +14,21 @@ interface Step {
   readonly groups: Groups;
 }
 
-/** A recorded step with its memory and bind groups ready: replaying it allocates nothing. */
+/**
+ * A recorded step with its memory and bind groups ready: replaying it allocates nothing. What depends on constants alone
+ * runs at the first replay, and again after a change.
+ */
 export class LaunchGraph {
   readonly #steps: Step[];
   readonly #live: { launch: RecordedLaunch; offset: number }[] = [];
   readonly #uniforms: GPUBuffer;
   readonly #staging: DataView<ArrayBuffer>;
   readonly #buffers: GPUBuffer[];
+  readonly #arranged: Arranged;
+  /** Memory from outside that a replay writes. */
+  readonly #written: ReadonlySet<Storage>;
+  /** Versions of the constants that the fixed launches saw last. */
+  #seen: readonly number[] | null = null;
   /** Bytes of the step's own memory: activations, gradients, temporaries. */
   readonly bytes: number;
   #disposed = false;
@@ -27,21 +37,26 @@ export class LaunchGraph {
     private readonly device: Device,
     private readonly recorder: Recorder,
   ) {
-    const slots = planMemory(recorder.lifetimes.values(), recorder.launches);
+    this.#arranged = arrange(recorder);
+    const { launches, lifetimes } = this.#arranged;
+    this.#written = new Set(
+      launches.flatMap(writtenBy).filter((storage) => recorder.externals.has(storage)),
+    );
+    const slots = planMemory(lifetimes, launches);
     this.#buffers = slots.map((slot) => {
       const buffer = device.acquire(slot.bytes);
       for (const { storage, offset } of slot.tenants) storage.place(buffer, offset);
       return buffer;
     });
     this.bytes = this.#buffers.reduce((sum, buffer) => sum + buffer.size, 0);
-    const offsets = layoutUniforms(recorder.launches, device.uniformAlignment);
+    const offsets = layoutUniforms(launches, device.uniformAlignment);
     this.#staging = new DataView(new ArrayBuffer(Math.max(16, offsets.total)));
     this.#uniforms = device.gpu.createBuffer({
       label: "captured params",
       size: this.#staging.byteLength,
       usage: 0x48,
     });
-    this.#steps = recorder.launches.map((launch, i) => this.#build(launch, offsets.at[i]!));
+    this.#steps = launches.map((launch, i) => this.#build(launch, offsets.at[i]!));
     if (this.#live.length === 0) this.#upload();
   }
 
@@ -62,7 +77,9 @@ export class LaunchGraph {
     const { stream } = this.device;
     const pass = stream.pass();
     let current: GPUComputePipeline | null = null;
-    for (const { pipeline, bindGroup, offset, groups } of this.#steps) {
+    const from = this.#isCurrent() ? this.#arranged.fixed : 0;
+    for (let i = from; i < this.#steps.length; i++) {
+      const { pipeline, bindGroup, offset, groups } = this.#steps[i]!;
       if (pipeline.pipeline !== current) {
         current = pipeline.pipeline;
         pass.setPipeline(current);
@@ -70,8 +87,18 @@ export class LaunchGraph {
       pass.setBindGroup(0, bindGroup, offset === null ? [] : [offset]);
       pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
     }
-    stream.dispatches += this.#steps.length;
+    stream.dispatches += this.#steps.length - from;
     stream.flush();
+    for (const storage of this.#written) storage.version++;
+  }
+
+  /** Whether what the fixed launches computed still holds; from now on it does. */
+  #isCurrent(): boolean {
+    const { sources } = this.#arranged;
+    const seen = this.#seen;
+    const isCurrent = seen?.every((version, i) => version === sources[i]!.version) ?? false;
+    if (!isCurrent) this.#seen = sources.map(({ version }) => version);
+    return isCurrent;
   }
 
   /** Returns the step's memory to the pool. */

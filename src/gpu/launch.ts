@@ -43,6 +43,7 @@ export function launch(
     offset = stream.reserve(kernel.params.size);
     packParams(kernel, values, stream.view, offset);
   }
+  noteWrites(kernel, storages);
   device.profiler?.note(kernel, buffers);
   stream.dispatch(pipeline, bindGroup, offset, groups, buffers);
 }
@@ -54,6 +55,24 @@ export function launch(
 export function eachRun(device: Device, work: () => void): void {
   if (device.recorder) device.recorder.hooks.push(work);
   else work();
+}
+
+/**
+ * Tells a step that is being recorded that a tensor stays as it is, like frozen weights: what is computed from such
+ * tensors alone is computed once, and again should they change all the same.
+ */
+export function expectConstant({ storage }: HasStorage): void {
+  const { recorder } = storage.device;
+  if (recorder && !recorder.lifetimes.has(storage)) recorder.constants.add(storage);
+}
+
+function noteWrites({ bindings }: Kernel, storages: readonly Storage[]): void {
+  let i = 0;
+  for (const { access } of bindings) {
+    if (access === "uniform") continue;
+    if (access === "read_write") storages[i]!.version++;
+    i++;
+  }
 }
 
 function bindStorages(kernel: Kernel, tensors: Readonly<Record<string, HasStorage>>): Storage[] {

@@ -30,6 +30,8 @@ export class Recorder {
   readonly lifetimes = new Map<Storage, Lifetime>();
   /** Storages from outside (parameters, inputs, constants), held while the step may run. */
   readonly externals = new Set<Storage>();
+  /** Those of them that aren't expected to change from run to run, such as frozen weights. */
+  readonly constants = new Set<Storage>();
   /** Run at the start of every replay: step counts, random counters. */
   readonly hooks: (() => void)[] = [];
 

@@ -11,6 +11,8 @@ export class Storage {
   /** Set when the buffer belongs to a recording, which then owns it. */
   #planned = false;
   #offset = 0;
+  /** Grows with each write to memory that lasts: what was computed from it may be out of date. */
+  version = 0;
 
   constructor(
     readonly device: Device,

@@ -171,6 +171,7 @@ export function overwrite(array: NDArray, data: TypedArray): void {
     throw new Error(`${data.length} values don't fill an array of shape ${shapeText(array.shape)}`);
   }
   array.storage.device.stream.write(array.storage.buffer, data);
+  array.storage.version++;
 }
 
 /** Reads an array back: Float32Array for f32 and f16, Int32Array, Uint32Array. */

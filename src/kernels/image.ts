@@ -70,6 +70,7 @@ export function imageTransform(images: NDArray, spec: ImageTransformSpec): NDArr
 export function copyWords(from: NDArray, at: number, to: NDArray): void {
   const { stream } = from.storage.device;
   stream.copy(from.storage.buffer, 4 * at, to.storage.buffer, 0, 4 * to.size);
+  to.storage.version++;
 }
 
 function padded(values: readonly number[]): number[] {

@@ -1,5 +1,6 @@
 import source from "../../shaders/max_pool2d.wgsl";
 import gradSource from "../../shaders/max_pool2d_grad.wgsl";
+import scatterSource from "../../shaders/max_pool2d_scatter.wgsl";
 import { launch, linearGrid, specialize } from "../gpu/index.ts";
 import { allocate, type NDArray, type Shape } from "./array.ts";
 import type { HW, Window } from "./geometry.ts";
@@ -43,6 +44,15 @@ export function maxPool2dGrad(
   const [outH, outW] = dy.shape.slice(2);
   const { kernel, stride, dilation, pads } = window;
   const dx = allocate(inShape, dy.dtype);
+  if (tilesInput(window, [inH, inW], [outH, outW])) {
+    launch(
+      specialize(scatterSource, { T: dy.dtype, KERNEL_H: kernel[0], KERNEL_W: kernel[1] }),
+      { dy, indices, dx },
+      { n: dy.size, out_w: outW, out_area: outH * outW },
+      linearGrid(dy.size),
+    );
+    return dx;
+  }
   launch(
     specialize(gradSource, { T: dy.dtype }),
     { dy, indices, dx },
@@ -62,4 +72,11 @@ export function maxPool2dGrad(
     linearGrid(dx.size),
   );
   return dx;
+}
+
+/** Whether each input belongs to exactly one window. */
+function tilesInput({ kernel, stride, dilation, pads }: Window, input: HW, output: HW): boolean {
+  const along = (i: 0 | 1) =>
+    stride[i] === kernel[i] && dilation[i] === 1 && input[i] === output[i] * kernel[i];
+  return pads.every((pad) => pad === 0) && along(0) && along(1);
 }

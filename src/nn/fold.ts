@@ -2,6 +2,7 @@ import { isGradEnabled } from "../autograd/mode.ts";
 import { isTracing } from "../autograd/op.ts";
 import { conv2d } from "../autograd/ops/conv2d.ts";
 import { Tensor } from "../autograd/tensor.ts";
+import { expectConstant } from "../gpu/index.ts";
 import { foldBatchNorm } from "../kernels/fold_batch_norm.ts";
 import type { BatchNorm2d } from "./batchnorm.ts";
 import type { Conv2d } from "./conv.ts";
@@ -29,6 +30,9 @@ export function forwardFolded(
   input: Tensor,
   activation: "none" | "relu",
 ): Tensor {
+  for (const tensor of [conv.weight, conv.bias, norm.weight, norm.bias])
+    if (tensor && !tensor.requiresGrad) expectConstant(tensor.array);
+  for (const statistic of [norm.runningMean, norm.runningVar]) expectConstant(statistic.array);
   const { folded, shift } = foldBatchNorm(
     {
       weight: conv.weight.array,

@@ -1,3 +1,4 @@
+import { expectConstant } from "../../gpu/index.ts";
 import { activationGrad } from "../../kernels/activation_grad.ts";
 import { type NDArray, shapeText } from "../../kernels/array.ts";
 import {
@@ -68,6 +69,7 @@ export function conv2d(
   requireFloat("conv2d", "input", input);
   requireFloat("conv2d", "weight", weight);
   const shape = convShape(input.shape, weight.shape, window);
+  if (!weight.requiresGrad) expectConstant(weight.array);
   if (!bias) return op([input, weight], { shape, activation });
   requireFloat("conv2d", "bias", bias);
   if (bias.ndim !== 1 || bias.shape[0] !== shape.outChannels) {
@@ -75,5 +77,6 @@ export function conv2d(
       `conv2d: bias has shape ${shapeText(bias.shape)}; [${shape.outChannels}] is expected`,
     );
   }
+  if (!weight.requiresGrad) expectConstant(weight.array);
   return op([input, weight, bias], { shape, activation });
 }

@@ -1,0 +1,41 @@
+// Gradient of max pooling whose windows tile the input: no padding, stride = kernel, nothing left over. Each window then
+// owns its inputs, and a thread an output element writes all of them: dy where the maximum was, 0 elsewhere
+// (max_pool2d_grad.wgsl does any other pooling). Bandwidth-bound: two reads and KERNEL_H · KERNEL_W writes a thread,
+// against two reads for every input there.
+alias T = f32;
+const WORKGROUP: u32 = 64u;
+const KERNEL_H: u32 = 2u;
+const KERNEL_W: u32 = 2u;
+
+struct Params {
+  n: u32, // outputs
+  out_w: u32,
+  out_area: u32,
+}
+
+@group(0) @binding(0) var<storage, read> dy: array<T>;
+@group(0) @binding(1) var<storage, read> indices: array<i32>;
+@group(0) @binding(2) var<storage, read_write> dx: array<T>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i >= params.n) {
+    return;
+  }
+  let in_w = params.out_w * KERNEL_W;
+  let plane = i / params.out_area;
+  let row = i / params.out_w;
+  let column = i - row * params.out_w;
+  let corner = (row - plane * (params.out_area / params.out_w)) * KERNEL_H * in_w + column * KERNEL_W;
+  let base = plane * params.out_area * KERNEL_H * KERNEL_W;
+  let maximum = u32(indices[i]);
+  let gradient = dy[i];
+  for (var h = 0u; h < KERNEL_H; h++) {
+    for (var w = 0u; w < KERNEL_W; w++) {
+      let position = corner + h * in_w + w;
+      dx[base + position] = select(T(), gradient, position == maximum);
+    }
+  }
+}

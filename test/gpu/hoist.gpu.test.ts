@@ -1,0 +1,77 @@
+import { expect, it } from "vitest";
+import { arrange, currentDevice, Recorder } from "../../src/gpu/index.ts";
+import { capture, F, nn, noGrad, type Tensor, tensor } from "../../src/index.ts";
+
+const device = currentDevice();
+const ramp = (shape: number[], step: number) =>
+  tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(i * step)),
+    { shape },
+  );
+
+function frozen() {
+  const model = new nn.Sequential(
+    new nn.Conv2d(16, 32, 3, { padding: 1, bias: false }),
+    new nn.BatchNorm2d(32),
+    new nn.ReLU(),
+    new nn.Conv2d(32, 32, 3, { padding: 1 }),
+  );
+  model.requiresGrad_(false);
+  return model;
+}
+
+const close = async (a: Tensor, b: Tensor) => {
+  const expected = await b.data();
+  (await a.data()).forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i]!, 4);
+  });
+};
+
+it("computes what depends on frozen weights alone once", async () => {
+  const model = frozen();
+  const x = ramp([4, 16, 16, 16], 0.7);
+  const step = capture((input: Tensor) => noGrad(() => model.forward(input)));
+  step(x);
+  const before = device.stream.dispatches;
+  step(x);
+  const replayed = device.stream.dispatches - before;
+  expect(step.launches - replayed).toBeGreaterThanOrEqual(3); // two filters and a folded batch norm
+  await close(
+    step(x),
+    noGrad(() => model.forward(x)),
+  );
+});
+
+it("computes it again when the weights changed all the same", async () => {
+  const model = frozen();
+  const x = ramp([4, 16, 16, 16], 0.7);
+  const step = capture((input: Tensor) => noGrad(() => model.forward(input)));
+  step(x);
+  const dict = Object.fromEntries(
+    Object.entries(model.stateDict()).map(([name, { shape }]) => [
+      name,
+      ramp([...shape], 0.3).abs(),
+    ]),
+  );
+  model.loadStateDict(dict);
+  await close(
+    step(x),
+    noGrad(() => model.forward(x)),
+  );
+});
+
+it("leaves trained weights where they are in the order", () => {
+  const conv = new nn.Conv2d(16, 32, 3, { padding: 1 });
+  const recorder = new Recorder();
+  device.recorder = recorder;
+  const x = ramp([4, 16, 16, 16], 0.7);
+  try {
+    noGrad(() => F.relu(conv.forward(x)));
+  } finally {
+    device.recorder = null;
+  }
+  const { fixed, launches } = arrange(recorder);
+  expect(fixed).toBe(0);
+  expect(launches).toBe(recorder.launches);
+  recorder.releaseExternals();
+});
