@@ -9,8 +9,6 @@
 alias T = f32;
 const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
-// Layout of v: [ξ, t, c] instead of [ξ, c, t], lanes along the channels.
-const TILE_MAJOR: bool = false;
 const E: u32 = M + 2u;
 
 struct Params {
@@ -24,6 +22,7 @@ struct Params {
   first: u32, // image
   pad_top: i32,
   pad_left: i32,
+  tile_major: u32, // 1: v is [ξ, t, c] instead of [ξ, c, t], lanes along the channels
 }
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
@@ -84,8 +83,8 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   if (index >= plane) {
     return;
   }
-  let t = select(index % params.tiles, index / params.channels, TILE_MAJOR);
-  let c = select(index / params.tiles, index % params.channels, TILE_MAJOR);
+  let t = select(index % params.tiles, index / params.channels, params.tile_major == 1u);
+  let c = select(index / params.tiles, index % params.channels, params.tile_major == 1u);
   let per_image = params.tiles_y * params.tiles_x;
   let base = ((params.first + t / per_image) * params.channels + c) * params.height * params.width;
   let beyond = t >= params.images * per_image;

@@ -9,8 +9,6 @@ const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
 const BIAS: bool = false;
 const RELU: bool = false;
-// Layout of the products: [ξ, t, o] instead of [ξ, o, t].
-const TILE_MAJOR: bool = false;
 const E: u32 = M + 2u;
 
 struct Params {
@@ -22,6 +20,7 @@ struct Params {
   tiles: u32, // in the chunk, rounded up to a multiple of four
   images: u32, // in the chunk
   first: u32, // image
+  tile_major: u32, // 1: products are [ξ, t, o] instead of [ξ, o, t]
 }
 
 @group(0) @binding(0) var<storage, read> products: array<f32>;
@@ -65,7 +64,7 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
     return;
   }
   let plane = params.channels * params.tiles;
-  let at = select(o * params.tiles + t, t * params.channels + o, TILE_MAJOR);
+  let at = select(o * params.tiles + t, t * params.channels + o, params.tile_major == 1u);
   let r0 = transform(load_row(at, plane));
   let r1 = transform(load_row(at + E * plane, plane));
   let r2 = transform(load_row(at + 2u * E * plane, plane));

@@ -8,8 +8,6 @@
 alias T = f32;
 const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
-// Layout of q: [ξ, t, o] instead of [ξ, o, t], lanes along the channels.
-const TILE_MAJOR: bool = false;
 const E: u32 = M + 2u;
 
 struct Params {
@@ -21,6 +19,7 @@ struct Params {
   tiles: u32, // in the chunk, rounded up to a multiple of four: those beyond its images are zero
   images: u32, // in the chunk
   first: u32, // image
+  tile_major: u32, // 1: q is [ξ, t, o] instead of [ξ, o, t], lanes along the channels
 }
 
 @group(0) @binding(0) var<storage, read> dy: array<T>;
@@ -73,8 +72,8 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   if (index >= plane) {
     return;
   }
-  let t = select(index % params.tiles, index / params.channels, TILE_MAJOR);
-  let o = select(index / params.tiles, index % params.channels, TILE_MAJOR);
+  let t = select(index % params.tiles, index / params.channels, params.tile_major == 1u);
+  let o = select(index / params.tiles, index % params.channels, params.tile_major == 1u);
   let per_image = params.tiles_y * params.tiles_x;
   let beyond = t >= params.images * per_image;
   let y = select(t % per_image / params.tiles_x * M, params.height, beyond);

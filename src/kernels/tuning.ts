@@ -161,7 +161,8 @@ function usable(wanted: GemmVariant, fours: boolean, steps: boolean): GemmVarian
 }
 
 function quads(swap: boolean): GemmChoice[] {
-  return [4, 8, 16, 32, 64].map((LANES) => {
+  // Few, because each takes a tenth of a second to compile.
+  return [8, 32].map((LANES) => {
     return { variant: "quad", swap, constants: { LANES }, rows: 16, columns: 4 * LANES };
   });
 }
@@ -181,7 +182,7 @@ function registerTiles(
   for (const TM of variant === "portable" ? [4, 8] : [4, 8, 16])
     for (const TN of [4, 8])
       for (const LANES of [4, 8, 16, 32, 64]) {
-        if (TM * TN > 32 && !large) continue;
+        if (!large && (TM * TN > 16 || LANES !== 8)) continue;
         const S = Math.min(subgroupSize(device), LANES, variant === "vec4" ? 16 : TM, 16);
         const constants: Record<string, number> = { TM, TN, LANES };
         if (variant !== "portable") constants.S = S;
@@ -190,7 +191,7 @@ function registerTiles(
   return found;
 }
 
-/** Below this many steps a large tile isn't worth the time it takes to compile. */
+/** Below this many steps it isn't worth the time to compile any but one small tile. */
 const LARGE_WORK = 1 << 18;
 
 function subgroupSize(device: Device): number {

@@ -127,8 +127,8 @@ describe.each(["portable", "subgroup", "vec4", "quad", "tiled"] as const)(
         skip("this adapter has no subgroups");
       const inFours = variant === "vec4" || variant === "quad";
       const size = inFours
-        ? { m: 20, n: 44, k: 24, batches: 3 }
-        : { m: 19, n: 45, k: 23, batches: 3 };
+        ? { m: 36, n: 92, k: 32, batches: 3 }
+        : { m: 35, n: 93, k: 31, batches: 3 };
       const vec4 = { plain: inFours, swapped: false, steps: inFours };
       setGemmVariant(variant);
       const candidates = gemmCandidates(device, size, vec4);

@@ -41,7 +41,7 @@ afterEach(async () => {
   if (outer === undefined) delete process.env.GRAFT_CACHE;
 });
 
-const product = () => F.matmul(wave([40, 24]), wave([24, 52]));
+const product = () => F.matmul(wave([120, 64]), wave([64, 84]));
 const convolution = (x: Tensor, w: Tensor) => F.conv2d(x, w, null, { padding: 1 });
 
 async function close(a: Tensor, b: Float32Array) {
@@ -63,7 +63,7 @@ describe('init({ tuning: "measure" })', () => {
     expect(await settleTuning()).toBe(false);
     const [row, ...others] = tuningTable();
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ operation: "matmul", shape: "40×24 · 24×52" });
+    expect(row).toMatchObject({ operation: "matmul", shape: "120×64 · 64×84" });
     expect(row!.candidates.length).toBeGreaterThan(1);
     expect(row!.candidates[0]).toEqual({ variant: row!.variant, milliseconds: row!.milliseconds });
     expect(row!.candidates.every(({ milliseconds }) => milliseconds > 0)).toBe(true);

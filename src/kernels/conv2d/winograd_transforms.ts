@@ -76,7 +76,7 @@ export function transformInput(
   const { channels, height, width, padTop, padLeft } = shape;
   const v = allocate([planesOf(M), channels * chunk.tiles], "f32");
   launch(
-    specialize(inputSource, { T: x.dtype, M, TILE_MAJOR: tileMajor }),
+    specialize(inputSource, { T: x.dtype, M }),
     { x, v },
     {
       channels,
@@ -86,6 +86,7 @@ export function transformInput(
       ...chunk,
       pad_top: padTop,
       pad_left: padLeft,
+      tile_major: Number(tileMajor),
     },
     linearGrid(channels * chunk.tiles),
   );
@@ -106,12 +107,11 @@ export function transformOutput(
     specialize(outputSource, {
       T: out.dtype,
       M,
-      TILE_MAJOR: tileMajor,
       BIAS: bias !== null,
       RELU: activation === "relu",
     }),
     { products, bias: bias ?? products, out },
-    { channels: shape.outChannels, ...outputParams(shape), ...tileParams(shape, M), ...chunk },
+    outputParams(shape, M, chunk, tileMajor),
     linearGrid(shape.outChannels * chunk.images * tilesPerImage(shape, M)),
   );
 }
@@ -126,9 +126,9 @@ export function transformOutputGradient(
 ): NDArray {
   const q = allocate([planesOf(M), chunk.tiles * shape.outChannels], "f32");
   launch(
-    specialize(outputAdjointSource, { T: dy.dtype, M, TILE_MAJOR: tileMajor }),
+    specialize(outputAdjointSource, { T: dy.dtype, M }),
     { dy, q },
-    { channels: shape.outChannels, ...outputParams(shape), ...tileParams(shape, M), ...chunk },
+    outputParams(shape, M, chunk, tileMajor),
     linearGrid(shape.outChannels * chunk.tiles),
   );
   return q;
@@ -150,8 +150,15 @@ export function transformFilterGradient(
   );
 }
 
-function outputParams({ outHeight, outWidth }: Correlation) {
-  return { height: outHeight, width: outWidth };
+function outputParams(shape: Correlation, M: TileSize, chunk: TileChunk, tileMajor: boolean) {
+  return {
+    channels: shape.outChannels,
+    height: shape.outHeight,
+    width: shape.outWidth,
+    ...tileParams(shape, M),
+    ...chunk,
+    tile_major: Number(tileMajor),
+  };
 }
 
 function tileParams({ outHeight, outWidth }: Correlation, M: TileSize) {
