@@ -1,4 +1,5 @@
 import { printable, WeightFileError } from "./errors.ts";
+import type { Bytes } from "./ranges.ts";
 
 /** One file to read, and the way to those that lie beside it. */
 export interface ByteSource {
@@ -6,6 +7,8 @@ export interface ByteSource {
   readonly name: string;
   /** @throws WeightFileError when it can't be read; the signal's reason when the reading was aborted. */
   read(): Promise<Uint8Array>;
+  /** The same without reading a large file as a whole, where that can be done. */
+  readonly open?: () => Promise<Bytes>;
   /**
    * A file in the same folder or below it, such as a shard named by a manifest.
    *

@@ -1,11 +1,15 @@
 import { DAMAGED, type Fail, failing, printable, WeightFileError } from "./errors.ts";
 import { decodeUtf8, type JsonObject, ownValue, parseJsonObject } from "./json.ts";
 import { looksLikeOnnx } from "./onnx_signature.ts";
+import { type ByteRanges, type Bytes, rangesOf, sizeOf, wholeOf } from "./ranges.ts";
 import type { WeightFormat } from "./types.ts";
 import { readDirectory } from "./zip/directory.ts";
 
 /** What a file turned out to be: TF.js manifests tell only inside which kind they are. */
 export type DetectedFormat = Exclude<WeightFormat, "tfjs-layers" | "tfjs-graph"> | "tfjs" | "index";
+
+/** Enough to tell all formats but zips and JSON. */
+const HEAD = 64;
 
 const READABLE =
   "Graft reads safetensors, PyTorch .pt/.pth, Keras .h5/.keras, TensorFlow.js model.json, ONNX and NumPy .npz/.npy";
@@ -33,17 +37,18 @@ const MISTAKEN: readonly (readonly [start: string, problem: string, advice: stri
  *
  * @throws WeightFileError when it is none that Graft reads, saying what it is instead where that can be told.
  */
-export function detectFormat(bytes: Uint8Array, name: string): DetectedFormat {
+export function detectFormat(file: Bytes, name: string): DetectedFormat {
   const fail = failing(name, "unknown");
+  const bytes = rangesOf(file).read(0, HEAD);
   if (bytes.length === 0) throw fail("", "the file is empty", "Download or save it again");
-  if (isHdf5(bytes)) return "keras-h5";
+  if (isHdf5(rangesOf(file))) return "keras-h5";
   if (startsWith(bytes, "PK\x03\x04") || startsWith(bytes, "PK\x05\x06"))
-    return detectZip(bytes, fail);
+    return detectZip(file, fail);
   if (startsWith(bytes, "\x93NUMPY")) return "npy";
-  if (hasSafetensorsHeader(bytes)) return "safetensors";
+  if (hasSafetensorsHeader(bytes, sizeOf(file))) return "safetensors";
   if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) return "pytorch";
-  if (startsWithBrace(bytes)) return detectJson(bytes, fail);
-  if (looksLikeOnnx(bytes)) return "onnx";
+  if (startsWithBrace(bytes)) return detectJson(wholeOf(file), fail);
+  if (looksLikeOnnx(file)) return "onnx";
   // A brace behind eight bytes: a header of an impossible length. The reader says what is wrong.
   if (bytes[8] === 0x7b) return "safetensors";
   throw unknown(bytes, name);
@@ -54,17 +59,17 @@ function startsWith(bytes: Uint8Array, start: string, at = 0): boolean {
 }
 
 /** HDF5 may follow a block of the user's, at 512 bytes or a power of two times that. */
-function isHdf5(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at = Math.max(512, at * 2)) {
-    if (startsWith(bytes, "\x89HDF\r\n\x1a\n", at)) return true;
+function isHdf5(file: ByteRanges): boolean {
+  for (let at = 0; at < file.size; at = Math.max(512, at * 2)) {
+    if (startsWith(file.read(at, at + 8), "\x89HDF\r\n\x1a\n")) return true;
   }
   return false;
 }
 
-function hasSafetensorsHeader(bytes: Uint8Array): boolean {
+function hasSafetensorsHeader(bytes: Uint8Array, size: number): boolean {
   if (bytes.length < 10 || bytes[8] !== 0x7b) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view.getBigUint64(0, true) <= bytes.length - 8;
+  return view.getBigUint64(0, true) <= size - 8;
 }
 
 function startsWithBrace(bytes: Uint8Array): boolean {
@@ -72,7 +77,7 @@ function startsWithBrace(bytes: Uint8Array): boolean {
   return start.trimStart().startsWith("{");
 }
 
-function detectZip(bytes: Uint8Array, fail: Fail): DetectedFormat {
+function detectZip(bytes: Bytes, fail: Fail): DetectedFormat {
   const names = [...readDirectory(bytes, fail).keys()];
   if (names.some((name) => /(^|\/)data\.pkl$/.test(name))) return "pytorch";
   if (names.some((name) => /(^|\/)model\.weights\.h5$/.test(name))) return "keras";

@@ -1,6 +1,7 @@
 import { platform } from "../platform/index.ts";
 import { type ByteSource, type ReadOptions, siblingSegments } from "./byte_source.ts";
 import { messageOf, WeightFileError } from "./errors.ts";
+import { type Bytes, wholeOf } from "./ranges.ts";
 import { pickEntry } from "./source_entry.ts";
 import { urlSource } from "./source_http.ts";
 
@@ -14,12 +15,12 @@ export function pathSource(path: string, options: ReadOptions): Promise<ByteSour
 
 /** Asking the folder first would cost a call for every file, and files are the rule. */
 async function fileOrFolder(path: string, options: ReadOptions): Promise<ByteSource> {
-  const bytes = await readPath(path, options).catch((error: unknown) => {
+  const bytes = await openPath(path, options).catch((error: unknown) => {
     if (isFolderError(error)) return null;
     throw error;
   });
   return bytes
-    ? { ...fileSource(path, options), read: async () => bytes }
+    ? { ...fileSource(path, options), open: async () => bytes, read: async () => wholeOf(bytes) }
     : folderSource(path, options);
 }
 
@@ -27,6 +28,7 @@ function fileSource(path: string, options: ReadOptions): ByteSource {
   return {
     name: path,
     read: () => readPath(path, options),
+    open: () => openPath(path, options),
     sibling: async (name) => fileSource(siblingPath(path, name), options),
   };
 }
@@ -47,6 +49,27 @@ async function folderSource(path: string, options: ReadOptions): Promise<ByteSou
     });
   const files = entries.filter((entry) => entry.kind === "file").map((entry) => entry.name);
   return fileSource(folder + pickEntry(path, files), options);
+}
+
+/** From this size on, files aren't read as a whole. */
+const LARGE = 4 * 2 ** 20;
+
+async function openPath(path: string, options: ReadOptions): Promise<Bytes> {
+  options.signal?.throwIfAborted();
+  // What is wrong with the path is said by reading it.
+  const file = await platform()
+    .openFile?.(path, LARGE)
+    .catch(() => null);
+  if (!file) return readPath(path, options);
+  options.onProgress?.(file.size, file.size, path);
+  const read = (start: number, end: number) => {
+    try {
+      return file.read(start, end);
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+  };
+  return { size: file.size, read };
 }
 
 async function readPath(path: string, options: ReadOptions): Promise<Uint8Array> {

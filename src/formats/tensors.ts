@@ -24,6 +24,8 @@ export interface TensorInFile {
   readonly dtype: KnownDtype;
   /** Exactly the elements' bytes; called on every `data()`. */
   readonly bytes: () => Uint8Array;
+  /** Left out where getting the bytes is what may fail. */
+  readonly check?: () => void;
   /** The elements' order in `bytes`, where it is not row-major. */
   readonly order?: Strided;
   readonly bigEndian?: boolean;
@@ -31,11 +33,12 @@ export interface TensorInFile {
 
 /** A tensor decoded on demand. The caller has checked that `bytes` fits shape and order. */
 export function lazyTensor(about: TensorInFile): WeightTensor {
-  const { name, shape, dtype, bytes, order, bigEndian } = about;
+  const { name, shape, dtype, bytes, order, bigEndian, check = bytes } = about;
   return {
     name,
     shape,
     dtype,
+    check: () => void check(),
     data() {
       const raw = bigEndian ? swapBytes(bytes(), dtypeSize(dtype)) : bytes();
       const elements = decodeElements(dtype, raw);

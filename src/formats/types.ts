@@ -56,12 +56,18 @@ export interface WeightTensor {
   readonly shape: readonly number[];
   readonly dtype: WeightDtype;
   /**
-   * The elements in row-major order. Decoded again on every call and kept nowhere. Where the file's bytes
-   * can be used as they are, the result is a view of them: copy it before writing to it.
+   * The elements in row-major order. Decoded again on every call and kept nowhere; a large file in
+   * Node is read here. Where the file's bytes can be used as they are, the result is a view of them:
+   * copy it before writing to it.
    *
-   * @throws WeightFileError when the elements can't be decoded.
+   * @throws WeightFileError when the elements can't be read or decoded.
    */
   data(): WeightData;
+  /**
+   * Throws what `data()` would because of the file's content, at less cost where that can be told
+   * without decoding. Where it is missing, only `data()` tells.
+   */
+  check?(): void;
 }
 
 /** What one source (a file, or a manifest with its shards) holds. */
@@ -88,4 +94,4 @@ export interface TensorToWrite {
 }
 
 /** What every format's reader looks like. @throws WeightFileError, and nothing else, whatever the bytes. */
-export type WeightReader = (bytes: Uint8Array, source: ByteSource) => Promise<WeightFile>;
+export type WeightReader<B = Uint8Array> = (bytes: B, source: ByteSource) => Promise<WeightFile>;

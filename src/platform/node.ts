@@ -3,6 +3,7 @@ import { nodeFileCache } from "./node_file_cache.ts";
 import { listFolder, readFileBytes, writeFileAtomic } from "./node_files.ts";
 import { nodeGpu } from "./node_gpu.ts";
 import { decodeInNode } from "./node_image.ts";
+import { openFile } from "./node_open_file.ts";
 import type { Platform } from "./types.ts";
 
 /** Node: the file system, Dawn, and `sharp` for pictures. `graft/node` puts it in place. */
@@ -10,6 +11,7 @@ export const nodePlatform: Platform = {
   name: "node",
   gpu: () => nodeGpu(),
   readFile: readFileBytes,
+  openFile,
   writeFileAtomic,
   listFolder,
   decodeImage: decodeInNode,

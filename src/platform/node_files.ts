@@ -17,13 +17,13 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 /** Node's error as one line that names the path the user gave. */
-function fileError(path: string, doing: string, cause: unknown): Error {
+export function fileError(path: string, doing: string, cause: unknown): Error {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const why = WHY[code] ?? (cause instanceof Error ? cause.message : String(cause));
   return new Error(`${path}: can't ${doing}: ${why}`, { cause });
 }
 
-function toPath(path: string): string {
+export function toPath(path: string): string {
   return /^file:/i.test(path) ? fileURLToPath(path) : path;
 }
 

@@ -29,6 +29,14 @@ export interface ByteCache {
   delete(key: string): Promise<void>;
 }
 
+/** A file of which parts can be read without waiting. */
+export interface OpenFile {
+  /** In bytes. */
+  readonly size: number;
+  /** The bytes from `start` to before `end`. @throws Error naming the path, also when the file was changed. */
+  read(start: number, end: number): Uint8Array;
+}
+
 /** Everything the engine asks of its surroundings. One implementation per platform. */
 export interface Platform {
   readonly name: "node" | "browser";
@@ -36,6 +44,11 @@ export interface Platform {
   gpu(): Promise<GPU | null>;
   /** Reads a whole file: a path in Node, a URL (also relative) in the browser. */
   readFile(path: string): Promise<Uint8Array>;
+  /**
+   * Opens a file to read parts of it; null for what is no plain file of at least `minimum` bytes. Only where there
+   * are files.
+   */
+  openFile?(path: string, minimum: number): Promise<OpenFile | null>;
   /** Replaces a file as one step: after a failure the old file is still whole. */
   writeFileAtomic(path: string, bytes: Uint8Array): Promise<void>;
   /** The entries of one folder sorted by name; links count as what they point to. */

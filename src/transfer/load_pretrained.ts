@@ -24,8 +24,7 @@ export interface LoadReport {
 
 /**
  * Copies a weight file into a model: names are matched (see `matchNames`), values converted to
- * float32. Everything is checked and decoded before anything is written, so a failure leaves the
- * model as it was.
+ * float32. Everything is checked before anything is written, so a failure leaves the model as it was.
  *
  * @throws Error listing every shape mismatch unless they are to be skipped, or when nothing matches.
  */
@@ -48,11 +47,12 @@ export function loadPretrained(
   );
   const report: LoadReport = { loaded: [], skipped: [], missing: [], renamed: {} };
   const targets = new Map(own);
-  const values = new Map<string, Float32Array>();
+  const chosen = new Map<string, WeightTensor>();
   for (const { name, source: from } of matches) {
     const [target, tensor] = [targets.get(name)!, source.get(from)!];
     if (sameShape(target.shape, tensor.shape)) {
-      values.set(name, toFloats(tensor.data()));
+      check(tensor);
+      chosen.set(name, tensor);
       if (name !== from) report.renamed[name] = from;
     } else {
       const why = `shape ${shapeText(tensor.shape)} in the file, ${shapeText(target.shape)} in the model (${name})`;
@@ -61,10 +61,11 @@ export function loadPretrained(
   }
   if (onMismatch === "error" && report.skipped.length > 0) throw mismatchError(report);
   listUnused(report, source, new Set(matches.map((match) => match.source)));
-  if (values.size === 0) throw nothingMatched(shapes, source);
-  for (const [name, data] of values) overwrite(targets.get(name)!.array, data);
-  report.loaded = [...values.keys()];
-  report.missing = own.map(([name]) => name).filter((name) => !values.has(name));
+  if (chosen.size === 0) throw nothingMatched(shapes, source);
+  // One after the other: decoded together they would take the file's size again, or twice that.
+  for (const [name, from] of chosen) overwrite(targets.get(name)!.array, toFloats(from.data()));
+  report.loaded = [...chosen.keys()];
+  report.missing = own.map(([name]) => name).filter((name) => !chosen.has(name));
   return report;
 }
 
@@ -97,6 +98,11 @@ function listUnused(
       why: counter ? "a counter that nothing depends on" : "no tensor of this name in the model",
     });
   }
+}
+
+function check(tensor: WeightTensor): void {
+  if (tensor.check) tensor.check();
+  else tensor.data();
 }
 
 function toFloats(data: WeightData): Float32Array {

@@ -2,6 +2,7 @@ import { NetworkBuilder } from "../architecture/builder.ts";
 import type { ByteSource } from "../byte_source.ts";
 import { type Fail, failing } from "../errors.ts";
 import { decodeUtf8, type JsonObject, parseJsonObject, textRecord } from "../json.ts";
+import { type Bytes, rangesOf } from "../ranges.ts";
 import type { WeightFile } from "../types.ts";
 import { openZip } from "../zip/read.ts";
 import { convertModel } from "./config/convert.ts";
@@ -29,8 +30,9 @@ interface Contents {
  *
  * @throws WeightFileError naming what is wrong and where.
  */
-export async function readKeras(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+export async function readKeras(bytes: Bytes, source: ByteSource): Promise<WeightFile> {
+  const [first, second] = rangesOf(bytes).read(0, 2);
+  const isZip = first === 0x50 && second === 0x4b;
   const format = isZip ? "keras" : "keras-h5";
   const fail = failing(source.name, format);
   const contents = isZip ? readArchive(bytes, fail) : readH5(openHdf5(bytes, fail), fail);
@@ -55,7 +57,7 @@ export async function readKeras(bytes: Uint8Array, source: ByteSource): Promise<
   };
 }
 
-function readArchive(bytes: Uint8Array, fail: Fail): Contents {
+function readArchive(bytes: Bytes, fail: Fail): Contents {
   const zip = openZip(bytes, fail);
   const json = (name: string) =>
     parseJsonObject(decodeUtf8(zip.read(name), name, fail), name, fail);

@@ -1,6 +1,7 @@
 import type { ByteSource } from "../byte_source.ts";
 import { type Fail, failing, printable, tensorNamed } from "../errors.ts";
 import { textRecord } from "../json.ts";
+import type { Bytes } from "../ranges.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
 import { openZip } from "../zip/read.ts";
 import { NPY_HEAD, readNpy } from "./npy.ts";
@@ -26,7 +27,7 @@ export async function readNpyFile(bytes: Uint8Array, source: ByteSource): Promis
  *
  * @throws WeightFileError for a damaged archive, a zip bomb, or a damaged header of an array.
  */
-export async function readNpz(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
+export async function readNpz(bytes: Bytes, source: ByteSource): Promise<WeightFile> {
   const fail = failing(source.name, "npz");
   const archive = openZip(bytes, fail);
   const tensors = new Map<string, WeightTensor>();

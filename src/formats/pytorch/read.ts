@@ -1,5 +1,6 @@
 import type { ByteSource } from "../byte_source.ts";
 import { failing } from "../errors.ts";
+import { type Bytes, rangesOf, wholeOf } from "../ranges.ts";
 import type { WeightFile } from "../types.ts";
 import { openZip } from "../zip/read.ts";
 import { readTorchArchive } from "./archive.ts";
@@ -12,10 +13,13 @@ import { findStateDict } from "./state_dict.ts";
  *
  * @throws WeightFileError for a damaged file, and for objects of Python other than tensors and containers, by name.
  */
-export async function readPytorch(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
+export async function readPytorch(bytes: Bytes, source: ByteSource): Promise<WeightFile> {
   const fail = failing(source.name, "pytorch");
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  const root = isZip ? readTorchArchive(openZip(bytes, fail), fail) : readLegacyTorch(bytes, fail);
+  const [first, second] = rangesOf(bytes).read(0, 2);
+  const isZip = first === 0x50 && second === 0x4b;
+  const root = isZip
+    ? readTorchArchive(openZip(bytes, fail), fail)
+    : readLegacyTorch(wholeOf(bytes), fail);
   const { tensors, metadata, notes } = findStateDict(root, fail);
   const named = [...tensors].map(([name, value]) => [name, value.named(name, fail)] as const);
   return { format: "pytorch", tensors: new Map(named), metadata, notes };

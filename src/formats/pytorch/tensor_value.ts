@@ -13,6 +13,8 @@ export class StorageValue extends PickleObject {
     readonly count: number,
     readonly bytes: () => Uint8Array,
     readonly bigEndian: boolean,
+    /** Left out where getting the bytes is what may fail. */
+    readonly check?: () => void,
   ) {
     super();
   }
@@ -35,16 +37,24 @@ export class TensorValue extends PickleObject {
     const { storage, type, offset, shape, strides } = this;
     const { dtype, size } = type;
     if (!dtype) return undecodable(name, shape, type.name, fail);
-    const { bigEndian } = storage;
+    const { bigEndian, check } = storage;
     const first = offset * size;
     if (isRowMajor(shape, strides)) {
       const length = (countElements(shape) ?? 0) * size;
       const bytes = () => storage.bytes().subarray(first, first + length);
-      return lazyTensor({ name, shape, dtype, bigEndian, bytes });
+      return lazyTensor({ name, shape, dtype, bigEndian, bytes, check });
     }
     const length = spanOf(shape, strides) * size;
     const bytes = () => storage.bytes().subarray(first, first + length);
-    return lazyTensor({ name, shape, dtype, bigEndian, bytes, order: { offset: 0, strides } });
+    return lazyTensor({
+      name,
+      shape,
+      dtype,
+      bigEndian,
+      bytes,
+      check,
+      order: { offset: 0, strides },
+    });
   }
 }
 

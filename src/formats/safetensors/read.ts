@@ -9,6 +9,7 @@ import {
   parseJsonObject,
   textRecord,
 } from "../json.ts";
+import { type ByteRanges, type Bytes, rangesOf, viewOf } from "../ranges.ts";
 import { checkedCount, lazyTensor, undecodable } from "../tensors.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
 
@@ -48,24 +49,25 @@ interface Entry {
 }
 
 /**
- * Reads one safetensors file. Tensors are views of `bytes`.
+ * Reads one safetensors file. Tensors are views of `bytes`, or read when asked for.
  *
  * Format: https://github.com/huggingface/safetensors — u64 header length, JSON header, tensor bytes without gaps.
  *
  * @throws WeightFileError for a header that doesn't describe exactly the bytes that follow.
  */
-export async function readSafetensors(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
+export async function readSafetensors(bytes: Bytes, source: ByteSource): Promise<WeightFile> {
   const fail = failing(source.name, "safetensors");
-  const bodyStart = headerEnd(bytes, fail);
+  const file = rangesOf(bytes);
+  const bodyStart = headerEnd(file, fail);
   const header = parseJsonObject(
-    decodeUtf8(bytes.subarray(8, bodyStart), "header", fail),
+    decodeUtf8(file.read(8, bodyStart), "header", fail),
     "header",
     fail,
   );
   const names = Object.keys(header).filter((key) => key !== "__metadata__");
   const entries = names.map((name) => readEntry(name, header[name], fail));
-  const body = bytes.subarray(bodyStart);
-  checkRanges(entries, body.length, fail);
+  checkRanges(entries, file.size - bodyStart, fail);
+  const body = { file, start: bodyStart };
   const tensors = entries.map((entry) => [entry.name, toTensor(entry, body, fail)] as const);
   return {
     format: "safetensors",
@@ -75,14 +77,13 @@ export async function readSafetensors(bytes: Uint8Array, source: ByteSource): Pr
   };
 }
 
-function headerEnd(bytes: Uint8Array, fail: Fail): number {
-  if (bytes.length < 10) throw fail("header", `the file has only ${bytes.length} bytes`, DAMAGED);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getBigUint64(0, true);
-  if (length > MAX_HEADER || length > bytes.length - 8) {
+function headerEnd(file: ByteRanges, fail: Fail): number {
+  if (file.size < 10) throw fail("header", `the file has only ${file.size} bytes`, DAMAGED);
+  const length = viewOf(file.read(0, 8)).getBigUint64(0, true);
+  if (length > MAX_HEADER || length > file.size - 8) {
     throw fail(
       "header",
-      `its length is given as ${length} bytes, and the file has ${bytes.length}`,
+      `its length is given as ${length} bytes, and the file has ${file.size}`,
       DAMAGED,
     );
   }
@@ -153,14 +154,18 @@ function checkRanges(entries: readonly Entry[], length: number, fail: Fail): voi
     throw fail("data", `${length - end} bytes at the end belong to no tensor`, DAMAGED);
 }
 
-function toTensor(
-  { name, shape, type, begin, end }: Entry,
-  body: Uint8Array,
-  fail: Fail,
-): WeightTensor {
+/** The tensors' bytes, which begin behind the header. */
+interface Body {
+  readonly file: ByteRanges;
+  readonly start: number;
+}
+
+function toTensor({ name, shape, type, begin, end }: Entry, body: Body, fail: Fail): WeightTensor {
   const { dtype } = DTYPES[type];
   if (!dtype) return undecodable(name, shape, type, fail);
-  return lazyTensor({ name, shape, dtype, bytes: () => body.subarray(begin, end) });
+  const bytes = () => body.file.read(body.start + begin, body.start + end);
+  // The header was checked, and no bytes are wrong ones.
+  return lazyTensor({ name, shape, dtype, bytes, check: () => {} });
 }
 
 function readMetadata(value: unknown, fail: Fail): Record<string, string> {

@@ -1,4 +1,5 @@
 import { DAMAGED, type Fail, printable } from "../errors.ts";
+import { type ByteRanges, type Bytes, type ByteView, rangesOf, viewOf } from "../ranges.ts";
 
 /** One file of an archive, as the central directory gives it. */
 export interface ZipEntry {
@@ -30,10 +31,10 @@ const AMBIGUOUS = "Don't trust this archive: no ordinary tool writes such a file
  * @throws the error of `fail` for what can't be read and for what no honest archive holds: names given twice or
  *   leaving the folder, entries that overlap.
  */
-export function readDirectory(bytes: Uint8Array, fail: Fail): Map<string, ZipEntry> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function readDirectory(bytes: Bytes, fail: Fail): Map<string, ZipEntry> {
+  const view = viewOf(bytes);
   const entries = new Map<string, ZipEntry>();
-  for (const found of directoryEntries(view, fail)) {
+  for (const found of directoryEntries(rangesOf(bytes), view, fail)) {
     const entry = withStart(found, view, fail);
     if (entries.has(entry.name)) {
       throw fail(entryNamed(entry.name), "the archive holds two entries of this name", AMBIGUOUS);
@@ -59,7 +60,7 @@ interface RawEntry extends Omit<ZipEntry, "start"> {
 }
 
 /** The end record lies at the end, but a comment of up to 65,535 bytes may follow it. */
-function findEnd(view: DataView, fail: Fail): number {
+function findEnd(view: ByteView, fail: Fail): number {
   const lowest = Math.max(0, view.byteLength - 22 - 0xffff);
   for (let at = view.byteLength - 22; at >= lowest; at--) {
     if (view.getUint32(at, true) === END_OF_DIRECTORY) return at;
@@ -67,7 +68,7 @@ function findEnd(view: DataView, fail: Fail): number {
   throw fail("archive", "the zip archive's directory is missing at the end", DAMAGED);
 }
 
-function findDirectory(view: DataView, fail: Fail): Extent {
+function findDirectory(view: ByteView, fail: Fail): Extent {
   const end = findEnd(view, fail);
   const small = {
     count: view.getUint16(end + 10, true),
@@ -82,7 +83,7 @@ function findDirectory(view: DataView, fail: Fail): Extent {
   return extent;
 }
 
-function readEnd64(view: DataView, locator: number, fail: Fail): Extent {
+function readEnd64(view: ByteView, locator: number, fail: Fail): Extent {
   const at = Number(view.getBigUint64(locator + 8, true));
   if (at + 56 > locator || view.getUint32(at, true) !== END_OF_DIRECTORY_64) {
     throw fail("archive", "the zip archive's 64-bit directory is missing", DAMAGED);
@@ -94,7 +95,7 @@ function readEnd64(view: DataView, locator: number, fail: Fail): Extent {
   };
 }
 
-function* directoryEntries(view: DataView, fail: Fail): Generator<RawEntry> {
+function* directoryEntries(file: ByteRanges, view: ByteView, fail: Fail): Generator<RawEntry> {
   const { offset, size, count } = findDirectory(view, fail);
   const end = offset + size;
   let at = offset;
@@ -102,21 +103,21 @@ function* directoryEntries(view: DataView, fail: Fail): Generator<RawEntry> {
     const isEntry = at + 46 <= end && view.getUint32(at, true) === DIRECTORY_ENTRY;
     const next = isEntry ? at + 46 + entryTail(view, at) : Number.POSITIVE_INFINITY;
     if (next > end) throw fail("archive", `entry ${i + 1} of its directory is cut off`, DAMAGED);
-    yield readRawEntry(view, at, fail);
+    yield readRawEntry(file, view, at, fail);
     at = next;
   }
 }
 
 /** Bytes of name, extra field and comment behind the fixed part of an entry. */
-function entryTail(view: DataView, at: number): number {
+function entryTail(view: ByteView, at: number): number {
   return (
     view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
   );
 }
 
-function readRawEntry(view: DataView, at: number, fail: Fail): RawEntry {
+function readRawEntry(file: ByteRanges, view: ByteView, at: number, fail: Fail): RawEntry {
   const nameLength = view.getUint16(at + 28, true);
-  const name = readName(view, at + 46, nameLength, fail);
+  const name = readName(file.read(at + 46, at + 46 + nameLength), fail);
   if (view.getUint16(at + 8, true) & ENCRYPTED) {
     throw fail(entryNamed(name), "it is encrypted", "Save the file without a password");
   }
@@ -132,7 +133,7 @@ function readRawEntry(view: DataView, at: number, fail: Fail): RawEntry {
 }
 
 /** Reads the next value of the 64-bit extra field in place of each value that is all ones. */
-function large64(view: DataView, start: number, end: number): (small: number) => number {
+function large64(view: ByteView, start: number, end: number): (small: number) => number {
   let at = start;
   while (at + 4 <= end && view.getUint16(at, true) !== 1) at += 4 + view.getUint16(at + 2, true);
   at += 4;
@@ -143,8 +144,7 @@ function large64(view: DataView, start: number, end: number): (small: number) =>
   };
 }
 
-function readName(view: DataView, at: number, length: number, fail: Fail): string {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
+function readName(bytes: Uint8Array, fail: Fail): string {
   const name = new TextDecoder().decode(bytes);
   const isOutside = name.startsWith("/") || /(^|[/\\])\.\.([/\\]|$)|\0/.test(name);
   if (isOutside) {
@@ -154,7 +154,7 @@ function readName(view: DataView, at: number, length: number, fail: Fail): strin
 }
 
 /** The bytes begin behind the local header, whose extra field may differ from the directory's. */
-function withStart({ headerAt, ...entry }: RawEntry, view: DataView, fail: Fail): ZipEntry {
+function withStart({ headerAt, ...entry }: RawEntry, view: ByteView, fail: Fail): ZipEntry {
   const isHeader =
     headerAt + 30 <= view.byteLength && view.getUint32(headerAt, true) === LOCAL_HEADER;
   const start = isHeader

@@ -23,7 +23,7 @@ export function* consecutiveChunks(
   { size }: Packed,
 ): Generator<ChunkPlace> {
   if (size <= 0) return;
-  for (let at = address; at < storage.bytes.length; at += size) yield { address: at };
+  for (let at = address; at < storage.file.size; at += size) yield { address: at };
 }
 
 /** A fixed array, which lists the chunks in order. Section VII.C of the specification. */

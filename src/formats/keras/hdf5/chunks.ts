@@ -25,7 +25,7 @@ export function assembleChunks(storage: Storage, dataset: Chunked): Uint8Array {
   const { shape, size, elementSize } = dataset;
   const total = shape.reduce((product, length) => product * length, elementSize);
   const chunkBytes = size.reduce((product, length) => product * length, elementSize);
-  const limit = Math.max(HARMLESS, MAX_RATIO * storage.bytes.length);
+  const limit = Math.max(HARMLESS, MAX_RATIO * storage.file.size);
   const isSound =
     size.length === shape.length && chunkBytes > 0 && total <= limit && chunkBytes <= limit;
   if (!isSound) throw damaged(storage, `${total} bytes are more than the file can hold`);

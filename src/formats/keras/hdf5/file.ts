@@ -1,4 +1,5 @@
 import { DAMAGED, type Fail, printable } from "../../errors.ts";
+import type { Bytes } from "../../ranges.ts";
 import { countElements } from "../../tensors.ts";
 import { type Attribute, type AttributeValue, readAttributes } from "./attributes.ts";
 import { assembleChunks } from "./chunks.ts";
@@ -43,7 +44,7 @@ export interface Hdf5Dataset extends Hdf5Object {
  *
  * @throws the error of `fail` when it is damaged. Members are read when asked for, and may throw then.
  */
-export function openHdf5(bytes: Uint8Array, fail: Fail): Hdf5Group {
+export function openHdf5(bytes: Bytes, fail: Fail): Hdf5Group {
   const { storage, root } = openStorage(bytes, fail);
   const heaps = new GlobalHeaps(storage);
   const group = readObject(storage, heaps, root, "/");

@@ -42,7 +42,7 @@ export class GlobalHeaps {
     const found = heap.get(index);
     if (!found) throw damaged(this.#storage, "a text isn't in its heap");
     this.#given += found.length;
-    if (this.#given > this.#storage.bytes.length) {
+    if (this.#given > this.#storage.file.size) {
       throw damaged(this.#storage, "its texts are longer together than the file");
     }
     return found;

@@ -1,9 +1,11 @@
 import { DAMAGED, type Fail } from "../../errors.ts";
+import type { ByteRanges, ByteView } from "../../ranges.ts";
 
-/** An HDF5 file in memory. All numbers in it are little-endian; addresses count from `base`. */
+/** An HDF5 file. All numbers in it are little-endian; addresses count from `base`. */
 export interface Storage {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
+  readonly file: ByteRanges;
+  /** The same, for its structures. */
+  readonly view: ByteView;
   /** Where the file's address 0 lies: behind a block of the user's own, if there is one. */
   readonly base: number;
   /** Bytes of an address and of a length. */
@@ -27,7 +29,7 @@ export class Cursor {
   constructor(storage: Storage, address: number, length = Number.POSITIVE_INFINITY) {
     this.#storage = storage;
     this.at = storage.base + address;
-    this.end = Math.min(storage.bytes.length, this.at + length);
+    this.end = Math.min(storage.file.size, this.at + length);
     const isInside = Number.isSafeInteger(this.at) && address >= 0 && this.at <= this.end;
     if (!isInside) throw damaged(storage, `an address of it (${address}) lies outside the file`);
   }
@@ -68,8 +70,9 @@ export class Cursor {
   /** An unsigned number of up to eight bytes; inexact beyond 2⁵³, where no size or address of a file can be. */
   uint(size: number): number {
     const start = this.#advance(size);
+    const { view } = this.#storage;
     let value = 0;
-    for (let i = size - 1; i >= 0; i--) value = value * 256 + this.#storage.bytes[start + i];
+    for (let i = size - 1; i >= 0; i--) value = value * 256 + view.getUint8(start + i);
     return value;
   }
 
@@ -80,12 +83,11 @@ export class Cursor {
 
   /** An address; undefined when it is all ones, which stands for none. */
   optionalAddress(): number | undefined {
-    const { offsetSize, bytes } = this.#storage;
+    const { offsetSize, view } = this.#storage;
     const start = this.at;
     const value = this.uint(offsetSize);
-    return bytes.subarray(start, start + offsetSize).every((byte) => byte === 0xff)
-      ? undefined
-      : value;
+    for (let i = 0; i < offsetSize; i++) if (view.getUint8(start + i) !== 0xff) return value;
+    return undefined;
   }
 
   /** An address that must be there. */
@@ -97,7 +99,7 @@ export class Cursor {
 
   bytes(count: number): Uint8Array {
     const start = this.#advance(count);
-    return this.#storage.bytes.subarray(start, start + count);
+    return this.#storage.file.read(start, start + count);
   }
 
   /** Expects four letters. */

@@ -1,12 +1,15 @@
 import { DAMAGED, type Fail } from "../../errors.ts";
+import { type Bytes, rangesOf, viewOf } from "../../ranges.ts";
 import { Cursor, type Storage } from "./storage.ts";
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** Where the HDF5 signature stands: at 0, or behind a user's block at 512, 1024, 2048, … Undefined: not HDF5. */
-export function findSignature(bytes: Uint8Array): number | undefined {
-  for (let at = 0; at + 8 <= bytes.length; at = at === 0 ? 512 : at * 2) {
-    if (SIGNATURE.every((byte, i) => bytes[at + i] === byte)) return at;
+export function findSignature(bytes: Bytes): number | undefined {
+  const file = rangesOf(bytes);
+  for (let at = 0; at + 8 <= file.size; at = at === 0 ? 512 : at * 2) {
+    const found = file.read(at, at + 8);
+    if (SIGNATURE.every((byte, i) => found[i] === byte)) return at;
   }
   return undefined;
 }
@@ -18,13 +21,19 @@ export function findSignature(bytes: Uint8Array): number | undefined {
  * @throws the error of `fail` when it is no HDF5 file, or of an unknown version.
  */
 export function openStorage(
-  bytes: Uint8Array,
+  bytes: Bytes,
   fail: Fail,
 ): { readonly storage: Storage; readonly root: number } {
   const base = findSignature(bytes);
   if (base === undefined) throw fail("HDF5", "it doesn't begin as an HDF5 file does", DAMAGED);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const start: Storage = { bytes, view, base, offsetSize: 8, lengthSize: 8, fail };
+  const start: Storage = {
+    file: rangesOf(bytes),
+    view: viewOf(bytes),
+    base,
+    offsetSize: 8,
+    lengthSize: 8,
+    fail,
+  };
   const cursor = new Cursor(start, 8);
   const version = cursor.version("a superblock", 0, 1, 2, 3);
   if (version < 2) cursor.skip(4);
