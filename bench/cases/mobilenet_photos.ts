@@ -76,7 +76,7 @@ await runCase("mobilenet-photos", async ({ data: path, quick, report }) => {
     "flowers, last 2 blocks + head",
     withHead(5, upTo),
     "photos_flowers_small",
-    1e-3,
+    5e-4,
     epochs,
   );
 });

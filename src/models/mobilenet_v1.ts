@@ -39,8 +39,11 @@ const BLOCKS = [
   [1024, 1],
 ] as const;
 
-/** Keras' constants, which the published weights were trained with. */
-const BATCH_NORM = { eps: 1e-3, momentum: 0.01 };
+/**
+ * Keras' eps, which the published weights were trained with, but PyTorch's momentum: Keras' 0.01 leaves the running
+ * statistics behind when a few hundred steps fine-tune the network (five flowers: 37 % instead of 60).
+ */
+const BATCH_NORM = { eps: 1e-3 };
 
 function makeFeatures(alpha: number): Sequential {
   const layers: Record<string, Module> = {};

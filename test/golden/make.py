@@ -83,7 +83,7 @@ class MobileNetV1(nn.Module):
     def add(self, name, width, kernel, stride, groups=1):
         conv = Same2d(self.channels, width, kernel, stride, groups=groups, bias=False)
         self.features.add_module(name, conv)
-        self.features.add_module(name + "_bn", nn.BatchNorm2d(width, eps=1e-3, momentum=0.01))
+        self.features.add_module(name + "_bn", nn.BatchNorm2d(width, eps=1e-3))
         self.features.add_module(name + "_relu", nn.ReLU6())
         self.channels = width
 
