@@ -1,4 +1,4 @@
-import type { AdapterOption } from "./device.ts";
+import type { AdapterOption, TuningOption } from "./device.ts";
 import type { Augmentation } from "./input.ts";
 import type { PlanOptions } from "./plan.ts";
 import type { OptimizerName, ScheduleName } from "./training.ts";
@@ -41,6 +41,8 @@ export interface FinetuneOptions extends CommonOptions, PlanOptions {
   /** Also train from scratch with the same budget. */
   readonly compare?: boolean;
   readonly seed?: number;
+  /** "measure": time the ways to compute each step first, where that wasn't done on this adapter. */
+  readonly tuning?: TuningOption;
   readonly save?: string;
   /** A checkpoint, or true for the one beside the result. */
   readonly resume?: string | true;

@@ -7,7 +7,12 @@ import {
   inspectDefinition,
   predictDefinition,
 } from "./definitions/others.ts";
-import { benchDefinition, demoDefinition, modelsDefinition } from "./definitions/tools.ts";
+import {
+  benchDefinition,
+  demoDefinition,
+  modelsDefinition,
+  tuneDefinition,
+} from "./definitions/tools.ts";
 import { EXIT, exitCodeOf, showError } from "./errors.ts";
 import { Output } from "./output.ts";
 import { commandName } from "./paths.ts";
@@ -55,6 +60,7 @@ function makeProgram(run: string, finish: Finish): Command {
   add(inspectDefinition(run), async () => (await import("./commands/inspect.ts")).inspect);
   add(convertDefinition(run), async () => (await import("./commands/convert.ts")).convert);
   add(modelsDefinition(run), async () => (await import("./commands/models.ts")).listModels);
+  add(tuneDefinition(run), async () => (await import("./commands/tune.ts")).tune);
   add(benchDefinition(run), async () => (await import("./commands/scripts.ts")).bench);
   add(demoDefinition(run), async () => (await import("./commands/scripts.ts")).demo);
   program.addHelpText(

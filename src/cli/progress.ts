@@ -11,6 +11,8 @@ export interface Progress {
   images(done: number, total: number): void;
   /** Reading and downloading. */
   bytes(done: number, total: number): void;
+  /** Kernel choices that are measured. */
+  problems(done: number, total: number): void;
   stop(): void;
 }
 
@@ -21,6 +23,7 @@ export function jsonProgress(name: string, emit: (type: string, fields: object) 
     epoch: (event) => emit("epoch", { phase: name, ...event, type: "epoch" }),
     images() {},
     bytes() {},
+    problems() {},
     stop() {},
   };
 }
@@ -49,6 +52,9 @@ export function lineProgress(name: string, print: (text: string) => void): Progr
     },
     bytes(done, total) {
       if (due()) say(`${bytes(done)} of ${bytes(total)}`);
+    },
+    problems(done, total) {
+      if (due()) say(`${done} of ${total}`);
     },
     stop() {},
   };

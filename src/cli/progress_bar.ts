@@ -44,6 +44,9 @@ export function barProgress(name: string): Progress {
     bytes(done, total) {
       show(done, total, `${bytes(done)} of ${bytes(total)}`);
     },
+    problems(done, total) {
+      show(done, total, `${done}/${total}`);
+    },
     stop() {
       if (started) bar.stop();
       started = false;

@@ -51,7 +51,7 @@ export function settle(
 }
 
 /** Adam's learning rate: low where pretrained layers move, higher for what starts untrained. */
-function usualRate(builtin: boolean, pretrained: boolean, train: readonly string[]): number {
+export function usualRate(builtin: boolean, pretrained: boolean, train: readonly string[]): number {
   if (builtin) return 3e-3;
   if (!pretrained) return 1e-3;
   return train.every((pattern) => pattern === "head" || pattern === "classifier") ? 5e-3 : 1e-4;

@@ -63,7 +63,12 @@ export async function chooseStrategy(
   return { best: pick(results, heldOut!.length), results };
 }
 
-function defaultCandidates(model: Module): Strategy[] {
+/**
+ * What `chooseStrategy` tries unless told otherwise, with learning rates for Adam.
+ *
+ * @throws Error for models without features and a classifier.
+ */
+export function defaultCandidates(model: Module): Strategy[] {
   if (!(model instanceof Backbone)) {
     throw new Error(
       "chooseStrategy: say what to try in { candidates }; only models with features and a classifier have defaults",

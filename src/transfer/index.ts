@@ -1,6 +1,7 @@
 export {
   type ChooseOptions,
   chooseStrategy,
+  defaultCandidates,
   type Strategy,
   type StrategyResult,
 } from "./choose_strategy.ts";

@@ -29,7 +29,7 @@ export async function finetune(given: FinetuneOptions, output: Output): Promise<
   checkSavePath(save);
   const prepared = await prepare(options, output);
   const settings = settle(options, prepared.pretrained, save);
-  const device = await startDevice(options.adapter ?? "system", output);
+  const device = await startDevice(options.adapter ?? "system", output, options.tuning);
   try {
     return await withInterrupt((signal) => run({ options, prepared, settings, output, signal }));
   } catch (error) {
@@ -60,10 +60,12 @@ interface Job {
 async function decide(job: Job): Promise<Job> {
   const { prepared, settings, options, output, signal } = job;
   if (!settings.train.includes("auto")) return job;
-  const { freeze, lr } = await findStrategy(prepared, settings, output, signal);
+  const { freeze, lr } = await findStrategy(prepared, options, settings, output, signal);
   const { train: _, ...others } = options;
   const found = freeze === null ? { train: ["all"] } : { freeze: String(freeze) };
-  const decided: FinetuneOptions = { ...others, ...found, lr: options.lr ?? lr };
+  // The rates tried are Adam's.
+  const rate = settings.optimizer.startsWith("adam") ? lr : undefined;
+  const decided: FinetuneOptions = { ...others, ...found, lr: options.lr ?? rate };
   return {
     ...job,
     options: decided,

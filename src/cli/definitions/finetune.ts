@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { TUNINGS } from "../device.ts";
 import { AUGMENTATIONS } from "../input.ts";
 import { OPTIMIZERS, SCHEDULES } from "../training.ts";
 import { atLeastZero, fraction, list, numberAbove, someOf, wholeNumber } from "../values.ts";
@@ -97,6 +98,12 @@ function withTraining(command: Command): void {
     .option("--no-cache", "run frozen layers in every epoch rather than once")
     .option("--compare", "also train from scratch with the same budget")
     .option("--no-compare", "leave the comparison out")
+    .addOption(
+      new Option(
+        "--tuning <how>",
+        "choose kernels by a rule (default), or time them first and remember the best",
+      ).choices(TUNINGS),
+    )
     .option(
       "--seed <number>",
       "of splitting, shuffling and fresh weights (default: 0)",

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { wholeNumber } from "../values.ts";
-import { examples } from "./common.ts";
+import { baseCommand, examples, withNetworkOptions } from "./common.ts";
 
 /** `graft models` */
 export function modelsDefinition(run: string): Command {
@@ -15,6 +15,24 @@ export function modelsDefinition(run: string): Command {
       examples([
         [`${run} models`, "names, sizes, licences"],
         [`${run} finetune --weights squeezenet1_1 --data photos`, "use one of them"],
+      ]),
+    );
+}
+
+/** `graft tune` */
+export function tuneDefinition(run: string): Command {
+  const about = "Time the ways to compute a network's training on this adapter, and keep the best";
+  return withNetworkOptions(baseCommand("tune", about))
+    .option("--weights <file>", "the network of a weight file, or of a name of the registry")
+    .option("--batch-size <count>", "images a step (default: 32)", wholeNumber(1))
+    .option("--list", "only show what was measured before")
+    .option("--clear", "forget it")
+    .addHelpText(
+      "after",
+      examples([
+        [`${run} tune`, "for the built-in network"],
+        [`${run} tune --arch vgg16 --size 32 --batch-size 8`, "for VGG-16 on small images"],
+        [`${run} tune --list --json`, "what is known, for programs"],
       ]),
     );
 }
