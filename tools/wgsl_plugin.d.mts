@@ -3,6 +3,5 @@ import type { Plugin as VitePlugin } from "vite";
 import type { KernelSource } from "../src/gpu/kernel.ts";
 
 export function reflectKernel(file: string, source: string): KernelSource;
-export function minifyWgsl(source: string): string;
 export function wgslPlugin(): VitePlugin;
 export function wgslEsbuild(options?: { minify?: boolean }): EsbuildPlugin;

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 // The package's own Node entry is CommonJS in a file that Node takes for a module: name the module build.
 import { WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
+import { minifyWgsl } from "./minify_wgsl.mjs";
 
 const SCALARS = { f32: "f32", u32: "u32", i32: "i32" };
 
@@ -59,15 +60,6 @@ export function reflectKernel(file, source) {
   return { name: basename(file, ".wgsl"), source, bindings, params };
 }
 
-/** Comments and indentation cost download size and mean nothing to the compiler. */
-export function minifyWgsl(source) {
-  return source
-    .replace(/\/\/[^\n]*/g, "")
-    .replace(/^[ \t]+/gm, "")
-    .replace(/\n{2,}/g, "\n")
-    .trim();
-}
-
 async function compile(path, minify) {
   const kernel = reflectKernel(path, await readFile(path, "utf8"));
   if (minify) kernel.source = minifyWgsl(kernel.source);
@@ -86,7 +78,7 @@ export function wgslPlugin() {
   };
 }
 
-/** esbuild plugin; `minify` strips comments and indentation from the shaders. */
+/** esbuild plugin; `minify` makes the shaders smaller. */
 export function wgslEsbuild({ minify = false } = {}) {
   return {
     name: "wgsl",

@@ -1,0 +1,2 @@
+/** The same shader in fewer bytes. */
+export function minifyWgsl(source: string): string;
