@@ -1,5 +1,7 @@
+import { tensor } from "../../autograd/create.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import type { HasStorage, Storage } from "../../gpu/index.ts";
+import { outsideScopes } from "../../kernels/array.ts";
 import type { StateDict } from "../../nn/index.ts";
 import type {
   Architecture,
@@ -78,6 +80,13 @@ export class GraphWriter {
   ): readonly number[] | undefined {
     if (typeof constant === "number") return [change(constant)];
     return this.#constants.take(constant, image, change);
+  }
+
+  /** A tensor that is no part of the model, to be written as if it were. */
+  invent(layer: string, values: Float32Array, shape: readonly number[]): Tensor {
+    const invented = outsideScopes(() => tensor(values, { shape: [...shape] }));
+    this.#state.set(invented.array.storage, [`${this.#unique(layer)}.weight`, invented]);
+    return invented;
   }
 
   fail(op: string, why: string): void {

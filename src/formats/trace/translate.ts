@@ -2,12 +2,12 @@ import type { TracedOp } from "../../autograd/op.ts";
 import type { BatchNormAttributes } from "../../autograd/ops/batch_norm.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import type { ConvShape } from "../../kernels/conv2d/index.ts";
-import type { HW, Sides, Window } from "../../kernels/geometry.ts";
+import type { HW, Window } from "../../kernels/geometry.ts";
 import type { Activation } from "../../kernels/matmul.ts";
-import type { EdgePadding, Padding } from "../../kernels/pad.ts";
 import type { OpAttrs } from "../architecture.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { GraphWriter } from "./graph_writer.ts";
+import { padConstant, padEdges } from "./padding.ts";
 
 type Translator = (op: TracedOp, graph: GraphWriter) => void;
 
@@ -158,26 +158,8 @@ const translators: Record<string, Translator> = {
       graph.add("globalMaxPool", [input!], { keepDims: true }, op.output);
     else graph.fail("adaptiveMaxPool2d", "only the maximum of a whole map can be written");
   },
-  pad: (op, graph) => {
-    const { before, after, value } = attributesOf<Padding & { value: number }>(op);
-    const [, , top, left] = before;
-    const [, , bottom, right] = after;
-    const isSpatial = op.inputs[0]!.ndim === 4 && [before, after].every(([n, c]) => !n && !c);
-    if (!isSpatial) graph.fail("pad", "only maps can be padded, in height and width");
-    else {
-      const padding: Sides = [top!, bottom!, left!, right!];
-      graph.add("pad", [op.inputs[0]!], { padding, mode: "constant", value }, op.output);
-    }
-  },
-  padEdges: (op, graph) => {
-    const { mode, dim, before, after } = attributesOf<EdgePadding>(op);
-    if (op.inputs[0]!.ndim !== 4 || dim < 2)
-      graph.fail("pad", "only maps can be padded, in height and width");
-    else {
-      const padding: Sides = dim === 2 ? [before, after, 0, 0] : [0, 0, before, after];
-      graph.add("pad", [op.inputs[0]!], { padding, mode, value: 0 }, op.output);
-    }
-  },
+  pad: padConstant,
+  padEdges,
   neg: simple("rescale", () => ({ scale: [-1], offset: [0] })),
   add: arithmetic,
   sub: arithmetic,

@@ -1,10 +1,5 @@
-import { readFileSync } from "node:fs";
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { WeightFileError } from "../../../src/formats/errors.ts";
-import { readPytorch } from "../../../src/formats/pytorch/read.ts";
-import { writePytorch } from "../../../src/formats/pytorch/write.ts";
-import { fuzz, memorySource } from "../fuzz.ts";
 import {
   APPEND,
   APPENDS,
@@ -23,10 +18,8 @@ import {
   MARK,
   NONE,
   type Piece,
-  PROTO,
   put,
   REDUCE,
-  STOP,
   storage,
   TUPLE,
   tensor,
@@ -34,33 +27,17 @@ import {
   tuple,
   u32,
 } from "../pickle.ts";
-import { sampleTensors } from "../samples.ts";
-
-const read = (file: Uint8Array) => readPytorch(file, memorySource(file, "m.pt"));
-const floats = storage("FloatStorage", "0", 12);
-const good = tensor(floats, 0, [2], [1]);
-
-function checkpoint(pickle: Piece): Uint8Array {
-  return zipSync(
-    { "m/data.pkl": bytes(PROTO, pickle, STOP), "m/data/0": new Uint8Array(48) },
-    { level: 0 },
-  );
-}
-
-const MAGIC: Piece = [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
-const one = (value: Piece): Piece => [PROTO, value, STOP];
-const count = (value: number): Piece => [u32(value), 0, 0, 0, 0];
-
-/** A legacy file of one value; `keys` and `storages` follow it. */
-function legacy(value: Piece, keys: Piece, storages: Piece): Uint8Array {
-  return bytes(one(MAGIC), one(int(1001)), one(dict()), one(value), one(keys), storages);
-}
-
-async function refused(file: Uint8Array, message: string): Promise<void> {
-  const answer: unknown = await read(file).catch((error: unknown) => error);
-  expect(answer).toBeInstanceOf(WeightFileError);
-  expect(answer).toHaveProperty("message", expect.stringContaining(message));
-}
+import {
+  checkpoint,
+  count,
+  floats,
+  good,
+  legacy,
+  MAGIC,
+  one,
+  read,
+  refused,
+} from "./checkpoints.ts";
 
 describe("foreign globals", () => {
   it.each([
@@ -286,23 +263,3 @@ describe("pickles made to exhaust", () => {
     await refused(file, "it builds too many objects");
   });
 });
-
-it("answers 12,000 damaged checkpoints with a typed error or a sound result", async () => {
-  const golden = (name: string) =>
-    new Uint8Array(readFileSync(new URL(`./golden/${name}`, import.meta.url)));
-  const seeds = [
-    golden("tensors.pt"),
-    golden("tensors_legacy.pt"),
-    golden("checkpoint_legacy.pt"),
-    writePytorch(sampleTensors(["f32", "i64"])),
-    checkpoint(dict(["a", good], ["b", tensor(floats, 1, [2, 2], [1, 4])])),
-    legacy(dict(["a", good]), [EMPTY_LIST, text("0"), APPEND], [count(12), repeatedZeros(48)]),
-  ];
-  const report = await fuzz({ seeds, read: readPytorch, runs: 12_000 });
-  expect(report.accepted).toBeGreaterThan(100);
-  expect(report.refused).toBeGreaterThan(1000);
-});
-
-function repeatedZeros(length: number): Piece {
-  return new Array<number>(length).fill(0);
-}

@@ -115,6 +115,21 @@ describe("saving what a model computes", () => {
     expect(file.architecture!.inputShape).toEqual([1, 28, 28]);
   });
 
+  it("saves a ResNet whose shortcuts are padded with channels of zeros, in every format", async () => {
+    const model = models.resnet20().eval();
+    const image = waves([3, 32, 32]);
+    const x = tensor(Float32Array.from(image.data), { shape: [1, 3, 32, 32] });
+    const expected = await model.forward(x).data();
+    for (const save of [formats.saveOnnx, formats.saveKerasH5, formats.saveTfjs]) {
+      const file = await formats.loadWeights(await save(model));
+      const [found] = interpret(formats.requireArchitecture(file), file.tensors, image);
+      const scale = Math.max(...expected.map(Math.abs));
+      found!.forEach((value, i) => {
+        expect(Math.abs(value - expected[i]!) / scale).toBeLessThan(1e-5);
+      });
+    }
+  });
+
   it("asks for the shape of an image where the model doesn't tell, and names unknown options", async () => {
     const model = new nn.Sequential(new nn.Conv2d(3, 4, 3));
     await expect(formats.saveOnnx(model)).rejects.toThrow(/pass \{ inputShape: \[channels/);

@@ -1,0 +1,69 @@
+/** The zoo against PyTorch: names and shapes of all tensors, logits, loss, gradients. See make_zoo.py. */
+import { F, models, nn, type Tensor, tensor } from "graft";
+import { describe, expect, it } from "vitest";
+import { expectClose } from "../ops/compare.ts";
+import { labels, parameter, uniform } from "./weights.ts";
+import golden from "./zoo.json";
+
+/** Relative, as DESIGN's contract with PyTorch says. */
+const TOLERANCE = 1e-4;
+
+const { batch, classes: numClasses, imageScale } = golden;
+
+function vgg11(): nn.Module {
+  const model = models.vgg11({ includeTop: false, inputSize: 32 });
+  model.classifier = new nn.Sequential(new nn.Linear(512, numClasses));
+  return model;
+}
+
+const NETWORKS: Record<keyof typeof golden.networks, () => nn.Module> = {
+  vgg11,
+  mobilenetV2: () => models.mobilenetV2({ numClasses, inputSize: 64 }),
+  squeezenet1_1: () => models.squeezenet1_1({ numClasses, inputSize: 64 }),
+  resnet18: () => models.resnet18({ numClasses, inputSize: 64 }),
+  resnet20: () => models.resnet20({ numClasses }),
+};
+
+interface Golden {
+  readonly side: number;
+  readonly state: Readonly<Record<string, readonly number[]>>;
+  readonly logits: readonly number[];
+  readonly loss: number;
+  readonly gradientNorms: Readonly<Record<string, number>>;
+}
+
+function withGoldenWeights(model: nn.Module, { state }: Golden): nn.Module {
+  const shapes = Object.entries(model.stateDict()).map(([name, { shape }]) => [name, [...shape]]);
+  expect(Object.fromEntries(shapes)).toEqual(state);
+  const values = Object.entries(state).map(([name, shape]) => [
+    name,
+    tensor(parameter(name, shape), { shape: [...shape] }),
+  ]);
+  model.loadStateDict(Object.fromEntries(values));
+  return model.eval();
+}
+
+async function norm(gradient: Tensor | null): Promise<number> {
+  if (!gradient) return Number.NaN;
+  const values = Float64Array.from(await gradient.data());
+  return Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+}
+
+describe.each(Object.entries(golden.networks))("%s", { timeout: 600_000 }, (name, expected) => {
+  it("computes PyTorch's logits, loss and gradients", async () => {
+    const build = NETWORKS[name as keyof typeof NETWORKS];
+    const model = withGoldenWeights(build(), expected as Golden);
+    const shape = [batch, 3, expected.side, expected.side];
+    const images = tensor(uniform("images.0", shape, imageScale), { shape });
+    const logits = model.forward(images) as Tensor;
+    const loss = F.crossEntropy(logits, tensor(labels("labels.0", batch, numClasses)));
+    loss.backward();
+    expectClose("logits", await logits.data(), expected.logits, logits.shape, TOLERANCE);
+    expectClose("loss", [await loss.item()], [expected.loss], [1], TOLERANCE);
+    const parameters = new Map(model.namedParameters());
+    for (const [parameterName, wanted] of Object.entries(expected.gradientNorms)) {
+      const found = await norm(parameters.get(parameterName)!.grad);
+      expectClose(`gradient of ${parameterName}`, [found], [wanted], [1], TOLERANCE);
+    }
+  });
+});
