@@ -31,7 +31,7 @@ export class Device {
   #error: Error | null = null;
   /** Set while a step is being recorded. */
   recorder: Recorder | null = null;
-  profiler: Profiler | null = null;
+  #profiler: Profiler | null = null;
   readonly limits: GPUSupportedLimits;
   readonly features: ReadonlySet<string>;
   readonly info: GPUAdapterInfo;
@@ -65,6 +65,17 @@ export class Device {
       this.#lost = message || reason;
       return this.#lost;
     });
+  }
+
+  /** Counts and times launches while it is set. */
+  get profiler(): Profiler | null {
+    return this.#profiler;
+  }
+
+  set profiler(profiler: Profiler | null) {
+    this.stream.flush(); // what was encoded so far is timed as it was encoded
+    this.#profiler = profiler;
+    this.stream.timer = profiler?.timerFor(this) ?? null;
   }
 
   /** How kernels are chosen. */

@@ -12,6 +12,8 @@ interface Step {
   readonly bindGroup: GPUBindGroup;
   readonly offset: number | null;
   readonly groups: Groups;
+  /** Of memory bound, for the profiler. */
+  readonly bytes: number;
 }
 
 /**
@@ -74,13 +76,16 @@ export class LaunchGraph {
       }
       this.#upload();
     }
-    const { stream } = this.device;
-    const pass = stream.pass();
+    const { stream, profiler } = this.device;
+    let pass: GPUComputePassEncoder | null = null;
     let current: GPUComputePipeline | null = null;
     const from = this.#isCurrent() ? this.#arranged.fixed : 0;
     for (let i = from; i < this.#steps.length; i++) {
-      const { pipeline, bindGroup, offset, groups } = this.#steps[i]!;
-      if (pipeline.pipeline !== current) {
+      const { pipeline, bindGroup, offset, groups, bytes } = this.#steps[i]!;
+      profiler?.note(pipeline.kernel, bytes);
+      const next = stream.passFor(pipeline);
+      if (next !== pass || pipeline.pipeline !== current) {
+        pass = next;
         current = pipeline.pipeline;
         pass.setPipeline(current);
       }
@@ -119,10 +124,11 @@ export class LaunchGraph {
       storages.map((storage) => storage.binding),
       this.#uniforms,
     );
-    if (!kernel.params) return { pipeline, bindGroup, offset: null, groups };
+    const bytes = storages.reduce((sum, storage) => sum + storage.bytes, 0);
+    if (!kernel.params) return { pipeline, bindGroup, offset: null, groups, bytes };
     if (typeof launch.params === "function") this.#live.push({ launch, offset });
     else packParams(kernel, launch.params, this.#staging, offset);
-    return { pipeline, bindGroup, offset, groups };
+    return { pipeline, bindGroup, offset, groups, bytes };
   }
 
   #upload(): void {

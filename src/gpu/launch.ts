@@ -1,6 +1,7 @@
 import type { Device } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
 import { packParams } from "./params.ts";
+import type { Profiler } from "./profiler.ts";
 import type { LaunchParams } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
 import type { Groups } from "./stream.ts";
@@ -44,8 +45,15 @@ export function launch(
     packParams(kernel, values, stream.view, offset);
   }
   noteWrites(kernel, storages);
-  device.profiler?.note(kernel, buffers);
+  if (device.profiler) noteLaunch(device.profiler, kernel, storages);
   stream.dispatch(pipeline, bindGroup, offset, groups, buffers);
+}
+
+function noteLaunch(profiler: Profiler, kernel: Kernel, storages: readonly Storage[]): void {
+  profiler.note(
+    kernel,
+    storages.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { PassTimer } from "./pass_timer.ts";
 import type { Pipeline } from "./pipelines.ts";
 
 const UNIFORM_BYTES = 64 * 1024;
@@ -18,6 +19,8 @@ export class CommandStream {
   #pending = 0;
   /** Buffers that work not yet submitted reads or writes. */
   #touched = new Set<GPUBuffer>();
+  /** Times each dispatch, in a pass of its own, while it is set. */
+  timer: PassTimer | null = null;
   submits = 0;
   dispatches = 0;
 
@@ -48,7 +51,7 @@ export class CommandStream {
     groups: Groups,
     buffers: GPUBuffer[],
   ) {
-    const pass = this.pass();
+    const pass = this.passFor(pipeline);
     pass.setPipeline(pipeline.pipeline);
     pass.setBindGroup(0, bindGroup, offset === null ? [] : [offset]);
     pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
@@ -60,6 +63,16 @@ export class CommandStream {
   /** The open compute pass; dispatches in one pass are ordered and see each other's writes. */
   pass(): GPUComputePassEncoder {
     this.#pass ??= this.#commands().beginComputePass();
+    return this.#pass;
+  }
+
+  /** The pass for one dispatch: the open one, unless dispatches are timed. */
+  passFor({ kernel }: Pipeline): GPUComputePassEncoder {
+    const { timer } = this;
+    if (!timer) return this.pass();
+    if (timer.full) this.#submit();
+    this.#endPass();
+    this.#pass = this.#commands().beginComputePass(timer.pass(kernel));
     return this.#pass;
   }
 
@@ -83,13 +96,20 @@ export class CommandStream {
   }
 
   flush(): void {
+    this.#submit();
+    this.#used = 0;
+  }
+
+  /** Submits what is encoded; parameters reserved for what comes next keep their place. */
+  #submit(): void {
     if (!this.#encoder) return;
     this.#endPass();
+    this.timer?.resolve(this.#encoder);
     if (this.#used > 0)
       this.device.queue.writeBuffer(this.uniforms, 0, this.#staging, 0, this.#used);
     this.device.queue.submit([this.#encoder.finish()]);
+    this.timer?.collect();
     this.#encoder = null;
-    this.#used = 0;
     this.#pending = 0;
     this.#touched.clear();
     this.submits++;
