@@ -1,11 +1,14 @@
 // Adam (Kingma & Ba 2014, https://arxiv.org/abs/1412.6980), AdamW (Loshchilov & Hutter 2017,
 // https://arxiv.org/abs/1711.05101) and AMSGrad, over two tensors a dispatch, as torch.optim does:
 // eps is added after bias correction. state = [m | v | max v], each section of the tensor's size.
-// correction = (1 / (1 − β1ᵗ), 1 / √(1 − β2ᵗ)), one pair a tensor: (x0, y0, x1, y1).
+// correction = (1 / (1 − β1ᵗ), 1 / √(1 − β2ᵗ)), one pair a tensor: (x0, y0, x1, y1); when GUARDED,
+// (t0, t1, ln β1, ln β2), since only the GPU knows how many of the t steps were skipped.
 // Bandwidth-bound: 4 reads and 3 writes an element, four elements a thread where sizes allow.
 // T is f32, or vec4<f32> with all counts in fours.
 alias T = f32;
 const WORKGROUP: u32 = 64u;
+// Do nothing where guard[0] tells of an overflow; of the steps counted, guard[1] were skipped.
+const GUARDED: bool = false;
 const DECOUPLED: bool = false;
 const AMSGRAD: bool = false;
 
@@ -22,11 +25,12 @@ struct Params {
 
 @group(0) @binding(0) var<storage, read> grad0: array<T>;
 @group(0) @binding(1) var<storage, read> grad1: array<T>;
-@group(0) @binding(2) var<storage, read_write> param0: array<T>;
-@group(0) @binding(3) var<storage, read_write> param1: array<T>;
-@group(0) @binding(4) var<storage, read_write> state0: array<T>;
-@group(0) @binding(5) var<storage, read_write> state1: array<T>;
-@group(0) @binding(6) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> guard: array<u32>; // bound to grad0 unless GUARDED
+@group(0) @binding(3) var<storage, read_write> param0: array<T>;
+@group(0) @binding(4) var<storage, read_write> param1: array<T>;
+@group(0) @binding(5) var<storage, read_write> state0: array<T>;
+@group(0) @binding(6) var<storage, read_write> state1: array<T>;
+@group(0) @binding(7) var<uniform> params: Params;
 
 struct Update {
   p: T,
@@ -50,8 +54,27 @@ fn update(p_old: T, g_raw: T, m_old: T, v_old: T, peak_old: T, correction: vec2<
   return Update(p - params.lr * correction.x * m / denominator, m, v, peak);
 }
 
+// 1 − eˣ for x ≤ 0, without losing digits near 0.
+fn one_minus_exp(x: f32) -> f32 {
+  let series = x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0 * (1.0 + x / 5.0 * (1.0 + x / 6.0)))));
+  return select(1.0 - exp(x), -series, x > -0.3);
+}
+
+// The bias corrections of the first or second tensor.
+fn correction(second: bool) -> vec2<f32> {
+  let given = params.correction;
+  if (!GUARDED) {
+    return select(given.xy, given.zw, second);
+  }
+  let t = select(given.x, given.y, second) - f32(guard[1]);
+  return vec2(1.0 / one_minus_exp(t * given.z), inverseSqrt(one_minus_exp(t * given.w)));
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  if (GUARDED && guard[0] != 0u) {
+    return;
+  }
   let i = gid.x + gid.y * groups.x * WORKGROUP;
   let n0 = params.n0;
   let n1 = params.n1;
@@ -60,7 +83,7 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
     if (AMSGRAD) {
       peak = state0[i + 2u * n0];
     }
-    let u = update(param0[i], grad0[i], state0[i], state0[i + n0], peak, params.correction.xy);
+    let u = update(param0[i], grad0[i], state0[i], state0[i + n0], peak, correction(false));
     param0[i] = u.p;
     state0[i] = u.m;
     state0[i + n0] = u.v;
@@ -73,7 +96,7 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
     if (AMSGRAD) {
       peak = state1[j + 2u * n1];
     }
-    let u = update(param1[j], grad1[j], state1[j], state1[j + n1], peak, params.correction.zw);
+    let u = update(param1[j], grad1[j], state1[j], state1[j + n1], peak, correction(true));
     param1[j] = u.p;
     state1[j] = u.m;
     state1[j + n1] = u.v;

@@ -5,6 +5,8 @@
 // T is f32, or vec4<f32> with all counts in fours.
 alias T = f32;
 const WORKGROUP: u32 = 64u;
+// Do nothing where guard[0] tells of an overflow; of the steps counted, guard[1] were skipped.
+const GUARDED: bool = false;
 const MOMENTUM: bool = false;
 const CENTERED: bool = false;
 
@@ -20,11 +22,12 @@ struct Params {
 
 @group(0) @binding(0) var<storage, read> grad0: array<T>;
 @group(0) @binding(1) var<storage, read> grad1: array<T>;
-@group(0) @binding(2) var<storage, read_write> param0: array<T>;
-@group(0) @binding(3) var<storage, read_write> param1: array<T>;
-@group(0) @binding(4) var<storage, read_write> state0: array<T>;
-@group(0) @binding(5) var<storage, read_write> state1: array<T>;
-@group(0) @binding(6) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> guard: array<u32>; // bound to grad0 unless GUARDED
+@group(0) @binding(3) var<storage, read_write> param0: array<T>;
+@group(0) @binding(4) var<storage, read_write> param1: array<T>;
+@group(0) @binding(5) var<storage, read_write> state0: array<T>;
+@group(0) @binding(6) var<storage, read_write> state1: array<T>;
+@group(0) @binding(7) var<uniform> params: Params;
 
 // (parameter, s, buf, a) → the same after the step.
 struct State {
@@ -52,6 +55,9 @@ fn update(old: State, g_raw: T) -> State {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  if (GUARDED && guard[0] != 0u) {
+    return;
+  }
   let i = gid.x + gid.y * groups.x * WORKGROUP;
   let n0 = params.n0;
   let n1 = params.n1;

@@ -1,6 +1,7 @@
 import type { NDArray } from "../kernels/array.ts";
 import { type BinaryOp, binary } from "../kernels/binary.ts";
 import { holds } from "../kernels/dtypes.ts";
+import { promoted } from "./autocast.ts";
 import { requireTensor } from "./checks.ts";
 import type { GradRule } from "./node.ts";
 import { defineOp, type Op } from "./op.ts";
@@ -50,7 +51,7 @@ export function applyBinary(op: Op<Numbers>, a: Operand, b: Operand): Tensor {
   }
   const second = requireTensor(name, "the second operand", b);
   if (typeof a === "number") return op([second], { left: usableNumber(name, a, second) });
-  return op([requireTensor(name, "the first operand", a), second], {});
+  return op(promoted([requireTensor(name, "the first operand", a), second]), {});
 }
 
 function usableNumber(name: string, value: number, { dtype }: Tensor): number {

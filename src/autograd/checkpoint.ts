@@ -1,6 +1,7 @@
 import type { NDArray } from "../kernels/array.ts";
 import { fill } from "../kernels/fill.ts";
 import { type DrawTape, notingDraws, repeatingDraws } from "../kernels/random_state.ts";
+import { isAutocast, setAutocast } from "./autocast.ts";
 import { backward } from "./backward.ts";
 import { requireTensor } from "./checks.ts";
 import { isGradEnabled, recomputing, scope } from "./mode.ts";
@@ -34,7 +35,10 @@ export function checkpoint<Inputs extends Tensor[]>(
     return passed < 0 ? out : inputs[passed]!;
   }
   forget(out.node, firstId);
-  const node = new Node("checkpoint", edgesTo(inputs, { fn, tape, arrays: inputs.map(arrayOf) }));
+  const node = new Node(
+    "checkpoint",
+    edgesTo(inputs, { fn, tape, half: isAutocast(), arrays: inputs.map(arrayOf) }),
+  );
   const result = new Tensor(out.array.share(), true, node);
   node.output = new WeakRef(result);
   for (const tensor of [out, ...locals]) tensor.dispose();
@@ -45,6 +49,8 @@ export function checkpoint<Inputs extends Tensor[]>(
 interface Repeat<Inputs extends Tensor[]> {
   readonly fn: (...inputs: Inputs) => Tensor;
   readonly tape: DrawTape;
+  /** Whether it ran in half precision. */
+  readonly half: boolean;
   readonly arrays: readonly NDArray[];
 }
 
@@ -96,13 +102,15 @@ function edgesTo<Inputs extends Tensor[]>(inputs: Inputs, repeat: Repeat<Inputs>
 
 /** Runs forward again and backward: fills the gradients of leaves, gives those of wanted inputs. */
 function gradients<Inputs extends Tensor[]>(
-  { fn, tape, arrays }: Repeat<Inputs>,
+  { fn, tape, half, arrays }: Repeat<Inputs>,
   wanted: readonly boolean[],
   dy: NDArray,
 ): NDArray[] {
   const locals = arrays.map((array, i) => new Tensor(array.share(), wanted[i])) as Inputs;
   const seed = new Tensor(dy.share());
-  const out = repeatingDraws(tape, () => recomputing(() => run(fn, locals)));
+  const out = setAutocast(half, () =>
+    repeatingDraws(tape, () => recomputing(() => run(fn, locals))),
+  );
   out.dispose(); // only its graph is needed
   backward(out, seed);
   seed.dispose();

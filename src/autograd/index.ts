@@ -1,6 +1,7 @@
 import "./methods.ts";
 
 export type { DType, Shape } from "../kernels/array.ts";
+export { autocast } from "./autocast.ts";
 export { type BackwardOptions, backward } from "./backward.ts";
 export { type CapturedStep, capture } from "./capture.ts";
 export { checkpoint } from "./checkpoint.ts";

@@ -22,6 +22,8 @@ export interface Slot {
 export interface UpdateKernel {
   readonly vec4: Kernel;
   readonly scalar: Kernel;
+  /** The same, doing nothing after an overflow. */
+  readonly guarded: { readonly vec4: Kernel; readonly scalar: Kernel };
 }
 
 export const sgdKernel = (momentum: boolean, nesterov: boolean): UpdateKernel =>
@@ -34,10 +36,11 @@ export const rmspropKernel = (momentum: boolean, centered: boolean): UpdateKerne
   inBoth(rmspropSource, { MOMENTUM: momentum, CENTERED: centered });
 
 function inBoth(source: KernelSource, constants: Record<string, boolean>): UpdateKernel {
-  return {
-    vec4: specialize(source, { ...constants, T: "vec4<f32>" }),
-    scalar: specialize(source, constants),
-  };
+  const pair = (more: Record<string, boolean>) => ({
+    vec4: specialize(source, { ...constants, ...more, T: "vec4<f32>" }),
+    scalar: specialize(source, { ...constants, ...more }),
+  });
+  return { ...pair({}), guarded: pair({ GUARDED: true }) };
 }
 
 /** Sections of the state start at multiples of the size, so that must come in fours. */
@@ -47,12 +50,14 @@ export const inFours = ({ param }: Slot): boolean => param.size % 4 === 0;
  * Updates one or two parameters in one dispatch: as many as fit the eight storage buffers that
  * every adapter has. Both must be in fours, or neither is read so.
  * @param hyper asked again at every replay, so schedules and step counts stay live.
+ * @param guard u32 [overflow found, steps skipped]: with an overflow nothing is updated.
  */
 export function update(
   kernel: UpdateKernel,
   first: Slot,
   second: Slot | null,
   hyper: () => Params,
+  guard: NDArray | null = null,
 ): void {
   const fours = inFours(first) && (!second || inFours(second));
   const other = second ?? { grad: allocate([1]), param: allocate([1]), state: allocate([1]) };
@@ -66,7 +71,9 @@ export function update(
     param1: other.param,
     state0: first.state,
     state1: other.state,
+    guard: guard ?? first.grad,
   };
   const params = () => ({ n0, n1, ...hyper() });
-  launch(fours ? kernel.vec4 : kernel.scalar, tensors, params, linearGrid(n0 + n1));
+  const { vec4, scalar } = guard ? kernel.guarded : kernel;
+  launch(fours ? vec4 : scalar, tensors, params, linearGrid(n0 + n1));
 }

@@ -42,13 +42,16 @@ export class Adam extends Optimizer<AdamOptions> {
     return adamKernel(this.decoupled, group.amsgrad);
   }
 
-  protected override hyper(group: Group<AdamOptions>, steps: readonly [number, number]): Params {
+  protected override hyper(
+    group: Group<AdamOptions>,
+    steps: readonly [number, number],
+    guarded: boolean,
+  ): Params {
     const [beta1, beta2] = group.betas;
     // In float64 on the host: 1 − β2ᵗ loses its digits in float32.
-    const correction = steps.flatMap((step) => [
-      1 / (1 - beta1 ** step),
-      1 / Math.sqrt(1 - beta2 ** step),
-    ]);
+    const correction = guarded
+      ? [...steps, Math.log(beta1), Math.log(beta2)]
+      : steps.flatMap((step) => [1 / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step)]);
     return {
       lr: group.lr,
       beta1,

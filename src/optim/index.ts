@@ -1,5 +1,6 @@
 export { Adam, type AdamOptions, AdamW } from "./adam.ts";
 export { clipGradNorm_ } from "./clip.ts";
+export { GradScaler, type GradScalerOptions, type GradScalerState } from "./grad_scaler.ts";
 export { type Group, Optimizer, type OptimizerState, type ParamGroup } from "./optimizer.ts";
 export { ReduceLROnPlateau } from "./plateau.ts";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";

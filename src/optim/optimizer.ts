@@ -2,7 +2,13 @@ import { advanceGeneration } from "../autograd/generation.ts";
 import { structureChanged } from "../autograd/structure.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { currentDevice, eachRun, type Params } from "../gpu/index.ts";
-import { outsideScopes, persistently, upload, withTemporaries } from "../kernels/array.ts";
+import {
+  type NDArray,
+  outsideScopes,
+  persistently,
+  upload,
+  withTemporaries,
+} from "../kernels/array.ts";
 import { fill } from "../kernels/fill.ts";
 import { inFours, type Slot, type UpdateKernel, update } from "../kernels/optimizers.ts";
 import { checkHyper, mergeHyper } from "./options.ts";
@@ -30,6 +36,18 @@ interface Update extends Slot {
   readonly of: ParameterState;
 }
 
+/** What has updates skipped on the GPU: see `GradScaler`. */
+export interface Guard {
+  /** u32 [overflow found, steps skipped so far]. */
+  readonly flags: NDArray;
+  /** Steps skipped, as far as the host knows: what a parameter's count starts from. */
+  readonly skipped: number;
+  /** Reads how many were skipped. */
+  readSkipped(): Promise<number>;
+  /** Starts counting anew. */
+  clearSkipped(): void;
+}
+
 /**
  * Base of the optimizers. Parameters are updated in place by one fused kernel, two tensors a
  * dispatch; those without a gradient are left alone.
@@ -39,6 +57,8 @@ export abstract class Optimizer<Options extends object> {
   /** What a group that doesn't say otherwise gets. */
   readonly defaults: Options;
   readonly #state = new Map<Tensor, ParameterState>();
+  /** Set by a `GradScaler` once it steps this optimizer. */
+  guard: Guard | null = null;
 
   constructor(
     readonly name: string,
@@ -58,7 +78,12 @@ export abstract class Optimizer<Options extends object> {
   protected abstract sections(group: Group<Options>): number;
   protected abstract kernel(group: Group<Options>): UpdateKernel;
   /** Kernel parameters for a pair of parameters that have taken `steps` steps, this one included. */
-  protected abstract hyper(group: Group<Options>, steps: readonly [number, number]): Params;
+  protected abstract hyper(
+    group: Group<Options>,
+    steps: readonly [number, number],
+    /** Whether some of the steps may have been skipped, which the kernel then takes into account. */
+    guarded: boolean,
+  ): Params;
 
   /** All parameters, in order. */
   get params(): Tensor[] {
@@ -104,9 +129,10 @@ export abstract class Optimizer<Options extends object> {
       return { grad: param.usedGrad!, param: param.array, state: array, of: state };
     });
     const kernel = this.kernel(group);
+    const guarded = this.guard !== null;
     for (const [first, second] of pairs(updates)) {
-      const hyper = () => this.hyper(group, [first.of.step, second?.of.step ?? 1]);
-      update(kernel, first, second ?? null, hyper);
+      const hyper = () => this.hyper(group, [first.of.step, second?.of.step ?? 1], guarded);
+      update(kernel, first, second ?? null, hyper, this.guard?.flags);
     }
   }
 
@@ -118,7 +144,7 @@ export abstract class Optimizer<Options extends object> {
     ];
     if (!state || state.values.array.storage.device !== param.array.storage.device) {
       const array = persistently(() => fill(shape, 0));
-      state = { step: state?.step ?? 0, values: new Tensor(array) };
+      state = { step: state?.step ?? this.guard?.skipped ?? 0, values: new Tensor(array) };
       this.#state.set(param, state);
     }
     return state;
@@ -140,10 +166,12 @@ export abstract class Optimizer<Options extends object> {
       const own = this.#state.get(param);
       return own ? [{ i, step: own.step, pending: own.values.data() }] : [];
     });
+    const skipping = this.guard?.readSkipped() ?? 0;
     const values = await Promise.all(states.map(({ pending }) => pending));
+    const skipped = await skipping;
     const state: OptimizerState["state"] = new Map();
     states.forEach(({ i, step }, k) => {
-      state.set(i, { step, values: values[k] as Float32Array });
+      state.set(i, { step: step - skipped, values: values[k] as Float32Array });
     });
     return { groups, state };
   }
@@ -152,6 +180,7 @@ export abstract class Optimizer<Options extends object> {
   loadStateDict({ groups, state }: OptimizerState): void {
     const params = this.params;
     this.#checkState({ groups, state }, params);
+    this.guard?.clearSkipped();
     groups.forEach(({ size: _, ...options }, i) => {
       Object.assign(this.groups[i]!, options);
     });

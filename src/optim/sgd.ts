@@ -39,7 +39,7 @@ export class SGD extends Optimizer<SGDOptions> {
 
   protected override hyper(group: Group<SGDOptions>, steps: readonly [number, number]): Params {
     const { lr, momentum, dampening, weightDecay } = group;
-    const [first0, first1] = steps.map((step) => (step === 1 ? 1 : 0)) as [number, number];
-    return { lr, momentum, dampening, weight_decay: weightDecay, first0, first1 };
+    const [step0, step1] = steps;
+    return { lr, momentum, dampening, weight_decay: weightDecay, step0, step1 };
   }
 }

@@ -3,10 +3,7 @@ import { capture } from "../autograd/capture.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { allocate } from "../kernels/array.ts";
 import { fillWith } from "../kernels/fill.ts";
-import type { Module } from "../nn/index.ts";
-import { clipGradNorm_, type Optimizer } from "../optim/index.ts";
-import type { LabelCheck } from "./label_check.ts";
-import { clearGradients, type LossFunction, predictionsOf, type StepResult } from "./steps.ts";
+import { clearGradients, forward, type StepParts, type StepResult, update } from "./steps.ts";
 
 /**
  * An optimizer step over several batches, captured in two parts: forward and backward of a batch,
@@ -18,25 +15,16 @@ export class Accumulation {
   readonly #add;
   readonly #update;
 
-  constructor(
-    private readonly model: Module,
-    loss: LossFunction,
-    private readonly optimizer: Optimizer<object>,
-    clipGradNorm: number | null,
-    labels: LabelCheck,
-  ) {
+  constructor(private readonly parts: StepParts) {
     this.#add = capture((images: Tensor, targets: Tensor): StepResult => {
-      const outputs = model.forward(images) as Tensor;
-      labels.see(outputs);
-      const value = loss(outputs, targets);
+      const { value, result } = forward(parts, images, targets);
       const seed = allocate(value.shape, value.dtype);
       fillWith(seed, () => this.#share);
       backward(value, new Tensor(seed));
-      return { loss: value, predictions: predictionsOf(outputs) };
+      return result;
     });
     this.#update = capture(() => {
-      if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
-      optimizer.step();
+      update(parts);
       this.clear();
     });
   }
@@ -63,7 +51,7 @@ export class Accumulation {
 
   /** Forgets what was added since the last update. */
   clear(): void {
-    clearGradients(this.model, this.optimizer);
+    clearGradients(this.parts.model, this.parts.optimizer);
   }
 
   /** Gives the memory back; the next call records again. */

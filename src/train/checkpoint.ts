@@ -1,6 +1,7 @@
 import type { RandomState } from "../autograd/random.ts";
 import type { TensorToWrite, WeightFile } from "../formats/types.ts";
 import type { Module } from "../nn/index.ts";
+import type { GradScalerState } from "../optim/index.ts";
 import { platform } from "../platform/index.ts";
 import type { Position } from "./position.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -25,8 +26,8 @@ export async function writeCheckpoint(store: Store, snapshot: Snapshot): Promise
     tensors.push({ name: `optimizer.${i}`, shape: [values.length], dtype: "f32", data: values });
   }
   const { groups } = snapshot.optimizer;
-  const { position, schedule, random } = snapshot;
-  const state = JSON.stringify({ groups, steps, position, schedule, random });
+  const { position, schedule, random, scaler } = snapshot;
+  const state = JSON.stringify({ groups, steps, position, schedule, random, scaler });
   // Loaded on demand: a page that never saves a checkpoint needn't download the file formats.
   const { writeSafetensors } = await import("../formats/safetensors/write.ts");
   const bytes = writeSafetensors(tensors, { format: FORMAT, state });
@@ -40,6 +41,8 @@ interface State {
   position: Position;
   schedule: unknown;
   random: RandomState;
+  /** Absent in files of versions before half precision. */
+  scaler?: GradScalerState | null;
 }
 
 /** @throws Error when the store holds no checkpoint, or one of another model. */
@@ -53,9 +56,14 @@ export async function readCheckpoint(store: Store, model: Module): Promise<Snaps
       "resume: this is no checkpoint of Graft; load weights with formats.loadWeights instead",
     );
   }
-  const { groups, steps, position, schedule, random } = JSON.parse(
-    file.metadata.state ?? "{}",
-  ) as State;
+  const {
+    groups,
+    steps,
+    position,
+    schedule,
+    random,
+    scaler = null,
+  } = JSON.parse(file.metadata.state ?? "{}") as State;
   const state = new Map(
     Object.entries(steps).map(([i, step]) => [
       Number(i),
@@ -65,7 +73,8 @@ export async function readCheckpoint(store: Store, model: Module): Promise<Snaps
   const own = Object.entries(model.stateDict()).map(
     ([name, { shape }]) => [name, { shape, values: floats(file, `model.${name}`, shape) }] as const,
   );
-  return { model: new Map(own), optimizer: { groups, state }, position, schedule, random };
+  const optimizer = { groups, state };
+  return { model: new Map(own), optimizer, position, schedule, random, scaler };
 }
 
 function floats(file: WeightFile, name: string, shape?: readonly number[]): Float32Array {

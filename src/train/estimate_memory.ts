@@ -5,6 +5,7 @@ import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { bucketSize } from "../gpu/index.ts";
 import { CrossEntropyLoss, Module, type Recompute, Sequential, setRecompute } from "../nn/index.ts";
+import { availablePrecision, checkPrecision, forwardIn, type Precision } from "./precision.ts";
 import type { LossFunction } from "./steps.ts";
 
 export interface EstimateOptions {
@@ -16,6 +17,8 @@ export interface EstimateOptions {
   accumulate?: number;
   /** Compute values again for backward, as `Trainer`'s option says. Default: as the model is set. */
   recompute?: Recompute;
+  /** What activations are stored in, as `Trainer`'s option says. Default "f32". */
+  precision?: Precision;
   /** Default cross-entropy on class indices. */
   loss?: Module | LossFunction;
 }
@@ -31,7 +34,7 @@ export interface MemoryEstimate {
   total: number;
 }
 
-const KNOWN = ["batchSize", "optimizerState", "accumulate", "recompute", "loss"];
+const KNOWN = ["batchSize", "optimizerState", "accumulate", "recompute", "precision", "loss"];
 
 /**
  * The peak memory of a captured training step, found by recording the step without running it.
@@ -46,6 +49,7 @@ export function estimateMemory(
 ): MemoryEstimate {
   checkOptions("estimateMemory", options, KNOWN);
   const { batchSize = 32, optimizerState = 2, accumulate = 1 } = options;
+  const precision = availablePrecision(checkPrecision("estimateMemory", options.precision));
   const { loss = new CrossEntropyLoss() } = options;
   const apply: LossFunction =
     loss instanceof Module ? (x, y) => loss.forward(x, y) as Tensor : loss;
@@ -66,7 +70,7 @@ export function estimateMemory(
         clear();
         // Sums that are there throughout.
         if (accumulate > 1) for (const parameter of trained) parameter.grad = zerosLike(parameter);
-        const value = apply(model.forward(x) as Tensor, y);
+        const value = apply(forwardIn(precision, model, x), y);
         if (value.requiresGrad) backward(value);
         clear();
         return value;

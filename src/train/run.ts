@@ -146,7 +146,9 @@ export class Run {
 
   /** Records the step where that is due: then the number of outputs is known, before labels are used. */
   async *#compile({ images, labels }: LoadedBatch): AsyncGenerator<CompileEvent> {
-    const { trainStep, accumulation, labelCheck } = this.trainer;
+    const { trainStep, accumulation, labelCheck, scaler } = this.trainer;
+    // Parameters that begin to be trained count their steps from here on.
+    if (labelCheck.outdated) await scaler?.readSkipped();
     const compile = (report?: (done: number, total: number) => void) =>
       this.#accumulate > 1
         ? accumulation.compile(images, labels, report)

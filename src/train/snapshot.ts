@@ -3,7 +3,7 @@ import type { Tensor } from "../autograd/tensor.ts";
 import { currentDevice } from "../gpu/index.ts";
 import { outsideScopes, overwrite, type TypedArray, upload } from "../kernels/array.ts";
 import type { Module } from "../nn/index.ts";
-import type { Optimizer, OptimizerState } from "../optim/index.ts";
+import type { GradScaler, GradScalerState, Optimizer, OptimizerState } from "../optim/index.ts";
 import type { Position } from "./position.ts";
 
 /** Everything training needs to go on from a step, in host memory. */
@@ -13,6 +13,16 @@ export interface Snapshot {
   readonly schedule: unknown;
   readonly random: RandomState;
   readonly position: Position;
+  /** The loss scale; null in full precision. */
+  readonly scaler: GradScalerState | null;
+}
+
+/** What a snapshot is taken of. */
+export interface Training {
+  readonly model: Module;
+  readonly optimizer: Optimizer<object>;
+  readonly schedule: Stateful | null;
+  readonly scaler: GradScaler | null;
 }
 
 export interface Stateful {
@@ -21,9 +31,7 @@ export interface Stateful {
 }
 
 export async function takeSnapshot(
-  model: Module,
-  optimizer: Optimizer<object>,
-  schedule: Stateful | null,
+  { model, optimizer, schedule, scaler }: Training,
   position: Position,
 ): Promise<Snapshot> {
   // Everything is taken, or its reading begun, before anything is awaited: steps may follow.
@@ -33,22 +41,25 @@ export async function takeSnapshot(
   const tensors = Object.entries(model.stateDict()).map(async ([name, tensor]) => {
     return [name, { shape: tensor.shape, values: await tensor.data() }] as const;
   });
-  const [optimizerState, values] = await Promise.all([optimizer.stateDict(), Promise.all(tensors)]);
+  const [optimizerState, values, scaled] = await Promise.all([
+    optimizer.stateDict(),
+    Promise.all(tensors),
+    scaler?.stateDict() ?? null,
+  ]);
   return {
     model: new Map(values),
     optimizer: optimizerState,
     schedule: scheduled,
     random,
     position: at,
+    scaler: scaled,
   };
 }
 
 /** Puts a snapshot back, on the current device: tensors of a lost one get new memory. */
 export function restoreSnapshot(
   snapshot: Snapshot,
-  model: Module,
-  optimizer: Optimizer<object>,
-  schedule: Stateful | null,
+  { model, optimizer, schedule, scaler }: Training,
 ): void {
   optimizer.loadStateDict(snapshot.optimizer); // first: it refuses what doesn't fit
   for (const [name, tensor] of Object.entries(model.stateDict())) {
@@ -57,6 +68,7 @@ export function restoreSnapshot(
     tensor.grad = null;
   }
   if (schedule && snapshot.schedule) schedule.loadStateDict(snapshot.schedule as never);
+  if (scaler && snapshot.scaler) scaler.loadStateDict(snapshot.scaler);
   setRandomState(snapshot.random);
 }
 

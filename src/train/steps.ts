@@ -4,8 +4,9 @@ import { noGrad } from "../autograd/mode.ts";
 import { argmax } from "../autograd/ops/arg_reductions.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Module } from "../nn/index.ts";
-import { clipGradNorm_, type Optimizer } from "../optim/index.ts";
+import { clipGradNorm_, type GradScaler, type Optimizer } from "../optim/index.ts";
 import type { LabelCheck } from "./label_check.ts";
+import { forwardIn } from "./precision.ts";
 
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor;
 
@@ -15,26 +16,51 @@ export interface StepResult {
   predictions: Tensor | null;
 }
 
+/** What a training step is made of. */
+export interface StepParts {
+  readonly model: Module;
+  readonly loss: LossFunction;
+  readonly optimizer: Optimizer<object>;
+  readonly clipGradNorm: number | null;
+  readonly labels: LabelCheck;
+  /** Present where activations are in half precision. */
+  readonly scaler: GradScaler | null;
+}
+
 /** One optimizer step, captured: forward, loss, backward, clipping, update. */
-export function captureTrainStep(
-  model: Module,
-  loss: LossFunction,
-  optimizer: Optimizer<object>,
-  clipGradNorm: number | null,
-  labels: LabelCheck,
-) {
+export function captureTrainStep(parts: StepParts) {
+  const { model, optimizer } = parts;
   return capture((images: Tensor, targets: Tensor): StepResult => {
     clearGradients(model, optimizer);
-    const outputs = model.forward(images) as Tensor;
-    labels.see(outputs);
-    const value = loss(outputs, targets);
+    const { value, result } = forward(parts, images, targets);
     backward(value);
-    if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
-    optimizer.step();
+    update(parts);
     // Gradients that end with the step need no memory of their own beyond it.
     clearGradients(model, optimizer);
-    return { loss: value, predictions: predictionsOf(outputs) };
+    return result;
   });
+}
+
+/** The loss, and what is differentiated: the same, or scaled for half precision. */
+export function forward(
+  { model, loss, labels, scaler }: StepParts,
+  images: Tensor,
+  targets: Tensor,
+): { value: Tensor; result: StepResult } {
+  const outputs = forwardIn(scaler ? "f16" : "f32", model, images);
+  labels.see(outputs);
+  const value = loss(outputs, targets);
+  const result = { loss: value, predictions: predictionsOf(outputs) };
+  return { value: scaler ? scaler.scale(value) : value, result };
+}
+
+/** Clips the gradients and lets the optimizer step. */
+export function update({ optimizer, clipGradNorm, scaler }: StepParts): void {
+  scaler?.unscale_(optimizer);
+  if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
+  if (scaler) scaler.step(optimizer);
+  else optimizer.step();
+  scaler?.update();
 }
 
 /** Also of parameters that require a gradient but aren't the optimizer's. */
@@ -56,7 +82,7 @@ export function captureEvalStep(model: Module, loss: LossFunction, labels: Label
 }
 
 /** The class with the highest output; null unless outputs are [N, C]. */
-export function predictionsOf(outputs: Tensor): Tensor | null {
+function predictionsOf(outputs: Tensor): Tensor | null {
   return outputs.ndim === 2 ? argmax(outputs, 1) : null;
 }
 

@@ -3,7 +3,7 @@ import { manualSeed } from "../autograd/random.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import { init } from "../gpu/index.ts";
 import { CrossEntropyLoss, Module, type Recompute, setRecompute } from "../nn/index.ts";
-import { Optimizer } from "../optim/index.ts";
+import { GradScaler, Optimizer } from "../optim/index.ts";
 import { Accumulation } from "./accumulation.ts";
 import { readCheckpoint, type Store, writeCheckpoint } from "./checkpoint.ts";
 import { currentDeviceOrNull, lossReason } from "./device_loss.ts";
@@ -13,6 +13,7 @@ import { LabelCheck } from "./label_check.ts";
 import { LossTensors } from "./loss_tensors.ts";
 import type { Evaluation } from "./metrics.ts";
 import { type Position, startPosition } from "./position.ts";
+import { availablePrecision, checkPrecision, type Precision } from "./precision.ts";
 import { type Prediction, predict } from "./predict.ts";
 import { Run } from "./run.ts";
 import { adaptSchedule, type Scheduling } from "./scheduling.ts";
@@ -37,6 +38,11 @@ export interface TrainerOptions {
    * computes the rest again for backward. Default: as the model is set, see `nn.setRecompute`.
    */
   recompute?: Recompute;
+  /**
+   * "f16" keeps activations in half precision (sums and parameters stay f32) and scales the loss so
+   * that gradients don't vanish. Adapters without shader-f16 train in f32. Default "f32".
+   */
+  precision?: Precision;
 }
 
 export interface FitOptions extends Omit<DataLoaderOptions, "batchSize" | "dropLast" | "sampler"> {
@@ -70,6 +76,7 @@ const KNOWN = [
   "callbacks",
   "clipGradNorm",
   "recompute",
+  "precision",
 ];
 
 /**
@@ -87,6 +94,10 @@ export class Trainer {
   readonly accumulation: Accumulation;
   readonly evalStep: ReturnType<typeof captureEvalStep>;
   readonly labelCheck: LabelCheck;
+  /** What this adapter trains in: see the option. */
+  readonly precision: Precision;
+  /** The loss scale, in half precision. */
+  readonly scaler: GradScaler | null;
   readonly #lossTensors: LossTensors;
   position: Position = startPosition();
   /** Whether the last run went to its end: the next `fit` is another run. */
@@ -117,10 +128,13 @@ export class Trainer {
     this.#lossTensors = new LossTensors(given);
     const loss: LossFunction =
       given instanceof Module ? (x, y) => given.forward(x, y) as ReturnType<LossFunction> : given;
-    const { model, optimizer, labelCheck } = this;
-    const clip = options.clipGradNorm ?? null;
-    this.trainStep = captureTrainStep(model, loss, optimizer, clip, labelCheck);
-    this.accumulation = new Accumulation(model, loss, optimizer, clip, labelCheck);
+    this.precision = availablePrecision(checkPrecision("Trainer", options.precision));
+    this.scaler = this.precision === "f16" ? new GradScaler() : null;
+    const { model, optimizer, labelCheck: labels, scaler } = this;
+    const clipGradNorm = options.clipGradNorm ?? null;
+    const parts = { model, loss, optimizer, clipGradNorm, labels, scaler };
+    this.trainStep = captureTrainStep(parts);
+    this.accumulation = new Accumulation(parts);
     this.evalStep = captureEvalStep(this.model, loss, this.labelCheck);
     manualSeed(this.seed);
   }
@@ -193,7 +207,7 @@ export class Trainer {
   /** A copy of everything training depends on, in host memory. */
   async snapshot(): Promise<Snapshot> {
     await this.inFlight;
-    return takeSnapshot(this.model, this.optimizer, this.schedule, this.position);
+    return takeSnapshot(this, this.position);
   }
 
   /** Takes the snapshot that training goes back to when the device is lost. */
@@ -230,7 +244,7 @@ export class Trainer {
   restore(snapshot: Snapshot): void {
     this.disposeTraining();
     this.evalStep.dispose();
-    restoreSnapshot(snapshot, this.model, this.optimizer, this.schedule);
+    restoreSnapshot(snapshot, this);
     this.#lossTensors.restore();
     this.position = structuredClone(snapshot.position);
     this.inFlight = Promise.resolve();

@@ -1,14 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
-import {
-  estimateMemory,
-  manualSeed,
-  nn,
-  optim,
-  randn,
-  Trainer,
-  tensor,
-} from "../../src/index.ts";
+import { estimateMemory, manualSeed, nn, optim, randn, Trainer, tensor } from "../../src/index.ts";
 import { mistyped } from "../mistyped.ts";
 import { bars, collect, only, tinyNet, weights } from "./toy.ts";
 

@@ -11,6 +11,7 @@ import {
 } from "../../kernels/conv2d/index.ts";
 import type { Activation } from "../../kernels/matmul.ts";
 import { channelSum } from "../../kernels/sum_partials.ts";
+import { inPrecision } from "../autocast.ts";
 import { requireFloat, requireWord } from "../checks.ts";
 import type { BackwardContext, GradRule } from "../node.ts";
 import { defineOp, saving } from "../op.ts";
@@ -69,14 +70,18 @@ export function conv2d(
   requireFloat("conv2d", "input", input);
   requireFloat("conv2d", "weight", weight);
   const shape = convShape(input.shape, weight.shape, window);
-  if (!weight.requiresGrad) expectConstant(weight.array);
-  if (!bias) return op([input, weight], { shape, activation });
+  if (bias) checkBias(bias, shape);
+  return inPrecision(bias ? [input, weight, bias] : [input, weight], (operands) => {
+    if (!weight.requiresGrad && operands[1] === weight) expectConstant(weight.array);
+    return op(operands, { shape, activation });
+  });
+}
+
+function checkBias(bias: Tensor, shape: ConvShape): void {
   requireFloat("conv2d", "bias", bias);
   if (bias.ndim !== 1 || bias.shape[0] !== shape.outChannels) {
     throw new Error(
       `conv2d: bias has shape ${shapeText(bias.shape)}; [${shape.outChannels}] is expected`,
     );
   }
-  if (!weight.requiresGrad) expectConstant(weight.array);
-  return op([input, weight, bias], { shape, activation });
 }

@@ -2,6 +2,7 @@ import { activationGrad } from "../../kernels/activation_grad.ts";
 import { type NDArray, shapeText } from "../../kernels/array.ts";
 import { type Activation, matmul } from "../../kernels/matmul.ts";
 import { channelSum } from "../../kernels/sum_partials.ts";
+import { inPrecision } from "../autocast.ts";
 import { requireFloat, requireWord } from "../checks.ts";
 import type { BackwardContext, GradRule } from "../node.ts";
 import { defineOp, saving } from "../op.ts";
@@ -70,12 +71,13 @@ export function linear(
         `inputs (weight ${shapeText(weight.shape)})`,
     );
   }
-  if (!bias) return op([input, weight], { activation });
+  const apply = (operands: readonly Tensor[]) => op(operands, { activation });
+  if (!bias) return inPrecision([input, weight], apply);
   requireFloat("linear", "bias", bias);
   if (bias.ndim !== 1 || bias.shape[0] !== outFeatures) {
     throw new Error(
       `linear: bias has shape ${shapeText(bias.shape)}; [${outFeatures}] is expected`,
     );
   }
-  return op([input, weight, bias], { activation });
+  return inPrecision([input, weight, bias], apply);
 }

@@ -1,6 +1,7 @@
 import { type NDArray, type Shape, shapeText } from "../../kernels/array.ts";
 import { matmul as product } from "../../kernels/matmul.ts";
 import { sumMiddle } from "../../kernels/sum_partials.ts";
+import { inPrecision } from "../autocast.ts";
 import { requireFloat } from "../checks.ts";
 import { defineOp, saving } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
@@ -83,5 +84,5 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
         `${a.shape.at(-1)} and ${inner} differ`,
     );
   }
-  return op([a, b], undefined);
+  return inPrecision([a, b], (operands) => op(operands, undefined));
 }

@@ -1,0 +1,60 @@
+import { currentDevice } from "../gpu/index.ts";
+import { cast } from "./ops/cast.ts";
+import type { Tensor } from "./tensor.ts";
+
+let active = false;
+
+/** Whether products and convolutions take their operands in half precision. */
+export function isAutocast(): boolean {
+  return active;
+}
+
+/** Whether the current adapter can store numbers in half precision. */
+export function hasHalf(): boolean {
+  return currentDevice().features.has("shader-f16");
+}
+
+/**
+ * Runs `fn` with matrix products, linear layers and convolutions on f16 copies of their operands,
+ * summed in f32: activations take half the memory, parameters and their gradients stay f32. Other
+ * operations work in the dtype they are given. Where the adapter has no shader-f16, all stays f32.
+ *
+ * Cast what comes out to f32 before a loss, and scale the loss (`optim.GradScaler`), or small
+ * gradients are lost. `Trainer({ precision: "f16" })` does all of it.
+ */
+export function autocast<T>(fn: () => T): T {
+  return setAutocast(hasHalf(), fn);
+}
+
+/** Runs `fn` with half precision on or off. */
+export function setAutocast<T>(on: boolean, fn: () => T): T {
+  const before = active;
+  active = on;
+  try {
+    return fn();
+  } finally {
+    active = before;
+  }
+}
+
+/** Applies an op to operands in the precision that it should work in. */
+export function inPrecision(
+  operands: readonly Tensor[],
+  apply: (operands: readonly Tensor[]) => Tensor,
+): Tensor {
+  if (!active) return apply(operands);
+  const used = operands.map((operand) =>
+    operand.dtype === "f32" ? cast(operand, "f16") : operand,
+  );
+  const out = apply(used);
+  used.forEach((operand, i) => {
+    if (operand !== operands[i]) operand.dispose();
+  });
+  return out;
+}
+
+/** Operands of one dtype: f32 beside f16 makes both f32. */
+export function promoted(operands: readonly Tensor[]): readonly Tensor[] {
+  const mixed = active && operands.some(({ dtype }) => dtype === "f32");
+  return mixed ? operands.map((t) => (t.dtype === "f16" ? cast(t, "f32") : t)) : operands;
+}
