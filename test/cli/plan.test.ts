@@ -3,6 +3,9 @@ import { ARCHITECTURE_NAMES, architectureNamed } from "../../src/cli/architectur
 import { chooseConvention, conventionNamed } from "../../src/cli/conventions.ts";
 import { guessAlpha, guessArchitecture } from "../../src/cli/guess.ts";
 import { type Pretrained, planArchitecture, planNetwork, planSize } from "../../src/cli/plan.ts";
+import { describeNetwork } from "../../src/cli/saved_network.ts";
+import { infoOf } from "../../src/cli/weights.ts";
+import { findPretrained } from "../../src/models/index.ts";
 import { fileOfShapes, VGG16, vggShapes } from "./files.ts";
 
 const from = (shapes: Record<string, readonly number[]>): Pretrained => ({
@@ -59,8 +62,32 @@ describe("planSize", () => {
     expect(planSize(vgg, {}, null, 28)).toBe(32);
     expect(planSize(vgg, {}, null, null)).toBe(224);
     expect(planSize(architectureNamed("simple_cnn"), {}, null, 16)).toBe(28);
+    const small = { ...vggShapes(VGG16), "classifier.0.weight": [6, 512] };
+    expect(planSize(vgg, {}, from(small), null)).toBe(32);
+    const whole = { ...vggShapes(VGG16), "classifier.0.weight": [4096, 25088] };
+    expect(planSize(vgg, {}, from(whole), null)).toBe(224);
     expect(() => planSize(vgg, { size: 16 }, null, null)).toThrow(
       "--size 16: the least that vgg16",
+    );
+  });
+});
+
+describe("weights by name", () => {
+  const entry = findPretrained("vgg16_keras")!;
+  const named: Pretrained = { ...from(vggShapes(VGG16)), info: infoOf(entry), entry };
+
+  it("bring their input convention, but small images stay small", () => {
+    const vgg = planArchitecture({}, named);
+    expect([planSize(vgg, {}, named, null), planSize(vgg, {}, named, 32)]).toEqual([224, 32]);
+    const { input, top } = planNetwork({}, named, { channels: 3 }, 32, ["a", "b"]);
+    expect(top).toBe("linear");
+    expect(input).toMatchObject({ resize: "stretch", antialias: true });
+    expect(input.convention).toEqual(conventionNamed("caffe"));
+  });
+
+  it("without a classifier can't be used as they are", () => {
+    expect(() => describeNetwork({}, named)).toThrow(
+      "w.safetensors: weights without a classifier; fine-tune a network with them",
     );
   });
 });

@@ -32,7 +32,10 @@ describe("help", () => {
   });
 
   it("has examples for every command", async () => {
-    for (const name of ["finetune", "eval", "predict", "inspect", "convert"]) {
+    for (const name of [
+      ...["finetune", "eval", "predict", "inspect", "convert"],
+      ...["models", "tune", "bench", "demo"],
+    ]) {
       stdout = "";
       expect(await runCommand([name, "--help"])).toBe(0);
       expect(stdout).toMatch(/Examples:\n {2}graft/);
