@@ -17,6 +17,7 @@ export function tensorOf(dataset: Hdf5Dataset, name: string, fail: Fail): Weight
     dtype,
     bigEndian: type.bigEndian,
     bytes: () => dataset.bytes(),
+    check: () => dataset.check(),
   });
 }
 
