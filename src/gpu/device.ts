@@ -124,6 +124,11 @@ export class Device {
     return this.#pool.acquire(bytes);
   }
 
+  /** Gives back idle memory, all but buffers of these sizes. */
+  trim(wanted: readonly number[]): void {
+    this.#pool.trim(wanted);
+  }
+
   reclaim(buffer: GPUBuffer): void {
     this.#pool.release(buffer);
   }

@@ -45,6 +45,8 @@ export class LaunchGraph {
       launches.flatMap(writtenBy).filter((storage) => recorder.externals.has(storage)),
     );
     const slots = planMemory(lifetimes, launches);
+    // What loading left over would only add to the peak.
+    device.trim(slots.map(({ bytes }) => bytes));
     this.#buffers = slots.map((slot) => {
       const buffer = device.acquire(slot.bytes);
       for (const { storage, offset } of slot.tenants) storage.place(buffer, offset);

@@ -47,11 +47,19 @@ export class BufferPool {
     if (this.idleBytes > 2 * this.liveBytes + 512 * 2 ** 20) this.trim();
   }
 
-  /** Destroys every idle buffer. */
-  trim(): void {
+  /** Destroys idle buffers, all but those that are about to be acquired with these sizes. */
+  trim(wanted: readonly number[] = []): void {
+    const keep = new Map<number, number>();
+    for (const bytes of wanted) {
+      const size = bucketSize(bytes);
+      keep.set(size, (keep.get(size) ?? 0) + 1);
+    }
     this.beforeDestroy();
-    for (const list of this.#free.values()) for (const buffer of list) buffer.destroy();
-    this.#free.clear();
-    this.idleBytes = 0;
+    for (const [size, list] of this.#free) {
+      for (const buffer of list.splice(keep.get(size) ?? 0)) {
+        buffer.destroy();
+        this.idleBytes -= size;
+      }
+    }
   }
 }

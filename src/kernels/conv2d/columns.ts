@@ -14,8 +14,8 @@ export interface Chunk {
 const CHUNK_BYTES = 96 * 2 ** 20;
 
 /** Cuts a batch so that what `bytesPerImage` counts stays bounded. */
-export function chunksOf(batch: number, bytesPerImage: number): Chunk[] {
-  const most = Math.max(1, Math.floor(CHUNK_BYTES / bytesPerImage));
+export function chunksOf(batch: number, bytesPerImage: number, budget = CHUNK_BYTES): Chunk[] {
+  const most = Math.max(1, Math.floor(budget / bytesPerImage));
   const chunks: Chunk[] = [];
   for (let first = 0; first < batch; first += most) {
     chunks.push({ first, images: Math.min(most, batch - first) });

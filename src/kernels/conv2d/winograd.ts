@@ -7,7 +7,7 @@ import type { Device } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import { addInto } from "../elementwise.ts";
 import { type Gemm, gemm, gemmParts, type Operand } from "../gemm.ts";
-import { estimateGemm, prefersAlongK } from "../tuning.ts";
+import { adapterClass, estimateGemm, prefersAlongK } from "../tuning.ts";
 import { fitsChunk } from "./columns.ts";
 import {
   type ConvShape,
@@ -120,6 +120,9 @@ function transformedGradient(
   return result;
 }
 
+/** Where a few threads do all the work, small chunks fill them too, stay in the processor's cache and save memory. */
+const CACHE_BYTES = 5 * 2 ** 20;
+
 function correlate(
   x: NDArray,
   u: NDArray,
@@ -128,7 +131,8 @@ function correlate(
   out: NDArray,
   options: ForwardOptions,
 ): void {
-  for (const chunk of tileChunks(shape, M)) {
+  const isSoftware = adapterClass(x.storage.device) === "software";
+  for (const chunk of tileChunks(shape, M, isSoftware ? CACHE_BYTES : undefined)) {
     const size = { m: shape.outChannels, n: chunk.tiles, k: shape.channels, batches: planesOf(M) };
     const tileMajor = tilesAsRows(x.storage.device, size);
     const v = transformInput(x, shape, M, chunk, alongK(x));

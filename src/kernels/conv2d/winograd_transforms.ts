@@ -172,8 +172,9 @@ export function tilesPerImage(
   return Math.ceil(outHeight / M) * Math.ceil(outWidth / M);
 }
 
-export function tileChunks(shape: Correlation, M: TileSize): TileChunk[] {
-  const chunks = chunksOf(shape.batch, transformedBytes(shape, M));
+/** @param budget bytes that what is transformed may take; whole images, at least one. */
+export function tileChunks(shape: Correlation, M: TileSize, budget?: number): TileChunk[] {
+  const chunks = chunksOf(shape.batch, transformedBytes(shape, M), budget);
   return chunks.map(({ first, images }) => ({
     first,
     images,
