@@ -1,6 +1,7 @@
 export { Adam, type AdamOptions, AdamW } from "./adam.ts";
 export { clipGradNorm_ } from "./clip.ts";
 export { GradScaler, type GradScalerOptions, type GradScalerState } from "./grad_scaler.ts";
+export { OneCycleLR, type OneCycleOptions } from "./one_cycle.ts";
 export { type Group, Optimizer, type OptimizerState, type ParamGroup } from "./optimizer.ts";
 export { ReduceLROnPlateau } from "./plateau.ts";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
@@ -9,7 +10,6 @@ export {
   ExponentialLR,
   LinearWarmup,
   MultiStepLR,
-  OneCycleLR,
   type Schedule,
   StepLR,
 } from "./schedules.ts";

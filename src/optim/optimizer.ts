@@ -6,6 +6,7 @@ import {
   type NDArray,
   outsideScopes,
   persistently,
+  sizeOf,
   upload,
   withTemporaries,
 } from "../kernels/array.ts";
@@ -142,7 +143,9 @@ export abstract class Optimizer<Options extends object> {
       Math.max(1, this.sections(group)),
       ...(this.sections(group) ? [param.size] : []),
     ];
-    if (!state || state.values.array.storage.device !== param.array.storage.device) {
+    const kept = state?.values.array;
+    const fits = kept?.storage.device === param.array.storage.device && kept.size === sizeOf(shape);
+    if (!state || !fits) {
       const array = persistently(() => fill(shape, 0));
       state = { step: state?.step ?? this.guard?.skipped ?? 0, values: new Tensor(array) };
       this.#state.set(param, state);

@@ -1,4 +1,3 @@
-import { checkOptions } from "../autograd/options.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 type Scheduled = Optimizer<{ lr: number } & object>;
@@ -55,7 +54,8 @@ abstract class Schedule {
   }
 }
 
-export type { Schedule };
+export type { Scheduled };
+export { Schedule };
 
 /** lr · γ^⌊count / stepSize⌋. */
 export class StepLR extends Schedule {
@@ -134,49 +134,4 @@ export class LinearWarmup extends Schedule {
     const share = Math.min(1, count / this.steps);
     return initial * (this.startFactor + (1 - this.startFactor) * share);
   }
-}
-
-export interface OneCycleOptions {
-  maxLr: number | readonly number[];
-  totalSteps: number;
-  /** Share of the steps that rise. */
-  pctStart?: number;
-  divFactor?: number;
-  finalDivFactor?: number;
-}
-
-/**
- * Up to maxLr and down again in two half cosines (Smith & Topin 2017,
- * https://arxiv.org/abs/1708.07120), with PyTorch's defaults. Momentum is left alone.
- */
-export class OneCycleLR extends Schedule {
-  override readonly interval = "step";
-
-  constructor(
-    optimizer: Scheduled,
-    readonly options: OneCycleOptions,
-  ) {
-    super(optimizer);
-    const known = ["maxLr", "totalSteps", "pctStart", "divFactor", "finalDivFactor"];
-    checkOptions("OneCycleLR", options, known);
-    const { maxLr } = options;
-    optimizer.groups.forEach((group, i) => {
-      group.lr = typeof maxLr === "number" ? maxLr : (maxLr[i] ?? group.lr);
-    });
-    this.initial = optimizer.groups.map(({ lr }) => lr);
-    this.apply();
-  }
-
-  override rate(count: number, peak: number): number {
-    const { totalSteps, pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = this.options;
-    const start = peak / divFactor;
-    const end = start / finalDivFactor;
-    const top = pctStart * totalSteps - 1;
-    if (count <= top) return cosine(start, peak, count / top);
-    return cosine(peak, end, Math.min(1, (count - top) / (totalSteps - 1 - top)));
-  }
-}
-
-function cosine(from: number, to: number, share: number): number {
-  return to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
 }

@@ -54,6 +54,29 @@ def optimizers():
     ]
 
 
+def momenta(optimizer, args, make, steps=20):
+    """OneCycleLR cycles momentum, or Adam's first beta: at the start, then after each step."""
+    param = torch.zeros(1, requires_grad=True)
+    opt = getattr(torch.optim, optimizer)([param], lr=0.1)
+    plan = make(opt)
+    read = lambda: opt.param_groups[0]["betas"][0] if "betas" in opt.defaults else opt.param_groups[0]["momentum"]
+    values = [read()]
+    for _ in range(steps):
+        opt.step()
+        plan.step()
+        values.append(read())
+    return {"optimizer": optimizer, "args": args, "momenta": [float(f"{v:.12g}") for v in values]}
+
+
+def one_cycles():
+    s = torch.optim.lr_scheduler
+    return [
+        momenta("SGD", [{"maxLr": 1, "totalSteps": 21}], lambda o: s.OneCycleLR(o, 1.0, 21)),
+        momenta("Adam", [{"maxLr": 1, "totalSteps": 15, "pctStart": 0.4, "baseMomentum": 0.7, "maxMomentum": 0.9}],
+                lambda o: s.OneCycleLR(o, 1.0, 15, pct_start=0.4, base_momentum=0.7, max_momentum=0.9), 14),
+    ]
+
+
 def schedule(name, args, make, steps=20, metrics=None):
     """The learning rates of two groups: at the start, then after each step."""
     params = [torch.zeros(1, requires_grad=True) for _ in range(2)]
@@ -101,6 +124,7 @@ def schedules():
 def main():
     write("optimizers.json", optimizers())
     write("schedules.json", schedules())
+    write("one_cycle.json", one_cycles())
 
 
 if __name__ == "__main__":

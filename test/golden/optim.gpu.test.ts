@@ -2,6 +2,7 @@
 import { optim, type Tensor, tensor } from "graft";
 import { describe, expect, it } from "vitest";
 import { expectClose } from "../ops/compare.ts";
+import oneCycles from "./one_cycle.json";
 import optimizers from "./optimizers.json";
 import schedules from "./schedules.json";
 import { uniform } from "./weights.ts";
@@ -57,6 +58,19 @@ describe("schedules give PyTorch's rates", () => {
       for (const [i, rate] of expected.entries()) {
         expect(got[i], `group ${i} after step ${step}`).toBeCloseTo(rate, 10);
       }
+    }
+  });
+});
+
+describe("OneCycleLR cycles momentum as PyTorch does", () => {
+  it.each(oneCycles.cases)("$optimizer", ({ optimizer, args, momenta }) => {
+    const opt = construct<optim.SGD | optim.Adam>(optimizer, [leaf()], { lr: 0.1 });
+    const plan = construct<AnySchedule>("OneCycleLR", opt, ...args);
+    for (const [step, expected] of momenta.entries()) {
+      if (step > 0) plan.step();
+      const [group] = opt.groups;
+      const got = group && ("betas" in group ? group.betas[0] : group.momentum);
+      expect(got, `after step ${step}`).toBeCloseTo(expected, 10);
     }
   });
 });

@@ -56,6 +56,24 @@ describe("schedules", () => {
     expect(rates(opt)[0]).toBeCloseTo(1 / 25 / 1e4, 12);
   });
 
+  it("give momentum to an optimizer made, and used, without", async () => {
+    const weight = tensor([0], { requiresGrad: true });
+    const opt = new optim.SGD([weight], { lr: 1 });
+    const step = () => {
+      weight.mul(1).sum().backward();
+      opt.step();
+      opt.zeroGrad();
+    };
+    step();
+    new optim.OneCycleLR(opt, { maxLr: 25, totalSteps: 100 }); // the rate starts at 1
+    step();
+    step();
+    expect((await weight.data())[0]).toBeCloseTo(-1 - 1 - 1.95, 5);
+    const other = new optim.SGD([weight], { lr: 1 });
+    new optim.OneCycleLR(other, { maxLr: 1, totalSteps: 9, cycleMomentum: false });
+    expect(other.groups[0]!.momentum).toBe(0);
+  });
+
   it("refuse unknown options", () => {
     const opt = optimizer(0.1);
     expect(() => new optim.OneCycleLR(opt, mistyped({ maxlr: 1 }))).toThrow(/OneCycleLR.*maxlr/);
