@@ -125,7 +125,7 @@ describe.skipIf(!hasReaders)(
         "picture.json": jsonBytes([1, ...SHAPE]),
       };
       ({ printed } = runScript("read", { ...written, ...picture }));
-    });
+    }, 300_000);
 
     it.each(sources)("%s loads: Graft computes what PyTorch does", (source) => {
       expect(difference(loaded.get(source)!.own, expected)).toBeLessThan(1e-5);

@@ -7,7 +7,9 @@ import { APPEND, dict, EMPTY_LIST, tensor, text } from "../pickle.ts";
 import { sampleTensors } from "../samples.ts";
 import { checkpoint, count, floats, good, legacy, repeatedZeros } from "./checkpoints.ts";
 
-it("answers 12,000 damaged checkpoints with a typed error or a sound result", async () => {
+it("answers 12,000 damaged checkpoints with a typed error or a sound result", {
+  timeout: 180_000,
+}, async () => {
   const golden = (name: string) =>
     new Uint8Array(readFileSync(new URL(`./golden/${name}`, import.meta.url)));
   const seeds = [
