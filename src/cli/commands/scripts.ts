@@ -48,7 +48,9 @@ async function runScript(name: string, script: string, args: readonly string[]):
     { stdio: "inherit" },
   );
   const ignore = () => {};
+  const end = () => child.kill();
   process.on("SIGINT", ignore);
+  process.on("SIGTERM", end); // which, unlike Ctrl-C, this process alone is sent
   try {
     return await new Promise<number>((resolve, reject) => {
       child.on("error", reject);
@@ -58,5 +60,6 @@ async function runScript(name: string, script: string, args: readonly string[]):
     });
   } finally {
     process.off("SIGINT", ignore);
+    process.off("SIGTERM", end);
   }
 }
