@@ -12,7 +12,7 @@ const { transforms } = data;
 const toKeras = [transforms.rgbToBgr(), transforms.normalize([103.939, 116.779, 123.68], 1)];
 const augment = [transforms.randomFlip(), transforms.randomCrop(32, { padding: 4 }), ...toKeras];
 
-await runCase("vgg-cifar10", async ({ data: path, out, quick, report }) => {
+await runCase("vgg-cifar10", async ({ data: path, out, quick, wants, report }) => {
   const file = await loadFile(
     path("weights/vgg16_imagenet_blocks1-2/vgg16_blocks1-2.keras-ordering.torchnames.safetensors"),
   );
@@ -46,21 +46,15 @@ await runCase("vgg-cifar10", async ({ data: path, out, quick, report }) => {
     report(row, "seconds", Math.round(seconds));
     return model;
   };
-  const epochs = quick ? 1 : 10;
-  const model = await run(
-    "binary file",
-    quick ? data.perClass(binary, 20, { seed: 1 }) : binary,
-    epochs,
-    true,
-  );
-  await run(
-    "binary file, from scratch",
-    quick ? data.perClass(binary, 20, { seed: 1 }) : binary,
-    epochs,
-    false,
-  );
-  await run("image folder", await data.imageFolder(folder, { size: 32 }), quick ? 1 : 5, true);
-
+  const some = quick ? data.perClass(binary, 20, { seed: 1 }) : binary;
+  const epochs = quick ? 1 : 4;
+  if (wants("from scratch")) await run("binary file, from scratch", some, epochs, false);
+  if (wants("folder")) {
+    const images = await data.imageFolder(folder, { size: 32 });
+    await run("image folder", images, quick ? 1 : 5, true);
+  }
+  if (!wants("binary")) return;
+  const model = await run("binary file", some, epochs, true);
   await formats.saveSafetensors(model.stateDict(), out("vgg16_cifar10.safetensors"));
   await formats.saveKerasH5(model, out("vgg16_cifar10.h5"));
   report("saved", "files", "vgg16_cifar10.safetensors, vgg16_cifar10.h5");
