@@ -107,7 +107,8 @@ await runCase("vgg-animals", async ({ data: path, quick, wants, report }) => {
       transfer.replaceHead(model, 4);
       return { model, ...images };
     };
-    await run("from scratch (with batch norm)", scratch, { lr: 2e-2, augmented: true });
+    // At the 2e-2 of its source the loss rises to 2.5 in PyTorch as here, and both stay at chance for long.
+    await run("from scratch (with batch norm)", scratch, { lr: 5e-3, augmented: true });
   }
 });
 
