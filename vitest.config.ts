@@ -1,8 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { sourceAliases } from "./tools/entries.mjs";
 import { wgslPlugin } from "./tools/wgsl_plugin.mjs";
-
-const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Dawn can't be loaded in worker threads twice, hence processes; what needs the GPU has it to itself. */
 const shared = { pool: "forks" as const, environment: "node" };
@@ -12,10 +11,7 @@ const browserTests = "test/e2e/**/*.test.ts";
 export default defineConfig({
   plugins: [wgslPlugin()],
   resolve: {
-    alias: [
-      { find: /^graft\/node$/, replacement: source("src/node.ts") },
-      { find: /^graft$/, replacement: source("src/index.ts") },
-    ],
+    alias: sourceAliases(fileURLToPath(new URL("./", import.meta.url))),
   },
   test: {
     projects: [

@@ -1,9 +1,7 @@
-export * from "./autograd/index.ts";
+export * from "./core.ts";
 export * as data from "./data/index.ts";
 export * as formats from "./formats/index.ts";
-export { DeviceLostError, init, LimitError, NoWebGpuError } from "./gpu/index.ts";
 export * as models from "./models/index.ts";
 export * as nn from "./nn/index.ts";
 export * as optim from "./optim/index.ts";
-export * from "./train/index.ts";
 export * as transfer from "./transfer/index.ts";

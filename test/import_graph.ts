@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseSync } from "vite";
+import { ownNames } from "../tools/entries.mjs";
 
 export const repository = fileURLToPath(new URL("..", import.meta.url));
 
@@ -26,8 +27,6 @@ export function filesBelow(folder: string, endings: readonly string[]): string[]
     .map((path) => `${folder}/${path.split(sep).join("/")}`)
     .sort();
 }
-
-const ownNames: Record<string, string> = { graft: "src/index.ts", "graft/node": "src/node.ts" };
 
 function resolveImport(from: string, specifier: string): { target: string; isPackage: boolean } {
   if (specifier.startsWith(".")) {

@@ -22,6 +22,7 @@ const layers = [
   ["src/models"],
   ["src/transfer"],
   ["src/train"],
+  ["src/core.ts"],
   ["src/index.ts", "src/node.ts"],
   ["src/cli", "demos", "bench"],
 ];

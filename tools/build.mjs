@@ -1,16 +1,18 @@
 // Builds the package into dist/: `npm run build`, also run by `npm ci` and before publishing.
 //
-//   dist/index.js, node.js, cli.js   ESM for Node and for bundlers; the three share one instance of the core
+//   dist/index.js, node.js, cli.js   ESM for Node and for bundlers; all entries share one instance of the core
+//   dist/core.js, models.js, …       the parts of index.js, for small pages (tools/entries.mjs)
 //   dist/browser/index.js            the same for a page without a bundler: nothing left to resolve
 //   dist/types/                      declarations
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { entries, namespaces } from "./entries.mjs";
 import { wgslEsbuild } from "./wgsl_plugin.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -25,20 +27,35 @@ const shared = {
   // The sources are on GitHub; with them the maps would triple the package.
   sourcesContent: false,
   metafile: true,
-  chunkNames: "chunks/[name]-[hash]",
   logLevel: "warning",
   // Code is left readable for Node and for bundlers, which minify themselves; nobody minifies shaders for us.
   plugins: [wgslEsbuild({ minify: true })],
 };
 
+/**
+ * Leaves `export * as models from "./models/index.ts"` an import of dist/models.js. As an object made by esbuild it
+ * would hold all of its members in every page; from a module, bundlers take only what is named.
+ */
+const namespaceModules = {
+  name: "namespaces",
+  setup({ onResolve }) {
+    const names = new Map(Object.entries(namespaces).map(([name, path]) => [path, name]));
+    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ path, importer, resolveDir }) => {
+      const name = names.get(relative(repository, join(resolveDir, path)).replaceAll("\\", "/"));
+      const isIndex = basename(importer) === "index.ts";
+      return name && isIndex ? { path: `./${name}.js`, external: true } : undefined;
+    });
+  },
+};
+
 /** One run for all entries, so that what they share becomes one chunk and not two copies of the engine. */
 function buildNode(outdir) {
-  const entries = { index: "src/index.ts", node: "src/node.ts", cli: "src/cli/main.ts" };
   return build({
     ...shared,
-    entryPoints: Object.fromEntries(
-      Object.entries(entries).filter(([, path]) => existsSync(join(repository, path))),
-    ),
+    entryPoints: { ...entries, ...namespaces, cli: "src/cli/main.ts" },
+    plugins: [namespaceModules, ...shared.plugins],
+    // Beside the entries: what leads to another file does so from any chunk.
+    chunkNames: "[name]-[hash]",
     outdir,
     platform: "neutral",
     packages: "external",
@@ -50,6 +67,7 @@ function buildBrowser(outdir) {
   return build({
     ...shared,
     entryPoints: { index: "src/index.ts" },
+    chunkNames: "chunks/[name]-[hash]",
     outdir,
     platform: "browser",
     minify: true,

@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createServer } from "vite";
+import { sourceAliases } from "./entries.mjs";
 import { wgslPlugin } from "./wgsl_plugin.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -27,7 +28,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     root: `${repository}demos`,
     logLevel: "warn",
     plugins: [wgslPlugin()],
-    resolve: { alias: [{ find: /^graft$/, replacement: `${repository}src/index.ts` }] },
+    resolve: { alias: sourceAliases(repository) },
     worker: { format: "es", plugins: () => [wgslPlugin()] },
     // An edited file must not reload the page in the middle of a training either.
     server: { port, host, fs: { allow: [repository] }, hmr: false, watch: null },

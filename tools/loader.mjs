@@ -3,16 +3,15 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
+import { ownNames } from "./entries.mjs";
 import { reflectKernel } from "./wgsl_plugin.mjs";
 
-const own = {
-  graft: new URL("../src/index.ts", import.meta.url).href,
-  "graft/node": new URL("../src/node.ts", import.meta.url).href,
-};
+const repository = new URL("..", import.meta.url);
 
 export async function resolve(specifier, context, next) {
-  const url = own[specifier];
-  return url ? { url, shortCircuit: true } : next(specifier, context);
+  const path = ownNames[specifier];
+  if (!path) return next(specifier, context);
+  return { url: new URL(path, repository).href, shortCircuit: true };
 }
 
 async function compileTypeScript(path) {

@@ -9,8 +9,11 @@ const bench = fileURLToPath(new URL("..", import.meta.url));
 /** What a page needs of each library to train a VGG: everything its own build offers for that, not one line more. */
 const sources: Readonly<Record<string, string>> = {
   graft: `
-    import { init, models, optim, Trainer, transfer } from "../src/index.ts";
-    Object.assign(globalThis, { init, vgg16: models.vgg16, SGD: optim.SGD, Trainer, freeze: transfer.freeze });`,
+    import { init, Trainer } from "graft/core";
+    import { vgg16 } from "graft/models";
+    import { SGD } from "graft/optim";
+    import { freeze } from "graft/transfer";
+    Object.assign(globalThis, { init, vgg16, SGD, Trainer, freeze });`,
   tfjs: `
     import * as tf from "@tensorflow/tfjs-core";
     import { layers, sequential } from "@tensorflow/tfjs-layers";

@@ -50,6 +50,20 @@ describe("in Node", () => {
     expect(status).toBe(0);
   });
 
+  it("has parts of its own that share one engine", async () => {
+    const { stdout, stderr } = await script(`
+      import * as graft from "graft";
+      import * as core from "graft/core";
+      for (const name of Object.keys(core))
+        if (core[name] !== graft[name]) throw new Error("another " + name);
+      for (const part of ["data", "formats", "models", "nn", "optim", "transfer"])
+        if ((await import("graft/" + part)) !== graft[part]) throw new Error("another " + part);
+      console.log(Object.keys(core).length > 20);
+    `);
+    expect(stderr).toBe("");
+    expect(stdout.trim()).toBe("true");
+  });
+
   it("says what to import where graft/node is missing", async () => {
     const { status, stderr } = await script(`
       import { init } from "graft";

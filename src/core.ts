@@ -1,0 +1,7 @@
+/**
+ * The entry `graft/core`: what `graft` exports but for its namespaces. These have entries of their own
+ * (`graft/models`, `graft/optim`, …), from which a bundler takes only what a page names.
+ */
+export * from "./autograd/index.ts";
+export { DeviceLostError, init, LimitError, NoWebGpuError } from "./gpu/index.ts";
+export * from "./train/index.ts";
