@@ -33,6 +33,7 @@ export function kept(...values: readonly Value[]): NDArray[] {
 export type BinaryRules = (a: Value, b: Value, out: NDArray) => readonly [GradRule, GradRule];
 
 /** An element-wise op of two operands, either of which may be a number, with its gradients. */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineBinaryOp(name: BinaryOp, rules: BinaryRules): Op<Numbers> {
   return defineOp<Numbers>(name, (inputs, numbers) => {
     const [a, b] = operandsOf(inputs, numbers);

@@ -60,6 +60,7 @@ export function saving(needs: readonly NDArray[], grad: GradRule["grad"]): GradR
  * rules of inputs that don't require a gradient are dropped, and what only they need is never kept.
  * Temporaries made in `definition` are freed when it returns.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineOp<A = undefined>(name: string, definition: Definition<A>): Op<A> {
   const apply = (inputs: readonly Tensor[], attributes: A): Tensor => {
     const arrays = inputs.map((input, i) => usableArray(name, input, i));

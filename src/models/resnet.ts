@@ -196,7 +196,7 @@ export class ResNet extends Backbone {
   }
 }
 
-const imagenet = (
+const imagenet = /* @__NO_SIDE_EFFECTS__ */ (
   name: string,
   block: Design["block"],
   expansion: number,

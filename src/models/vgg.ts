@@ -114,8 +114,10 @@ export class VGG extends Backbone {
   }
 }
 
-const builder = (configuration: Configuration, batchNorm: boolean) => (options?: ModelOptions) =>
-  new VGG(configuration, batchNorm, options);
+const builder =
+  /* @__NO_SIDE_EFFECTS__ */
+  (configuration: Configuration, batchNorm: boolean) => (options?: ModelOptions) =>
+    new VGG(configuration, batchNorm, options);
 
 export const vgg11 = builder("vgg11", false);
 export const vgg13 = builder("vgg13", false);

@@ -19,6 +19,7 @@ export interface Activation extends Module {
   forward(input: Tensor): Tensor;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function activation(name: string, apply: (input: Tensor) => Tensor): new () => Activation {
   const layer = class extends Module {
     override forward(input: Tensor): Tensor {

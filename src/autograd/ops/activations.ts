@@ -12,6 +12,7 @@ type Parameter = number;
  * An elementwise function. Its derivative is taken from the output where that suffices: the next
  * layer keeps it anyway.
  */
+/* @__NO_SIDE_EFFECTS__ */
 function activation(
   name: string,
   forward: UnaryOp,

@@ -15,6 +15,7 @@ interface ArgReduction {
   readonly keepdim: boolean;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function defineArg(name: string, op: "max" | "min"): Op<ArgReduction> {
   return defineOp<ArgReduction>(name, ([x], { dim, keepdim }) => {
     const { indices } = argReduce(op, x, middleOf(x, dim));

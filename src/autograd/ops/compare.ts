@@ -3,6 +3,7 @@ import { applyBinary, type Numbers, type Operand, operandsOf } from "../binary_o
 import { defineOp } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 
+/* @__NO_SIDE_EFFECTS__ */
 function comparison(name: ComparisonOp) {
   const op = defineOp<Numbers>(name, (inputs, numbers) => {
     const [a, b] = operandsOf(inputs, numbers);

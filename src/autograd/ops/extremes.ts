@@ -13,6 +13,7 @@ import { saving } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** The greater (or smaller) operand takes the gradient; both take half where they are equal. */
+/* @__NO_SIDE_EFFECTS__ */
 function rulesOf(derivative: "maximumByA" | "minimumByA"): BinaryRules {
   const rule = (own: Value, other: Value) =>
     saving(kept(own, other), (dy) => {

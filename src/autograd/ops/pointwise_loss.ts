@@ -21,6 +21,7 @@ export interface PointwiseAttributes {
 }
 
 /** A loss of an input and a target of one shape; both can carry gradients. */
+/* @__NO_SIDE_EFFECTS__ */
 export function definePointwiseLoss(name: string, loss: PointwiseLoss): Op<PointwiseAttributes> {
   return defineOp<PointwiseAttributes>(name, ([x, y, ...given], attributes) => {
     const options = { ...attributes, loss };

@@ -28,6 +28,7 @@ const meanOp = defineOp<Reduction>("mean", ([x], { dims, keepdim }) => {
   return { out: out.share(reducedShape(x.shape, dims, keepdim)), grads: [saving([], spread)] };
 });
 
+/* @__NO_SIDE_EFFECTS__ */
 function defineExtreme(name: string, op: "max" | "min"): Op<Reduction> {
   return defineOp<Reduction>(name, ([x], { dims, keepdim }) => {
     const out = reduce(op, x, dims);

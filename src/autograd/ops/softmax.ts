@@ -8,6 +8,7 @@ interface Attributes {
   readonly dim: number;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function define(name: string, log: boolean) {
   return defineOp<Attributes>(name, ([x], { dim }) => {
     const out = forward(x, dim, log);
