@@ -2,7 +2,7 @@ import type { DataLoader } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { inEvalMode } from "../nn/mode.ts";
 import type { LabelCheck } from "./label_check.ts";
-import { ConfusionCounter, type Evaluation } from "./metrics.ts";
+import type { Evaluation } from "./metrics.ts";
 import { type captureEvalStep, readLater } from "./steps.ts";
 
 interface Judged {
@@ -34,6 +34,7 @@ export async function evaluate(
       seen.push({ targets, predictions });
     }
   });
+  const { ConfusionCounter } = await import("./metrics.ts");
   const classes = loader.dataset.classes ?? [];
   const counter = new ConfusionCounter(Math.max(classes.length, highest(seen) + 1));
   for (const { targets, predictions } of seen) counter.add(targets, predictions);

@@ -62,10 +62,3 @@ function scoresOf(matrix: readonly (readonly number[])[], i: number): ClassScore
   const f1 = precision + recall > 0 ? (2 * precision * recall) / (precision + recall) : 0;
   return { precision, recall, f1, count };
 }
-
-/** How many predictions equal their targets. */
-export function countRight(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
-  let right = 0;
-  for (let i = 0; i < targets.length; i++) if (targets[i] === predictions[i]) right++;
-  return right;
-}

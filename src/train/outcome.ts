@@ -1,4 +1,3 @@
-import { countRight } from "./metrics.ts";
 import type { Totals } from "./position.ts";
 import type { PendingResult } from "./steps.ts";
 
@@ -42,4 +41,11 @@ export function addTo(totals: Totals, { loss, right, count }: Outcome): void {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+/** How many predictions equal their targets. */
+function countRight(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
+  let right = 0;
+  for (let i = 0; i < targets.length; i++) if (targets[i] === predictions[i]) right++;
+  return right;
 }

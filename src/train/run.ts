@@ -1,6 +1,5 @@
 import { checkOptions } from "../autograd/options.ts";
 import { DataLoader, type Dataset, type LoadedBatch } from "../data/index.ts";
-import { writeCheckpoint } from "./checkpoint.ts";
 import { compileEvents } from "./compile.ts";
 import { lossReason } from "./device_loss.ts";
 import type { CompileEvent, EpochEvent, StepEvent, TrainEvent } from "./events.ts";
@@ -255,7 +254,10 @@ export class Run {
     this.#remembered = false;
     yield event;
     const snapshot = await this.#remember();
-    if (options.store) await writeCheckpoint(options.store, snapshot);
+    if (options.store) {
+      const { writeCheckpoint } = await import("./checkpoint.ts");
+      await writeCheckpoint(options.store, snapshot);
+    }
     yield { type: "checkpoint", step: position.step, stored: options.store !== undefined };
   }
 

@@ -5,7 +5,7 @@ import { init } from "../gpu/index.ts";
 import { CrossEntropyLoss, Module, type Recompute, setRecompute } from "../nn/index.ts";
 import { GradScaler, Optimizer } from "../optim/index.ts";
 import { Accumulation } from "./accumulation.ts";
-import { readCheckpoint, type Store, writeCheckpoint } from "./checkpoint.ts";
+import type { Store } from "./checkpoint.ts";
 import { currentDeviceOrNull, lossReason } from "./device_loss.ts";
 import { evaluate } from "./evaluate.ts";
 import type { TrainEvent } from "./events.ts";
@@ -278,7 +278,9 @@ export class Trainer {
 
   /** Writes model, optimizer, schedule, random state and position to a path or store, atomically. */
   async save(store: Store): Promise<void> {
-    await writeCheckpoint(store, await this.snapshot());
+    const snapshot = await this.snapshot();
+    const { writeCheckpoint } = await import("./checkpoint.ts");
+    await writeCheckpoint(store, snapshot);
   }
 
   /**
@@ -287,6 +289,7 @@ export class Trainer {
    */
   static async resume(store: Store, options: TrainerOptions): Promise<Trainer> {
     const trainer = new Trainer(options);
+    const { readCheckpoint } = await import("./checkpoint.ts");
     const snapshot = await readCheckpoint(store, trainer.model);
     trainer.restore(snapshot);
     return trainer;
