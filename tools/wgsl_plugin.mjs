@@ -1,25 +1,29 @@
 // Turns an imported `.wgsl` file into a KernelSource (src/gpu/kernel.ts): its text plus what
 // wgsl_reflect reads from it, so that users never download the reflection library.
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 // The package's own Node entry is CommonJS in a file that Node takes for a module: name the module build.
 import { WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
 import { minifyWgsl } from "./minify_wgsl.mjs";
+import { packKernel } from "./pack_kernel.mjs";
+
+const unpacking = fileURLToPath(new URL("../src/gpu/packed_kernel.ts", import.meta.url));
 
 const SCALARS = { f32: "f32", u32: "u32", i32: "i32" };
 
 /** Scalar members of the uniform struct, arrays and vectors flattened to `name[i]`. */
 function flattenMember(file, member) {
   const { name, offset, type } = member;
-  if (SCALARS[type.name]) return [{ name, offset, type: type.name, length: 1, stride: 4 }];
+  if (SCALARS[type.name]) return [{ name, offset, type: type.name, length: 1 }];
   if (/^vec[234]/.test(type.name)) {
     const scalar = type.format?.name ?? { f: "f32", u: "u32", i: "i32" }[type.name.at(-1)];
-    return [{ name, offset, type: scalar, length: Number(type.name[3]), stride: 4 }];
+    return [{ name, offset, type: scalar, length: Number(type.name[3]) }];
   }
   if (type.name === "array" && /^vec4/.test(type.format.name)) {
     const scalar =
       type.format.format?.name ?? { f: "f32", u: "u32", i: "i32" }[type.format.name.at(-1)];
-    return [{ name, offset, type: scalar, length: 4 * type.count, stride: 4 }];
+    return [{ name, offset, type: scalar, length: 4 * type.count }];
   }
   throw new Error(
     `${file}: params.${name} has type ${type.name}; use f32, u32, i32, vec4 or array<vec4<…>, n>`,
@@ -60,10 +64,17 @@ export function reflectKernel(file, source) {
   return { name: basename(file, ".wgsl"), source, bindings, params };
 }
 
-async function compile(path, minify) {
+async function compile(path) {
   const kernel = reflectKernel(path, await readFile(path, "utf8"));
-  if (minify) kernel.source = minifyWgsl(kernel.source);
   return `export default ${JSON.stringify(kernel)};`;
+}
+
+/** The same in fewer bytes. */
+async function compileSmall(path) {
+  const kernel = reflectKernel(path, await readFile(path, "utf8"));
+  const parts = packKernel({ ...kernel, source: minifyWgsl(kernel.source) });
+  return `import { unpackKernel } from ${JSON.stringify(unpacking)};
+    export default /* @__PURE__ */ unpackKernel(${parts.map((part) => JSON.stringify(part)).join(",")});`;
 }
 
 /** Vite and Vitest plugin. */
@@ -73,7 +84,7 @@ export function wgslPlugin() {
     enforce: "pre",
     async load(id) {
       const path = id.split("?")[0];
-      return path.endsWith(".wgsl") ? { code: await compile(path, false), map: null } : undefined;
+      return path.endsWith(".wgsl") ? { code: await compile(path), map: null } : undefined;
     },
   };
 }
@@ -84,7 +95,8 @@ export function wgslEsbuild({ minify = false } = {}) {
     name: "wgsl",
     setup(build) {
       build.onLoad({ filter: /\.wgsl$/ }, async ({ path }) => ({
-        contents: await compile(path, minify),
+        contents: await (minify ? compileSmall(path) : compile(path)),
+        resolveDir: dirname(path),
         loader: "js",
       }));
     },

@@ -1,0 +1,5 @@
+import type { KernelSource } from "../src/gpu/kernel.ts";
+
+export function packKernel(
+  kernel: KernelSource,
+): [name: string, source: string, bindings: string, size: number, fields: string];
