@@ -1,6 +1,7 @@
 import { checkOptions } from "../autograd/options.ts";
 import type { WeightData, WeightFile, WeightTensor } from "../formats/types.ts";
-import { overwrite, sameShape, shapeText } from "../kernels/array.ts";
+import { type NDArray, outsideScopes, sameShape, shapeText, upload } from "../kernels/array.ts";
+import { copyInto } from "../kernels/copy.ts";
 import type { Module } from "../nn/index.ts";
 import { matchNames, type Named } from "./match_names.ts";
 
@@ -62,8 +63,7 @@ export function loadPretrained(
   if (onMismatch === "error" && report.skipped.length > 0) throw mismatchError(report);
   listUnused(report, source, new Set(matches.map((match) => match.source)));
   if (chosen.size === 0) throw nothingMatched(shapes, source);
-  // One after the other: decoded together they would take the file's size again, or twice that.
-  for (const [name, from] of chosen) overwrite(targets.get(name)!.array, toFloats(from.data()));
+  write([...chosen].map(([name, from]) => ({ target: targets.get(name)!.array, from })));
   report.loaded = [...chosen.keys()];
   report.missing = own.map(([name]) => name).filter((name) => !chosen.has(name));
   return report;
@@ -103,6 +103,23 @@ function listUnused(
 function check(tensor: WeightTensor): void {
   if (tensor.check) tensor.check();
   else tensor.data();
+}
+
+/**
+ * One tensor after the other is decoded, since together they would take the file's size again, or twice that; none reaches
+ * the model before all are there, since a file may go away while it is read.
+ */
+function write(pairs: readonly { target: NDArray; from: WeightTensor }[]): void {
+  const arrived: NDArray[] = [];
+  try {
+    for (const { target, from } of pairs)
+      arrived.push(outsideScopes(() => upload(toFloats(from.data()), target.shape, target.dtype)));
+    pairs.forEach(({ target }, i) => {
+      copyInto(target, arrived[i]!);
+    });
+  } finally {
+    for (const array of arrived) array.release();
+  }
 }
 
 function toFloats(data: WeightData): Float32Array {
