@@ -96,8 +96,8 @@ async function gzippedSize(files) {
   return contents.reduce((sum, bytes) => sum + gzipSync(bytes, { level: 9 }).length, 0);
 }
 
-/** Bytes, gzipped, that a page downloads to train with Graft; `outdir` relative to the repository. */
-export async function coreSize(metafile, outdir) {
+/** Bytes, gzipped, that a page without a bundler downloads at once; `outdir` relative to the repository. */
+async function browserSize(metafile, outdir) {
   return gzippedSize(staticClosure(metafile, `${outdir}/index.js`));
 }
 
@@ -110,10 +110,13 @@ async function main() {
     buildTypes(`${fresh}/types`);
     const cli = join(repository, fresh, "cli.js");
     if (existsSync(cli)) await chmod(cli, 0o755);
-    const size = await coreSize(browser.metafile, `${fresh}/browser`);
+    const size = await browserSize(browser.metafile, `${fresh}/browser`);
     await rm(join(repository, "dist"), { recursive: true, force: true });
     await rename(join(repository, fresh), join(repository, "dist"));
-    console.log(`built dist/; a page downloads ${(size / 1024).toFixed(1)} KB (gzip) to train`);
+    const kilobytes = (size / 1024).toFixed(1);
+    console.log(
+      `built dist/; without a bundler, a page downloads ${kilobytes} KB (gzip), everything included`,
+    );
   } finally {
     await rm(join(repository, fresh), { recursive: true, force: true });
   }

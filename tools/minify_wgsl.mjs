@@ -76,5 +76,8 @@ export function minifyWgsl(source) {
     result += name ?? token;
   }
   // A space only matters between words, and keeps `- -x` and `a > = b` what they are.
-  return result.replace(/ ?([{}()[\];,:=*/+<>&|%!^@]) ?/g, (_, mark) => mark).trim();
+  return result
+    .replace(/ ?([{}()[\];,:=*/+<>&|%!^@]) ?/g, (_, mark) => mark)
+    .replace(/(?<=[;{},])\n(?!(?:const|alias) )|\n(?=[})])/g, "")
+    .trim();
 }
