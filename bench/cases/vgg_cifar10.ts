@@ -3,7 +3,7 @@
 // from the binary file and from an image folder, then saved as .safetensors and as Keras .h5.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { data, formats, init, models, optim, Trainer, transfer } from "graft";
+import { data, formats, init, models, nn, optim, Trainer, transfer } from "graft";
 import sharp from "sharp";
 import { loadFile, percent, runCase, train } from "./harness.ts";
 
@@ -25,6 +25,9 @@ await runCase("vgg-cifar10", async ({ data: path, out, quick, wants, report }) =
     await init();
     const model = models.vgg16({ includeTop: false, inputSize: 32 });
     transfer.replaceHead(model, 10);
+    // Keras' start for what the file doesn't have: its inputs of ±128 would come out of torchvision's as logits of ±100.
+    for (const [name, weight] of model.namedParameters())
+      if (name.endsWith(".weight")) nn.init.xavierUniform_(weight);
     if (pretrained) {
       const { loaded, missing } = transfer.loadPretrained(model, file);
       report(row, "tensors loaded", `${loaded.length} of ${loaded.length + missing.length}`);
