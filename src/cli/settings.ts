@@ -39,7 +39,7 @@ export function settle(
     seed,
     weightDecay,
     lr: options.lr ?? usual,
-    epochs: options.epochs ?? (options.quick ? 2 : builtin ? 5 : 10),
+    epochs: options.epochs ?? (options.quick ? 2 : builtin ? 8 : 10),
     batchSize: options.batchSize ?? (builtin ? 16 : 32),
     train,
     freeze,

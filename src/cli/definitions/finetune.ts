@@ -74,7 +74,7 @@ function withTraining(command: Command): void {
     )
     .option(
       "--epochs <count>",
-      "passes over the training images (default: 10; built-in data: 5)",
+      "passes over the training images (default: 10; built-in data: 8)",
       wholeNumber(1),
     )
     .option("--batch-size <count>", "images a step (default: 32)", wholeNumber(1))
