@@ -5,6 +5,7 @@ export {
   type Strategy,
   type StrategyResult,
 } from "./choose_strategy.ts";
+export { type CutOptions, cut } from "./cut.ts";
 export { type DiscriminativeLrOptions, discriminativeLr } from "./discriminative_lr.ts";
 export { FeatureCache } from "./feature_cache.ts";
 export { freeze, unfreeze } from "./freeze.ts";
