@@ -1,3 +1,4 @@
+import { FRESH, type Room } from "./decoding.ts";
 import { bfloatFromFloats, floatsFromBfloat, floatsFromHalf, halfFromFloats } from "./half.ts";
 import type { WeightData, WeightDtype } from "./types.ts";
 
@@ -14,7 +15,7 @@ interface Codec {
   readonly size: number;
   /** The array type of decoded elements. */
   readonly decoded: ArrayType<WeightData>;
-  readonly decode: (bytes: Uint8Array) => WeightData;
+  readonly decode: (bytes: Uint8Array, room: Room) => WeightData;
   /** Undefined where `data` is not of the decoded type. */
   readonly encode: (data: WeightData) => Uint8Array | undefined;
 }
@@ -23,19 +24,22 @@ function plain<T extends WeightData>(type: ArrayType<T>): Codec {
   return {
     size: type.BYTES_PER_ELEMENT,
     decoded: type,
-    decode: (bytes) => view(type, bytes),
+    decode: (bytes, room) => view(type, bytes, room),
     encode: (data) => (data instanceof type ? bytesOf(data) : undefined),
   };
 }
 
 function halfLike(
-  decode: (halves: Uint16Array) => Float32Array,
+  decode: (halves: Uint16Array, floats: Float32Array) => Float32Array,
   encode: (values: Float32Array) => Uint16Array,
 ): Codec {
   return {
     size: 2,
     decoded: Float32Array,
-    decode: (bytes) => decode(view(Uint16Array, bytes)),
+    decode(bytes, room) {
+      const halves = view(Uint16Array, bytes, room);
+      return decode(halves, new Float32Array(room.take(2 * bytes.length), 0, halves.length));
+    },
     encode: (data) => (data instanceof Float32Array ? bytesOf(encode(data)) : undefined),
   };
 }
@@ -72,9 +76,14 @@ export function dtypeSize(dtype: KnownDtype): number {
  * Decodes little-endian elements. WebGPU's hosts are all little-endian, so aligned bytes are viewed, not copied.
  *
  * @param bytes a whole number of elements.
+ * @param room for what can't be a view.
  */
-export function decodeElements(dtype: KnownDtype, bytes: Uint8Array): WeightData {
-  return CODECS[dtype].decode(bytes);
+export function decodeElements(
+  dtype: KnownDtype,
+  bytes: Uint8Array,
+  room: Room = FRESH,
+): WeightData {
+  return CODECS[dtype].decode(bytes, room);
 }
 
 /**
@@ -85,14 +94,20 @@ export function decodeElements(dtype: KnownDtype, bytes: Uint8Array): WeightData
 export function encodeElements(dtype: KnownDtype, data: WeightData): Uint8Array {
   const bytes = CODECS[dtype].encode(data);
   if (bytes) return bytes;
-  const wanted = CODECS[dtype].decode(new Uint8Array(0)).constructor.name;
+  const wanted = CODECS[dtype].decode(new Uint8Array(0), FRESH).constructor.name;
   throw new TypeError(`dtype ${dtype} is written from a ${wanted}, not a ${data.constructor.name}`);
 }
 
-function view<T extends WeightData>(type: ArrayType<T>, bytes: Uint8Array): T {
+function view<T extends WeightData>(type: ArrayType<T>, bytes: Uint8Array, room: Room): T {
   const size = type.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % size === 0 ? bytes : copied(bytes, room);
   return new type(aligned.buffer, aligned.byteOffset, bytes.byteLength / size);
+}
+
+function copied(bytes: Uint8Array, room: Room): Uint8Array {
+  const copy = new Uint8Array(room.take(bytes.length), 0, bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 /** The bytes of a typed array, without copying. */
@@ -101,8 +116,8 @@ export function bytesOf(data: WeightData): Uint8Array {
 }
 
 /** @returns a copy with the bytes of each element reversed: big-endian to little-endian or back. */
-export function swapBytes(bytes: Uint8Array, size: number): Uint8Array {
-  const swapped = new Uint8Array(bytes.length);
+export function swapBytes(bytes: Uint8Array, size: number, room: Room = FRESH): Uint8Array {
+  const swapped = new Uint8Array(room.take(bytes.length), 0, bytes.length);
   for (let start = 0; start < bytes.length; start += size) {
     for (let i = 0; i < size; i++) swapped[start + i] = bytes[start + size - 1 - i];
   }

@@ -1,7 +1,7 @@
 /** IEEE 754 half precision and bfloat16 to and from float32, bit by bit. */
 
 /** Float32 bits of each of the 65,536 half-precision patterns; a look-up is the fastest way in JavaScript. */
-let halfTable: Uint32Array | undefined;
+let halfTable: Int32Array | undefined;
 
 function halfToFloatBits(half: number): number {
   const sign = (half & 0x8000) << 16;
@@ -15,20 +15,35 @@ function halfToFloatBits(half: number): number {
   return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
 }
 
-/** @returns the values of half-precision bit patterns, exactly. */
-export function floatsFromHalf(halves: Uint16Array): Float32Array {
-  halfTable ??= Uint32Array.from({ length: 65536 }, (_, half) => halfToFloatBits(half));
-  const table = halfTable;
-  const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = table[halves[i]];
-  return new Float32Array(bits.buffer);
+function makeHalfTable(): Int32Array {
+  const table = new Int32Array(65536);
+  for (let half = 0; half < table.length; half++) table[half] = halfToFloatBits(half);
+  return table;
 }
 
-/** @returns the values of bfloat16 bit patterns, exactly: they are the upper halves of float32. */
-export function floatsFromBfloat(halves: Uint16Array): Float32Array {
-  const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
-  return new Float32Array(bits.buffer);
+/** @returns the values of half-precision bit patterns, exactly, in `floats`. */
+export function floatsFromHalf(
+  halves: Uint16Array,
+  floats: Float32Array = new Float32Array(halves.length),
+): Float32Array {
+  halfTable ??= makeHalfTable();
+  const table = halfTable;
+  // As integers: a NaN that passes through a float may come out as another.
+  const bits = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
+  const count = halves.length;
+  for (let i = 0; i < count; i++) bits[i] = table[halves[i]];
+  return floats;
+}
+
+/** @returns the values of bfloat16 bit patterns, exactly, in `floats`: they are the upper halves of float32. */
+export function floatsFromBfloat(
+  halves: Uint16Array,
+  floats: Float32Array = new Float32Array(halves.length),
+): Float32Array {
+  const bits = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
+  const count = halves.length;
+  for (let i = 0; i < count; i++) bits[i] = halves[i] << 16;
+  return floats;
 }
 
 function floatBits(values: Float32Array): Uint32Array {

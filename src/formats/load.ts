@@ -14,7 +14,7 @@ const READERS: Readonly<Partial<Record<DetectedFormat, () => Promise<WeightReade
   keras: async () => (await import("./keras/read.ts")).readKeras,
   "keras-h5": async () => (await import("./keras/read.ts")).readKeras,
   tfjs: async () => whole((await import("./tfjs/read.ts")).readTfjs),
-  onnx: async () => whole((await import("./onnx/read.ts")).readOnnx),
+  onnx: async () => (await import("./onnx/read.ts")).readOnnx,
   index: async () => whole((await import("./shards.ts")).shardReader(readShard)),
 };
 

@@ -16,6 +16,11 @@ export function rangesOf(bytes: Bytes): ByteRanges {
   return { size: bytes.length, read: (start, end) => bytes.subarray(start, end) };
 }
 
+/** A stretch of a file as a file of its own. */
+export function partOf(file: ByteRanges, start: number, end: number): ByteRanges {
+  return { size: end - start, read: (from, to) => file.read(start + from, start + to) };
+}
+
 export function sizeOf(bytes: Bytes): number {
   return bytes instanceof Uint8Array ? bytes.length : bytes.size;
 }

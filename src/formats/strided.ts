@@ -1,3 +1,4 @@
+import { FRESH, type Room } from "./decoding.ts";
 import type { WeightData } from "./types.ts";
 
 /** A way to walk through elements that lie in another order than row-major. Counted in elements. */
@@ -17,12 +18,15 @@ export function rowMajor(shape: readonly number[]): number[] {
   return strides;
 }
 
-/** @returns a new array of the same type with the elements in row-major order. */
-export function gather(source: WeightData, shape: readonly number[], order: Strided): WeightData {
-  const target = emptyLike(
-    source,
-    shape.reduce((count, length) => count * length, 1),
-  );
+/** @returns another array of the same type, in `room`, with the elements in row-major order. */
+export function gather(
+  source: WeightData,
+  shape: readonly number[],
+  order: Strided,
+  room: Room = FRESH,
+): WeightData {
+  const count = shape.reduce((product, length) => product * length, 1);
+  const target = emptyLike(source, count, room);
   if (target.length > 0) gatherWords(source, target, shape, order);
   return target;
 }
@@ -40,9 +44,9 @@ const ARRAYS = [
   BigUint64Array,
 ] as const;
 
-function emptyLike(source: WeightData, length: number): WeightData {
+function emptyLike(source: WeightData, length: number, room: Room): WeightData {
   const type = ARRAYS.find((candidate) => source instanceof candidate) ?? Float32Array;
-  return new type(length);
+  return new type(room.take(length * type.BYTES_PER_ELEMENT), 0, length);
 }
 
 type Words = Uint8Array | Uint16Array | Uint32Array;

@@ -1,7 +1,8 @@
+import { fetched, inSteps, type Room } from "./decoding.ts";
 import { decodeElements, dtypeSize, type KnownDtype, swapBytes } from "./dtypes.ts";
 import { DAMAGED, type Fail, tensorNamed } from "./errors.ts";
 import { gather, rowMajor, type Strided } from "./strided.ts";
-import type { WeightTensor } from "./types.ts";
+import type { WeightData, WeightTensor } from "./types.ts";
 
 /** No framework goes beyond; more is a damaged or hostile file. */
 export const MAX_RANK = 64;
@@ -22,10 +23,8 @@ export interface TensorInFile {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: KnownDtype;
-  /** Exactly the elements' bytes; called on every `data()`. */
+  /** Exactly the elements' bytes; called on every `data()`. Throws what is wrong with them. */
   readonly bytes: () => Uint8Array;
-  /** Left out where getting the bytes is what may fail. */
-  readonly check?: () => void;
   /** The elements' order in `bytes`, where it is not row-major. */
   readonly order?: Strided;
   readonly bigEndian?: boolean;
@@ -33,18 +32,38 @@ export interface TensorInFile {
 
 /** A tensor decoded on demand. The caller has checked that `bytes` fits shape and order. */
 export function lazyTensor(about: TensorInFile): WeightTensor {
-  const { name, shape, dtype, bytes, order, bigEndian, check = bytes } = about;
-  return {
-    name,
-    shape,
-    dtype,
-    check: () => void check(),
-    data() {
-      const raw = bigEndian ? swapBytes(bytes(), dtypeSize(dtype)) : bytes();
-      const elements = decodeElements(dtype, raw);
-      return order ? gather(elements, shape, order) : elements;
-    },
-  };
+  const { name, shape, dtype, bytes, order, bigEndian } = about;
+  const data = inSteps(() => {
+    const stored = bytes();
+    return (room) => {
+      const raw = bigEndian ? swapBytes(stored, dtypeSize(dtype), room) : stored;
+      const elements = decodeElements(dtype, raw, room);
+      return order ? gather(elements, shape, order, room) : elements;
+    };
+  });
+  return { name, shape, dtype, data };
+}
+
+/** A tensor whose elements are made out of another's when read. */
+export function derived(
+  tensor: WeightTensor,
+  shape: readonly number[],
+  make: (data: WeightData, room: Room) => WeightData,
+): WeightTensor {
+  const data = inSteps(() => {
+    const decode = fetched(tensor);
+    return (room) => make(decode(room), room);
+  });
+  return { ...tensor, shape, data };
+}
+
+/** The same elements in another order or number, copied when read. */
+export function reordered(
+  tensor: WeightTensor,
+  shape: readonly number[],
+  order: Strided,
+): WeightTensor {
+  return derived(tensor, shape, (data, room) => gather(data, shape, order, room));
 }
 
 /** A tensor of a type that can't be decoded: it is listed, and an error when read. */
@@ -77,7 +96,7 @@ export function permuted(tensor: WeightTensor, axes: readonly number[]): WeightT
   const strides = rowMajor(tensor.shape);
   const shape = axes.map((axis) => tensor.shape[axis]);
   const order = { offset: 0, strides: axes.map((axis) => strides[axis]) };
-  return { ...tensor, shape, data: () => gather(tensor.data(), shape, order) };
+  return reordered(tensor, shape, order);
 }
 
 /**

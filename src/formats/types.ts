@@ -63,11 +63,6 @@ export interface WeightTensor {
    * @throws WeightFileError when the elements can't be read or decoded.
    */
   data(): WeightData;
-  /**
-   * Throws what `data()` would because of the file's content, at less cost where that can be told
-   * without decoding. Where it is missing, only `data()` tells.
-   */
-  check?(): void;
 }
 
 /** What one source (a file, or a manifest with its shards) holds. */

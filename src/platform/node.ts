@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { nodeByteCache } from "./node_byte_cache.ts";
 import { nodeFileCache } from "./node_file_cache.ts";
 import { listFolder, readFileBytes, writeFileAtomic } from "./node_files.ts";
@@ -12,6 +13,7 @@ export const nodePlatform: Platform = {
   gpu: () => nodeGpu(),
   readFile: readFileBytes,
   openFile,
+  crc32,
   writeFileAtomic,
   listFolder,
   decodeImage: decodeInNode,

@@ -49,6 +49,8 @@ export interface Platform {
    * are files.
    */
   openFile?(path: string, minimum: number): Promise<OpenFile | null>;
+  /** CRC-32 as zip archives have it, where the platform has a fast one. @param previous that of the bytes before. */
+  crc32?(bytes: Uint8Array, previous: number): number;
   /** Replaces a file as one step: after a failure the old file is still whole. */
   writeFileAtomic(path: string, bytes: Uint8Array): Promise<void>;
   /** The entries of one folder sorted by name; links count as what they point to. */

@@ -1,7 +1,7 @@
 import { checkOptions } from "../autograd/options.ts";
+import { fetched, ReusedRoom } from "../formats/decoding.ts";
 import type { WeightData, WeightFile, WeightTensor } from "../formats/types.ts";
-import { type NDArray, outsideScopes, sameShape, shapeText, upload } from "../kernels/array.ts";
-import { copyInto } from "../kernels/copy.ts";
+import { type NDArray, overwrite, sameShape, shapeText } from "../kernels/array.ts";
 import type { Module } from "../nn/index.ts";
 import { matchNames, type Named } from "./match_names.ts";
 
@@ -52,7 +52,6 @@ export function loadPretrained(
   for (const { name, source: from } of matches) {
     const [target, tensor] = [targets.get(name)!, source.get(from)!];
     if (sameShape(target.shape, tensor.shape)) {
-      check(tensor);
       chosen.set(name, tensor);
       if (name !== from) report.renamed[name] = from;
     } else {
@@ -100,26 +99,17 @@ function listUnused(
   }
 }
 
-function check(tensor: WeightTensor): void {
-  if (tensor.check) tensor.check();
-  else tensor.data();
-}
-
 /**
- * One tensor after the other is decoded, since together they would take the file's size again, or twice that; none reaches
- * the model before all are there, since a file may go away while it is read.
+ * All bytes are read before the model is touched, since a file may turn out damaged, or go away while it is read. Then one
+ * tensor after the other is decoded, all in the same memory: together they would take the file's size again, or twice that.
  */
 function write(pairs: readonly { target: NDArray; from: WeightTensor }[]): void {
-  const arrived: NDArray[] = [];
-  try {
-    for (const { target, from } of pairs)
-      arrived.push(outsideScopes(() => upload(toFloats(from.data()), target.shape, target.dtype)));
-    pairs.forEach(({ target }, i) => {
-      copyInto(target, arrived[i]!);
-    });
-  } finally {
-    for (const array of arrived) array.release();
-  }
+  const read = pairs.map(({ target, from }) => ({ target, decode: fetched(from) }));
+  // From the largest on, so that the memory needn't grow; what was read is let go on the way.
+  read.sort((a, b) => a.target.size - b.target.size);
+  const room = new ReusedRoom();
+  for (let next = read.pop(); next; next = read.pop())
+    overwrite(next.target, toFloats(next.decode(room.emptied())));
 }
 
 function toFloats(data: WeightData): Float32Array {

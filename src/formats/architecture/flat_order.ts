@@ -1,5 +1,6 @@
 import { gather } from "../strided.ts";
-import type { WeightTensor } from "../types.ts";
+import { derived } from "../tensors.ts";
+import type { WeightData, WeightTensor } from "../types.ts";
 
 /**
  * In which order a file counts the elements of a flattened map. A file in NHWC lets the channels run fastest;
@@ -69,15 +70,13 @@ export function denseWeight(
     const [{ channels, positions }] = stretches;
     const walk = [outputs, channels, positions ?? 1];
     const strides = [outStep, inStep, channels * inStep];
-    return { ...tensor, shape, data: () => gather(tensor.data(), walk, { offset: 0, strides }) };
+    return derived(tensor, shape, (data, room) => gather(data, walk, { offset: 0, strides }, room));
   }
   const outIn = isOutIn ? tensor : denseWeight(tensor);
-  return { ...outIn, data: () => columnsInOrder(outIn, stretches) };
+  return derived(outIn, shape, (data) => columnsInOrder(data, shape, stretches));
 }
 
-function columnsInOrder(tensor: WeightTensor, order: FlatOrder) {
-  const [outputs, inputs] = tensor.shape;
-  const from = tensor.data();
+function columnsInOrder(from: WeightData, [outputs, inputs]: readonly number[], order: FlatOrder) {
   const to = from.slice();
   let start = 0;
   for (const { channels, positions } of order) {
@@ -93,9 +92,13 @@ function columnsInOrder(tensor: WeightTensor, order: FlatOrder) {
   return to;
 }
 
-type Elements = ReturnType<WeightTensor["data"]>;
-
-function copyWithin(to: Elements, from: Elements, at: number, start: number, count: number): void {
+function copyWithin(
+  to: WeightData,
+  from: WeightData,
+  at: number,
+  start: number,
+  count: number,
+): void {
   // The two are of the same type, which TypeScript can't know of a union.
   for (let i = 0; i < count; i++) to[at + i] = from[start + i];
 }

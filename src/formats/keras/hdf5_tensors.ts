@@ -17,7 +17,6 @@ export function tensorOf(dataset: Hdf5Dataset, name: string, fail: Fail): Weight
     dtype,
     bigEndian: type.bigEndian,
     bytes: () => dataset.bytes(),
-    check: () => dataset.check(),
   });
 }
 

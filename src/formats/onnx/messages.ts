@@ -1,5 +1,6 @@
 import type { Fail } from "../errors.ts";
 import { textRecord } from "../json.ts";
+import type { Bytes } from "../ranges.ts";
 import { type Field, pushFloats, pushIntegers, readFields, textOf } from "./wire.ts";
 
 /** The messages of ONNX as far as they are needed. Definitions: onnx/onnx.proto, IR version 3 to 10. */
@@ -43,9 +44,9 @@ export interface OnnxTensor {
   readonly dims: readonly number[];
   /** `TensorProto.DataType`. */
   readonly type: number;
-  readonly raw?: Uint8Array;
+  readonly raw?: Bytes;
   /** Elements in typed fields, by the field's number, in the pieces in which they came. */
-  readonly typed: ReadonlyMap<number, readonly Uint8Array[]>;
+  readonly typed: ReadonlyMap<number, readonly Bytes[]>;
   /** Where the elements lie when they are in another file: "location", "offset", "length". */
   readonly external?: Readonly<Record<string, string>>;
 }
@@ -57,7 +58,7 @@ export interface OnnxValueInfo {
 }
 
 /** Reads the model. @throws the error of `fail` when it is damaged. */
-export function readModel(bytes: Uint8Array, fail: Fail): OnnxModel {
+export function readModel(bytes: Bytes, fail: Fail): OnnxModel {
   const model = { producer: "", irVersion: 0, opset: 0, metadata: textRecord() };
   let graph: OnnxGraph | undefined;
   for (const field of readFields(bytes, fail)) {
@@ -74,7 +75,7 @@ export function readModel(bytes: Uint8Array, fail: Fail): OnnxModel {
 }
 
 /** The version, if it is that of the plain operators. */
-function readOpset(bytes: Uint8Array, fail: Fail): number | undefined {
+function readOpset(bytes: Bytes, fail: Fail): number | undefined {
   let domain = "";
   let version = 1;
   for (const field of readFields(bytes, fail)) {
@@ -84,7 +85,7 @@ function readOpset(bytes: Uint8Array, fail: Fail): number | undefined {
   return domain === "" || domain === "ai.onnx" ? version : undefined;
 }
 
-function readEntry(bytes: Uint8Array, fail: Fail): [string, string] {
+function readEntry(bytes: Bytes, fail: Fail): [string, string] {
   const entry: [string, string] = ["", ""];
   for (const field of readFields(bytes, fail)) {
     if (field.number === 1) entry[0] = textOf(field);
@@ -93,7 +94,7 @@ function readEntry(bytes: Uint8Array, fail: Fail): [string, string] {
   return entry;
 }
 
-function readGraph(bytes: Uint8Array, fail: Fail): OnnxGraph {
+function readGraph(bytes: Bytes, fail: Fail): OnnxGraph {
   let name = "";
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
@@ -109,7 +110,7 @@ function readGraph(bytes: Uint8Array, fail: Fail): OnnxGraph {
   return { name, nodes, initializers, inputs, outputs };
 }
 
-function readNode(bytes: Uint8Array, fail: Fail): OnnxNode {
+function readNode(bytes: Bytes, fail: Fail): OnnxNode {
   const node = { name: "", op: "", domain: "" };
   const inputs: string[] = [];
   const outputs: string[] = [];
@@ -125,7 +126,7 @@ function readNode(bytes: Uint8Array, fail: Fail): OnnxNode {
   return { ...node, inputs, outputs, attributes };
 }
 
-function readAttribute(bytes: Uint8Array, fail: Fail): [string, OnnxAttribute] {
+function readAttribute(bytes: Bytes, fail: Fail): [string, OnnxAttribute] {
   let name = "";
   const attribute = { f: 0, i: 0, s: "" };
   const floats: number[] = [];
@@ -146,11 +147,11 @@ function readAttribute(bytes: Uint8Array, fail: Fail): [string, OnnxAttribute] {
 /** Fields of a tensor that hold its elements: float, int32, int64, double and uint64. */
 const ELEMENT_FIELDS: ReadonlySet<number> = new Set([4, 5, 7, 10, 11]);
 
-function readTensor(bytes: Uint8Array, fail: Fail): OnnxTensor {
+function readTensor(bytes: Bytes, fail: Fail): OnnxTensor {
   const tensor = { name: "", type: 0 };
   const dims: number[] = [];
-  const typed = new Map<number, Uint8Array[]>();
-  let raw: Uint8Array | undefined;
+  const typed = new Map<number, Bytes[]>();
+  let raw: Bytes | undefined;
   let external: Record<string, string> | undefined;
   let isExternal = false;
   for (const field of readFields(bytes, fail)) {
@@ -175,7 +176,7 @@ function readTensor(bytes: Uint8Array, fail: Fail): OnnxTensor {
 }
 
 /** Old writers put each number into a field of its own; it is packed here as newer ones do it. */
-function addPiece(typed: Map<number, Uint8Array[]>, field: Field): void {
+function addPiece(typed: Map<number, Bytes[]>, field: Field): void {
   const pieces = typed.get(field.number);
   const piece = field.wire === 2 ? field.bytes : packed(field);
   if (pieces) pieces.push(piece);
@@ -194,7 +195,7 @@ function packed({ wire, value }: Field): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function readValueInfo(bytes: Uint8Array, fail: Fail): OnnxValueInfo {
+function readValueInfo(bytes: Bytes, fail: Fail): OnnxValueInfo {
   let name = "";
   let shape: (number | null)[] | undefined;
   for (const field of readFields(bytes, fail)) {
@@ -205,7 +206,7 @@ function readValueInfo(bytes: Uint8Array, fail: Fail): OnnxValueInfo {
 }
 
 /** The shape of a tensor type: of TypeProto the field 1, of that the field 2, of that the dimensions. */
-function readType(bytes: Uint8Array, fail: Fail): (number | null)[] | undefined {
+function readType(bytes: Bytes, fail: Fail): (number | null)[] | undefined {
   let shape: (number | null)[] | undefined;
   for (const type of readFields(bytes, fail)) {
     if (type.number !== 1) continue;
@@ -220,7 +221,7 @@ function readType(bytes: Uint8Array, fail: Fail): (number | null)[] | undefined 
   return shape;
 }
 
-function readDimension(bytes: Uint8Array, fail: Fail): number | null {
+function readDimension(bytes: Bytes, fail: Fail): number | null {
   let side: number | null = null;
   for (const field of readFields(bytes, fail)) {
     // 0 and less stand for an open side, too.

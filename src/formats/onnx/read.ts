@@ -1,6 +1,7 @@
 import { NetworkBuilder } from "../architecture/builder.ts";
 import type { ByteSource } from "../byte_source.ts";
 import { DAMAGED, type Fail, failing, tensorNamed } from "../errors.ts";
+import type { Bytes } from "../ranges.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
 import { convertGraph } from "./graph/convert.ts";
 import { type OnnxGraph, type OnnxTensor, readModel } from "./messages.ts";
@@ -12,7 +13,7 @@ import { type ExternalFiles, readExternalFiles, tensorOf } from "./tensors.ts";
  * @param source leads to the files beside it that hold tensors too large for the model itself.
  * @throws WeightFileError naming what is wrong and where.
  */
-export async function readOnnx(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
+export async function readOnnx(bytes: Bytes, source: ByteSource): Promise<WeightFile> {
   const fail = failing(source.name, "onnx");
   const model = readModel(bytes, fail);
   const { graph } = model;

@@ -9,6 +9,7 @@ import {
   WeightFileError,
 } from "../errors.ts";
 import { ownValue } from "../json.ts";
+import { type Bytes, partOf, rangesOf, sizeOf, wholeOf } from "../ranges.ts";
 import { checkedCount, lazyTensor, undecodable } from "../tensors.ts";
 import type { WeightTensor } from "../types.ts";
 import type { OnnxTensor } from "./messages.ts";
@@ -40,7 +41,7 @@ function fieldOf(dtype: KnownDtype): number {
 }
 
 /** Files beside the model that hold elements, by name. */
-export type ExternalFiles = ReadonlyMap<string, Uint8Array>;
+export type ExternalFiles = ReadonlyMap<string, Bytes>;
 
 /**
  * Reads the files that the tensors refer to.
@@ -52,13 +53,13 @@ export async function readExternalFiles(
   source: ByteSource,
   fail: Fail,
 ): Promise<ExternalFiles> {
-  const files = new Map<string, Uint8Array>();
+  const files = new Map<string, Bytes>();
   for (const { name, external } of tensors) {
     const location = external && locationOf(external);
     if (location === undefined || files.has(location)) continue;
     try {
       const sibling = await source.sibling(location);
-      files.set(location, await sibling.read());
+      files.set(location, await (sibling.open ?? sibling.read)());
     } catch (error) {
       // Anything else is an abort, which is the caller's own doing.
       if (!(error instanceof WeightFileError)) throw error;
@@ -83,11 +84,11 @@ export function tensorOf(tensor: OnnxTensor, files: ExternalFiles, fail: Fail): 
   const size = count * dtypeSize(dtype);
   const stored = tensor.external ? externalBytes(tensor, files, size, fail) : tensor.raw;
   if (stored) {
-    if (stored.length !== size) throw wrongSize(name, stored.length, size, fail);
-    return lazyTensor({ name, shape: dims, dtype, bytes: () => stored });
+    if (sizeOf(stored) !== size) throw wrongSize(name, sizeOf(stored), size, fail);
+    return lazyTensor({ name, shape: dims, dtype, bytes: () => wholeOf(stored) });
   }
   const pieces = tensor.typed.get(fieldOf(dtype)) ?? [];
-  const there = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const there = pieces.reduce((sum, piece) => sum + sizeOf(piece), 0);
   const isPlain = dtype === "f32" || dtype === "f64";
   // A varint takes a byte at least: shapes beyond what is there are found out before anything is made of them.
   if (isPlain ? there !== size : there < count) throw wrongSize(name, there, size, fail);
@@ -112,21 +113,21 @@ function externalBytes(
   files: ExternalFiles,
   size: number,
   fail: Fail,
-): Uint8Array {
-  const file = files.get(locationOf(external)) ?? new Uint8Array(0);
+): Bytes {
+  const file = rangesOf(files.get(locationOf(external)) ?? new Uint8Array(0));
   const offset = Number(ownValue(external, "offset") ?? 0);
   const length = Number(ownValue(external, "length") ?? size);
-  const isInside = Number.isSafeInteger(offset) && offset >= 0 && offset + length <= file.length;
+  const isInside = Number.isSafeInteger(offset) && offset >= 0 && offset + length <= file.size;
   if (!isInside) {
-    const problem = `it lies beyond the end of "${printable(locationOf(external))}" (${file.length} bytes)`;
+    const problem = `it lies beyond the end of "${printable(locationOf(external))}" (${file.size} bytes)`;
     throw fail(tensorNamed(name), problem, DAMAGED);
   }
-  return file.subarray(offset, offset + length);
+  return partOf(file, offset, offset + length);
 }
 
 /** The elements of the typed fields as they would be stored raw. */
-function typedBytes(pieces: readonly Uint8Array[], dtype: KnownDtype): Uint8Array {
-  const bytes = pieces.length === 1 ? pieces[0] : joined(pieces);
+function typedBytes(pieces: readonly Bytes[], dtype: KnownDtype): Uint8Array {
+  const bytes = pieces.length === 1 ? wholeOf(pieces[0]) : joined(pieces);
   if (dtype === "f32" || dtype === "f64") return bytes;
   const values = bigVarints(bytes);
   const stored = new Uint8Array(values.length * dtypeSize(dtype));
@@ -141,12 +142,12 @@ function typedBytes(pieces: readonly Uint8Array[], dtype: KnownDtype): Uint8Arra
   return stored;
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+function joined(pieces: readonly Bytes[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + sizeOf(piece), 0));
   let at = 0;
   for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
+    bytes.set(wholeOf(piece), at);
+    at += sizeOf(piece);
   }
   return bytes;
 }

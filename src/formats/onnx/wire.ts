@@ -1,5 +1,6 @@
 import { PbfReader } from "pbf";
 import { DAMAGED, type Fail } from "../errors.ts";
+import { type ByteRanges, type Bytes, partOf, rangesOf, sizeOf, wholeOf } from "../ranges.ts";
 
 /** One field of a protobuf message. */
 export interface Field {
@@ -7,14 +8,20 @@ export interface Field {
   readonly number: number;
   /** Of a varint or a fixed-size number, else 0. Integers beyond 2⁵³ are inexact. */
   readonly value: number;
-  /** Of a text, a message or a packed list; empty for numbers. */
-  readonly bytes: Uint8Array;
+  /** Of a text, a message or a packed list; empty for numbers. What is large stays in the file. */
+  readonly bytes: Bytes;
   /** Varint 0, 64 bits 1, bytes 2, 32 bits 5. */
   readonly wire: number;
 }
 
 const NO_BYTES = new Uint8Array(0);
 const utf8 = new TextDecoder();
+
+/** How much of a message in a file is looked at at a time. */
+const WINDOW = 2 ** 16;
+
+/** More than the tag with the number or length behind it takes: two varints of ten bytes. */
+const MAX_HEAD = 20;
 
 /**
  * Reads the fields of a message one after the other.
@@ -23,28 +30,41 @@ const utf8 = new TextDecoder();
  *
  * @throws the error of `fail` when the message is cut off or no protobuf.
  */
-export function* readFields(bytes: Uint8Array, fail: Fail): Generator<Field> {
-  const reader = new PbfReader(bytes);
-  while (reader.pos < bytes.length) yield readField(reader, bytes, fail);
+export function* readFields(message: Bytes, fail: Fail): Generator<Field> {
+  const file = rangesOf(message);
+  for (let at = 0; at < file.size; ) {
+    const end = message instanceof Uint8Array ? file.size : Math.min(at + WINDOW, file.size);
+    const window = file.read(at, end);
+    const view: Window = { file, start: at, reader: new PbfReader(window), bytes: window };
+    const last = end < file.size ? window.length - MAX_HEAD : window.length;
+    while (view.reader.pos < last) yield readField(view, fail);
+    at += view.reader.pos;
+  }
 }
 
-function readField(reader: PbfReader, bytes: Uint8Array, fail: Fail): Field {
+/** A part of a message that is in memory. */
+interface Window {
+  readonly file: ByteRanges;
+  /** Where it begins in the message. */
+  readonly start: number;
+  readonly bytes: Uint8Array;
+  readonly reader: PbfReader;
+}
+
+function readField(window: Window, fail: Fail): Field {
+  const { file, reader, start } = window;
   try {
     const tag = reader.readVarint();
-    const field = readValue(reader, tag >>> 3, tag & 7, bytes);
-    if (field && reader.pos <= bytes.length) return field;
+    const field = readValue(window, tag >>> 3, tag & 7);
+    if (field && start + reader.pos <= file.size) return field;
   } catch {
     // pbf throws plain errors, and the buffer's view range errors.
   }
   throw fail("protobuf", "one of its messages is cut off", DAMAGED);
 }
 
-function readValue(
-  reader: PbfReader,
-  number: number,
-  wire: number,
-  bytes: Uint8Array,
-): Field | undefined {
+function readValue(window: Window, number: number, wire: number): Field | undefined {
+  const { reader, file, bytes, start } = window;
   if (number === 0) return undefined;
   const plain = { number, wire, bytes: NO_BYTES };
   if (wire === 0) return { ...plain, value: reader.readVarint(true) };
@@ -52,15 +72,19 @@ function readValue(
   if (wire === 5) return { ...plain, value: reader.readFloat() };
   if (wire !== 2) return undefined;
   const length = reader.readVarint();
-  const start = reader.pos;
-  if (!(length <= bytes.length - start)) return undefined;
-  reader.pos += length;
-  return { number, wire, value: 0, bytes: bytes.subarray(start, start + length) };
+  const from = reader.pos;
+  const to = from + length;
+  if (!(start + to <= file.size)) return undefined;
+  // Beyond the window, where the next one will begin.
+  reader.pos = to;
+  const isHere = to <= bytes.length;
+  const content = isHere ? bytes.subarray(from, to) : partOf(file, start + from, start + to);
+  return { number, wire, value: 0, bytes: content };
 }
 
 /** A field that holds a text. */
 export function textOf({ bytes }: Field): string {
-  return utf8.decode(bytes);
+  return utf8.decode(wholeOf(bytes));
 }
 
 /** Adds the integers of a repeated field, which may come one by one or packed. */
@@ -69,9 +93,9 @@ export function pushIntegers(list: number[], { wire, value, bytes }: Field, fail
     list.push(value);
     return;
   }
-  const reader = new PbfReader(bytes);
+  const reader = new PbfReader(wholeOf(bytes));
   try {
-    while (reader.pos < bytes.length) list.push(reader.readVarint(true));
+    while (reader.pos < sizeOf(bytes)) list.push(reader.readVarint(true));
   } catch {
     throw fail("protobuf", "a list of integers is cut off", DAMAGED);
   }
@@ -83,8 +107,9 @@ export function pushFloats(list: number[], { wire, value, bytes }: Field): void 
     list.push(value);
     return;
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 4 <= bytes.length; at += 4) list.push(view.getFloat32(at, true));
+  const packed = wholeOf(bytes);
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  for (let at = 0; at + 4 <= packed.length; at += 4) list.push(view.getFloat32(at, true));
 }
 
 /** Reads packed varints as 64-bit integers, exactly. */

@@ -1,4 +1,5 @@
 import { DAMAGED, type Fail } from "../errors.ts";
+import type { ByteRanges } from "../ranges.ts";
 import { type PickleHost, PickleTuple, type PickleValue } from "./values.ts";
 
 /** More than the largest checkpoints need; less than would fill the memory. */
@@ -10,10 +11,17 @@ const MAX_WEIGHT = 2 ** 22;
 const LIGHT = 1;
 const HEAVY = 8;
 
+/** How much of the file is looked at at a time. */
+const WINDOW = 2 ** 16;
+const MAX_LINE = 1024;
+
 /** The state of an unpickler: a cursor in the bytes, a stack with marks, and a memo. */
 export class PickleMachine {
   at: number;
-  private readonly view: DataView;
+  /** What is at hand of the file, and where that begins. */
+  private window: Uint8Array = new Uint8Array(0);
+  private windowAt = 0;
+  private view = new DataView(this.window.buffer);
   private stack: PickleValue[] = [];
   private readonly marked: PickleValue[][] = [];
   private readonly memo = new Map<number, PickleValue>();
@@ -22,61 +30,81 @@ export class PickleMachine {
   private weight = 0;
 
   constructor(
-    private readonly bytes: Uint8Array,
+    private readonly file: ByteRanges,
     start: number,
     readonly host: PickleHost,
     private readonly fail: Fail,
   ) {
     this.at = start;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   error(problem: string, advice = DAMAGED): Error {
     return this.fail(`pickle at byte ${this.at}`, problem, advice);
   }
 
-  /** Moves the cursor over `count` bytes; returns where they begin. */
+  /** Moves the cursor over `count` bytes; returns where they begin in the window. */
   private skip(count: number): number {
-    const start = this.at;
-    if (count > this.bytes.length - start) throw this.error("it is cut off");
-    this.at = start + count;
+    if (count > this.file.size - this.at) throw this.error("it is cut off");
+    this.reach(count);
+    const start = this.at - this.windowAt;
+    this.at += count;
     return start;
   }
 
+  /** Has the next `count` bytes in the window, or those up to the file's end. */
+  private reach(count: number): void {
+    const end = Math.min(this.at + count, this.file.size);
+    if (end <= this.windowAt + this.window.length) return;
+    this.windowAt = this.at;
+    this.window = this.file.read(
+      this.at,
+      Math.min(this.file.size, this.at + Math.max(count, WINDOW)),
+    );
+    this.view = new DataView(this.window.buffer, this.window.byteOffset, this.window.byteLength);
+  }
+
   u8(): number {
-    return this.bytes[this.skip(1)];
+    const at = this.skip(1);
+    return this.window[at];
   }
 
   u16(): number {
-    return this.view.getUint16(this.skip(2), true);
+    const at = this.skip(2);
+    return this.view.getUint16(at, true);
   }
 
   i32(): number {
-    return this.view.getInt32(this.skip(4), true);
+    const at = this.skip(4);
+    return this.view.getInt32(at, true);
   }
 
   u32(): number {
-    return this.view.getUint32(this.skip(4), true);
+    const at = this.skip(4);
+    return this.view.getUint32(at, true);
   }
 
   u64(): number {
-    return Number(this.view.getBigUint64(this.skip(8), true));
+    const at = this.skip(8);
+    return Number(this.view.getBigUint64(at, true));
   }
 
   /** The only big-endian value in a pickle. */
   f64(): number {
-    return this.view.getFloat64(this.skip(8), false);
+    const at = this.skip(8);
+    return this.view.getFloat64(at, false);
   }
 
   take(count: number): Uint8Array {
     const start = this.skip(count);
-    return this.bytes.subarray(start, start + count);
+    return this.window.subarray(start, start + count);
   }
 
   line(): string {
-    const end = this.bytes.indexOf(10, this.at);
-    if (end < 0 || end - this.at > 1024) throw this.error("a name in it has no end");
-    const text = new TextDecoder().decode(this.take(end - this.at));
+    this.reach(MAX_LINE + 1);
+    const start = this.at - this.windowAt;
+    const length = this.window.subarray(start, start + MAX_LINE + 1).indexOf(10);
+    if (length < 0) throw this.error("a name in it has no end");
+    const text = new TextDecoder().decode(this.take(length));
     this.skip(1);
     return text;
   }

@@ -1,4 +1,5 @@
 import type { Fail } from "../errors.ts";
+import { type Bytes, rangesOf } from "../ranges.ts";
 import { PickleMachine } from "./machine.ts";
 import { OPCODES } from "./opcodes.ts";
 import type { PickleHost, PickleValue } from "./values.ts";
@@ -26,12 +27,12 @@ const REFUSED: ReadonlyMap<number, string> = new Map([
  * @throws the error of `fail` for a damaged pickle, and what `host` throws.
  */
 export function unpickle(
-  bytes: Uint8Array,
+  bytes: Bytes,
   start: number,
   host: PickleHost,
   fail: Fail,
 ): { value: PickleValue; end: number } {
-  const machine = new PickleMachine(bytes, start, host, fail);
+  const machine = new PickleMachine(rangesOf(bytes), start, host, fail);
   for (;;) {
     const opcode = machine.u8();
     if (opcode === STOP) return { value: machine.pop(), end: machine.at };

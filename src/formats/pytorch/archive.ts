@@ -23,7 +23,7 @@ export function readTorchArchive(archive: ZipArchive, fail: Fail): PickleValue {
     persistent(id: PickleValue) {
       const { type, key, count } = storageReference(id, fail);
       const entry = `${root}data/${key}`;
-      const { size, method } = archive.entries.get(entry) ?? {};
+      const { size } = archive.entries.get(entry) ?? {};
       if (size === undefined || size < count * type.size) {
         const problem =
           size === undefined
@@ -31,10 +31,7 @@ export function readTorchArchive(archive: ZipArchive, fail: Fail): PickleValue {
             : `it has ${size} bytes, not ${count} × ${type.size}`;
         throw fail(`storage "${printable(entry)}"`, problem, DAMAGED);
       }
-      const bytes = () => archive.read(entry, UNCHECKED);
-      // What is stored as it is has nothing that could be wrong.
-      const check = method === 0 ? () => {} : undefined;
-      return new StorageValue(type, count, bytes, bigEndian, check);
+      return new StorageValue(type, count, archive.part(entry), bigEndian);
     },
   };
   return unpickle(pickle, 0, host, fail).value;

@@ -1,6 +1,7 @@
 import { DAMAGED, type Fail, printable } from "../errors.ts";
 import { unpickle } from "../pickle/unpickle.ts";
 import type { PickleHost, PickleValue } from "../pickle/values.ts";
+import { type ByteRanges, type Bytes, partOf, rangesOf, viewOf } from "../ranges.ts";
 import { torchGlobal } from "./globals.ts";
 import { type StorageReference, storageReference } from "./persistent.ts";
 import { StorageValue } from "./tensor_value.ts";
@@ -11,7 +12,7 @@ const PROTOCOL = 1001;
 /** A storage that the value refers to, before its bytes are reached. */
 interface Slot {
   readonly references: StorageReference[];
-  bytes?: Uint8Array;
+  file?: ByteRanges;
 }
 
 /**
@@ -23,12 +24,13 @@ interface Slot {
  *
  * @throws the error of `fail` for a damaged file, and for globals other than tensors and containers.
  */
-export function readLegacyTorch(bytes: Uint8Array, fail: Fail): PickleValue {
+export function readLegacyTorch(bytes: Bytes, fail: Fail): PickleValue {
+  const file = rangesOf(bytes);
   const slots = new Map<string, Slot>();
   const host = legacyHost(slots, fail);
   let at = 0;
   const next = (): PickleValue => {
-    const { value, end } = unpickle(bytes, at, host, fail);
+    const { value, end } = unpickle(file, at, host, fail);
     at = end;
     return value;
   };
@@ -41,7 +43,7 @@ export function readLegacyTorch(bytes: Uint8Array, fail: Fail): PickleValue {
   const value = next();
   const keys = next();
   if (!Array.isArray(keys)) throw fail("pickle", "its list of storages is missing", DAMAGED);
-  readStorages(bytes.subarray(at), keys, slots, fail);
+  readStorages(partOf(file, at, file.size), keys, slots, fail);
   return value;
 }
 
@@ -54,37 +56,40 @@ function legacyHost(slots: Map<string, Slot>, fail: Fail): PickleHost {
       const slot = slots.get(key) ?? { references: [] };
       slots.set(key, slot);
       slot.references.push(reference);
-      const start = view.offset * type.size;
-      const bytes = () =>
-        (slot.bytes ?? new Uint8Array(0)).subarray(start, start + view.count * type.size);
-      return new StorageValue(type, view.count, bytes, false);
+      const file = {
+        size: view.count * type.size,
+        read(start: number, end: number) {
+          const skipped = view.offset * type.size;
+          return slot.file?.read(skipped + start, skipped + end) ?? new Uint8Array(0);
+        },
+      };
+      return new StorageValue(type, view.count, file, false);
     },
   };
 }
 
 /** Hands out the elements, and checks that every storage got as many as the value counts on. */
 function readStorages(
-  data: Uint8Array,
+  data: ByteRanges,
   keys: readonly PickleValue[],
   slots: ReadonlyMap<string, Slot>,
   fail: Fail,
 ): void {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   let at = 0;
   for (const key of keys) {
     const slot = typeof key === "string" ? slots.get(key) : undefined;
-    if (!slot || slot.bytes) throw fail("storages", "their list doesn't fit the tensors", DAMAGED);
-    if (at + 8 > data.length) throw fail("storages", "they are cut off", DAMAGED);
-    const count = Number(view.getBigUint64(at, true));
+    if (!slot || slot.file) throw fail("storages", "their list doesn't fit the tensors", DAMAGED);
+    if (at + 8 > data.size) throw fail("storages", "they are cut off", DAMAGED);
+    const count = Number(viewOf(data.read(at, at + 8)).getBigUint64(0, true));
     const end = at + 8 + count * slot.references[0].type.size;
-    if (end > data.length) throw fail(named(String(key)), "its elements are cut off", DAMAGED);
-    slot.bytes = data.subarray(at + 8, end);
+    if (end > data.size) throw fail(named(String(key)), "its elements are cut off", DAMAGED);
+    slot.file = partOf(data, at + 8, end);
     at = end;
   }
-  for (const [key, { bytes, references }] of slots) {
+  for (const [key, { file, references }] of slots) {
     const needed = Math.max(...references.map(({ count, type }) => count * type.size));
-    if (!bytes || bytes.length < needed) {
-      throw fail(named(key), `it has ${bytes?.length ?? 0} of ${needed} bytes`, DAMAGED);
+    if (!file || file.size < needed) {
+      throw fail(named(key), `it has ${file?.size ?? 0} of ${needed} bytes`, DAMAGED);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { ByteSource } from "../byte_source.ts";
 import { failing } from "../errors.ts";
-import { type Bytes, rangesOf, wholeOf } from "../ranges.ts";
+import { type Bytes, rangesOf } from "../ranges.ts";
 import type { WeightFile } from "../types.ts";
 import { openZip } from "../zip/read.ts";
 import { readTorchArchive } from "./archive.ts";
@@ -17,9 +17,7 @@ export async function readPytorch(bytes: Bytes, source: ByteSource): Promise<Wei
   const fail = failing(source.name, "pytorch");
   const [first, second] = rangesOf(bytes).read(0, 2);
   const isZip = first === 0x50 && second === 0x4b;
-  const root = isZip
-    ? readTorchArchive(openZip(bytes, fail), fail)
-    : readLegacyTorch(wholeOf(bytes), fail);
+  const root = isZip ? readTorchArchive(openZip(bytes, fail), fail) : readLegacyTorch(bytes, fail);
   const { tensors, metadata, notes } = findStateDict(root, fail);
   const named = [...tensors].map(([name, value]) => [name, value.named(name, fail)] as const);
   return { format: "pytorch", tensors: new Map(named), metadata, notes };

@@ -1,5 +1,6 @@
 import { DAMAGED, type Fail } from "../errors.ts";
 import { PickleObject, PickleTuple, type PickleValue } from "../pickle/values.ts";
+import type { ByteRanges } from "../ranges.ts";
 import { rowMajor } from "../strided.ts";
 import { countElements, lazyTensor, MAX_RANK, undecodable } from "../tensors.ts";
 import type { WeightTensor } from "../types.ts";
@@ -11,10 +12,8 @@ export class StorageValue extends PickleObject {
     readonly type: ElementType,
     /** Elements. */
     readonly count: number,
-    readonly bytes: () => Uint8Array,
+    readonly file: ByteRanges,
     readonly bigEndian: boolean,
-    /** Left out where getting the bytes is what may fail. */
-    readonly check?: () => void,
   ) {
     super();
   }
@@ -37,24 +36,12 @@ export class TensorValue extends PickleObject {
     const { storage, type, offset, shape, strides } = this;
     const { dtype, size } = type;
     if (!dtype) return undecodable(name, shape, type.name, fail);
-    const { bigEndian, check } = storage;
-    const first = offset * size;
-    if (isRowMajor(shape, strides)) {
-      const length = (countElements(shape) ?? 0) * size;
-      const bytes = () => storage.bytes().subarray(first, first + length);
-      return lazyTensor({ name, shape, dtype, bigEndian, bytes, check });
-    }
-    const length = spanOf(shape, strides) * size;
-    const bytes = () => storage.bytes().subarray(first, first + length);
-    return lazyTensor({
-      name,
-      shape,
-      dtype,
-      bigEndian,
-      bytes,
-      check,
-      order: { offset: 0, strides },
-    });
+    const { file, bigEndian } = storage;
+    const order = isRowMajor(shape, strides) ? undefined : { offset: 0, strides };
+    const count = order ? spanOf(shape, strides) : (countElements(shape) ?? 0);
+    // Many tensors may be parts of one storage, of which no more than its own is read for each.
+    const bytes = () => file.read(offset * size, (offset + count) * size);
+    return lazyTensor({ name, shape, dtype, bigEndian, bytes, order });
   }
 }
 

@@ -164,8 +164,7 @@ function toTensor({ name, shape, type, begin, end }: Entry, body: Body, fail: Fa
   const { dtype } = DTYPES[type];
   if (!dtype) return undecodable(name, shape, type, fail);
   const bytes = () => body.file.read(body.start + begin, body.start + end);
-  // The header was checked, and no bytes are wrong ones.
-  return lazyTensor({ name, shape, dtype, bytes, check: () => {} });
+  return lazyTensor({ name, shape, dtype, bytes });
 }
 
 function readMetadata(value: unknown, fail: Fail): Record<string, string> {

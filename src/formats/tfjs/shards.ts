@@ -1,4 +1,5 @@
 import type { ByteSource } from "../byte_source.ts";
+import { inSteps, type Room } from "../decoding.ts";
 import { decodeElements } from "../dtypes.ts";
 import { DAMAGED, type Fail, messageOf, printable, WeightFileError } from "../errors.ts";
 import type { WeightData, WeightTensor } from "../types.ts";
@@ -77,14 +78,21 @@ function checkLength(group: ShardGroup, parts: readonly Uint8Array[], fail: Fail
 
 function weightTensor(about: ManifestTensor, parts: readonly Uint8Array[]): WeightTensor {
   const { name, shape, stored, affine, isInteger } = about;
-  const read = () => decodeElements(stored, slice(parts, about.start, about.size));
-  if (!affine) return { name, shape, dtype: stored, data: read };
-  const data = () => dequantized(read(), affine, isInteger);
+  const read = (room: Room) =>
+    decodeElements(stored, slice(parts, about.start, about.size, room), room);
+  if (!affine) return { name, shape, dtype: stored, data: inSteps(() => read) };
+  const data = inSteps(() => (room) => dequantized(read(room), affine, isInteger, room));
   return { name, shape, dtype: isInteger ? "i32" : "f32", data };
 }
 
-function dequantized(stored: WeightData, { scale, min }: Affine, isInteger: boolean): WeightData {
-  const values = isInteger ? new Int32Array(stored.length) : new Float32Array(stored.length);
+function dequantized(
+  stored: WeightData,
+  { scale, min }: Affine,
+  isInteger: boolean,
+  room: Room,
+): WeightData {
+  const type = isInteger ? Int32Array : Float32Array;
+  const values = new type(room.take(4 * stored.length), 0, stored.length);
   for (let i = 0; i < values.length; i++) {
     const value = Number(stored[i]) * scale + min;
     values[i] = isInteger ? Math.round(value) : value;
@@ -93,13 +101,13 @@ function dequantized(stored: WeightData, { scale, min }: Affine, isInteger: bool
 }
 
 /** A stretch of the shards laid end to end: a view where one shard holds it all. */
-function slice(parts: readonly Uint8Array[], start: number, size: number): Uint8Array {
+function slice(parts: readonly Uint8Array[], start: number, size: number, room: Room): Uint8Array {
   let at = start;
   let index = 0;
   while (index < parts.length && at >= parts[index].length) at -= parts[index++].length;
   const first = parts[index]?.subarray(at, at + size) ?? new Uint8Array(0);
   if (first.length === size) return first;
-  const bytes = new Uint8Array(size);
+  const bytes = new Uint8Array(room.take(size), 0, size);
   bytes.set(first);
   for (let filled = first.length; filled < size; ) {
     const part = parts[++index].subarray(0, size - filled);

@@ -1,3 +1,5 @@
+import { platform } from "../../platform/index.ts";
+
 /** CRC-32 (ISO-HDLC, polynomial 0xEDB88320 reflected) by slicing-by-8: eight bytes per step, eight tables. */
 
 let tables: Uint32Array | undefined;
@@ -21,6 +23,10 @@ function makeTables(): Uint32Array {
  * @param previous the checksum of the bytes before these.
  */
 export function crc32(bytes: Uint8Array, previous = 0): number {
+  return platform().crc32?.(bytes, previous) ?? bytewise(bytes, previous);
+}
+
+function bytewise(bytes: Uint8Array, previous: number): number {
   tables ??= makeTables();
   const t = tables;
   let crc = ~previous;

@@ -1,6 +1,6 @@
 import { Inflate } from "fflate";
-import { DAMAGED, type Fail, messageOf } from "../errors.ts";
-import { type ByteRanges, type Bytes, rangesOf } from "../ranges.ts";
+import { DAMAGED, type Fail, messageOf, WeightFileError } from "../errors.ts";
+import { type ByteRanges, type Bytes, partOf, rangesOf } from "../ranges.ts";
 import { crc32 } from "./crc32.ts";
 import { entryNamed, readDirectory, type ZipEntry } from "./directory.ts";
 
@@ -14,6 +14,11 @@ export interface ZipArchive {
    * @throws the archive's error when there is no such entry, or it is damaged or too large.
    */
   read(name: string, options?: { readonly checksum?: boolean }): Uint8Array;
+  /**
+   * An entry of which parts are read, not checked against its checksum. One that is packed is unpacked as a whole when
+   * any part is asked for, and kept while somebody holds it.
+   */
+  part(name: string): ByteRanges;
   /** The first `length` bytes of an entry (all, if it has fewer), not checked against its checksum. */
   head(name: string, length: number): Uint8Array;
 }
@@ -51,6 +56,19 @@ export function openZip(bytes: Bytes, fail: Fail): ZipArchive {
       }
       return unpacked;
     },
+    part(name) {
+      const entry = find(name);
+      checkSizes(entry, fail);
+      const { method, start, size } = entry;
+      if (method === 0) return partOf(file, start, start + size);
+      let kept: WeakRef<Uint8Array> | undefined;
+      const all = () => {
+        const unpacked = kept?.deref() ?? unpack(entry, file, size, fail);
+        kept = new WeakRef(unpacked);
+        return unpacked;
+      };
+      return { size, read: (from, to) => all().subarray(from, to) };
+    },
     head(name, length) {
       const entry = find(name);
       return unpack(entry, file, Math.min(length, entry.size), fail);
@@ -70,24 +88,27 @@ function checkTotal(entries: readonly ZipEntry[], fileSize: number, fail: Fail):
   }
 }
 
-function unpack(entry: ZipEntry, archive: ByteRanges, length: number, fail: Fail): Uint8Array {
-  const { name, method, start, packedSize, size } = entry;
+function checkSizes({ name, method, packedSize, size }: ZipEntry, fail: Fail): void {
   const where = entryNamed(name);
-  if (method === 0) {
-    if (packedSize !== size) throw fail(where, "its two sizes disagree", DAMAGED);
-    return archive.read(start, start + length);
-  }
-  if (method !== 8) {
+  if (method === 0 && packedSize !== size) throw fail(where, "its two sizes disagree", DAMAGED);
+  if (method !== 0 && method !== 8) {
     throw fail(where, `compression method ${method} is unknown`, "Save it stored or deflated");
   }
   if (size > packedSize * DEFLATE_RATIO) {
     throw fail(where, `${packedSize} bytes can't unpack to ${size}`, DAMAGED);
   }
-  const packed = archive.read(start, start + packedSize);
+}
+
+function unpack(entry: ZipEntry, archive: ByteRanges, length: number, fail: Fail): Uint8Array {
+  const { name, method, start, packedSize, size } = entry;
+  checkSizes(entry, fail);
+  if (method === 0) return archive.read(start, start + length);
+  const packed = partOf(archive, start, start + packedSize);
   try {
     return length < size ? inflateHead(packed, length) : inflateAll(packed, size);
   } catch (error) {
-    throw fail(where, `it can't be unpacked (${messageOf(error)})`, DAMAGED);
+    if (error instanceof WeightFileError) throw error;
+    throw fail(entryNamed(name), `it can't be unpacked (${messageOf(error)})`, DAMAGED);
   }
 }
 
@@ -100,7 +121,7 @@ const PIECE = 16 * 1024;
 /** Of an entry's head, no more than needed: an archive can have many entries. */
 const HEAD_PIECE = 512;
 
-function inflateAll(packed: Uint8Array, size: number): Uint8Array {
+function inflateAll(packed: ByteRanges, size: number): Uint8Array {
   const unpacked = new Uint8Array(size);
   let length = 0;
   for (const piece of inflated(packed, PIECE)) {
@@ -112,7 +133,7 @@ function inflateAll(packed: Uint8Array, size: number): Uint8Array {
   return unpacked;
 }
 
-function inflateHead(packed: Uint8Array, size: number): Uint8Array {
+function inflateHead(packed: ByteRanges, size: number): Uint8Array {
   const unpacked = new Uint8Array(size);
   let length = 0;
   for (const piece of inflated(packed, HEAD_PIECE)) {
@@ -123,11 +144,12 @@ function inflateHead(packed: Uint8Array, size: number): Uint8Array {
   throw new Error(`it ends after ${length} bytes`);
 }
 
-function* inflated(packed: Uint8Array, step: number): Generator<Uint8Array> {
+function* inflated(packed: ByteRanges, step: number): Generator<Uint8Array> {
   let pieces: Uint8Array[] = [];
   const stream = new Inflate((piece) => pieces.push(piece));
-  for (let at = 0; at < packed.length; at += step) {
-    stream.push(packed.subarray(at, at + step), at + step >= packed.length);
+  for (let at = 0; at < packed.size; at += step) {
+    const end = Math.min(at + step, packed.size);
+    stream.push(packed.read(at, end), end === packed.size);
     yield* pieces;
     pieces = [];
   }

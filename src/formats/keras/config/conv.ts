@@ -1,8 +1,8 @@
 import type { HW, Sides } from "../../../kernels/geometry.ts";
 import type { LayerWeights, Value } from "../../architecture/builder.ts";
 import type { OpAttrs } from "../../architecture.ts";
-import { gather, rowMajor } from "../../strided.ts";
-import { permuted } from "../../tensors.ts";
+import { rowMajor } from "../../strided.ts";
+import { permuted, reordered } from "../../tensors.ts";
 import type { WeightTensor } from "../../types.ts";
 import { activated } from "./activations.ts";
 import {
@@ -162,5 +162,5 @@ function unflipped(kernel: WeightTensor, { weights }: KerasContext): WeightTenso
   const [row, column, ...rest] = rowMajor(shape);
   const strides = [-row, -column, ...rest];
   const offset = (shape[0] - 1) * row + (shape[1] - 1) * column;
-  return { ...kernel, data: () => gather(kernel.data(), shape, { offset, strides }) };
+  return reordered(kernel, shape, { offset, strides });
 }

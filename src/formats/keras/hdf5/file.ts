@@ -8,7 +8,7 @@ import { GlobalHeaps } from "./heaps.ts";
 import { readFilters, readLayout } from "./layout.ts";
 import { readLinks } from "./links.ts";
 import { IS_SHARED, MESSAGE, type Message, readObjectHeader } from "./object_header.ts";
-import type { Cursor, Storage } from "./storage.ts";
+import type { Storage } from "./storage.ts";
 import { openStorage } from "./superblock.ts";
 
 /** What groups and datasets have in common. */
@@ -33,8 +33,6 @@ export interface Hdf5Dataset extends Hdf5Object {
   readonly type: Datatype;
   /** The elements as stored, row-major: a view of the file where they lie in one piece. */
   bytes(): Uint8Array;
-  /** Throws what `bytes` would; reads nothing where the elements lie in one piece. */
-  check(): void;
 }
 
 /**
@@ -108,7 +106,7 @@ function readDataset(storage: Storage, messages: readonly Message[], path: strin
   if (count === undefined)
     throw fail(where, `[${shape.slice(0, 8).join(", ")}] is no shape`, DAMAGED);
   const size = count * type.size;
-  const place = (): Cursor | Uint8Array => {
+  const bytes = (): Uint8Array => {
     const layout = readLayout(storage, find(MESSAGE.layout), shape);
     if (size === 0) return new Uint8Array(0);
     if (layout.kind === "missing") throw fail(where, "its elements were never written", DAMAGED);
@@ -124,11 +122,7 @@ function readDataset(storage: Storage, messages: readonly Message[], path: strin
         DAMAGED,
       );
     }
-    return cursor;
+    return cursor.bytes(size);
   };
-  const bytes = (): Uint8Array => {
-    const found = place();
-    return found instanceof Uint8Array ? found : found.bytes(size);
-  };
-  return { kind: "dataset" as const, shape, type, bytes, check: () => void place() };
+  return { kind: "dataset" as const, shape, type, bytes };
 }

@@ -5,8 +5,9 @@ import {
   numbersOf,
   type Operand,
 } from "../../architecture/operands.ts";
-import { gather, rowMajor } from "../../strided.ts";
-import { countElements, permuted } from "../../tensors.ts";
+import { wholeOf } from "../../ranges.ts";
+import { rowMajor } from "../../strided.ts";
+import { countElements, permuted, reordered } from "../../tensors.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxTensor } from "../messages.ts";
 import { constantInput, integersOf, type OnnxCall } from "./context.ts";
@@ -94,8 +95,7 @@ function sliced(call: OnnxCall, tensor: WeightTensor): Operand | undefined {
     offset += count === 0 ? 0 : first * strides[axis];
     strides[axis] *= steps[i];
   }
-  const data = () => gather(tensor.data(), shape, { offset, strides });
-  return constantOperand({ ...tensor, shape, data });
+  return constantOperand(reordered(tensor, shape, { offset, strides }));
 }
 
 /** First index and number of indices, as Python slices. */
@@ -113,7 +113,8 @@ function filled(call: OnnxCall): Operand | undefined {
   if (!shape || count === undefined || count > MAX_FILLED) return undefined;
   const value = call.node.attributes.get("value")?.tensor;
   // Only zeros are needed (for paddings); another value is left to whoever understands it.
-  if (value?.raw?.some((byte) => byte !== 0) || (value && value.typed.size > 0)) return undefined;
+  const isZero = !value?.raw || wholeOf(value.raw).every((byte) => byte === 0);
+  if (!isZero || (value && value.typed.size > 0)) return undefined;
   return integerConstant(new Array<number>(count).fill(0), shape);
 }
 
