@@ -1,3 +1,4 @@
+import { platform } from "../platform/index.ts";
 import { forgetDevice } from "./current.ts";
 import { DeviceLostError, formatBytes, LimitError } from "./errors.ts";
 import { type Pipeline, PipelineCache } from "./pipelines.ts";
@@ -35,6 +36,8 @@ export class Device {
   readonly limits: GPUSupportedLimits;
   readonly features: ReadonlySet<string>;
   readonly info: GPUAdapterInfo;
+  /** SwiftShader, llvmpipe or WARP: the GPU is the processor itself. */
+  readonly isSoftware: boolean;
   /** What was measured on this adapter; used, and added to, where `tuning` is "measure". */
   readonly tuned: TuningTable;
   #tuning: "heuristic" | "measure" = "heuristic";
@@ -49,12 +52,13 @@ export class Device {
     this.limits = gpu.limits;
     this.features = new Set(gpu.features as ReadonlySet<string>);
     this.info = info;
+    this.isSoftware = isSoftware(info);
     this.tuned = new TuningTable(info);
     this.uniformAlignment = gpu.limits.minUniformBufferOffsetAlignment;
     const keepFirst = (error: Error) => {
       this.#error ??= error;
     };
-    this.pipelines = new PipelineCache(gpu, keepFirst);
+    this.pipelines = new PipelineCache(gpu, keepFirst, (pending) => this.#wait(pending));
     this.stream = new CommandStream(gpu, this.uniformAlignment);
     this.#pool = new BufferPool(gpu, gpu.limits.maxBufferSize, () => this.#forgetBindGroups());
     gpu.addEventListener("uncapturederror", (event) => {
@@ -184,7 +188,7 @@ export class Device {
   /** Resolves when the GPU has finished all work so far. */
   async synchronize(): Promise<void> {
     this.flush();
-    await this.gpu.queue.onSubmittedWorkDone();
+    await this.#wait(this.gpu.queue.onSubmittedWorkDone());
     this.throwPendingError();
   }
 
@@ -201,7 +205,7 @@ export class Device {
     this.stream.copy(storage.buffer, offset, staging, 0, size);
     this.stream.flush();
     try {
-      await staging.mapAsync(1, 0, size);
+      await this.#wait(staging.mapAsync(1, 0, size));
     } catch (error) {
       this.throwPendingError();
       this.assertUsable();
@@ -220,6 +224,11 @@ export class Device {
     this.#lost ??= "destroyed";
     this.gpu.destroy();
     forgetDevice(this);
+  }
+
+  #wait<T>(pending: Promise<T>): Promise<T> {
+    if (this.isSoftware) platform().restWhile?.(pending);
+    return pending;
   }
 
   #idOf(buffer: GPUBuffer): number {
@@ -241,4 +250,9 @@ export class Device {
       () => inFlight.clear(),
     );
   }
+}
+
+function isSoftware({ vendor, architecture, device, description }: GPUAdapterInfo): boolean {
+  const names = `${vendor} ${architecture} ${device} ${description}`;
+  return /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i.test(names);
 }

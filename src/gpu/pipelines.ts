@@ -23,6 +23,8 @@ export class PipelineCache {
     private readonly device: GPUDevice,
     /** Takes errors of shaders compiled on first use, which surface later. */
     private readonly onError: (error: Error) => void,
+    /** What a promise of the GPU passes through on its way to be awaited. */
+    private readonly wait: <T>(pending: Promise<T>) => Promise<T>,
   ) {}
 
   get size(): number {
@@ -63,7 +65,7 @@ export class PipelineCache {
     let pending = this.#pending.get(kernel.key);
     if (!pending) {
       const { layout, descriptor, module } = this.#describe(kernel);
-      pending = this.device.createComputePipelineAsync(descriptor).then(
+      pending = this.wait(this.device.createComputePipelineAsync(descriptor)).then(
         (pipeline) => this.#add(kernel, layout, pipeline),
         async (error: Error) => {
           await this.#report(kernel, module);

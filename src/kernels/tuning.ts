@@ -33,13 +33,7 @@ export function assumeAdapterClass(kind: AdapterClass | null): void {
 
 /** Software adapters (SwiftShader, llvmpipe, WARP) want other kernels than GPUs. */
 export function adapterClass(device: Device): AdapterClass {
-  if (assumed) return assumed;
-  const { vendor, architecture, device: name, description } = device.info;
-  return /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i.test(
-    `${vendor} ${architecture} ${name} ${description}`,
-  )
-    ? "software"
-    : "gpu";
+  return assumed ?? (device.isSoftware ? "software" : "gpu");
 }
 
 /** Choices forced by `setGemmVariant` or found by measuring, by size. */

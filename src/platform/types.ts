@@ -42,6 +42,8 @@ export interface Platform {
   readonly name: "node" | "browser";
   /** The WebGPU entry point, or null where there is none. */
   gpu(): Promise<GPU | null>;
+  /** Lets the thread rest until the GPU has settled `pending`, where waiting would otherwise keep it busy. */
+  restWhile?(pending: Promise<unknown>): void;
   /** Reads a whole file: a path in Node, a URL (also relative) in the browser. */
   readFile(path: string): Promise<Uint8Array>;
   /**

@@ -1,0 +1,46 @@
+/**
+ * Dawn in Node learns what the GPU has done by asking in every turn of the event loop, and so keeps a core busy
+ * while a program waits. A software adapter needs that core: without it a training step on two cores
+ * takes half as long again. So turns in which nothing else happens are stretched by a short sleep.
+ */
+const SHORTEST = 0.05; // milliseconds: what a small step takes must not grow noticeably
+const LONGEST = 1;
+const GROWTH = 1.25;
+/** A turn that took longer had other work to do, which may have more to follow. */
+const IDLE_TURN = 0.3;
+
+const cell = new Int32Array(new SharedArrayBuffer(4));
+let waiting = 0;
+let isLooping = false;
+let pause = SHORTEST;
+let lastEnd = 0;
+
+/** Lets the thread rest between turns of the event loop until `pending` is settled. */
+export function restWhile(pending: Promise<unknown>): void {
+  waiting++;
+  pause = SHORTEST;
+  const end = () => {
+    waiting--;
+  };
+  pending.then(end, end);
+  if (isLooping) return;
+  isLooping = true;
+  nextTurn();
+}
+
+function nextTurn(): void {
+  lastEnd = performance.now();
+  setImmediate(turn).unref(); // resting alone is no reason for a process to live on
+}
+
+function turn(): void {
+  if (waiting === 0) {
+    isLooping = false;
+    return;
+  }
+  if (performance.now() - lastEnd < IDLE_TURN) {
+    Atomics.wait(cell, 0, 0, pause);
+    pause = Math.min(LONGEST, pause * GROWTH);
+  }
+  nextTurn();
+}
