@@ -110,7 +110,7 @@ async function trainHead(model: nn.Module, set: data.Dataset, test: data.Dataset
   const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
   const optimizer = new optim.Adam(trained, { lr: 1e-3, weightDecay: 1e-2 });
   const trainer = new Trainer({ model, optimizer, seed: 1 });
-  await train(trainer, set, { epochs: 30, batchSize: 32 });
+  await train(trainer, set, { epochs: 150, batchSize: 32 });
   return (await trainer.evaluate(test, { batchSize: 64 })).accuracy;
 }
 

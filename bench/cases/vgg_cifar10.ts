@@ -3,7 +3,18 @@
 // from the binary file and from an image folder, then saved as .safetensors and as Keras .h5.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { data, formats, init, models, nn, optim, Trainer, transfer } from "graft";
+import {
+  data,
+  formats,
+  init,
+  models,
+  nn,
+  noGrad,
+  optim,
+  type Tensor,
+  Trainer,
+  transfer,
+} from "graft";
 import sharp from "sharp";
 import { loadFile, percent, runCase, train } from "./harness.ts";
 
@@ -25,13 +36,11 @@ await runCase("vgg-cifar10", async ({ data: path, out, quick, wants, report }) =
     await init();
     const model = models.vgg16({ includeTop: false, inputSize: 32 });
     transfer.replaceHead(model, 10);
-    // Keras' start for what the file doesn't have: its inputs of ±128 would come out of torchvision's as logits of ±100.
-    for (const [name, weight] of model.namedParameters())
-      if (name.endsWith(".weight")) nn.init.xavierUniform_(weight);
     if (pretrained) {
       const { loaded, missing } = transfer.loadPretrained(model, file);
       report(row, "tensors loaded", `${loaded.length} of ${loaded.length + missing.length}`);
     }
+    await scaleToUnit(model, set);
     const trainer = new Trainer({
       model,
       optimizer: new optim.Adam(model.parameters(), { lr: 1e-4 }),
@@ -50,11 +59,11 @@ await runCase("vgg-cifar10", async ({ data: path, out, quick, wants, report }) =
     return model;
   };
   const some = quick ? data.perClass(binary, 20, { seed: 1 }) : binary;
-  const epochs = quick ? 1 : 4;
+  const epochs = quick ? 1 : 8;
   if (wants("from scratch")) await run("binary file, from scratch", some, epochs, false);
   if (wants("folder")) {
     const images = await data.imageFolder(folder, { size: 32 });
-    await run("image folder", images, quick ? 1 : 5, true);
+    await run("image folder", images, epochs, true);
   }
   if (!wants("binary")) return;
   const model = await run("binary file", some, epochs, true);
@@ -62,6 +71,32 @@ await runCase("vgg-cifar10", async ({ data: path, out, quick, wants, report }) =
   await formats.saveKerasH5(model, out("vgg16_cifar10.h5"));
   report("saved", "files", "vgg16_cifar10.safetensors, vgg16_cifar10.h5");
 });
+
+/**
+ * Divides each layer by the scale of its output, from the first on (LSUV, Mishkin & Matas 2016,
+ * https://arxiv.org/abs/1511.06422). The file's layers answer pixels of ±128 with values of some
+ * hundreds, in which new layers drown: the first loss is 14 to 99, and Adam's steps of 1e-4 on such
+ * inputs throw it about. ReLU layers are homogeneous, so the pretrained ones compute what they did but
+ * for a factor, as long as biases are divided by all scales so far.
+ */
+async function scaleToUnit(model: models.VGG, set: data.Dataset): Promise<void> {
+  const loader = new data.DataLoader(set, { batchSize: 64, transform: toKeras, shuffle: true });
+  const { value } = await loader[Symbol.asyncIterator]().next();
+  let [x] = value as [Tensor, Tensor];
+  let scale = 1;
+  for (const layer of model.features) {
+    const answer = () => noGrad(() => layer.forward(x) as Tensor);
+    if (layer instanceof nn.Conv2d) {
+      const { weight } = layer;
+      const unscaled = { weight, bias: layer.bias!.div(scale) };
+      layer.loadStateDict(unscaled);
+      const own = Math.sqrt(await answer().square().mean().item());
+      layer.loadStateDict({ weight: weight.div(own), bias: unscaled.bias.div(own) });
+      scale *= own;
+    }
+    x = answer();
+  }
+}
 
 /** `<folder>/<class>/<n>.png`, as people keep their own pictures. */
 async function writeImageFolder(set: data.Dataset, folder: string): Promise<void> {
