@@ -43,6 +43,8 @@ export function sha256(bytes: Uint8Array): string {
 export interface ServeOptions {
   /** Cuts the connection after so many bytes of the body. */
   readonly cutAfter?: number;
+  /** Milliseconds that these bytes have to arrive. */
+  readonly cutDelay?: number;
   readonly etag?: string;
   /** false: always sends everything. */
   readonly ranges?: boolean;
@@ -55,7 +57,7 @@ export function serve(
   { headers }: IncomingMessage,
   response: ServerResponse,
   bytes: Uint8Array,
-  { cutAfter, etag, ranges = true, length = true }: ServeOptions = {},
+  { cutAfter, cutDelay = 500, etag, ranges = true, length = true }: ServeOptions = {},
 ): void {
   const asked = /^bytes=(\d+)-$/.exec(headers.range ?? "");
   const same = headers["if-range"] === undefined || headers["if-range"] === etag;
@@ -75,6 +77,6 @@ export function serve(
   else {
     response.write(body.subarray(0, cutAfter));
     // What arrives together with the cut is lost to the reader.
-    setTimeout(() => response.destroy(), 50);
+    setTimeout(() => response.destroy(), cutDelay);
   }
 }
