@@ -31,6 +31,8 @@ export interface Architecture {
   readonly antialias: boolean;
   /** How those of other proportions became square. */
   readonly resize: ResizeMode;
+  /** At its usual size: the shorter side from which the centre was cut when it was measured. */
+  readonly shorterSide?: number;
   /** Whether its classifier has hidden layers, which weights may be had for. */
   readonly hiddenLayers: boolean;
 }
@@ -49,6 +51,7 @@ function zoo(name: string, build: ZooBuilder, about: Partial<Architecture> = {})
     convention: "imagenet",
     antialias: true,
     resize: "crop",
+    shorterSide: 256,
     hiddenLayers: false,
     ...about,
   };
@@ -86,6 +89,7 @@ const LIST: readonly Architecture[] = [
   zoo("mobilenet_v1", models.mobilenetV1, {
     convention: "signed",
     antialias: false,
+    shorterSide: undefined,
     build: ({ numClasses, includeTop, size, alpha }) =>
       models.mobilenetV1({ numClasses, includeTop, inputSize: size, alpha }),
   }),
@@ -96,7 +100,7 @@ const LIST: readonly Architecture[] = [
   zoo("resnet18", models.resnet18),
   zoo("resnet34", models.resnet34),
   zoo("resnet50", models.resnet50),
-  zoo("resnet20", models.resnet20, { size: 32, minSize: 8 }),
+  zoo("resnet20", models.resnet20, { size: 32, minSize: 8, shorterSide: undefined }),
   zoo("squeezenet1_0", models.squeezenet1_0),
   zoo("squeezenet1_1", models.squeezenet1_1),
   small("small_vgg", models.smallVgg, 32, 16),

@@ -24,7 +24,7 @@ export async function saveCard(facts: CardFacts): Promise<string> {
 
 function cardText({ model, path, prepared, settings, evaluation }: CardFacts): string {
   const { info, source, pretrained, train, validation } = prepared;
-  const { size, channels, convention, resize } = info.input;
+  const { size, channels, convention, resize, shorterSide } = info.input;
   const entry = pretrained?.entry;
   const { accuracy, balancedAccuracy, loss, perClass } = evaluation;
   return modelCard({
@@ -44,7 +44,7 @@ function cardText({ model, path, prepared, settings, evaluation }: CardFacts): s
       train: train.length,
       validation: validation.length,
     },
-    input: { shape: [channels, size, size], ...convention, resize },
+    input: { shape: [channels, size, size], ...convention, resize, shorterSide },
     training: {
       trained: trainableText(model),
       epochs: settings.epochs,

@@ -69,6 +69,7 @@ function isInfo(value: unknown): value is NetworkInfo {
   if (!isRecord(value) || !isRecord(value.input) || !isRecord(value.input.convention)) return false;
   const { architecture, top, classes, input } = value;
   if (!["stretch", "crop", "pad"].includes(String(input.resize))) return false;
+  if (input.shorterSide !== undefined && !isCount(input.shorterSide)) return false;
   const { order, scale, mean, std } = input.convention as Record<string, unknown>;
   return (
     typeof architecture === "string" &&

@@ -11,6 +11,8 @@ export interface InputSpec {
   readonly convention: Convention;
   /** How pictures of other proportions become square. */
   readonly resize: ResizeMode;
+  /** With "crop": their shorter side first becomes so many pixels. Default: `size`. */
+  readonly shorterSide?: number;
   /** false: shrunk by nearest pixels. Default true. */
   readonly antialias?: boolean;
 }

@@ -25,6 +25,7 @@ export interface PlanOptions extends ConventionOptions {
   readonly size?: number;
   readonly alpha?: number;
   readonly resize?: ResizeMode;
+  readonly shorterSide?: number;
   /** false: pictures are shrunk by their nearest pixels, without averaging. */
   readonly antialias?: boolean;
 }
@@ -95,12 +96,25 @@ export function planAntialias(
   return options.antialias ?? pretrained?.info?.input.antialias ?? architecture.antialias;
 }
 
+/** How pictures become square, of the side `size`. */
 export function planResize(
   options: PlanOptions,
   architecture: Architecture,
   pretrained: Pretrained | null,
-): ResizeMode {
-  return options.resize ?? pretrained?.info?.input.resize ?? architecture.resize;
+  size: number,
+): { readonly resize: ResizeMode; readonly shorterSide?: number } {
+  const usual = pretrained?.info?.input ?? architecture;
+  const resize = options.resize ?? usual.resize;
+  if (options.shorterSide !== undefined) {
+    if (resize === "crop" && options.shorterSide >= size)
+      return { resize, shorterSide: options.shorterSide };
+    throw new UsageError(
+      `--shorter-side ${options.shorterSide}: needs --resize crop, and at least the input's ${size} pixels`,
+    );
+  }
+  // Said of the usual size; smaller pictures would be blown up to lose their edges.
+  const applies = resize === "crop" && size === usual.size && usual.resize === "crop";
+  return { resize, ...(applies && { shorterSide: usual.shorterSide }) };
 }
 
 /** Everything about the network to be trained on `data`. */
@@ -129,7 +143,7 @@ export function planNetwork(
       size,
       channels,
       convention: chooseConvention(options, usual),
-      resize: planResize(options, architecture, pretrained),
+      ...planResize(options, architecture, pretrained, size),
       antialias: planAntialias(options, architecture, pretrained),
     },
     classes,

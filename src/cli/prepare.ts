@@ -33,17 +33,16 @@ export interface Prepared {
 export async function prepare(options: FinetuneOptions, output: Output): Promise<Prepared> {
   const pretrained = await openStart(options, output);
   const architecture = planArchitecture(options, pretrained);
-  const open: Omit<OpenOptions, "size"> = {
-    resize: planResize(options, architecture, pretrained),
+  const opening = (size: number): OpenOptions => ({
+    size,
+    ...planResize(options, architecture, pretrained, size),
     antialias: planAntialias(options, architecture, pretrained),
     skipDamaged: options.skipDamaged,
-  };
+  });
   const usual = planSize(architecture, options, pretrained, null);
-  const source = options.data
-    ? await openData(options.data, { ...open, size: usual })
-    : builtinData(options);
+  const source = options.data ? await openData(options.data, opening(usual)) : builtinData(options);
   const size = planSize(architecture, options, pretrained, source.size);
-  const [train, validation] = await parts(source, options, { ...open, size });
+  const [train, validation] = await parts(source, options, opening(size));
   const classes = classNames(source);
   const info = planNetwork(options, pretrained, source, size, classes);
   const from = source.kind === "glyphs" ? "drawn here" : `${source.kind} ${source.name}`;

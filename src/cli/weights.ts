@@ -55,12 +55,12 @@ async function openEntry(entry: PretrainedEntry, output: Output): Promise<Pretra
 /** What the registry knows about a network, in the words of those that were saved here. */
 export function infoOf(entry: PretrainedEntry): NetworkInfo {
   const { architecture, alpha, numClasses, input } = entry;
-  const { size, order, scale, mean, std, resize, antialias } = input;
+  const { order, scale, mean, std, ...shape } = input;
   return {
     architecture,
     top: numClasses > 0 ? "own" : "linear",
     alpha,
-    input: { size, channels: 3, convention: { order, scale, mean, std }, resize, antialias },
+    input: { ...shape, channels: 3, convention: { order, scale, mean, std } },
     classes: entry.classes ?? Array.from({ length: numClasses }, (_, i) => `class ${i}`),
   };
 }

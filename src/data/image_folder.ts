@@ -16,6 +16,11 @@ export interface ImageFolderOptions {
   size?: number | readonly [height: number, width: number];
   /** How to get to `size`: "stretch" (default, as Keras), "crop" the centre, or "pad" with black. */
   resize?: ResizeMode;
+  /**
+   * With "crop": a picture's shorter side is first brought to so many pixels. 256 with size 224 is how torchvision's
+   * weights are evaluated. Default: as few as `size` needs, so that nothing is cut off the shorter side.
+   */
+  shorterSide?: number;
   /** Default true: averages pixels when shrinking, as Pillow does. false: as TensorFlow's older resize. */
   antialias?: boolean;
   /** The class folders to use, in the order of their labels. Default: all, sorted by name. */
@@ -32,7 +37,16 @@ export interface ImageFolderOptions {
   cacheBytes?: number;
 }
 
-const OPTIONS = ["size", "resize", "antialias", "classes", "extensions", "onError", "cacheBytes"];
+const OPTIONS = [
+  "size",
+  "resize",
+  "shorterSide",
+  "antialias",
+  "classes",
+  "extensions",
+  "onError",
+  "cacheBytes",
+];
 const EXTENSIONS = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".avif", ".tif", ".tiff"];
 const RESIZE_MODES: readonly string[] = ["stretch", "crop", "pad"];
 
@@ -90,12 +104,10 @@ export async function imageFolder(
   if (onError !== "throw" && onError !== "skip") {
     throw new Error(`imageFolder: onError must be "throw" or "skip", got "${onError}"`);
   }
-  const loader = new ImageLoader(
-    parseSize(options.size),
-    resize,
-    options.antialias ?? true,
-    options.cacheBytes ?? CACHE_BYTES,
-  );
+  const { antialias = true, cacheBytes = CACHE_BYTES } = options;
+  const size = parseSize(options.size);
+  const shorterSide = parseShorterSide(options.shorterSide, size, resize);
+  const loader = new ImageLoader({ size, mode: resize, antialias, shorterSide }, cacheBytes);
   const extensions = (options.extensions ?? EXTENSIONS).map((end) => end.toLowerCase());
   const found = await findClassFolders(root, extensions);
   const chosen = chooseClasses(found, { classes: options.classes, extensions, onError });
@@ -120,4 +132,19 @@ function parseSize(size: ImageFolderOptions["size"]): readonly [number, number] 
   const [height, width] = typeof size === "number" ? [size, size] : size;
   if ([height, width].every((n) => Number.isInteger(n) && n > 0)) return [height, width];
   throw new RangeError(`imageFolder: size must be pixels or [height, width], got ${size}`);
+}
+
+function parseShorterSide(
+  pixels: number | undefined,
+  size: readonly [number, number] | null,
+  resize: ResizeMode,
+): number | undefined {
+  if (pixels === undefined) return undefined;
+  if (!size || resize !== "crop") {
+    throw new Error('imageFolder: shorterSide needs a size, and resize: "crop"');
+  }
+  if (Number.isInteger(pixels) && pixels >= Math.max(...size)) return pixels;
+  throw new RangeError(
+    `imageFolder: shorterSide must be whole pixels, no fewer than the size's ${Math.max(...size)}, got ${pixels}`,
+  );
 }

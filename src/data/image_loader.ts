@@ -2,17 +2,22 @@ import { platform, readSource } from "../platform/index.ts";
 import type { ChosenImage } from "./choose_classes.ts";
 import { Limiter } from "./limiter.ts";
 import { prefetch } from "./prefetch.ts";
-import { type ResizeMode, resample, toPlanes } from "./resample.ts";
+import { type ResampleOptions, type ResizeMode, resample, toPlanes } from "./resample.ts";
 import type { Example, ImageShape } from "./types.ts";
 
 /** A decoded photo takes 36 MB or more before it is resized, and a batch may want hundreds at once. */
 const AT_A_TIME = 8;
 
+/** How pictures come to one size. */
+export interface ImageSize extends ResampleOptions {
+  /** Null: they keep their own sizes. */
+  readonly size: readonly [height: number, width: number] | null;
+  readonly mode: ResizeMode;
+}
+
 /** Decodes images to one size and keeps the first ones that fit into a budget. */
 export class ImageLoader {
-  readonly #size: readonly [height: number, width: number] | null;
-  readonly #mode: ResizeMode;
-  readonly #antialias: boolean;
+  readonly #size: ImageSize;
   readonly #cache = new Map<ChosenImage, Example>();
   readonly #limiter = new Limiter(AT_A_TIME);
   /**
@@ -21,15 +26,8 @@ export class ImageLoader {
    */
   #room: number;
 
-  constructor(
-    size: readonly [number, number] | null,
-    mode: ResizeMode,
-    antialias: boolean,
-    cacheBytes: number,
-  ) {
+  constructor(size: ImageSize, cacheBytes: number) {
     this.#size = size;
-    this.#mode = mode;
-    this.#antialias = antialias;
     this.#room = cacheBytes;
   }
 
@@ -53,9 +51,7 @@ export class ImageLoader {
   }
 
   async #decode(image: ChosenImage): Promise<Example> {
-    const example = await this.#limiter.run(() =>
-      decode(image, this.#size, this.#mode, this.#antialias),
-    );
+    const example = await this.#limiter.run(() => decode(image, this.#size));
     if (example.image.length <= this.#room && !this.#cache.has(image)) {
       this.#room -= example.image.length;
       this.#cache.set(image, example);
@@ -70,15 +66,14 @@ function reasonOnly(error: unknown, name: string): string {
   return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
 }
 
-async function decode(
-  image: ChosenImage,
-  size: readonly [number, number] | null,
-  mode: ResizeMode,
-  antialias: boolean,
-): Promise<Example> {
+async function decode(image: ChosenImage, wanted: ImageSize): Promise<Example> {
+  const { size, mode, antialias, shorterSide = 0 } = wanted;
   const bytes = await readSource(image.source);
   // A decoder that shrinks averages pixels, which antialias: false asks not to do.
-  const target = size && antialias ? { height: size[0], width: size[1] } : undefined;
+  const target =
+    size && antialias
+      ? { height: Math.max(size[0], shorterSide), width: Math.max(size[1], shorterSide) }
+      : undefined;
   const decoded = await platform()
     .decodeImage(bytes, { target })
     .catch((cause: Error) => {
@@ -86,6 +81,6 @@ async function decode(
     });
   const [height, width] = size ?? [decoded.height, decoded.width];
   const shape: ImageShape = [3, height, width];
-  const pixels = size ? resample(decoded, height, width, mode, antialias) : toPlanes(decoded);
+  const pixels = size ? resample(decoded, height, width, mode, wanted) : toPlanes(decoded);
   return { image: pixels, shape, label: image.label };
 }

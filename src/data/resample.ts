@@ -3,6 +3,15 @@ import type { DecodedImage } from "../platform/index.ts";
 /** How a picture of another aspect ratio is brought to the wanted size. */
 export type ResizeMode = "stretch" | "crop" | "pad";
 
+export interface ResampleOptions {
+  /**
+   * false reads the nearest pixels only, as networks trained on TensorFlow's older pipelines expect. Default true.
+   */
+  readonly antialias?: boolean;
+  /** With "crop": the picture's shorter side becomes so many pixels. Default: as few as the result needs. */
+  readonly shorterSide?: number;
+}
+
 /** A rectangle in pixels; edges may fall between pixels. */
 interface Box {
   readonly left: number;
@@ -19,27 +28,60 @@ interface Box {
  *
  * @param mode "stretch" ignores the aspect ratio; "crop" keeps it and takes the centre; "pad" keeps
  *   it and fills the rest with black.
- * @param antialias false reads the nearest pixels only, as networks trained on TensorFlow's older
- *   pipelines expect.
  */
 export function resample(
   image: DecodedImage,
   height: number,
   width: number,
   mode: ResizeMode,
-  antialias = true,
+  { antialias = true, shorterSide }: ResampleOptions = {},
 ): Uint8Array {
   const { width: w, height: h } = image;
-  const scale = mode === "crop" ? Math.min(w / width, h / height) : Math.max(w / width, h / height);
   if (mode === "crop") {
-    const [cw, ch] = [width * scale, height * scale];
-    const box = { left: (w - cw) / 2, top: (h - ch) / 2, width: cw, height: ch };
+    const box = shorterSide
+      ? centreOfResized(image, shorterSide, height, width)
+      : centreOf(image, height, width);
     return resampleBox(image, box, height, width, antialias);
   }
+  const scale = Math.max(w / width, h / height);
   const whole = { left: 0, top: 0, width: w, height: h };
   if (mode === "stretch") return resampleBox(image, whole, height, width, antialias);
   const [iw, ih] = [Math.max(1, Math.round(w / scale)), Math.max(1, Math.round(h / scale))];
   return centre(resampleBox(image, whole, ih, iw, antialias), ih, iw, height, width);
+}
+
+/** The largest box of the wanted proportions in the middle of a picture. */
+function centreOf({ width: w, height: h }: DecodedImage, height: number, width: number): Box {
+  const scale = Math.min(w / width, h / height);
+  const [cw, ch] = [width * scale, height * scale];
+  return { left: (w - cw) / 2, top: (h - ch) / 2, width: cw, height: ch };
+}
+
+/**
+ * Where the picture has what remains when its shorter side is resized to `side` and the middle is cut out: whole pixels
+ * of the resized picture, rounded as torchvision's Resize and CenterCrop do.
+ */
+function centreOfResized(
+  { width: w, height: h }: DecodedImage,
+  side: number,
+  height: number,
+  width: number,
+): Box {
+  const short = Math.min(w, h);
+  const [rw, rh] = [Math.floor((side * w) / short), Math.floor((side * h) / short)];
+  const [across, down] = [w / rw, h / rh];
+  return {
+    left: halfEven((rw - width) / 2) * across,
+    top: halfEven((rh - height) / 2) * down,
+    width: width * across,
+    height: height * down,
+  };
+}
+
+/** Rounds as Python does: a half goes to the even neighbour. */
+function halfEven(value: number): number {
+  const low = Math.floor(value);
+  return value - low === 0.5 ? low + (low % 2) : Math.round(value);
 }
 
 /** Channel planes of a picture at its own size. */

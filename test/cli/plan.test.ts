@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { ARCHITECTURE_NAMES, architectureNamed } from "../../src/cli/architectures.ts";
 import { chooseConvention, conventionNamed } from "../../src/cli/conventions.ts";
 import { guessAlpha, guessArchitecture } from "../../src/cli/guess.ts";
-import { type Pretrained, planArchitecture, planNetwork, planSize } from "../../src/cli/plan.ts";
+import {
+  type PlanOptions,
+  type Pretrained,
+  planArchitecture,
+  planNetwork,
+  planSize,
+} from "../../src/cli/plan.ts";
 import { describeNetwork } from "../../src/cli/saved_network.ts";
 import { infoOf } from "../../src/cli/weights.ts";
 import { findPretrained } from "../../src/models/index.ts";
@@ -83,6 +89,21 @@ describe("weights by name", () => {
     expect(top).toBe("linear");
     expect(input).toMatchObject({ resize: "stretch", antialias: true });
     expect(input.convention).toEqual(conventionNamed("caffe"));
+  });
+
+  it("of torchvision see the middle 224 of 256 pixels, at their own size", () => {
+    const entry = findPretrained("resnet18")!;
+    const resnet: Pretrained = { ...from({}), info: infoOf(entry), entry };
+    const input = (options: PlanOptions, size: number, start: Pretrained | null = resnet) =>
+      planNetwork({ arch: "resnet18", ...options }, start, { channels: 3 }, size, ["a"]).input;
+    expect(input({}, 224)).toMatchObject({ resize: "crop", shorterSide: 256 });
+    expect(input({}, 224, null)).toMatchObject({ resize: "crop", shorterSide: 256 });
+    expect(input({}, 32).shorterSide).toBeUndefined();
+    expect(input({ resize: "stretch" }, 224).shorterSide).toBeUndefined();
+    expect(input({ shorterSide: 232 }, 224).shorterSide).toBe(232);
+    const wrong = /--shorter-side 100: needs --resize crop, and at least the input's 224 pixels/;
+    expect(() => input({ shorterSide: 100 }, 224)).toThrow(wrong);
+    expect(() => input({ shorterSide: 256, resize: "pad" }, 224)).toThrow(/needs --resize crop/);
   });
 
   it("without a classifier can't be used as they are", () => {

@@ -155,6 +155,12 @@ describe("imageFolder on a path", () => {
     await expect(imageFolder(home, { resize: "fit" } as object)).rejects.toThrow(
       'resize must be stretch, crop, pad, got "fit"',
     );
+    await expect(imageFolder(home, { size: 8, shorterSide: 9 })).rejects.toThrow(
+      'shorterSide needs a size, and resize: "crop"',
+    );
+    await expect(imageFolder(home, { size: 8, resize: "crop", shorterSide: 7 })).rejects.toThrow(
+      "shorterSide must be whole pixels, no fewer than the size's 8, got 7",
+    );
     await expect(imageFolder(home, { onError: "ignore" } as object)).rejects.toThrow(
       'got "ignore"',
     );

@@ -38,6 +38,11 @@ function reference(
   return sum / total;
 }
 
+/** A half goes to the even neighbour. */
+function pythonRound(value: number): number {
+  return Number.isInteger(value) ? value : 2 * Math.round(value / 2);
+}
+
 describe("resample", () => {
   const random = new Random(1);
   const noise = grey(13, 7, () => 0);
@@ -79,6 +84,34 @@ describe("resample", () => {
     const rows = grey(2, 6, (_x, y) => 10 * y);
     expect(channel(resample(rows, 2, 2, "crop"))).toEqual([20, 20, 30, 30]);
   });
+
+  it.each([
+    [13, 7, 5],
+    [7, 13, 6],
+    [40, 31, 8],
+    [9, 9, 12],
+  ])(
+    "brings the shorter side of %i×%i to %i and takes the centre, as torchvision",
+    (w, h, side) => {
+      const image = {
+        data: new Uint8Array(3 * w * h).map(() => random.int(256)),
+        width: w,
+        height: h,
+      };
+      const [rw, rh] = [w, h].map((n) => Math.floor((side * n) / Math.min(w, h)));
+      const whole = resample(image, rh!, rw!, "stretch");
+      const centre = resample(image, 4, 4, "crop", { shorterSide: side });
+      const [left, top] = [pythonRound((rw! - 4) / 2), pythonRound((rh! - 4) / 2)];
+      for (let c = 0; c < 3; c++) {
+        for (let y = 0; y < 4; y++) {
+          for (let x = 0; x < 4; x++) {
+            const wanted = whole[(c * rh! + y + top) * rw! + x + left]!;
+            expect(Math.abs(centre[(c * 4 + y) * 4 + x]! - wanted)).toBeLessThanOrEqual(1);
+          }
+        }
+      }
+    },
+  );
 
   it("puts black around when padding", () => {
     const white = grey(4, 2, () => 200);

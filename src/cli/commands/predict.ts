@@ -29,13 +29,10 @@ export async function predict(
   if (absent) throw new UsageError(`${absent}: no such file`);
   const network = await openSaved(options, output);
   const { input, classes } = network.info;
+  const { size, resize, shorterSide, antialias } = input;
   const set: Dataset = await imageFolder(
     { pictures: images },
-    {
-      size: input.size,
-      resize: input.resize,
-      antialias: input.antialias,
-    },
+    { size, resize, shorterSide, antialias },
   );
   const device = await startDevice(options.adapter ?? "system", output);
   try {

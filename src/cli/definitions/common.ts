@@ -30,6 +30,11 @@ export function withNetworkOptions(command: Command): Command {
       ).choices(RESIZE_MODES),
     )
     .option(
+      "--shorter-side <pixels>",
+      "with crop: resize a picture's shorter side to so many pixels first (256 for torchvision's weights at 224)",
+      wholeNumber(1),
+    )
+    .option(
       "--antialias",
       "average pixels where pictures are shrunk (default but for MobileNet v1)",
     )

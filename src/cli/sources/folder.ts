@@ -13,6 +13,7 @@ export interface OpenOptions {
   /** Images of a folder are decoded to this size. */
   readonly size: number;
   readonly resize?: ResizeMode;
+  readonly shorterSide?: number;
   readonly antialias?: boolean;
   readonly skipDamaged?: boolean;
 }
@@ -44,12 +45,13 @@ export async function openData(
 async function openImages(
   root: string,
   folders: readonly string[],
-  { size, resize, antialias, skipDamaged }: OpenOptions,
+  { size, resize, shorterSide, antialias, skipDamaged }: OpenOptions,
 ): Promise<OpenedData> {
   const part = (names: readonly string[]) =>
     folders.find((folder) => names.includes(folder.toLowerCase()));
   const [training, validation] = [part(TRAIN_PARTS), part(VALIDATION_PARTS)];
-  const common = { size, resize, antialias, onError: skipDamaged ? "skip" : "throw" } as const;
+  const onError = skipDamaged ? "skip" : "throw";
+  const common = { size, resize, shorterSide, antialias, onError } as const;
   const train = await imageFolder(training ? join(root, training) : root, common);
   // Class numbers must agree, so the training part's classes are asked for.
   const { classes } = train;

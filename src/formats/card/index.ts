@@ -89,7 +89,9 @@ function perCent(value: number): string {
   return `${(value * 100).toFixed(1)} %`;
 }
 
-function input({ shape, order = "rgb", scale = 1, mean, std, resize }: CardInput): string[] {
+function input(about: CardInput): string[] {
+  const { shape, order = "rgb", scale = 1, mean, std, resize, shorterSide } = about;
+  const from = shorterSide === undefined ? "" : `, the shorter side being ${shorterSide}`;
   const channels = shape[0] === 1 ? "grey" : order.toUpperCase();
   const numbers = [
     `pixels of 0..255 times ${Number(scale.toPrecision(8))}`,
@@ -99,7 +101,7 @@ function input({ shape, order = "rgb", scale = 1, mean, std, resize }: CardInput
   return [
     `- shape of one image: ${shape.join(" × ")} (channels, height, width), ${channels}`,
     `- numbers: ${numbers.join(", ")}`,
-    ...(resize === undefined ? [] : [`- other sizes: ${resize}`]),
+    ...(resize === undefined ? [] : [`- other sizes: ${resize}${from}`]),
   ];
 }
 

@@ -50,4 +50,6 @@ export interface CardInput {
   readonly std?: readonly number[];
   /** How other pictures come to this size: "stretch", "crop", "pad". */
   readonly resize?: string;
+  /** With "crop": the shorter side's pixels before the centre is cut out. */
+  readonly shorterSide?: number;
 }
