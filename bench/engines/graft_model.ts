@@ -24,18 +24,15 @@ function loadWeights(model: nn.Module, weights: readonly LayerWeights[]): void {
   const weighted = [...model.namedModules()].filter(
     ([, module]) => module instanceof nn.Conv2d || module instanceof nn.Linear,
   );
-  const state = weights.flatMap(({ layer, weight, bias, trained }, i): [string, Tensor][] => {
-    const [path, module] = weighted[i];
+  weights.forEach(({ layer, weight, bias, trained }, i) => {
+    const [, module] = weighted[i];
     module.requiresGrad_(trained);
     const { inputs, outputs } = layer;
     const shape = layer.kind === "conv" ? [outputs, inputs, 3, 3] : [outputs, inputs];
-    return [
-      [`${path}.weight`, tensor(weight, { shape })],
-      [`${path}.bias`, tensor(bias)],
-    ];
+    const state = { weight: tensor(weight, { shape }), bias: tensor(bias) };
+    module.loadStateDict(state);
+    for (const value of Object.values(state)) value.dispose(); // so that the model never needs its size twice
   });
-  model.loadStateDict(Object.fromEntries(state));
-  for (const [, value] of state) value.dispose();
 }
 
 export function buildModel({ network, weights }: TrainingJob): nn.Module {

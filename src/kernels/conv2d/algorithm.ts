@@ -46,8 +46,6 @@ export function convCandidates(shape: ConvShape): ConvAlgorithm[] {
 
 export interface ConvQuestion {
   readonly pass: ConvPass;
-  /** Whether the filters' transform is there already. */
-  readonly cached?: boolean;
 }
 
 /** The algorithm that should be fastest by rule. */
@@ -118,7 +116,7 @@ function winogradCost(
   shape: ConvShape,
   M: TileSize,
   element: number,
-  { pass, cached = false }: ConvQuestion,
+  { pass }: ConvQuestion,
 ): number {
   const { batch, channels: C, outChannels: O } = shape;
   const planes = planesOf(M);
@@ -126,7 +124,7 @@ function winogradCost(
     pass === "input" ? [shape.height, shape.width] : [shape.outHeight, shape.outWidth];
   const tiles = paddedTiles(batch * Math.ceil(height / M) * Math.ceil(width / M));
   const patches = tiles * (C * 2 * planes + O * (planes + M * M)) * (element + 2);
-  const filters = cached ? 0 : O * C * (9 + planes) * (element + 2);
+  const filters = O * C * (9 + planes) * (element + 2);
   const inFours = O % 4 === 0 && C % 4 === 0;
   if (pass === "weight") {
     return (
