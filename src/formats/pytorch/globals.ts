@@ -50,7 +50,7 @@ const rebuildFromType: Call = ([build, , args], fail) => {
   throw fail("pickle", "it holds a tensor of a class that can't be built");
 };
 
-/** A number of NumPy's, such as the best accuracy so far. Nothing here needs its value. */
+/** A number of NumPy's, such as the best accuracy so far, or a sparse tensor. Nothing here needs its value. */
 class OpaqueValue extends PickleObject {}
 const opaque: Call = () => new OpaqueValue();
 
@@ -78,6 +78,10 @@ const KNOWN: ReadonlyMap<string, Call> = new Map([
   ["torch._utils._rebuild_tensor", rebuild],
   ["torch._utils._rebuild_tensor_v2", rebuild],
   ["torch._utils._rebuild_tensor_v3", rebuildTyped],
+  // Quantised tensors are listed; their elements' types say that they can't be decoded.
+  ["torch._utils._rebuild_qtensor", rebuild],
+  ["torch._utils._rebuild_sparse_tensor", opaque],
+  ["torch.serialization._get_layout", opaque],
   ["torch._utils._rebuild_parameter", first],
   ["torch._utils._rebuild_parameter_with_state", first],
   ["torch._tensor._rebuild_from_type_v2", rebuildFromType],
@@ -110,6 +114,8 @@ export function torchGlobal(module: string, name: string, fail: Fail): PickleVal
 
 function torchSpecial(module: string, name: string): PickleValue | undefined {
   if (module === "torch" && DTYPE_VALUES.has(name)) return DTYPE_VALUES.get(name);
+  if (module === "torch" && /^per_(tensor|channel)_(affine|symmetric)$/.test(name))
+    return new OpaqueValue();
   const isStorageModule = ["torch", "torch.cuda", "torch.storage"].includes(module);
   return isStorageModule ? STORAGE_CLASSES.get(name) : undefined;
 }

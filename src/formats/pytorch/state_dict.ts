@@ -70,7 +70,9 @@ function wrapperKey(
   map: ReadonlyMap<PickleValue, PickleValue>,
   search: TensorSearch,
 ): string | undefined {
-  if ([...map.values()].some((item) => item instanceof TensorValue)) return undefined;
+  // A single number beside it (the best accuracy so far) is no part of the network.
+  const isWeight = (item: PickleValue) => item instanceof TensorValue && item.shape.length > 0;
+  if ([...map.values()].some(isWeight)) return undefined;
   return WRAPPERS.find((key) => search.hasTensors(map.get(key) ?? null));
 }
 

@@ -8,7 +8,9 @@ import { sharedData } from "../../shared_data.ts";
 import { memorySource } from "../fuzz.ts";
 import {
   bytes,
+  call,
   dict,
+  global,
   int,
   type Piece,
   PROTO,
@@ -123,6 +125,39 @@ describe("readPytorch", () => {
     );
     expect(values(file, "w")).toEqual([0, 1]);
     expect(file.notes).toEqual(['"ema" (1 entries) was not taken']);
+  });
+
+  it("takes the state dict although a number lies beside it as a tensor", async () => {
+    const file = await read(
+      checkpoint(
+        dict(
+          ["state_dict", dict(["w", tensor(floats, 0, [2], [1])])],
+          ["best_acc1", tensor(floats, 5, [], [])],
+        ),
+      ),
+    );
+    expect([...file.tensors.keys()]).toEqual(["w"]);
+    expect(file.notes).toEqual(['"best_acc1" (a tensor) was not taken']);
+  });
+
+  it("lists quantised tensors and leaves out sparse ones", async () => {
+    const params = tuple(global("torch", "per_tensor_affine"), int(1), int(0));
+    const strided = [int(0), tuple(int(2)), tuple(int(1))];
+    const packed = storage("QInt8Storage", "0", 2);
+    const quantised = call("torch._utils", "_rebuild_qtensor", packed, ...strided, params);
+    const layout = call("torch.serialization", "_get_layout", text("torch.sparse_coo"));
+    const sparse = call(
+      "torch._utils",
+      "_rebuild_sparse_tensor",
+      layout,
+      tuple(tensor(floats, 0, [2], [1])),
+    );
+    const file = await read(
+      checkpoint(dict(["q", quantised], ["s", sparse], ["w", tensor(floats, 0, [2], [1])])),
+    );
+    expect([...file.tensors.keys()]).toEqual(["q", "w"]);
+    expect(() => file.tensors.get("q")!.data()).toThrow('tensor "q": elements of type qint8');
+    expect(file.notes).toEqual(['"s" (a value) was not taken']);
   });
 
   it("reads a single tensor, and a list of tensors", async () => {
