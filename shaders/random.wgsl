@@ -1,4 +1,4 @@
-// out[i]: random numbers, uniform in 0 <= u < 1 or (NORMAL) of mean 0 and variance 1.
+// out[i] = scale · r + shift, r uniform in 0 <= r < 1 or (NORMAL) of mean 0 and variance 1.
 // Counter-based: element i is word i % 4 of Philox-4x32-10 at counter (i / 4, 0, draw) with the seed
 // as key, so any thread makes its own numbers and they can be made again (Salmon, Moraes, Dror, Shaw,
 // "Parallel random numbers: as easy as 1, 2, 3", SC 2011, https://doi.org/10.1145/2063384.2063405).
@@ -17,6 +17,8 @@ struct Params {
   seed_high: u32,
   draw_low: u32,
   draw_high: u32,
+  scale: f32,
+  shift: f32,
 }
 
 @group(0) @binding(0) var<storage, read_write> out: array<T>;
@@ -73,7 +75,7 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
       if (RAW) {
         out[i] = T(bits[k]);
       } else {
-        out[i] = T(values[k]);
+        out[i] = T(params.scale * values[k] + params.shift);
       }
     }
   }

@@ -1,32 +1,23 @@
 import type { Tensor } from "../autograd/tensor.ts";
-import { type NDArray, outsideScopes, withTemporaries } from "../kernels/array.ts";
-import { copyInto } from "../kernels/copy.ts";
-import { unary } from "../kernels/elementwise.ts";
-import { fill } from "../kernels/fill.ts";
-import { rand, randn } from "../kernels/random.ts";
+import { fillWith } from "../kernels/fill.ts";
+import { drawNormal, drawUniform } from "../kernels/random.ts";
 
-/** Overwrites a tensor in place, outside any graph. */
-function assign(tensor: Tensor, make: () => NDArray): Tensor {
-  outsideScopes(() =>
-    withTemporaries(
-      () => copyInto(tensor.array, make()),
-      () => [],
-    ),
-  );
-  return tensor;
-}
+// All of these overwrite a tensor in place, outside any graph, and return it.
 
 /** Uniform in [low, high). */
 export function uniform_(tensor: Tensor, low = 0, high = 1): Tensor {
-  return assign(tensor, () => unary("affine", rand(tensor.shape), high - low, low));
+  drawUniform(tensor.array, low, high);
+  return tensor;
 }
 
 export function normal_(tensor: Tensor, mean = 0, std = 1): Tensor {
-  return assign(tensor, () => unary("affine", randn(tensor.shape), std, mean));
+  drawNormal(tensor.array, mean, std);
+  return tensor;
 }
 
 export function constant_(tensor: Tensor, value: number): Tensor {
-  return assign(tensor, () => fill(tensor.shape, value));
+  fillWith(tensor.array, value);
+  return tensor;
 }
 
 export const zeros_ = (tensor: Tensor): Tensor => constant_(tensor, 0);
