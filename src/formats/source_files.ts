@@ -1,3 +1,4 @@
+import { platform } from "../platform/index.ts";
 import {
   type ByteSource,
   type FileLike,
@@ -5,6 +6,7 @@ import {
   siblingSegments,
 } from "./byte_source.ts";
 import { messageOf, printable, WeightFileError } from "./errors.ts";
+import type { Bytes } from "./ranges.ts";
 import { pickEntry } from "./source_entry.ts";
 
 /** A file that came alone: it has no folder, so what lies beside it can't be had. */
@@ -13,6 +15,7 @@ export function singleSource(file: FileLike, options: ReadOptions): ByteSource {
   return {
     name,
     read: () => readFileLike(file, name, options),
+    open: () => openFileLike(file, name, options),
     sibling: async (sibling) => {
       throw new WeightFileError({
         file: name,
@@ -53,11 +56,31 @@ function memberSource(
   return {
     name,
     read: () => readFileLike(file, name, options),
+    open: () => openFileLike(file, name, options),
     sibling: async (sibling) => {
       const folder = name.slice(0, name.lastIndexOf("/") + 1);
       return memberSource(files, folder + siblingSegments(name, sibling).join("/"), options);
     },
   };
+}
+
+/** From this size on, Blobs aren't read as a whole where that can be done. */
+const LARGE = 4 * 2 ** 20;
+
+async function openFileLike(file: FileLike, name: string, options: ReadOptions): Promise<Bytes> {
+  options.signal?.throwIfAborted();
+  const isLarge = file instanceof Blob && file.size >= LARGE;
+  const opened = isLarge ? platform().openBlob?.(file) : null;
+  if (!opened) return readFileLike(file, name, options);
+  options.onProgress?.(opened.size, opened.size, name);
+  const read = (start: number, end: number) => {
+    try {
+      return opened.read(start, end);
+    } catch (cause) {
+      throw unreadable(name, cause);
+    }
+  };
+  return { size: opened.size, read };
 }
 
 /** Blobs are read in pieces of this size, so that progress shows and an abort is heeded. */
@@ -85,14 +108,18 @@ async function readPiece(blob: Blob, name: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
-    // A File is only a handle: it can't be read after the file was changed or removed on disk.
-    throw new WeightFileError({
-      file: name,
-      problem: `can't be read (${messageOf(cause)})`,
-      advice: "Choose the file again",
-      cause,
-    });
+    throw unreadable(name, cause);
   }
+}
+
+/** A File is only a handle: it can't be read after the file was changed or removed on disk. */
+function unreadable(name: string, cause: unknown): WeightFileError {
+  return new WeightFileError({
+    file: name,
+    problem: `can't be read (${messageOf(cause)})`,
+    advice: "Choose the file again",
+    cause,
+  });
 }
 
 /** A buffer of `size` bytes, or an error that says what is too big. */

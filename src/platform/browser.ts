@@ -1,5 +1,6 @@
 import { browserCache } from "./browser_cache.ts";
 import { decodeInBrowser } from "./browser_image.ts";
+import { openBlob } from "./browser_open_blob.ts";
 import { fetchBytes } from "./fetch.ts";
 import type { Platform } from "./types.ts";
 
@@ -10,6 +11,7 @@ export const browserPlatform: Platform = {
     return globalThis.navigator?.gpu ?? null;
   },
   readFile: fetchBytes,
+  openBlob,
   async writeFileAtomic(path) {
     throw new Error(
       `${path}: a page can't write files; take the bytes instead and offer them as a download` +

@@ -51,6 +51,8 @@ export interface Platform {
    * are files.
    */
   openFile?(path: string, minimum: number): Promise<OpenFile | null>;
+  /** Opens a Blob to read parts of it; null where that can't be done without waiting. */
+  openBlob?(blob: Blob): OpenFile | null;
   /** CRC-32 as zip archives have it, where the platform has a fast one. @param previous that of the bytes before. */
   crc32?(bytes: Uint8Array, previous: number): number;
   /** Replaces a file as one step: after a failure the old file is still whole. */

@@ -23,6 +23,7 @@ interface Decoded {
 const ENTRY = `
 export { platform } from "./src/platform/index.ts";
 export * as data from "./src/data/index.ts";
+export { loadWeights } from "./src/formats/load.ts";
 `;
 
 let folder: string;
@@ -56,7 +57,7 @@ afterAll(async () => {
 
 /** Runs `body` in the page, where \`platform\` and \`data\` are at hand and \`input\` is its argument. */
 async function run<T>(body: string, input: unknown = null): Promise<T> {
-  const script = `import("/page.js").then(async ({ platform, data }) => {
+  const script = `import("/page.js").then(async ({ platform, data, loadWeights }) => {
     const input = ${JSON.stringify(input)};
     ${body}
   })`;
@@ -131,6 +132,44 @@ describe("the page's cache", () => {
     expect(await run(`return [...await platform().cache.get("a/b?c#d")]`)).toEqual([2, 3]);
     await run(`await platform().cache.delete("a/b?c#d")`);
     expect(await run(`return await platform().cache.get("a/b?c#d")`)).toBeNull();
+  });
+});
+
+describe("weights in a page", () => {
+  /** A file of which the first tensor, of 8 MB, is never read in a worker. */
+  const LOAD = `
+    const header = JSON.stringify({
+      large: { dtype: "F32", shape: [2097152], data_offsets: [0, 8388608] },
+      small: { dtype: "F32", shape: [2], data_offsets: [8388608, 8388616] },
+    }).padEnd(200);
+    const start = new Uint8Array(208);
+    start[0] = 200;
+    start.set(new TextEncoder().encode(header), 8);
+    const file = new File([start, new Uint8Array(8388608), Float32Array.of(1.5, -2)], "a.bin");
+    let read = 0;
+    const arrayBuffer = Blob.prototype.arrayBuffer;
+    Blob.prototype.arrayBuffer = function () {
+      read += this.size;
+      return arrayBuffer.call(this);
+    };
+    const { tensors } = await loadWeights(file);
+    return { read, large: tensors.get("large").shape, small: [...tensors.get("small").data()] };`;
+
+  it("come from a File as a whole, in a worker by parts", async () => {
+    const values = { large: [2097152], small: [1.5, -2] };
+    expect(await run(LOAD)).toEqual({ read: 8388824, ...values });
+    const found = await page.evaluate((body) => {
+      const code = `import { loadWeights } from "${location.origin}/page.js";
+        const load = async () => { ${body} };
+        load().then(postMessage, (error) => postMessage(String(error)));`;
+      const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+      const worker = new Worker(url, { type: "module" });
+      return new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = ({ message }) => reject(new Error(message));
+      });
+    }, LOAD);
+    expect(found).toEqual({ read: 0, ...values });
   });
 });
 
