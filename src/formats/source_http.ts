@@ -1,12 +1,14 @@
 import { type ByteSource, type ReadOptions, siblingSegments } from "./byte_source.ts";
 import { messageOf, WeightFileError } from "./errors.ts";
-import { allocate } from "./source_files.ts";
+import { Pieces } from "./pieces.ts";
+import { type Bytes, wholeOf } from "./ranges.ts";
 
 /** A file behind an http(s), data or blob URL. Siblings keep the URL's query, where access tokens live. */
 export function urlSource(url: string, options: ReadOptions): ByteSource {
   return {
     name: shownUrl(url),
-    read: () => download(url, options),
+    read: async () => wholeOf(await download(url, options)),
+    open: () => download(url, options),
     sibling: async (name) => urlSource(siblingUrl(url, name), options),
   };
 }
@@ -16,7 +18,8 @@ export function responseSource(response: Response, options: ReadOptions): ByteSo
   const name = response.url ? shownUrl(response.url) : (options.name ?? "the given Response");
   return {
     name,
-    read: () => body(response, name, options),
+    read: async () => wholeOf(await body(response, name, options)),
+    open: () => body(response, name, options),
     sibling: async (sibling) => urlSource(siblingUrl(response.url, sibling, name), options),
   };
 }
@@ -41,7 +44,7 @@ function shownUrl(url: string): string {
   return /^https?:/i.test(url) ? url.replace(/[?#].*$/s, "") : `${url.slice(0, 40)}…`;
 }
 
-async function download(url: string, options: ReadOptions): Promise<Uint8Array> {
+async function download(url: string, options: ReadOptions): Promise<Bytes> {
   const name = shownUrl(url);
   let response: Response;
   try {
@@ -52,7 +55,7 @@ async function download(url: string, options: ReadOptions): Promise<Uint8Array> 
   return body(response, name, options);
 }
 
-async function body(response: Response, name: string, options: ReadOptions): Promise<Uint8Array> {
+async function body(response: Response, name: string, options: ReadOptions): Promise<Bytes> {
   if (!response.ok) {
     throw new WeightFileError({
       file: name,
@@ -76,26 +79,17 @@ async function body(response: Response, name: string, options: ReadOptions): Pro
 }
 
 /** Fills one buffer of the announced size, so that a large file is in memory once and not twice. */
-async function collect(
-  response: Response,
-  name: string,
-  options: ReadOptions,
-): Promise<Uint8Array> {
+async function collect(response: Response, name: string, options: ReadOptions): Promise<Bytes> {
   const total = announcedSize(response);
-  let bytes = allocate(total ?? 2 ** 20, name);
-  let length = 0;
+  const pieces = new Pieces(total, name);
   for await (const value of chunks(response, options.signal)) {
-    if (length + value.length > bytes.length) {
-      bytes = grown(bytes, length, length + value.length, name);
-    }
-    bytes.set(value, length);
-    length += value.length;
-    options.onProgress?.(length, total, name);
+    pieces.append(value);
+    options.onProgress?.(pieces.size, total, name);
   }
-  if (total !== undefined && length < total) {
-    throw new Error(`${length} of ${total} bytes arrived`);
+  if (total !== undefined && pieces.size < total) {
+    throw new Error(`${pieces.size} of ${total} bytes arrived`);
   }
-  return bytes.subarray(0, length);
+  return pieces.bytes();
 }
 
 /** The body's pieces; giving up early also stops the transfer. */
@@ -120,12 +114,6 @@ function announcedSize(response: Response): number | undefined {
   const size = Number(response.headers.get("content-length") ?? Number.NaN);
   const usable = (!encoding || encoding === "identity") && Number.isSafeInteger(size) && size >= 0;
   return usable ? size : undefined;
-}
-
-function grown(bytes: Uint8Array, used: number, needed: number, name: string): Uint8Array {
-  const larger = allocate(Math.max(needed, 2 * bytes.length), name);
-  larger.set(bytes.subarray(0, used));
-  return larger;
 }
 
 /** An abort is the caller's own doing and goes through as it is. */
