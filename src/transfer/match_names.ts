@@ -1,4 +1,5 @@
 import { type Shape, sameShape, sizeOf } from "../kernels/array.ts";
+import { pairsByKind } from "./match_kinds.ts";
 
 /** A tensor's name and shape, in the order of its model or file. */
 export interface Named {
@@ -10,7 +11,7 @@ export interface Match {
   /** The model's name and the file's. */
   readonly name: string;
   readonly source: string;
-  readonly how: "name" | "prefix" | "suffix" | "order";
+  readonly how: "name" | "prefix" | "suffix" | "order" | "kind";
 }
 
 /** Wrappers put these before every name (DataParallel, Lightning, timm exports, nested models). */
@@ -19,7 +20,7 @@ const WRAPPERS = /^(?:module|model|net|network|backbone|_orig_mod|state_dict)\./
 /**
  * Pairs a model's tensors with a file's: by the same name; without wrapper prefixes; by a unique
  * ending ("features.conv1.weight" and "conv1.weight"); and, when no name fits at all, in order
- * wherever the shapes run in step.
+ * wherever the shapes run in step: the order of all tensors, or that of each kind of layer.
  */
 export function matchNames(model: readonly Named[], file: readonly Named[]): Match[] {
   const matches: Match[] = [];
@@ -38,7 +39,10 @@ export function matchNames(model: readonly Named[], file: readonly Named[]): Mat
   for (const [name, source] of suffixPairs([...openModel.keys()], [...openFile.keys()]))
     pair(name, source, "suffix");
   if (matches.length === 0) {
-    for (const [name, source] of pairsInOrder(model, file)) pair(name, source, "order");
+    const inOrder = pairsInOrder(model, file);
+    const byKind = pairsByKind(model, file);
+    const how = byKind.length > inOrder.length ? "kind" : "order";
+    for (const [name, source] of how === "kind" ? byKind : inOrder) pair(name, source, how);
   }
   return matches;
 }

@@ -66,11 +66,24 @@ export function* datasetsBelow(
   readonly group: Hdf5Group;
 }> {
   if (path.length >= MAX_DEPTH) return;
-  for (const name of group.names) {
+  for (const name of numbered(group.names)) {
     const member = group.get(name);
     if (member?.kind === "group") yield* datasetsBelow(member, [...path, name]);
     else if (member) yield { path: [...path, name], dataset: member, group };
   }
+}
+
+/** HDF5 sorts names as text; "conv2d_10" stands behind "conv2d_2" in the model. */
+function numbered(names: readonly string[]): string[] {
+  const split = (name: string) => /^(.*?)(?:_(\d+))?$/s.exec(name) ?? [name, name];
+  const stems = new Map<string, [number, string][]>();
+  for (const name of names) {
+    const [, stem = name, number = "-1"] = split(name);
+    stems.set(stem, [...(stems.get(stem) ?? []), [Number(number), name]]);
+  }
+  return [...stems.values()].flatMap((all) =>
+    all.sort(([a], [b]) => a - b).map(([, name]) => name),
+  );
 }
 
 /** Each model inside a model takes two groups. */
