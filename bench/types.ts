@@ -78,7 +78,15 @@ export interface EngineResult {
   readonly error?: string;
 }
 
-export type Group = "matmul" | "conv" | "training" | "cold" | "scaling" | "step" | "fine-tune";
+export type Group =
+  | "matmul"
+  | "conv"
+  | "training"
+  | "cold"
+  | "scaling"
+  | "saving"
+  | "step"
+  | "fine-tune";
 
 /** One piece of work, done by each engine. */
 export interface Row {

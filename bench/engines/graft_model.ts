@@ -1,5 +1,14 @@
 /** The bench's networks as Graft's models. */
-import { models, nn, optim, type Tensor, Trainer, tensor, transfer } from "../../src/index.ts";
+import {
+  models,
+  nn,
+  optim,
+  type Tensor,
+  Trainer,
+  type TrainerOptions,
+  tensor,
+  transfer,
+} from "../../src/index.ts";
 import type { TrainingJob } from "./engine.ts";
 import type { LayerWeights, Network } from "./network.ts";
 
@@ -41,11 +50,14 @@ export function buildModel({ network, weights }: TrainingJob): nn.Module {
   return model;
 }
 
-export function buildTrainer(job: TrainingJob): { model: nn.Module; trainer: Trainer } {
+export function buildTrainer(
+  job: TrainingJob,
+  options: Partial<TrainerOptions> = {},
+): { model: nn.Module; trainer: Trainer } {
   const model = buildModel(job);
   const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
   const optimizer = new optim.SGD(trained, { lr: job.learningRate });
-  return { model, trainer: new Trainer({ model, optimizer }) };
+  return { model, trainer: new Trainer({ model, optimizer, ...options }) };
 }
 
 export function imagesTensor({ network, batch }: TrainingJob): Tensor {

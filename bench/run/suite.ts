@@ -69,6 +69,10 @@ export async function runSuite(
     }
     const say = (text: string) => send({ type: "say", text, id });
     const context = { size: request.size, say, secondsLeft, assets: environment.assets };
-    send({ type: "row", row: await runWorkload(findWorkload(request.size, id), engines, context) });
+    const workload = findWorkload(request.size, id);
+    const { feature } = workload;
+    const able = !feature || adapter.features.has(feature) ? engines : [];
+    if (able !== engines) say(`this adapter has no ${feature}`);
+    send({ type: "row", row: await runWorkload(workload, able, context) });
   }
 }

@@ -1,6 +1,6 @@
 /** A model of Graft under way, for what only Graft is asked. */
 import { currentDevice } from "../../src/gpu/index.ts";
-import type { nn, Tensor, Trainer } from "../../src/index.ts";
+import type { nn, Tensor, Trainer, TrainerOptions } from "../../src/index.ts";
 import type { TrainingJob } from "../engines/engine.ts";
 import { buildTrainer, imagesTensor, labelsTensor } from "../engines/graft_model.ts";
 
@@ -16,11 +16,14 @@ export interface GraftRun {
 }
 
 /** Builds and compiles; takes no step yet. */
-export async function startRun(job: TrainingJob): Promise<GraftRun> {
+export async function startRun(
+  job: TrainingJob,
+  options: Partial<TrainerOptions> = {},
+): Promise<GraftRun> {
   const device = currentDevice();
   await device.synchronize();
   const before = device.memory().liveBytes;
-  const { model, trainer } = buildTrainer(job);
+  const { model, trainer } = buildTrainer(job, options);
   const inputs = [imagesTensor(job), labelsTensor(job)] as const;
   device.resetPeakMemory(); // while loading, the weights are there twice
   await trainer.trainStep.compile([...inputs]);

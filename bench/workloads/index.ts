@@ -4,6 +4,7 @@ import { type ConvCase, convWorkload } from "./conv2d.ts";
 import { featureCacheWorkload } from "./feature_cache.ts";
 import { fineTuneWorkload } from "./fine_tune.ts";
 import { matmulWorkload } from "./matmul.ts";
+import { type Saving, savingWorkload } from "./saving.ts";
 import { scalingWorkload } from "./scaling.ts";
 import { steadyWorkload } from "./steady.ts";
 import { stepWorkload } from "./step.ts";
@@ -45,6 +46,11 @@ function vggSteps(batch: number): TrainingCase[] {
   });
 }
 
+function savings(given: TrainingCase): Workload[] {
+  const ways: Saving[] = ["plain", "recompute", "f16"];
+  return ways.map((way) => savingWorkload(given, way));
+}
+
 function smoke(): Workload[] {
   const given: TrainingCase = { network: "cnn", trained: "all", batch: 2 };
   return [
@@ -55,6 +61,7 @@ function smoke(): Workload[] {
     stepWorkload(given),
     steadyWorkload(given),
     scalingWorkload(given),
+    ...savings(given),
     fineTuneWorkload(),
     coldWorkload(given),
   ];
@@ -100,6 +107,7 @@ function full(): Workload[] {
     steadyWorkload(cnn),
     ...[1, 2, 4, 8, 16, 32, 64].map((batch) => scalingWorkload({ ...vgg, batch })),
     ...[64, 96, 128].map((inputSize) => scalingWorkload({ ...vgg, batch: 2, inputSize })),
+    ...savings({ ...vgg, inputSize: 64 }),
     featureCacheWorkload(64),
     fineTuneWorkload(),
     coldWorkload(cnn),

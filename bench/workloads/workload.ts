@@ -7,6 +7,8 @@ interface Described {
   readonly title: string;
   /** Engines that take part; every one unless given. */
   readonly engines?: readonly string[];
+  /** A feature of the adapter without which there is nothing to measure: the row stays empty. */
+  readonly feature?: string;
   /** Gets a browser (a process) of its own for each engine, where nothing has been compiled or allocated yet. */
   readonly fresh?: boolean;
 }
