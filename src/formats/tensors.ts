@@ -54,7 +54,7 @@ export function derived(
     const decode = fetched(tensor);
     return (room) => make(decode(room), room);
   });
-  return { ...tensor, shape, data };
+  return { ...tensor, shape, originalShape: tensor.originalShape ?? tensor.shape, data };
 }
 
 /** The same elements in another order or number, copied when read. */

@@ -52,6 +52,8 @@ export interface WeightTensor {
   readonly name: string;
   /** What the file calls it, where `name` was put in PyTorch's words ("conv1/kernel:0" for "conv1.weight"). */
   readonly originalName?: string;
+  /** Its shape in the file, where the elements lie in another order there: HWIO, or [in, out]. */
+  readonly originalShape?: readonly number[];
   /** In PyTorch's layout: OIHW for convolutions, [out, in] for linear layers. Empty for a scalar. */
   readonly shape: readonly number[];
   readonly dtype: WeightDtype;

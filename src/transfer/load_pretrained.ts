@@ -3,7 +3,7 @@ import { fetched, ReusedRoom } from "../formats/decoding.ts";
 import type { WeightData, WeightFile, WeightTensor } from "../formats/types.ts";
 import { type NDArray, overwrite, sameShape, shapeText } from "../kernels/array.ts";
 import type { Module } from "../nn/index.ts";
-import { matchNames, type Named } from "./match_names.ts";
+import { matchNames, type Named, sameElements } from "./match_names.ts";
 
 export interface LoadOptions {
   /** What to do with a tensor whose shape differs from the model's. Default "error". */
@@ -21,6 +21,8 @@ export interface LoadReport {
   missing: string[];
   /** What was found under another name: the model's name → the file's. */
   renamed: Record<string, string>;
+  /** Whose elements lie in another order or shape in the file: the model's name → the shape there. */
+  transposed: Record<string, readonly number[]>;
 }
 
 /**
@@ -46,13 +48,18 @@ export function loadPretrained(
     shapes,
     [...source].map(([name, { shape }]) => ({ name, shape })),
   );
-  const report: LoadReport = { loaded: [], skipped: [], missing: [], renamed: {} };
+  const report: LoadReport = {
+    ...{ loaded: [], skipped: [], missing: [] },
+    ...{ renamed: {}, transposed: {} },
+  };
   const targets = new Map(own);
   const chosen = new Map<string, WeightTensor>();
   for (const { name, source: from } of matches) {
     const [target, tensor] = [targets.get(name)!, source.get(from)!];
-    if (sameShape(target.shape, tensor.shape)) {
+    if (sameElements(target.shape, tensor.shape)) {
       chosen.set(name, tensor);
+      const there = tensor.originalShape ?? tensor.shape;
+      if (tensor.originalShape || !sameShape(there, target.shape)) report.transposed[name] = there;
       if (name !== from) report.renamed[name] = from;
     } else {
       const why = `shape ${shapeText(tensor.shape)} in the file, ${shapeText(target.shape)} in the model (${name})`;

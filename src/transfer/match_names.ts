@@ -19,8 +19,8 @@ const WRAPPERS = /^(?:module|model|net|network|backbone|_orig_mod|state_dict)\./
 
 /**
  * Pairs a model's tensors with a file's: by the same name; without wrapper prefixes; by a unique
- * ending ("features.conv1.weight" and "conv1.weight"); and, when no name fits at all, in order
- * wherever the shapes run in step: the order of all tensors, or that of each kind of layer.
+ * ending ("features.conv1.weight" and "conv1.weight"). What remains is paired in order where all of it runs in step. When
+ * no name fits at all, in order as far as the shapes run in step: the order of all tensors, or that of each kind of layer.
  */
 export function matchNames(model: readonly Named[], file: readonly Named[]): Match[] {
   const matches: Match[] = [];
@@ -38,9 +38,13 @@ export function matchNames(model: readonly Named[], file: readonly Named[]): Mat
   }
   for (const [name, source] of suffixPairs([...openModel.keys()], [...openFile.keys()]))
     pair(name, source, "suffix");
-  if (matches.length === 0) {
-    const inOrder = pairsInOrder(model, file);
-    const byKind = pairsByKind(model, file);
+  const rest = [...openFile.values()].filter(({ name }) => !name.endsWith("num_batches_tracked"));
+  if (matches.length > 0) {
+    for (const [name, source] of remainders([...openModel.values()], rest))
+      pair(name, source, "order");
+  } else {
+    const inOrder = pairsInOrder(model, rest);
+    const byKind = pairsByKind(model, rest);
     const how = byKind.length > inOrder.length ? "kind" : "order";
     for (const [name, source] of how === "kind" ? byKind : inOrder) pair(name, source, how);
   }
@@ -51,6 +55,24 @@ export function stripWrappers(name: string): string {
   let bare = name;
   while (WRAPPERS.test(bare)) bare = bare.replace(WRAPPERS, "");
   return bare;
+}
+
+/**
+ * Whether the elements of two tensors are the same in the same order: of one shape, or a linear layer behind a flattened
+ * map and the convolution over the whole map that some libraries write it as.
+ */
+export function sameElements(a: Shape, b: Shape): boolean {
+  if (sameShape(a, b)) return true;
+  const [flat, deep] = a.length === 2 ? [a, b] : [b, a];
+  return flat.length === 2 && deep.length === 4 && flat[0] === deep[0] && sizeOf(a) === sizeOf(b);
+}
+
+/** A classifier that goes by other names, say: as many tensors on both sides, and all of them agree. */
+function remainders(model: readonly Named[], file: readonly Named[]): [string, string][] {
+  const agrees = model.every(({ shape }, i) => sameElements(shape, file[i]?.shape ?? []));
+  const isWeight = model.some(({ shape }) => shape.length > 1);
+  if (model.length !== file.length || !agrees || !isWeight) return [];
+  return model.map(({ name }, i) => [name, file[i]!.name]);
 }
 
 /** Names of which one ends in the other, at a dot, where that is unique both ways. */

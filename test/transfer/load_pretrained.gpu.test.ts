@@ -74,6 +74,38 @@ describe("loadPretrained matches", () => {
     expect(await positions(model)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
+  it("a classifier under other names, also as convolutions over the whole map", async () => {
+    const model = small();
+    const file = await fileOf({
+      ...Object.fromEntries(Object.entries(SHAPES).slice(0, 6)),
+      "bn.num_batches_tracked": [],
+      "pre_logits.fc.weight": [3, 2, 2, 2],
+      "pre_logits.fc.bias": [3],
+    });
+    const report = transfer.loadPretrained(model, file);
+    expect(report.missing).toEqual([]);
+    expect(report.renamed).toEqual({
+      "head.weight": "pre_logits.fc.weight",
+      "head.bias": "pre_logits.fc.bias",
+    });
+    expect(report.transposed).toEqual({ "head.weight": [3, 2, 2, 2] });
+    expect(await positions(model)).toEqual([0, 1, 2, 3, 4, 5, 7, 8]);
+  });
+
+  it("Keras' layout, and says what was transposed", async () => {
+    const options = { inputSize: 12, numClasses: 3 };
+    const [from, to] = [models.lenet(options), models.lenet(options)];
+    const file = await formats.loadWeights(
+      await formats.saveKerasH5(from, { inputShape: [1, 12, 12] }),
+    );
+    const { missing, transposed } = transfer.loadPretrained(to, file);
+    expect(missing).toEqual([]);
+    const weights = Object.entries(to.stateDict()).filter(([, { shape }]) => shape.length > 1);
+    expect(Object.keys(transposed)).toEqual(weights.map(([name]) => name));
+    const [first, { shape }] = weights[0]!;
+    expect(transposed[first]).toEqual([2, 3, 1, 0].map((axis) => shape[axis]));
+  });
+
   it("in order only up to the first difference", async () => {
     const model = new nn.Sequential({
       a: new nn.Linear(4, 4),

@@ -57,11 +57,12 @@ export async function inspect(
     parameters: total(trained),
     notes: file.notes,
     metadata: file.metadata,
-    tensors: tensors.map(({ name, shape, dtype, originalName }) => ({
+    tensors: tensors.map(({ name, shape, dtype, originalName, originalShape }) => ({
       name,
       shape,
       dtype,
       originalName,
+      originalShape,
     })),
   });
   return EXIT.ok;

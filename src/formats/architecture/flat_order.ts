@@ -106,5 +106,6 @@ function copyWithin(
 /** A vector with one element per feature (a batch norm's), its elements in our order. */
 export function vectorInOrder(tensor: WeightTensor, order: FlatOrder): WeightTensor {
   const row = { ...tensor, shape: [1, tensor.shape[0]] };
-  return { ...denseWeight(row, { isOutIn: true, order }), shape: tensor.shape };
+  const { shape } = tensor;
+  return { ...denseWeight(row, { isOutIn: true, order }), shape, originalShape: shape };
 }
