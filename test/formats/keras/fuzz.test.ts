@@ -36,7 +36,7 @@ describe("readKeras on damaged files", () => {
     async () => {
       const outputs = ["earliest.h5", "latest.h5"];
       const { outputs: seeds } = runPython({ module: "h5py", script: SMALL, outputs });
-      const report = await fuzz({ seeds, read: readKeras, runs: 10_000 });
+      const report = await fuzz({ seeds, read: readKeras, readParts: readKeras, runs: 10_000 });
       expect(report.accepted).toBeGreaterThan(500);
       expect(report.refused).toBeGreaterThan(500);
     },
@@ -46,7 +46,7 @@ describe("readKeras on damaged files", () => {
     timeout: 120_000,
   }, async () => {
     const seeds = [golden("small.h5"), golden("branches.h5"), golden("small.keras")];
-    const report = await fuzz({ seeds, read: readKeras, runs: 400, seed: 2 });
+    const report = await fuzz({ seeds, read: readKeras, readParts: readKeras, runs: 400, seed: 2 });
     expect(report.accepted).toBeGreaterThan(20);
   });
 

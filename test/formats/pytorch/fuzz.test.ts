@@ -20,7 +20,7 @@ it("answers 12,000 damaged checkpoints with a typed error or a sound result", {
     checkpoint(dict(["a", good], ["b", tensor(floats, 1, [2, 2], [1, 4])])),
     legacy(dict(["a", good]), [EMPTY_LIST, text("0"), APPEND], [count(12), repeatedZeros(48)]),
   ];
-  const report = await fuzz({ seeds, read: readPytorch, runs: 12_000 });
+  const report = await fuzz({ seeds, read: readPytorch, readParts: readPytorch, runs: 12_000 });
   expect(report.accepted).toBeGreaterThan(100);
   expect(report.refused).toBeGreaterThan(1000);
 });
