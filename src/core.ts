@@ -3,5 +3,6 @@
  * (`graft/models`, `graft/optim`, …), from which a bundler takes only what a page names.
  */
 export * from "./autograd/index.ts";
-export { DeviceLostError, init, LimitError, NoWebGpuError } from "./gpu/index.ts";
+export { DeviceLostError, LimitError, NoWebGpuError } from "./gpu/index.ts";
+export { init } from "./kernels/init.ts";
 export * from "./train/index.ts";

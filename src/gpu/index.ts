@@ -3,7 +3,7 @@ export { Device, type MemoryUse } from "./device.ts";
 export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
 export { LaunchGraph } from "./graph.ts";
 export { arrange } from "./hoist.ts";
-export { type InitOptions, init } from "./init.ts";
+export { type InitOptions, takeDevice } from "./init.ts";
 export { type Kernel, type KernelSource, specialize } from "./kernel.ts";
 export { eachRun, expectConstant, type HasStorage, launch, linearGrid } from "./launch.ts";
 export { planMemory } from "./memory_plan.ts";

@@ -1,7 +1,7 @@
 import { checkOptions } from "../autograd/options.ts";
 import { manualSeed } from "../autograd/random.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
-import { init } from "../gpu/index.ts";
+import { init } from "../kernels/init.ts";
 import { CrossEntropyLoss, Module, type Recompute, setRecompute } from "../nn/index.ts";
 import { GradScaler, Optimizer } from "../optim/index.ts";
 import { Accumulation } from "./accumulation.ts";

@@ -35,12 +35,12 @@ describe("a kernel packed for a build", () => {
         if (id.x < params.n) { out[id.x].x = u32(x[id.x] * params.scale.x) + u32(params.dims[1].x); }
       }`;
     const packed = packKernel(reflectKernel("places.wgsl", source));
-    expect(packed.slice(2)).toEqual([
-      "x out!:vec2<u32> params",
-      64,
-      "n scale:f*4@16 dims:i*8",
-    ]);
-    expect(unpackKernel(...packed).source.split("\n").slice(1)).toEqual([
+    expect(packed.slice(2)).toEqual(["x out!:vec2<u32> params", 64, "n scale:f*4@16 dims:i*8"]);
+    expect(
+      unpackKernel(...packed)
+        .source.split("\n")
+        .slice(1),
+    ).toEqual([
       expect.stringContaining("D[id.x].x=u32(B[id.x]*P.b.x)+u32(P.c[1].x)"),
       "@group(0) @binding(0) var<storage, read> B: array<T>;",
       "@group(0) @binding(1) var<storage, read_write> D: array<vec2<u32>>;",
@@ -72,7 +72,8 @@ describe("a kernel packed for a build", () => {
 
   it("must leave the packed names free", () => {
     const bindings = [{ name: "out", binding: 0, access: "read_write" as const }];
-    const source = "@group(0) @binding(0) var<storage, read_write> out: array<T>; const B: u32 = 1u;";
+    const source =
+      "@group(0) @binding(0) var<storage, read_write> out: array<T>; const B: u32 = 1u;";
     expect(() => packKernel({ name: "odd", source, bindings, params: null })).toThrow(
       "odd.wgsl: rename B, which packed shaders use",
     );
