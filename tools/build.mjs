@@ -48,12 +48,29 @@ const namespaceModules = {
   },
 };
 
+/**
+ * Marks calls at the top level of functions that are declared free of side effects, which esbuild only does within one
+ * file: bundlers then take out the ops that a page doesn't use.
+ */
+const pureCalls = {
+  name: "pure calls",
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]autograd[\\/]ops[\\/]\w+\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace(
+        /^((?:export )?const \w+ =)( define\w*[<(])/gm,
+        "$1 /* @__PURE__ */$2",
+      ),
+      loader: "ts",
+    }));
+  },
+};
+
 /** One run for all entries, so that what they share becomes one chunk and not two copies of the engine. */
 function buildNode(outdir) {
   return build({
     ...shared,
     entryPoints: { ...entries, ...namespaces, cli: "src/cli/main.ts" },
-    plugins: [namespaceModules, ...shared.plugins],
+    plugins: [namespaceModules, pureCalls, ...shared.plugins],
     // Beside the entries: what leads to another file does so from any chunk.
     chunkNames: "[name]-[hash]",
     outdir,

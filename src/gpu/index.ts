@@ -12,4 +12,4 @@ export { bucketSize } from "./pool.ts";
 export { type ProfileRow, Profiler } from "./profiler.ts";
 export { Recorder } from "./recorder.ts";
 export { Storage } from "./storage.ts";
-export { identifySources, type TuningRow, TuningTable } from "./tuning_table.ts";
+export type { TuningRow, TuningTable } from "./tuning_table.ts";
