@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { entries, namespaces } from "./entries.mjs";
+import { shaderEntry, shaderModule } from "./shader_module.mjs";
 import { wgslEsbuild } from "./wgsl_plugin.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -69,8 +70,8 @@ const pureCalls = {
 function buildNode(outdir) {
   return build({
     ...shared,
-    entryPoints: { ...entries, ...namespaces, cli: "src/cli/main.ts" },
-    plugins: [namespaceModules, pureCalls, ...shared.plugins],
+    entryPoints: { ...entries, ...namespaces, shaders: shaderEntry, cli: "src/cli/main.ts" },
+    plugins: [namespaceModules, pureCalls, shaderModule, ...shared.plugins],
     // Beside the entries: what leads to another file does so from any chunk.
     chunkNames: "[name]-[hash]",
     outdir,
