@@ -1,5 +1,4 @@
 import { browserCache } from "./browser_cache.ts";
-import { decodeInBrowser } from "./browser_image.ts";
 import { openBlob } from "./browser_open_blob.ts";
 import { fetchBytes } from "./fetch.ts";
 import type { Platform } from "./types.ts";
@@ -24,7 +23,10 @@ export const browserPlatform: Platform = {
         `or a record of class name → files${nodeHint()}`,
     );
   },
-  decodeImage: decodeInBrowser,
+  async decodeImage(bytes, options) {
+    const { decodeInBrowser } = await import("./browser_image.ts");
+    return decodeInBrowser(bytes, options);
+  },
   cache: browserCache,
   files: async () => (await import("./browser_file_cache.ts")).browserFileCache(),
 };
