@@ -71,15 +71,12 @@ export function minifyWgsl(source) {
   let result = "";
   for (const [token] of withoutComments(source).matchAll(TOKEN)) {
     if (/^\s/.test(token)) {
-      result += token.includes("\n") ? "\n" : " "; // `specialize` looks for declarations at the start of a line
+      result += " ";
       continue;
     }
     const name = declared.has(token) ? renaming.get(token) : undefined;
     result += name ?? token;
   }
   // A space only matters between words, and keeps `- -x` and `a > = b` what they are.
-  return result
-    .replace(/ ?([{}()[\];,:=*/+<>&|%!^@]) ?/g, (_, mark) => mark)
-    .replace(/(?<=[;{},])\n(?!(?:const|alias) )|\n(?=[})])/g, "")
-    .trim();
+  return result.replace(/ ?([{}()[\];,:=*/+<>&|%!^@]) ?/g, (_, mark) => mark).trim();
 }

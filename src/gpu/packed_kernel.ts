@@ -25,22 +25,20 @@ export function unpackKernel(
 ): KernelSource {
   const params = size > 0 ? { size, fields: unpackFields(fields) } : null;
   const words = bindings.split(" ");
-  const source = [body, ...words.map(declaration), params ? structOf(params.fields) : ""].join("");
-  return { name, source, bindings: words.map(unpackBinding), params };
-}
-
-function unpackBinding(word: string, binding: number): KernelBinding {
-  const [name = ""] = /^\w+/.exec(word) ?? [];
-  if (name === "params") return { name, binding, access: "uniform" };
-  return { name, binding, access: word.includes("!") ? "read_write" : "read" };
-}
-
-function declaration(word: string, binding: number): string {
-  const place = `\n@group(0) @binding(${binding}) var`;
-  if (word === "params") return `${place}<uniform> P: Z;`;
-  const [, written, element = "T"] = /(!?)(?::(.*))?$/.exec(word) ?? [];
-  const access = written ? "read_write" : "read";
-  return `${place}<storage, ${access}> ${TENSORS[binding]}: array<${element}>;`;
+  let source = body;
+  const unpacked = words.map((word, binding): KernelBinding => {
+    const [, tensor = "", written, element = "T"] = /(\w+)(!?)(?::(.*))?/.exec(word) ?? [];
+    const place = `\n@group(0) @binding(${binding}) var`;
+    if (tensor === "params") {
+      source += `${place}<uniform> P: Z;`;
+      return { name: tensor, binding, access: "uniform" };
+    }
+    const access = written ? "read_write" : "read";
+    source += `${place}<storage, ${access}> ${TENSORS[binding]}: array<${element}>;`;
+    return { name: tensor, binding, access };
+  });
+  if (params) source += structOf(params.fields);
+  return { name, source, bindings: unpacked, params };
 }
 
 function structOf(fields: readonly ParamField[]): string {
@@ -56,11 +54,10 @@ function typeOf(scalar: string, length: number): string {
 function unpackFields(fields: string): ParamField[] {
   let end = 0;
   return fields.split(" ").map((word) => {
-    const [name, letter = "u", count = 1, at = end] = ["", ":", "\\*", "@"].map(
-      (mark) => new RegExp(`${mark || "^"}(\\w+)`).exec(word)?.[1],
-    );
+    const [, name = "", letter = "u", count = 1, at = end] =
+      /(\w+)(?::(\w))?(?:\*(\d+))?(?:@(\d+))?/.exec(word) ?? [];
     const [length, offset] = [Number(count), Number(at)];
     end = offset + 4 * length;
-    return { name: name ?? "", offset, type: TYPES[letter as keyof typeof TYPES], length };
+    return { name, offset, type: TYPES[letter as keyof typeof TYPES], length };
   });
 }
