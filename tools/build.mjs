@@ -6,7 +6,7 @@
 //   dist/types/                      declarations
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, readFile, rename, rm } from "node:fs/promises";
+import { chmod, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -66,9 +66,36 @@ const pureCalls = {
   },
 };
 
+/** Modules that do something when they are loaded, though nothing is imported from them. */
+const ACTING = ["src/autograd/methods.ts", "src/node.ts", "src/cli/main.ts"];
+
+/**
+ * Takes out `import "./chunk.js"`, which esbuild writes for the order of side effects, where there are none: bundlers
+ * would keep such chunks together with the page's own code. Lines keep their numbers, for source maps.
+ */
+async function withoutIdleImports({ outputs }) {
+  const acts = new Map(
+    Object.entries(outputs).map(([file, { inputs }]) => [
+      basename(file),
+      ACTING.some((path) => path in inputs),
+    ]),
+  );
+  const files = Object.keys(outputs).filter((file) => file.endsWith(".js"));
+  await Promise.all(
+    files.map(async (file) => {
+      const path = join(repository, file);
+      const code = await readFile(path, "utf8");
+      const kept = code.replace(/^import "\.\/(.*)";$/gm, (line, name) =>
+        acts.get(name) === false ? "" : line,
+      );
+      await writeFile(path, kept);
+    }),
+  );
+}
+
 /** One run for all entries, so that what they share becomes one chunk and not two copies of the engine. */
-function buildNode(outdir) {
-  return build({
+export async function buildNode(outdir) {
+  const { metafile } = await build({
     ...shared,
     entryPoints: { ...entries, ...namespaces, shaders: shaderEntry, cli: "src/cli/main.ts" },
     plugins: [namespaceModules, pureCalls, shaderModule, ...shared.plugins],
@@ -79,6 +106,7 @@ function buildNode(outdir) {
     packages: "external",
     external: ["node:*"],
   });
+  await withoutIdleImports(metafile);
 }
 
 function buildBrowser(outdir) {

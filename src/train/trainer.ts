@@ -1,5 +1,6 @@
 import { checkOptions } from "../autograd/options.ts";
 import { manualSeed } from "../autograd/random.ts";
+import type { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import { init } from "../kernels/init.ts";
 import { CrossEntropyLoss, Module, type Recompute, setRecompute } from "../nn/index.ts";
@@ -14,7 +15,7 @@ import { LossTensors } from "./loss_tensors.ts";
 import type { Evaluation } from "./metrics.ts";
 import { type Position, startPosition } from "./position.ts";
 import { availablePrecision, checkPrecision, type Precision } from "./precision.ts";
-import { type Prediction, predict } from "./predict.ts";
+import { type Prediction, type PredictOptions, predict } from "./predict.ts";
 import { Run } from "./run.ts";
 import { adaptSchedule, type Scheduling } from "./scheduling.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -191,14 +192,7 @@ export class Trainer {
   evalTransform: DataLoaderOptions["transform"];
 
   /** Class probabilities for images [N, C, H, W] or a dataset. */
-  predict(
-    images: Parameters<typeof predict>[1],
-    options: {
-      batchSize?: number;
-      transform?: DataLoaderOptions["transform"];
-      classes?: readonly string[];
-    } = {},
-  ): Promise<Prediction[]> {
+  predict(images: Tensor | Dataset, options: PredictOptions = {}): Promise<Prediction[]> {
     const settings = { transform: this.evalTransform, ...options };
     const work = () => predict(this.model, images, settings);
     return this.#running ? work() : this.#survivingLoss(work);
