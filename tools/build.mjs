@@ -43,7 +43,7 @@ const namespaceModules = {
     const names = new Map(Object.entries(namespaces).map(([name, path]) => [path, name]));
     onResolve({ filter: /^\.\/.*\.ts$/ }, ({ path, importer, resolveDir }) => {
       const name = names.get(relative(repository, join(resolveDir, path)).replaceAll("\\", "/"));
-      const isIndex = basename(importer) === "index.ts";
+      const isIndex = ["index.ts", "core.ts"].includes(basename(importer));
       return name && isIndex ? { path: `./${name}.js`, external: true } : undefined;
     });
   },

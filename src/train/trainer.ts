@@ -4,7 +4,7 @@ import type { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import { init } from "../kernels/init.ts";
 import { CrossEntropyLoss, Module, type Recompute, setRecompute } from "../nn/index.ts";
-import { GradScaler, Optimizer } from "../optim/index.ts";
+import { type GradScaler, Optimizer } from "../optim/index.ts";
 import { Accumulation } from "./accumulation.ts";
 import type { Store } from "./checkpoint.ts";
 import { currentDeviceOrNull, lossReason } from "./device_loss.ts";
@@ -97,8 +97,8 @@ export class Trainer {
   readonly labelCheck: LabelCheck;
   /** What this adapter trains in: see the option. */
   readonly precision: Precision;
-  /** The loss scale, in half precision. */
-  readonly scaler: GradScaler | null;
+  /** The loss scale, in half precision: there once the trainer is `ready`. */
+  scaler: GradScaler | null = null;
   readonly #lossTensors: LossTensors;
   position: Position = startPosition();
   /** Whether the last run went to its end: the next `fit` is another run. */
@@ -130,14 +130,21 @@ export class Trainer {
     const loss: LossFunction =
       given instanceof Module ? (x, y) => given.forward(x, y) as ReturnType<LossFunction> : given;
     this.precision = availablePrecision(checkPrecision("Trainer", options.precision));
-    this.scaler = this.precision === "f16" ? new GradScaler() : null;
-    const { model, optimizer, labelCheck: labels, scaler } = this;
+    const { model, optimizer, labelCheck: labels, precision } = this;
     const clipGradNorm = options.clipGradNorm ?? null;
-    const parts = { model, loss, optimizer, clipGradNorm, labels, scaler };
+    const scaler = () => this.scaler;
+    const parts = { model, loss, optimizer, clipGradNorm, labels, precision, scaler };
     this.trainStep = captureTrainStep(parts);
     this.accumulation = new Accumulation(parts);
     this.evalStep = captureEvalStep(this.model, loss, this.labelCheck);
     manualSeed(this.seed);
+  }
+
+  /** Loads what half precision needs. `fit` and `resume` do it themselves; it comes before a `trainStep` alone. */
+  async ready(): Promise<void> {
+    if (this.precision === "f32" || this.scaler) return;
+    const { GradScaler } = await import("../optim/grad_scaler.ts");
+    this.scaler ??= new GradScaler();
   }
 
   /**
@@ -213,6 +220,7 @@ export class Trainer {
   /** Before a run of so many epochs: finds a device and takes the snapshot to fall back on. */
   async prepare(epochs: number): Promise<void> {
     this.inFlight = Promise.resolve();
+    await this.ready();
     const anew = this.finished || this.position.epoch >= epochs;
     await this.#survivingLoss(async () => {
       if (anew) this.#startAnew();
@@ -283,6 +291,7 @@ export class Trainer {
    */
   static async resume(store: Store, options: TrainerOptions): Promise<Trainer> {
     const trainer = new Trainer(options);
+    await trainer.ready();
     const { readCheckpoint } = await import("./checkpoint.ts");
     const snapshot = await readCheckpoint(store, trainer.model);
     trainer.restore(snapshot);
