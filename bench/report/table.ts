@@ -1,15 +1,7 @@
 /** A run as text, for a terminal. */
 import pc from "picocolors";
 import type { Row, Run } from "../types.ts";
-import {
-  byteRate,
-  downloadText,
-  firstLine,
-  flopRate,
-  percent,
-  seconds,
-  times,
-} from "./format.ts";
+import { byteRate, downloadText, firstLine, flopRate, percent, seconds, times } from "./format.ts";
 import { measureTexts } from "./measures.ts";
 import {
   peersOf,

@@ -18,7 +18,7 @@ import { buildNode } from "../../tools/build.mjs";
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a page needs of each library to train a VGG: everything its own build offers for that, not one line more. */
-const sources: Readonly<Record<string, string>> = {
+export const sources: Readonly<Record<string, string>> = {
   graft: `
     import { init, Trainer } from "graft/core";
     import { vgg16 } from "graft/models";
