@@ -2,7 +2,7 @@
 // and a bundler still takes only those that a page uses. Those of src/kernels/software/ stay with their code, which is
 // loaded later.
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const shaders = fileURLToPath(new URL("../shaders/", import.meta.url));
@@ -38,10 +38,10 @@ export const shaderModule = {
       const lines = names.map((name) => `export { default as ${name} } from "./${name}.wgsl";`);
       return { contents: lines.join("\n"), resolveDir: shaders, loader: "js" };
     });
-    onResolve({ filter: /\.wgsl$/ }, ({ path, importer, namespace, resolveDir }) => {
+    onResolve({ filter: /\.wgsl$/ }, ({ path, importer, namespace }) => {
       if (namespace === "shaders" || /[\\/]kernels[\\/]software[\\/]/.test(importer))
         return undefined;
-      return { path: resolve(resolveDir, path), namespace: "shader", sideEffects: false };
+      return { path: basename(path), namespace: "shader", sideEffects: false };
     });
     onLoad({ filter: /\.wgsl$/, namespace: "shader" }, ({ path }) => ({
       contents: `export { ${nameOf(path)} as default } from "${shaderEntry}";`,
