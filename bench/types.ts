@@ -123,6 +123,8 @@ export interface EngineInfo {
   readonly version: string;
   /** Gzipped bytes that a page downloads to train with it. */
   readonly downloadBytes?: number;
+  /** What a software adapter adds to that. */
+  readonly softwareBytes?: number;
 }
 
 export interface Adapter {

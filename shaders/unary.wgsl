@@ -14,16 +14,6 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> out: array<T>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-// The series of Numerical Recipes' erfc: fractional error below 1.2e-7 everywhere.
-fn erf(v: f32) -> f32 {
-  let z = abs(v);
-  let t = 1.0 / (1.0 + 0.5 * z);
-  let poly = -1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806
-    + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))));
-  let tail = t * exp(-z * z + poly);
-  return select(tail - 1.0, 1.0 - tail, v >= 0.0);
-}
-
 // By its bits: compilers may take `v != v` for false.
 fn is_nan(v: f32) -> bool {
   return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
@@ -43,17 +33,6 @@ fn safe_log(v: f32) -> f32 {
   return bitcast<f32>(special);
 }
 
-// tanh overflows on some adapters for large arguments.
-fn safe_tanh(v: f32) -> f32 {
-  return tanh(clamp(v, -15.0, 15.0));
-}
-
-// exp never overflows: its argument is not positive.
-fn sigmoid(v: f32) -> f32 {
-  let e = exp(-abs(v));
-  return select(e, 1.0, v >= 0.0) / (1.0 + e);
-}
-
 fn apply(v: f32) -> f32 {
   switch (OP) {
     case 0u: { return -v; }
@@ -65,17 +44,7 @@ fn apply(v: f32) -> f32 {
     case 6u: { return v * params.p0 + params.p1; } // affine
     case 7u: { return clamp(v, params.p0, params.p1); }
     case 8u: { return max(v, 0.0); } // relu
-    case 9u: { return clamp(v, 0.0, 6.0); } // relu6
-    case 10u: { return select(v, params.p0 * v, v < 0.0); } // leakyRelu
-    case 11u: { return select(v, params.p0 * (exp(min(v, 0.0)) - 1.0), v < 0.0); } // elu
-    case 12u: { return 0.5 * v * (1.0 + erf(v * 0.70710678118)); } // gelu
-    case 13u: { return 0.5 * v * (1.0 + safe_tanh(0.79788456080 * (v + 0.044715 * v * v * v))); }
-    case 14u: { return v * sigmoid(v); } // silu
-    case 15u: { return v * clamp(v + 3.0, 0.0, 6.0) / 6.0; } // hardswish
-    case 16u: { return clamp(v + 3.0, 0.0, 6.0) / 6.0; } // hardsigmoid
-    case 17u: { return sigmoid(v); }
-    case 18u: { return safe_tanh(v); }
-    case 19u: { return params.p0 / v; } // reciprocal times p0
+    case 9u: { return params.p0 / v; } // reciprocal times p0
     default: { return v; }
   }
 }

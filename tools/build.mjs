@@ -6,13 +6,14 @@
 //   dist/types/                      declarations
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, readFile, rename, rm } from "node:fs/promises";
+import { chmod, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { entries, namespaces } from "./entries.mjs";
+import { shaderEntry, shaderModule } from "./shader_module.mjs";
 import { wgslEsbuild } from "./wgsl_plugin.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -42,18 +43,62 @@ const namespaceModules = {
     const names = new Map(Object.entries(namespaces).map(([name, path]) => [path, name]));
     onResolve({ filter: /^\.\/.*\.ts$/ }, ({ path, importer, resolveDir }) => {
       const name = names.get(relative(repository, join(resolveDir, path)).replaceAll("\\", "/"));
-      const isIndex = basename(importer) === "index.ts";
+      const isIndex = ["index.ts", "core.ts"].includes(basename(importer));
       return name && isIndex ? { path: `./${name}.js`, external: true } : undefined;
     });
   },
 };
 
+/**
+ * Marks calls at the top level of functions that are declared free of side effects, which esbuild only does within one
+ * file: bundlers then take out the ops that a page doesn't use.
+ */
+const pureCalls = {
+  name: "pure calls",
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]autograd[\\/]ops[\\/]\w+\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace(
+        /^((?:export )?const \w+ =)( define\w*[<(])/gm,
+        "$1 /* @__PURE__ */$2",
+      ),
+      loader: "ts",
+    }));
+  },
+};
+
+/** Modules that do something when they are loaded, though nothing is imported from them. */
+const ACTING = ["src/autograd/methods.ts", "src/node.ts", "src/cli/main.ts"];
+
+/**
+ * Takes out `import "./chunk.js"`, which esbuild writes for the order of side effects, where there are none: bundlers
+ * would keep such chunks together with the page's own code. Lines keep their numbers, for source maps.
+ */
+async function withoutIdleImports({ outputs }) {
+  const acts = new Map(
+    Object.entries(outputs).map(([file, { inputs }]) => [
+      basename(file),
+      ACTING.some((path) => path in inputs),
+    ]),
+  );
+  const files = Object.keys(outputs).filter((file) => file.endsWith(".js"));
+  await Promise.all(
+    files.map(async (file) => {
+      const path = join(repository, file);
+      const code = await readFile(path, "utf8");
+      const kept = code.replace(/^import "\.\/(.*)";$/gm, (line, name) =>
+        acts.get(name) === false ? "" : line,
+      );
+      await writeFile(path, kept);
+    }),
+  );
+}
+
 /** One run for all entries, so that what they share becomes one chunk and not two copies of the engine. */
-function buildNode(outdir) {
-  return build({
+export async function buildNode(outdir) {
+  const { metafile } = await build({
     ...shared,
-    entryPoints: { ...entries, ...namespaces, cli: "src/cli/main.ts" },
-    plugins: [namespaceModules, ...shared.plugins],
+    entryPoints: { ...entries, ...namespaces, shaders: shaderEntry, cli: "src/cli/main.ts" },
+    plugins: [namespaceModules, pureCalls, shaderModule, ...shared.plugins],
     // Beside the entries: what leads to another file does so from any chunk.
     chunkNames: "[name]-[hash]",
     outdir,
@@ -61,6 +106,7 @@ function buildNode(outdir) {
     packages: "external",
     external: ["node:*"],
   });
+  await withoutIdleImports(metafile);
 }
 
 function buildBrowser(outdir) {

@@ -8,8 +8,10 @@ export const entries = {
   ...Object.fromEntries(parts.map((part) => [part, `src/${part}/index.ts`])),
 };
 
-/** Exported as a namespace by some index.ts: these are files of dist/ too, so that they stay modules there. */
+/** Imported by some index.ts, or by the core, as files of dist/: so they stay modules there. */
 export const namespaces = {
+  core: "src/core.ts",
+  methods: "src/autograd/methods.ts",
   ...Object.fromEntries(parts.map((part) => [part, `src/${part}/index.ts`])),
   functional: "src/autograd/functional.ts",
   transforms: "src/data/transforms/index.ts",

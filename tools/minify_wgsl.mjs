@@ -1,8 +1,9 @@
 // Makes shaders smaller to download: no comments, no needless space, short names for what a shader declares itself.
 // Constants and aliases keep theirs, since `specialize` rewrites them by name, and so does the entry point. Tensors and
-// parameters may be renamed: launches bind them by the numbers and offsets that were read before.
+// parameters got theirs in pack_kernel.mjs.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { withoutComments, withoutInterface } from "./wgsl_text.mjs";
 
 const shaders = fileURLToPath(new URL("../shaders/", import.meta.url));
 
@@ -17,9 +18,9 @@ const DECLARED = [
 ];
 const KEPT = /\b(?:const|alias|override)\s+(\w+)/g;
 const CALLED = /\b(\w+)\s*\(/g;
+/** One-letter names that neither shaders nor pack_kernel.mjs use. */
+const FREE = "UVWXY";
 const WORDS = new Set(["main", "default", "case"]);
-
-const withoutComments = (source) => source.replace(/\/\/[^\n]*/g, "");
 
 function names(source, patterns) {
   return patterns.flatMap((pattern) => [...source.matchAll(pattern)].map(([, name]) => name));
@@ -29,7 +30,8 @@ function names(source, patterns) {
 function dictionary() {
   const sources = readdirSync(shaders)
     .filter((file) => file.endsWith(".wgsl"))
-    .map((file) => withoutComments(readFileSync(shaders + file, "utf8")));
+    .map((file) => withoutInterface(withoutComments(readFileSync(shaders + file, "utf8"))))
+    .map((source) => source.replace(/\bparams\s*\.\s*\w+/g, ""));
   const kept = new Set(WORDS);
   const uses = new Map();
   for (const source of sources) {
@@ -52,11 +54,11 @@ function dictionary() {
   return new Map(renamed.map(([name]) => [name, short.next().value]));
 }
 
-/** Capital letters, alone and with a second letter: neither words of WGSL nor swizzles. */
+/** A capital letter and a second one: neither words of WGSL nor swizzles. */
 function* shortNames(taken) {
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
   const more = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
-  const candidates = [...letters, ...letters.flatMap((a) => more.map((b) => a + b))];
+  const candidates = [...FREE, ...letters.flatMap((a) => more.map((b) => a + b))];
   for (const name of candidates) if (!taken.has(name)) yield name;
 }
 
@@ -69,15 +71,12 @@ export function minifyWgsl(source) {
   let result = "";
   for (const [token] of withoutComments(source).matchAll(TOKEN)) {
     if (/^\s/.test(token)) {
-      result += token.includes("\n") ? "\n" : " "; // `specialize` looks for declarations at the start of a line
+      result += " ";
       continue;
     }
     const name = declared.has(token) ? renaming.get(token) : undefined;
     result += name ?? token;
   }
   // A space only matters between words, and keeps `- -x` and `a > = b` what they are.
-  return result
-    .replace(/ ?([{}()[\];,:=*/+<>&|%!^@]) ?/g, (_, mark) => mark)
-    .replace(/(?<=[;{},])\n(?!(?:const|alias) )|\n(?=[})])/g, "")
-    .trim();
+  return result.replace(/ ?([{}()[\];,:=*/+<>&|%!^@]) ?/g, (_, mark) => mark).trim();
 }

@@ -2,4 +2,4 @@ import type { KernelSource } from "../src/gpu/kernel.ts";
 
 export function packKernel(
   kernel: KernelSource,
-): [name: string, source: string, bindings: string, size: number, fields: string];
+): [name: string, body: string, bindings: string, size: number, fields: string];

@@ -14,7 +14,7 @@ import { Output } from "../src/cli/output.ts";
 import { runFit, trainerOptions } from "../src/cli/training.ts";
 import { letterTask } from "../src/data/glyphs/index.ts";
 import { loadWeights, saveSafetensors } from "../src/formats/index.ts";
-import { init } from "../src/gpu/index.ts";
+import { init } from "../src/kernels/init.ts";
 import { Trainer } from "../src/train/index.ts";
 
 const DEFAULT_OUT = fileURLToPath(new URL("../assets/letters.safetensors", import.meta.url));

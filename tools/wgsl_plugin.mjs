@@ -5,7 +5,6 @@ import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 // The package's own Node entry is CommonJS in a file that Node takes for a module: name the module build.
 import { WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
-import { minifyWgsl } from "./minify_wgsl.mjs";
 import { packKernel } from "./pack_kernel.mjs";
 
 const unpacking = fileURLToPath(new URL("../src/gpu/packed_kernel.ts", import.meta.url));
@@ -72,7 +71,7 @@ async function compile(path) {
 /** The same in fewer bytes. */
 async function compileSmall(path) {
   const kernel = reflectKernel(path, await readFile(path, "utf8"));
-  const parts = packKernel({ ...kernel, source: minifyWgsl(kernel.source) });
+  const parts = packKernel(kernel);
   return `import { unpackKernel } from ${JSON.stringify(unpacking)};
     export default /* @__PURE__ */ unpackKernel(${parts.map((part) => JSON.stringify(part)).join(",")});`;
 }

@@ -65,3 +65,14 @@ export function firstLine(text: string): string {
   const [line] = text.split("\n");
   return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }
+
+interface Sizes {
+  readonly downloadBytes?: number;
+  readonly softwareBytes?: number;
+}
+
+/** "59.2 KB, on a software adapter 5.8 KB more" */
+export function downloadText({ downloadBytes = 0, softwareBytes = 0 }: Sizes): string {
+  const more = softwareBytes > 0 ? `, on a software adapter ${bytes(softwareBytes)} more` : "";
+  return bytes(downloadBytes) + more;
+}

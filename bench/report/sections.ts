@@ -1,6 +1,6 @@
 /** The parts of the HTML report that are plain HTML: tables and bars. */
 import type { MeasureName, Row, Run } from "../types.ts";
-import { byteRate, bytes, flopRate, percent, seconds, times } from "./format.ts";
+import { byteRate, bytes, downloadText, flopRate, percent, seconds, times } from "./format.ts";
 import { goalsOf } from "./goals.ts";
 import { escapeHtml } from "./html_text.ts";
 import { measureTexts } from "./measures.ts";
@@ -45,9 +45,9 @@ function heading(run: Run): string {
       `${machine.cpu}, ${machine.cores} cores, ${bytes(machine.memoryBytes)}, ${machine.system}`,
     ],
     ["date, commit", `${run.date}, ${run.commit}${run.complete ? "" : " (not all rows)"}`],
-    ...Object.values(engines).map(({ label, version, downloadBytes }) => [
-      `${label} ${version}`,
-      downloadBytes === undefined ? "" : `${bytes(downloadBytes)} to download (gzip)`,
+    ...Object.values(engines).map((engine) => [
+      `${engine.label} ${engine.version}`,
+      engine.downloadBytes === undefined ? "" : `to download (gzip): ${downloadText(engine)}`,
     ]),
   ];
   if (ceiling) {

@@ -1,7 +1,7 @@
 /** A run as text, for a terminal. */
 import pc from "picocolors";
 import type { Row, Run } from "../types.ts";
-import { byteRate, bytes, firstLine, flopRate, percent, seconds, times } from "./format.ts";
+import { byteRate, downloadText, firstLine, flopRate, percent, seconds, times } from "./format.ts";
 import { measureTexts } from "./measures.ts";
 import {
   peersOf,
@@ -99,10 +99,10 @@ function summaryLines(run: Run): string[] {
         `${times(found.least)} (${found.leastRow})`,
     ];
   });
-  const sizes = Object.entries(run.engines).flatMap(([name, { downloadBytes }]) =>
-    downloadBytes === undefined ? [] : [`${name} ${bytes(downloadBytes)}`],
+  const sizes = Object.entries(run.engines).flatMap(([name, engine]) =>
+    engine.downloadBytes === undefined ? [] : [`${name} ${downloadText(engine)}`],
   );
-  return [...lines, `download to train (gzip): ${sizes.join(", ")}`];
+  return [...lines, `download to train (gzip): ${sizes.join("; ")}`];
 }
 
 /** Everything a run found, for reading in a terminal. */

@@ -1,19 +1,30 @@
+/**
+ * What a page downloads to train a VGG with Adam: gzipped bytes of the minified files, made by Rolldown, the bundler of
+ * Vite, from the packages as they are published. For Graft the package is built and installed in a temporary folder.
+ *
+ * Counted are the page's own file, what it imports statically, and what `init` and `fit` with validation import
+ * dynamically on a GPU (`whileTraining`; test/e2e/download.test.ts sees the browser fetch these and no others). What
+ * they import on a software adapter besides is counted apart. Not counted is what a page may do but need not to train:
+ * reading weight files, checkpoints, pictures, tuning by measurement, half precision.
+ */
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, type Metafile, type OutputFile } from "esbuild";
-import { wgslEsbuild } from "../../tools/wgsl_plugin.mjs";
+import { type OutputChunk, rolldown } from "rolldown";
+import { buildNode } from "../../tools/build.mjs";
 
-const bench = fileURLToPath(new URL("..", import.meta.url));
+const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a page needs of each library to train a VGG: everything its own build offers for that, not one line more. */
-const sources: Readonly<Record<string, string>> = {
+export const sources: Readonly<Record<string, string>> = {
   graft: `
     import { init, Trainer } from "graft/core";
     import { vgg16 } from "graft/models";
-    import { SGD } from "graft/optim";
+    import { Adam } from "graft/optim";
     import { freeze } from "graft/transfer";
-    Object.assign(globalThis, { init, vgg16, SGD, Trainer, freeze });`,
+    Object.assign(globalThis, { init, vgg16, Adam, Trainer, freeze });`,
   tfjs: `
     import * as tf from "@tensorflow/tfjs-core";
     import { layers, sequential } from "@tensorflow/tfjs-layers";
@@ -24,46 +35,89 @@ const sources: Readonly<Record<string, string>> = {
     Object.assign(globalThis, { init, jit, lax, nn, numpy, tree, valueAndGrad });`,
 };
 
-/** Output files that loading `entry` downloads at once; what is imported dynamically waits until it is needed. */
-function startFiles({ outputs }: Metafile, entry: string): Set<string> {
-  const found = new Set([entry]);
-  for (const file of found) {
-    for (const { path, kind, external } of outputs[file].imports) {
-      if (kind === "import-statement" && !external) found.add(path);
-    }
+/** Names of the files that Graft imports dynamically: on any adapter, and on a software adapter besides. */
+export const whileTraining = { always: ["metrics"], software: ["gemm"] };
+
+export interface DownloadSize {
+  /** Gzipped bytes that a page downloads to train on a GPU. */
+  readonly downloadBytes: number;
+  /** What a software adapter adds. */
+  readonly softwareBytes: number;
+}
+
+/** A folder with the package as `npm install` would leave it. */
+export async function installGraft(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "graft-download-"));
+  const installed = join(folder, "node_modules/graft");
+  await buildNode(join(installed, "dist"));
+  await copyFile(join(repository, "package.json"), join(installed, "package.json"));
+  return folder;
+}
+
+/** The page's files; `folder` is where its packages are installed. */
+export async function bundlePage(folder: string, contents: string): Promise<OutputChunk[]> {
+  const entry = join(folder, "page.js");
+  const bundle = await rolldown({
+    input: entry,
+    platform: "browser",
+    logLevel: "silent",
+    external: [/^node:/, "fflate", "h5wasm", "pbf"],
+    plugins: [
+      {
+        name: "page",
+        resolveId: (id) => (id === entry ? entry : null),
+        load: (id) => (id === entry ? contents : null),
+      },
+    ],
+  });
+  const { output } = await bundle.generate({ format: "esm", minify: true });
+  await bundle.close();
+  return output.filter((file) => file.type === "chunk");
+}
+
+/** The files that loading some of them downloads at once. */
+function startFiles(chunks: readonly OutputChunk[], first: readonly OutputChunk[]): OutputChunk[] {
+  const found = new Set(first);
+  for (const { imports } of found) {
+    for (const chunk of chunks) if (imports.includes(chunk.fileName)) found.add(chunk);
   }
-  return found;
+  return [...found];
 }
 
-function gzipped(files: readonly OutputFile[]): number {
-  return files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+/** The files of the page at its start and with what it imports dynamically by these names. */
+export function neededFiles(
+  chunks: readonly OutputChunk[],
+  dynamic: readonly string[],
+): OutputChunk[] {
+  const later = dynamic.map((name) => {
+    const chunk = chunks.find((one) => one.isDynamicEntry && one.fileName.startsWith(`${name}-`));
+    if (!chunk) throw new Error(`no file ${name} is imported dynamically any more`);
+    return chunk;
+  });
+  return startFiles(chunks, [...chunks.filter(({ isEntry }) => isEntry), ...later]);
 }
 
-/** Gzipped bytes of the minified bundle; null for a library that has no entry here. */
-export async function downloadBytes(engine: string): Promise<number | undefined> {
+function gzipped(chunks: readonly OutputChunk[]): number {
+  return chunks.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0);
+}
+
+async function sizeOfGraft(): Promise<DownloadSize> {
+  const folder = await installGraft();
+  try {
+    const chunks = await bundlePage(folder, sources.graft);
+    const downloadBytes = gzipped(neededFiles(chunks, whileTraining.always));
+    const all = neededFiles(chunks, [...whileTraining.always, ...whileTraining.software]);
+    return { downloadBytes, softwareBytes: gzipped(all) - downloadBytes };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** undefined for a library that has no page here. */
+export async function downloadSize(engine: string): Promise<DownloadSize | undefined> {
   const contents = sources[engine];
   if (contents === undefined) return undefined;
-  const folder = engine === "graft" ? bench : join(bench, "peers");
-  const { outputFiles, metafile } = await build({
-    stdin: { contents, resolveDir: folder, sourcefile: "entry.js" },
-    absWorkingDir: bench,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    minify: true,
-    metafile: true,
-    write: false,
-    outdir: "out",
-    logLevel: "silent",
-    plugins: [wgslEsbuild({ minify: true })],
-  });
-  // What is imported dynamically is an entry too, for esbuild.
-  const entry = Object.keys(metafile.outputs).find((path) =>
-    metafile.outputs[path].entryPoint?.endsWith("entry.js"),
-  );
-  if (!entry) return undefined;
-  const needed = [...startFiles(metafile, entry)].map((path) => join(bench, path));
-  return gzipped(outputFiles.filter(({ path }) => needed.includes(path)));
+  if (engine === "graft") return sizeOfGraft();
+  const chunks = await bundlePage(join(repository, "bench/peers"), contents);
+  return { downloadBytes: gzipped(neededFiles(chunks, [])), softwareBytes: 0 };
 }

@@ -7,7 +7,7 @@ import type { Adapter, Ceiling, EngineInfo, EngineResult, Place, Row, Run } from
 import { workloads } from "../workloads/index.ts";
 import type { Workload } from "../workloads/workload.ts";
 import { chromiumVersion, openChromium, servePage } from "./chromium.ts";
-import { downloadBytes } from "./download_size.ts";
+import { downloadSize } from "./download_size.ts";
 import { describeMachine, sourceCommit } from "./machine.ts";
 import { errorText, type Message, type Session, type SuiteRequest } from "./messages.ts";
 import { openNode } from "./node.ts";
@@ -43,13 +43,13 @@ export function chosenWorkloads({ size, rows }: Pick<BenchOptions, "size" | "row
 
 export async function engineInfo(name: string): Promise<EngineInfo> {
   // A bundle that can't be built costs one number, not the run.
-  const bytes = await downloadBytes(name).catch(() => undefined);
+  const size = await downloadSize(name).catch(() => undefined);
   if (name !== "graft") {
-    return { label: peers[name].label, version: await peerVersion(name), downloadBytes: bytes };
+    return { label: peers[name].label, version: await peerVersion(name), ...size };
   }
   const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
-  return { label: "Graft", version, downloadBytes: bytes };
+  return { label: "Graft", version, ...size };
 }
 
 /** What has come in so far. */

@@ -5,7 +5,6 @@ export {
   hardsigmoid,
   hardswish,
   leakyRelu,
-  relu,
   relu6,
   sigmoid,
   silu,
@@ -42,6 +41,7 @@ export { type PadOptions, pad } from "./ops/pad.ts";
 export { permute, transpose } from "./ops/permute.ts";
 export { pow } from "./ops/pow.ts";
 export { amax, amin, mean, sum } from "./ops/reductions.ts";
+export { relu } from "./ops/relu.ts";
 export { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape.ts";
 export { logSoftmax, softmax } from "./ops/softmax.ts";
 export { std, type VarianceOptions, variance as var } from "./ops/variance.ts";

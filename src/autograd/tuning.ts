@@ -1,8 +1,10 @@
-import { measureTuning, type TuningProgress } from "../kernels/tuning_measure.ts";
+import { currentDevice, type TuningRow } from "../gpu/index.ts";
+import { loadMeasuring, measuring } from "../kernels/measuring.ts";
+import type { TuningProgress } from "../kernels/tuning_measure.ts";
 import { structureChanged } from "./structure.ts";
 
 export type { TuningRow } from "../gpu/index.ts";
-export { clearTuning, type TuningProgress, tuningTable } from "../kernels/tuning_measure.ts";
+export type { TuningProgress } from "../kernels/tuning_measure.ts";
 
 /**
  * Times the ways to compute every matrix product and convolution met since the last call, where
@@ -12,7 +14,19 @@ export { clearTuning, type TuningProgress, tuningTable } from "../kernels/tuning
  * @returns whether anything was measured; captured steps are then recorded anew.
  */
 export async function settleTuning(onProgress?: TuningProgress): Promise<boolean> {
-  const measured = await measureTuning(onProgress);
+  const measured = (await measuring(currentDevice())?.measureTuning(onProgress)) ?? 0;
   if (measured > 0) structureChanged();
   return measured > 0;
+}
+
+/** What was measured on this adapter, in this run or earlier ones. */
+export function tuningTable(): TuningRow[] {
+  return currentDevice().tuned?.rows() ?? [];
+}
+
+/** Forgets what was measured on this adapter. */
+export async function clearTuning(): Promise<void> {
+  await loadMeasuring(); // what was measured is kept by kernels, which these files name
+  const table = await currentDevice().tuningTable();
+  await table.clear();
 }

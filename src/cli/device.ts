@@ -1,4 +1,4 @@
-import { init } from "../gpu/index.ts";
+import { init } from "../kernels/init.ts";
 import { setPlatform } from "../platform/index.ts";
 import { nodePlatform } from "../platform/node.ts";
 import { nodeGpu } from "../platform/node_gpu.ts";

@@ -7,7 +7,7 @@ import type { Profiler } from "./profiler.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
 import { CommandStream } from "./stream.ts";
-import { TuningTable } from "./tuning_table.ts";
+import type { TuningTable } from "./tuning_table.ts";
 
 export interface MemoryUse {
   /** Buffers that tensors hold now, and their bytes. */
@@ -38,8 +38,7 @@ export class Device {
   readonly info: GPUAdapterInfo;
   /** SwiftShader, llvmpipe or WARP: the GPU is the processor itself. */
   readonly isSoftware: boolean;
-  /** What was measured on this adapter; used, and added to, where `tuning` is "measure". */
-  readonly tuned: TuningTable;
+  #tuned: TuningTable | null = null;
   #tuning: "heuristic" | "measure" = "heuristic";
   readonly uniformAlignment: number;
   /** Resolves with the reason when the device goes away. */
@@ -53,7 +52,6 @@ export class Device {
     this.features = new Set(gpu.features as ReadonlySet<string>);
     this.info = info;
     this.isSoftware = isSoftware(info);
-    this.tuned = new TuningTable(info);
     this.uniformAlignment = gpu.limits.minUniformBufferOffsetAlignment;
     const keepFirst = (error: Error) => {
       this.#error ??= error;
@@ -88,8 +86,22 @@ export class Device {
   }
 
   async setTuning(tuning: "heuristic" | "measure"): Promise<void> {
-    if (tuning === "measure" && this.#tuning !== tuning) await this.tuned.load();
+    if (tuning === "measure" && this.#tuning !== tuning) await (await this.tuningTable()).load();
     this.#tuning = tuning;
+  }
+
+  /** What was measured on this adapter; used, and added to, where `tuning` is "measure". */
+  async tuningTable(): Promise<TuningTable> {
+    if (!this.#tuned) {
+      const { TuningTable } = await import("./tuning_table.ts");
+      this.#tuned ??= new TuningTable(this.info);
+    }
+    return this.#tuned;
+  }
+
+  /** The same where it was asked for before. */
+  get tuned(): TuningTable | null {
+    return this.#tuned;
   }
 
   get isLost(): boolean {

@@ -28,13 +28,8 @@ const LIMITS = [
   "maxStorageBuffersPerShaderStage",
 ] as const;
 
-/**
- * Takes a GPU and makes it the current device. Calling it again without `adapter` or `device`
- * returns the current device, or a new one when that was lost.
- *
- * @throws NoWebGpuError when there is no adapter.
- */
-export async function init(options: InitOptions = {}): Promise<Device> {
+/** What `init` (src/kernels/init.ts) does without loading kernels. */
+export async function takeDevice(options: InitOptions = {}): Promise<Device> {
   checkOptions(options);
   const current = deviceOrNull();
   if (current && !current.isLost && !options.adapter && !options.device) {

@@ -55,7 +55,7 @@ function rewrite(kernel: KernelSource, constants: Constants): string {
   let source = kernel.source;
   for (const [name, value] of Object.entries(constants)) {
     const declaration = new RegExp(
-      `^(const ${name}(?:: *(\\w+))? *= *|alias ${name} *= *)[^;]+;`,
+      `(?<=^|[;}])(const ${name}(?:: *(\\w+))? *= *|alias ${name} *= *)[^;]+;`,
       "m",
     );
     const match = declaration.exec(source);

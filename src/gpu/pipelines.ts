@@ -109,21 +109,8 @@ export class PipelineCache {
   async #report(kernel: Kernel, module: GPUShaderModule): Promise<void> {
     const { messages } = await module.getCompilationInfo();
     const errors = messages.filter((message) => message.type === "error");
-    if (errors.length > 0) throw new Error(shaderErrorText(kernel, errors));
+    if (errors.length === 0) return;
+    const { shaderErrorText } = await import("./shader_error.ts");
+    throw new Error(shaderErrorText(kernel, errors));
   }
-}
-
-/** Compiler messages with the source lines they point at. */
-export function shaderErrorText(
-  kernel: Kernel,
-  messages: readonly { message: string; lineNum: number; linePos: number }[],
-): string {
-  const lines = kernel.source.split("\n");
-  const parts = messages.map(({ message, lineNum, linePos }) => {
-    const shown = lines
-      .slice(Math.max(0, lineNum - 3), lineNum)
-      .map((line, i) => `${String(Math.max(1, lineNum - 2) + i).padStart(5)} | ${line}`);
-    return `${message}\n${shown.join("\n")}\n${" ".repeat(8 + Math.max(0, linePos - 1))}^`;
-  });
-  return `${kernel.name}.wgsl (${kernel.key}) does not compile:\n${parts.join("\n")}`;
 }

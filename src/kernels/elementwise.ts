@@ -13,21 +13,11 @@ const UNARY = {
   affine: 6,
   clamp: 7,
   relu: 8,
-  relu6: 9,
-  leakyRelu: 10,
-  elu: 11,
-  gelu: 12,
-  geluTanh: 13,
-  silu: 14,
-  hardswish: 15,
-  hardsigmoid: 16,
-  sigmoid: 17,
-  tanh: 18,
-  reciprocal: 19,
+  reciprocal: 9,
 } as const;
 export type UnaryOp = keyof typeof UNARY;
 
-/** f(x) for floating-point x; `p0` and `p1` are the function's parameters (slope, bounds, …). */
+/** f(x) for floating-point x; `p0` and `p1` are the function's parameters (bounds, …). */
 export function unary(op: UnaryOp, x: NDArray, p0 = 0, p1 = 0): NDArray {
   const out = allocate(x.shape, x.dtype);
   const kernel = specialize(unarySource, { T: x.dtype, OP: UNARY[op] });

@@ -1,5 +1,5 @@
 import { allocate, type DType, type NDArray, type Shape } from "./array.ts";
-import { allowsVec4, runGemm, wholeSteps } from "./gemm_launch.ts";
+import { runGemm, vec4Allowed } from "./gemm_launch.ts";
 import { sumMiddle } from "./sum_partials.ts";
 import { chooseGemm, type GemmChoice, type GemmSize, gemmSplits } from "./tuning.ts";
 
@@ -98,10 +98,5 @@ function plan(problem: Gemm) {
 }
 
 function choiceFor(problem: Gemm): GemmChoice {
-  const vec4 = {
-    plain: allowsVec4(problem, false),
-    swapped: allowsVec4(problem, true),
-    steps: wholeSteps(problem),
-  };
-  return chooseGemm(problem.a.array.storage.device, problem, vec4, problem);
+  return chooseGemm(problem.a.array.storage.device, problem, vec4Allowed(problem), problem);
 }

@@ -1,12 +1,9 @@
-import portableSource from "../../shaders/matmul.wgsl";
-import quadSource from "../../shaders/matmul_quad.wgsl";
-import subgroupSource from "../../shaders/matmul_subgroup.wgsl";
 import tiledSource from "../../shaders/matmul_tiled.wgsl";
-import vec4Source from "../../shaders/matmul_vec4.wgsl";
-import { launch, linearGrid, specialize } from "../gpu/index.ts";
+import { type KernelSource, launch, linearGrid, specialize } from "../gpu/index.ts";
 import { type NDArray, stridesOf } from "./array.ts";
 import type { Activation, Gemm, Operand, Placement, Stride } from "./gemm.ts";
-import type { GemmChoice } from "./tuning.ts";
+import { softwareGemm } from "./software.ts";
+import { type GemmChoice, type GemmVariant, NO_VEC4, type Vec4Allowed } from "./tuning.ts";
 
 export interface Epilogue {
   readonly bias: NDArray | null;
@@ -16,7 +13,7 @@ export interface Epilogue {
 }
 
 /** A product as a kernel sees it. */
-interface Oriented {
+export interface Oriented {
   readonly a: Operand;
   readonly b: Operand;
   readonly m: number;
@@ -63,13 +60,11 @@ export function runGemm(problem: Gemm, choice: GemmChoice, to: NDArray, epilogue
     batch_dims: product.batchDims,
     bias_batch: problem.biasBatch ?? 0,
   };
-  const { params, constants } =
-    choice.variant === "vec4" || choice.variant === "quad"
-      ? vec4Params(product)
-      : scalarParams(product, choice);
+  const inFours = choice.variant === "vec4" || choice.variant === "quad" ? softwareGemm() : null;
+  const { params, constants } = inFours?.vec4Params(product) ?? scalarParams(product, choice);
   const along = problem.biasAlong === "rows" ? 2 : 1;
   launch(
-    specialize(SOURCES[choice.variant], {
+    specialize(sourceOf(choice.variant), {
       T: a.array.dtype,
       TOUT: to.dtype,
       BIAS: epilogue.bias ? (choice.swap ? 3 - along : along) : 0,
@@ -84,13 +79,11 @@ export function runGemm(problem: Gemm, choice: GemmChoice, to: NDArray, epilogue
   );
 }
 
-const SOURCES = {
-  portable: portableSource,
-  subgroup: subgroupSource,
-  tiled: tiledSource,
-  vec4: vec4Source,
-  quad: quadSource,
-} as const;
+function sourceOf(variant: GemmVariant): KernelSource {
+  const source = variant === "tiled" ? tiledSource : softwareGemm()?.sources[variant];
+  if (!source) throw new Error(`matmul: the ${variant} kernel isn't loaded`);
+  return source;
+}
 
 function flatness({ n, k, inner, batchDims }: Oriented) {
   return {
@@ -130,54 +123,13 @@ function strideParams<N extends string>(name: N, { step, outer = 0 }: Stride) {
   return { [name]: step, [`${name}_outer`]: outer } as Record<N | `${N}_outer`, number>;
 }
 
-function vec4Params({ a, b, m, n, batches, inner, out }: Oriented) {
-  const quarter = (elements = 0) => elements / 4;
+/** In which orientations a product may be computed in vec4s, for the kernels that do so. */
+export function vec4Allowed(problem: Gemm): Vec4Allowed {
+  const software = softwareGemm();
+  if (!software) return NO_VEC4;
   return {
-    constants: { A_K: a.k.step === 1, B_K: b.k.step === 1 },
-    params: {
-      groups_n: n / 4,
-      n_inner: inner.n / 4,
-      k_inner: inner.k,
-      a_row: Math.floor(a.across.step / 4),
-      a_k: Math.floor(a.k.step / 4),
-      a_k_outer: quarter(a.k.outer),
-      b_col: Math.floor(b.across.step / 4),
-      b_col_outer: quarter(b.across.outer),
-      b_k: Math.floor(b.k.step / 4),
-      b_k_outer: quarter(b.k.outer),
-      c_row: quarter(out.row.step),
-      c_col_outer: quarter(out.column.outer),
-      a_first: quarter(a.first),
-      b_first: quarter(b.first),
-      c_first: quarter(out.first),
-      split_size: quarter(batches * m * n),
-      a_batch: a.batch.map(quarter),
-      b_batch: b.batch.map(quarter),
-      c_batch: out.batch.map(quarter),
-    },
+    plain: software.comesInFours(orient(problem, false)),
+    swapped: software.comesInFours(orient(problem, true)),
+    steps: software.wholeSteps(problem),
   };
-}
-
-/** Whether the vec4 kernel can compute a product in this orientation: everything comes in fours. */
-export function allowsVec4(problem: Gemm, swap: boolean): boolean {
-  const { a, b, m, n, k, inner, out } = orient(problem, swap);
-  if (inner.m < m || out.column.step !== 1) return false;
-  const result = [n, inner.n, out.row.step, out.column.outer, out.first, ...out.batch];
-  return inFours(result) && runsOn(a, m, [k, inner.k]) && runsOn(b, n, [k, inner.k]);
-}
-
-/** Whether K can be taken four steps at a time. */
-export function wholeSteps({ k, inner }: Gemm): boolean {
-  return inFours([k, inner?.k]);
-}
-
-/** Along its rows (or columns) or along K, an operand must run on in whole vec4s. */
-function runsOn({ across, k, batch, first }: Operand, count: number, steps: number[]): boolean {
-  const outer = [across.outer, k.outer, first, ...batch];
-  if (k.step === 1) return inFours([...outer, ...steps, across.step]);
-  return across.step === 1 && inFours([...outer, count, k.step]);
-}
-
-function inFours(values: readonly (number | undefined)[]): boolean {
-  return values.every((value = 0) => value % 4 === 0);
 }

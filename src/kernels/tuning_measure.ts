@@ -2,13 +2,14 @@
  * Times candidates on problems that were met, for devices with `tuning: "measure"`. Repeated
  * dispatches are timed from submission to completion: browsers round timestamp queries.
  */
-import { currentDevice, type Device, identifySources, type TuningRow } from "../gpu/index.ts";
+import { currentDevice, type Device, type TuningRow } from "../gpu/index.ts";
+import { identifySources } from "../gpu/tuning_table.ts";
 import { type NDArray, persistently, withTemporaries } from "./array.ts";
 import { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "./conv2d/index.ts";
 import { convText, inputShape, outputShape, weightShape } from "./conv2d/shape.ts";
 import { fill } from "./fill.ts";
 import { type Gemm, gemm, type Placement, type Stride } from "./gemm.ts";
-import { gemmLabel, gemmShortlist } from "./tuning.ts";
+import { estimate, type GemmChoice, gemmCandidates, gemmLabel } from "./tuning.ts";
 import {
   type ConvSketch,
   type GemmSketch,
@@ -19,6 +20,8 @@ import {
   trying,
 } from "./tuning_pending.ts";
 import { tunedSources } from "./tuning_sources.ts";
+
+export { tunedGemm, tunedVariant } from "./tuning_pending.ts";
 
 identifySources(tunedSources);
 
@@ -45,24 +48,15 @@ let running: Promise<number> | null = null;
  */
 export async function measureTuning(onProgress?: TuningProgress): Promise<number> {
   const device = currentDevice();
-  if (device.tuning !== "measure" || pendingCount(device) === 0) return 0;
+  if (pendingCount(device) === 0) return 0;
   running ??= measureAll(device, onProgress).finally(() => {
     running = null;
   });
   return running;
 }
 
-/** What was measured on this adapter, in this run or earlier ones. */
-export function tuningTable(): TuningRow[] {
-  return currentDevice().tuned.rows();
-}
-
-/** Forgets what was measured on this adapter. */
-export async function clearTuning(): Promise<void> {
-  await currentDevice().tuned.clear();
-}
-
 async function measureAll(device: Device, onProgress?: TuningProgress): Promise<number> {
+  const table = await device.tuningTable();
   const { profiler } = device;
   device.profiler = null;
   let done = 0;
@@ -76,14 +70,14 @@ async function measureAll(device: Device, onProgress?: TuningProgress): Promise<
         throw error;
       });
       if (!row) continue;
-      device.tuned.set(sketch.key, row);
+      table.set(sketch.key, row);
       settlePending(device, sketch.key);
       done++;
       onProgress?.(done, done + pendingCount(device));
     }
   } finally {
     device.profiler = profiler;
-    await device.tuned.save();
+    await table.save();
   }
   return done;
 }
@@ -94,7 +88,7 @@ async function measure(device: Device, sketch: Sketch): Promise<TuningRow | null
 }
 
 async function measureGemm(device: Device, sketch: GemmSketch): Promise<TuningRow> {
-  const { key, problem, sizes, vec4 } = sketch;
+  const { key, problem, sizes } = sketch;
   const dtype = key.includes(" f16>") ? "f16" : "f32";
   const [a, b] = persistently(() => sizes.map((size) => fill([size], 0.5, dtype))) as NDArray[];
   const out = problem.out && { ...problem.out, first: 0 };
@@ -106,7 +100,7 @@ async function measureGemm(device: Device, sketch: GemmSketch): Promise<TuningRo
   };
   const { m, n, k, batches } = problem;
   const shape = [out ? extentOf(out, problem) : m * n * batches];
-  const candidates = gemmShortlist(device, problem, vec4, MOST_CANDIDATES).map(gemmLabel);
+  const candidates = shortlist(device, sketch).map(gemmLabel);
   try {
     const times = await race(device, key, candidates, () => gemm(full, shape));
     const text = `${m}×${k} · ${k}×${n}${batches > 1 ? `, ${batches} times` : ""}`;
@@ -114,6 +108,15 @@ async function measureGemm(device: Device, sketch: GemmSketch): Promise<TuningRo
   } finally {
     for (const array of [a, b]) array!.release();
   }
+}
+
+/** The most promising candidates by rule, best first. */
+function shortlist(device: Device, { problem, vec4 }: GemmSketch): GemmChoice[] {
+  return gemmCandidates(device, problem, vec4)
+    .map((choice) => ({ choice, cost: estimate(device, choice, problem) }))
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, MOST_CANDIDATES)
+    .map(({ choice }) => choice);
 }
 
 /** Elements from the first to the last that a result touches. */

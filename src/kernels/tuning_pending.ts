@@ -1,7 +1,7 @@
 import type { Device } from "../gpu/index.ts";
 import type { ConvShape } from "./conv2d/shape.ts";
 import type { Gemm, Operand } from "./gemm.ts";
-import type { Vec4Allowed } from "./tuning.ts";
+import { type GemmChoice, gemmLabel, type Vec4Allowed } from "./tuning.ts";
 
 /** A matrix product without its arrays. */
 export interface GemmSketch {
@@ -40,12 +40,29 @@ export function tunedVariant(
   sketch: () => Sketch,
   known: (variant: string) => boolean,
 ): string | null {
-  if (device.tuning !== "measure") return null;
-  const variant = trials.get(device)?.get(key) ?? device.tuned.get(key)?.variant;
+  const variant = trials.get(device)?.get(key) ?? device.tuned?.get(key)?.variant;
   if (variant !== undefined && known(variant)) return variant;
   const problems = waiting.get(device) ?? new Map<string, Sketch>();
   if (!problems.has(key)) waiting.set(device, problems.set(key, sketch()));
   return null;
+}
+
+/** What was found for a product, among its candidates. */
+export function tunedGemm(
+  device: Device,
+  key: string,
+  problem: Gemm,
+  vec4: Vec4Allowed,
+  candidates: () => readonly GemmChoice[],
+): GemmChoice | null {
+  const exactly = `${key} ${layoutKey(problem)}`;
+  let found: GemmChoice | null = null;
+  const sketch = () => sketchOf(exactly, problem, vec4);
+  tunedVariant(device, exactly, sketch, (variant) => {
+    found = candidates().find((choice) => gemmLabel(choice) === variant) ?? null;
+    return found !== null;
+  });
+  return found;
 }
 
 /** The next problem of a kind that waits to be measured. */
@@ -74,7 +91,7 @@ export function trying<T>(device: Device, key: string, variant: string, fn: () =
 }
 
 /** The problem without its arrays, which must not be kept alive. */
-export function sketchOf(key: string, gemm: Gemm, vec4: Vec4Allowed): GemmSketch {
+function sketchOf(key: string, gemm: Gemm, vec4: Vec4Allowed): GemmSketch {
   const { a, b, bias: _, ...problem } = gemm;
   const sizes = [a.array.size, b.array.size] as const;
   return { kind: "matmul", key, problem, a: bare(a), b: bare(b), sizes, vec4 };
@@ -85,7 +102,7 @@ function bare({ across, k, batch, first }: Operand): Omit<Operand, "array"> {
 }
 
 /** How a product's operands and result lie in memory, as part of its key. */
-export function layoutKey({ a, b, out, inner, dtype }: Gemm): string {
+function layoutKey({ a, b, out, inner, dtype }: Gemm): string {
   const along = ({ across, k }: Operand) =>
     `${k.step === 1 ? "k" : across.step === 1 ? "x" : "-"}${k.outer ? "+" : ""}${across.outer ? "+" : ""}`;
   const result = out ? `${out.row.step === 1 ? "r" : out.column.step === 1 ? "c" : "-"}` : "c";

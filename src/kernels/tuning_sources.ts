@@ -1,16 +1,14 @@
 import col2im from "../../shaders/col2im.wgsl";
 import im2col from "../../shaders/im2col.wgsl";
-import portable from "../../shaders/matmul.wgsl";
-import subgroup from "../../shaders/matmul_subgroup.wgsl";
 import tiled from "../../shaders/matmul_tiled.wgsl";
-import vec4 from "../../shaders/matmul_vec4.wgsl";
 import filter from "../../shaders/winograd_filter.wgsl";
 import filterAdjoint from "../../shaders/winograd_filter_adjoint.wgsl";
 import input from "../../shaders/winograd_input.wgsl";
 import output from "../../shaders/winograd_output.wgsl";
 import outputAdjoint from "../../shaders/winograd_output_adjoint.wgsl";
+import { sources } from "./software/gemm.ts";
 
-const SOURCES = [portable, subgroup, tiled, vec4, im2col, col2im].concat(
+const SOURCES = [...Object.values(sources), tiled, im2col, col2im].concat(
   [input, output, filter, filterAdjoint, outputAdjoint], // Winograd's
 );
 

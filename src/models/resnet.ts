@@ -1,7 +1,7 @@
-import { relu } from "../autograd/ops/activations.ts";
 import { add } from "../autograd/ops/arithmetic.ts";
 import { avgPool2d } from "../autograd/ops/avg_pool2d.ts";
 import { pad } from "../autograd/ops/pad.ts";
+import { relu } from "../autograd/ops/relu.ts";
 import { flatten } from "../autograd/ops/reshape.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";

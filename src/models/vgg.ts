@@ -48,7 +48,10 @@ const CONFIGURATIONS = {
 
 type Configuration = keyof typeof CONFIGURATIONS;
 
-function makeLayers(configuration: Configuration, batchNorm: boolean): Sequential {
+/** The layer after a convolution of so many channels. */
+type MakeNorm = (channels: number) => Module;
+
+function makeLayers(configuration: Configuration, norm: MakeNorm | null): Sequential {
   const layers: Module[] = [];
   let channels = 3;
   for (const entry of CONFIGURATIONS[configuration]) {
@@ -59,7 +62,7 @@ function makeLayers(configuration: Configuration, batchNorm: boolean): Sequentia
     const conv = new Conv2d(channels, entry, 3, { padding: 1 });
     init.kaimingNormal_(conv.weight, { mode: "fanOut" });
     init.zeros_(conv.bias!);
-    layers.push(conv, ...(batchNorm ? [new BatchNorm2d(entry)] : []), new ReLU());
+    layers.push(conv, ...(norm ? [norm(entry)] : []), new ReLU());
     channels = entry;
   }
   return new Sequential(...layers);
@@ -93,7 +96,7 @@ export class VGG extends Backbone {
   readonly avgpool: AdaptiveAvgPool2d;
   classifier: Module | null;
 
-  constructor(configuration: Configuration, batchNorm: boolean, options: ModelOptions = {}) {
+  constructor(configuration: Configuration, norm: MakeNorm | null, options: ModelOptions = {}) {
     checkOptions(configuration, options, ["numClasses", "includeTop", "inputSize"]);
     const { numClasses = 1000, includeTop = true, inputSize = 224 } = options;
     if (inputSize < 32)
@@ -101,7 +104,7 @@ export class VGG extends Backbone {
     // torchvision pools to 7×7, the map of a 224 input; a smaller input's map stays as it is.
     const side = Math.min(7, Math.floor(inputSize / 32));
     super([3, inputSize, inputSize], [512, side, side]);
-    this.features = makeLayers(configuration, batchNorm);
+    this.features = makeLayers(configuration, norm);
     this.avgpool = new AdaptiveAvgPool2d(side);
     this.classifier = includeTop ? makeClassifier(512 * side * side, numClasses) : null;
   }
@@ -114,16 +117,19 @@ export class VGG extends Backbone {
   }
 }
 
+/** The normalisation is passed, so that a page with a plain VGG doesn't download it. */
 const builder =
   /* @__NO_SIDE_EFFECTS__ */
-  (configuration: Configuration, batchNorm: boolean) => (options?: ModelOptions) =>
-    new VGG(configuration, batchNorm, options);
+  (configuration: Configuration, norm: MakeNorm | null) => (options?: ModelOptions) =>
+    new VGG(configuration, norm, options);
 
-export const vgg11 = builder("vgg11", false);
-export const vgg13 = builder("vgg13", false);
-export const vgg16 = builder("vgg16", false);
-export const vgg19 = builder("vgg19", false);
-export const vgg11Bn = builder("vgg11", true);
-export const vgg13Bn = builder("vgg13", true);
-export const vgg16Bn = builder("vgg16", true);
-export const vgg19Bn = builder("vgg19", true);
+const batchNorm: MakeNorm = (channels) => new BatchNorm2d(channels);
+
+export const vgg11 = builder("vgg11", null);
+export const vgg13 = builder("vgg13", null);
+export const vgg16 = builder("vgg16", null);
+export const vgg19 = builder("vgg19", null);
+export const vgg11Bn = builder("vgg11", batchNorm);
+export const vgg13Bn = builder("vgg13", batchNorm);
+export const vgg16Bn = builder("vgg16", batchNorm);
+export const vgg19Bn = builder("vgg19", batchNorm);

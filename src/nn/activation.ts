@@ -4,12 +4,12 @@ import {
   hardsigmoid,
   hardswish,
   leakyRelu,
-  relu,
   relu6,
   sigmoid,
   silu,
   tanh,
 } from "../autograd/ops/activations.ts";
+import { relu } from "../autograd/ops/relu.ts";
 import { softmax } from "../autograd/ops/softmax.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Module } from "./module.ts";

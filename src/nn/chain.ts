@@ -2,9 +2,8 @@ import { checkpoint } from "../autograd/checkpoint.ts";
 import { isGradEnabled } from "../autograd/mode.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { ReLU } from "./activation.ts";
-import { BatchNorm2d } from "./batchnorm.ts";
 import { Conv2d } from "./conv.ts";
-import { canFold, forwardFolded } from "./fold.ts";
+import type { JoinsConv } from "./joins_conv.ts";
 import { Linear } from "./linear.ts";
 import type { Module } from "./module.ts";
 
@@ -57,7 +56,7 @@ function unitsOf(chain: readonly Module[]): Module[][] {
     const unit = units.at(-1);
     const [first] = unit ?? [];
     const joins =
-      (isExactly(module, BatchNorm2d) && isExactly(unit?.at(-1), Conv2d)) ||
+      (joinsConv(module) && isExactly(unit?.at(-1), Conv2d)) ||
       (isExactly(module, ReLU) &&
         !isExactly(unit?.at(-1), ReLU) &&
         (isExactly(first, Conv2d) || isExactly(first, Linear)));
@@ -85,14 +84,19 @@ function runFused(
   x: Tensor,
 ): { output: Tensor; used: number } {
   const [module, second, third] = chain.slice(i, i + 3) as [Module, Module?, Module?];
-  if (isExactly(module, Conv2d) && isExactly(second, BatchNorm2d) && canFold(module, second, x)) {
+  if (isExactly(module, Conv2d) && second && joinsConv(second)) {
     const relu = isExactly(third, ReLU);
-    return { output: forwardFolded(module, second, x, relu ? "relu" : "none"), used: relu ? 3 : 2 };
+    const output = second.forwardWithConv(module, x, relu ? "relu" : "none");
+    if (output) return { output, used: relu ? 3 : 2 };
   }
   if ((isExactly(module, Conv2d) || isExactly(module, Linear)) && isExactly(second, ReLU)) {
     return { output: module.forwardRelu(x), used: 2 };
   }
   return { output: module.forward(x) as Tensor, used: 1 };
+}
+
+function joinsConv(module: Module): module is Module & JoinsConv {
+  return "forwardWithConv" in module;
 }
 
 function isExactly<M extends Module>(

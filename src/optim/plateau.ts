@@ -24,6 +24,8 @@ const worst = ({ mode }: PlateauOptions) =>
 
 /** Multiplies learning rates by `factor` when a watched value stops improving for `patience` steps. */
 export class ReduceLROnPlateau {
+  /** Tells it from schedules that step without a value. */
+  readonly watches = "value";
   #best: number;
   #bad = 0;
   #cooling = 0;

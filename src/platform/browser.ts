@@ -1,8 +1,7 @@
-import { browserCache } from "./browser_cache.ts";
-import { decodeInBrowser } from "./browser_image.ts";
 import { openBlob } from "./browser_open_blob.ts";
-import { fetchBytes } from "./fetch.ts";
 import type { Platform } from "./types.ts";
+
+const cache = async () => (await import("./browser_cache.ts")).browserCache;
 
 /** A page or worker: files are URLs, pictures go through `createImageBitmap`. */
 export const browserPlatform: Platform = {
@@ -10,7 +9,10 @@ export const browserPlatform: Platform = {
   async gpu() {
     return globalThis.navigator?.gpu ?? null;
   },
-  readFile: fetchBytes,
+  async readFile(path) {
+    const { fetchBytes } = await import("./fetch.ts");
+    return fetchBytes(path);
+  },
   openBlob,
   async writeFileAtomic(path) {
     throw new Error(
@@ -24,8 +26,15 @@ export const browserPlatform: Platform = {
         `or a record of class name → files${nodeHint()}`,
     );
   },
-  decodeImage: decodeInBrowser,
-  cache: browserCache,
+  async decodeImage(bytes, options) {
+    const { decodeInBrowser } = await import("./browser_image.ts");
+    return decodeInBrowser(bytes, options);
+  },
+  cache: {
+    get: async (key) => (await cache()).get(key),
+    put: async (key, bytes) => (await cache()).put(key, bytes),
+    delete: async (key) => (await cache()).delete(key),
+  },
   files: async () => (await import("./browser_file_cache.ts")).browserFileCache(),
 };
 

@@ -1,5 +1,4 @@
 import { noGrad } from "../autograd/mode.ts";
-import { softmax } from "../autograd/ops/softmax.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
@@ -43,15 +42,22 @@ async function predictBatch(
   images: Tensor,
   classes: readonly string[],
 ): Promise<Prediction[]> {
-  const outputs = noGrad(() => softmax(model.forward(images) as Tensor, 1));
+  const outputs = noGrad(() => model.forward(images) as Tensor);
   const [count, width] = outputs.shape as [number, number];
   const values = (await outputs.data()) as Float32Array;
   outputs.dispose();
   return Array.from({ length: count }, (_, i) => {
-    const probabilities = values.slice(i * width, (i + 1) * width);
+    const probabilities = softmax(values.slice(i * width, (i + 1) * width));
     let label = 0;
     for (let c = 1; c < width; c++) if (probabilities[c]! > probabilities[label]!) label = c;
     const probability = probabilities[label]!;
     return { label, name: classes[label] ?? String(label), probability, probabilities };
   });
+}
+
+function softmax(logits: Float32Array): Float32Array {
+  const most = logits.reduce((a, b) => Math.max(a, b));
+  const weights = logits.map((logit) => Math.exp(logit - most));
+  const sum = weights.reduce((a, b) => a + b);
+  return weights.map((weight) => weight / sum);
 }

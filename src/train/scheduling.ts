@@ -1,4 +1,4 @@
-import { ReduceLROnPlateau, type Schedule } from "../optim/index.ts";
+import type { ReduceLROnPlateau, Schedule } from "../optim/index.ts";
 import type { Stateful } from "./snapshot.ts";
 
 export type Scheduling =
@@ -15,7 +15,7 @@ export interface AdaptedSchedule extends Stateful {
 
 export function adaptSchedule(given: Scheduling | undefined): AdaptedSchedule | null {
   if (!given) return null;
-  if (given instanceof ReduceLROnPlateau) {
+  if ("watches" in given) {
     return wrap(
       given,
       () => {},

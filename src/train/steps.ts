@@ -6,7 +6,7 @@ import type { Tensor } from "../autograd/tensor.ts";
 import type { Module } from "../nn/index.ts";
 import { clipGradNorm_, type GradScaler, type Optimizer } from "../optim/index.ts";
 import type { LabelCheck } from "./label_check.ts";
-import { forwardIn } from "./precision.ts";
+import { forwardIn, type Precision } from "./precision.ts";
 
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor;
 
@@ -23,8 +23,10 @@ export interface StepParts {
   readonly optimizer: Optimizer<object>;
   readonly clipGradNorm: number | null;
   readonly labels: LabelCheck;
-  /** Present where activations are in half precision. */
-  readonly scaler: GradScaler | null;
+  /** What activations are kept in. */
+  readonly precision: Precision;
+  /** The loss scale, where they are in half precision. */
+  readonly scaler: () => GradScaler | null;
 }
 
 /** One optimizer step, captured: forward, loss, backward, clipping, update. */
@@ -41,26 +43,36 @@ export function captureTrainStep(parts: StepParts) {
   });
 }
 
+function scalerOf({ precision, scaler }: StepParts): GradScaler | null {
+  const found = scaler();
+  if (precision === "f32" || found) return found;
+  throw new Error("Trainer: half precision isn't loaded: `await trainer.ready()` comes first");
+}
+
 /** The loss, and what is differentiated: the same, or scaled for half precision. */
 export function forward(
-  { model, loss, labels, scaler }: StepParts,
+  parts: StepParts,
   images: Tensor,
   targets: Tensor,
 ): { value: Tensor; result: StepResult } {
-  const outputs = forwardIn(scaler ? "f16" : "f32", model, images);
+  const { model, loss, labels, precision } = parts;
+  const scaling = scalerOf(parts);
+  const outputs = forwardIn(precision, model, images);
   labels.see(outputs);
   const value = loss(outputs, targets);
   const result = { loss: value, predictions: predictionsOf(outputs) };
-  return { value: scaler ? scaler.scale(value) : value, result };
+  return { value: scaling?.scale(value) ?? value, result };
 }
 
 /** Clips the gradients and lets the optimizer step. */
-export function update({ optimizer, clipGradNorm, scaler }: StepParts): void {
-  scaler?.unscale_(optimizer);
+export function update(parts: StepParts): void {
+  const { optimizer, clipGradNorm } = parts;
+  const scaling = scalerOf(parts);
+  scaling?.unscale_(optimizer);
   if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
-  if (scaler) scaler.step(optimizer);
+  if (scaling) scaling.step(optimizer);
   else optimizer.step();
-  scaler?.update();
+  scaling?.update();
 }
 
 /** Also of parameters that require a gradient but aren't the optimizer's. */

@@ -1,9 +1,10 @@
 import { checkOptions } from "../autograd/options.ts";
 import { manualSeed } from "../autograd/random.ts";
+import type { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
-import { init } from "../gpu/index.ts";
+import { init } from "../kernels/init.ts";
 import { CrossEntropyLoss, Module, type Recompute, setRecompute } from "../nn/index.ts";
-import { GradScaler, Optimizer } from "../optim/index.ts";
+import { type GradScaler, Optimizer } from "../optim/index.ts";
 import { Accumulation } from "./accumulation.ts";
 import type { Store } from "./checkpoint.ts";
 import { currentDeviceOrNull, lossReason } from "./device_loss.ts";
@@ -14,7 +15,7 @@ import { LossTensors } from "./loss_tensors.ts";
 import type { Evaluation } from "./metrics.ts";
 import { type Position, startPosition } from "./position.ts";
 import { availablePrecision, checkPrecision, type Precision } from "./precision.ts";
-import { type Prediction, predict } from "./predict.ts";
+import { type Prediction, type PredictOptions, predict } from "./predict.ts";
 import { Run } from "./run.ts";
 import { adaptSchedule, type Scheduling } from "./scheduling.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -96,8 +97,8 @@ export class Trainer {
   readonly labelCheck: LabelCheck;
   /** What this adapter trains in: see the option. */
   readonly precision: Precision;
-  /** The loss scale, in half precision. */
-  readonly scaler: GradScaler | null;
+  /** The loss scale, in half precision: there once the trainer is `ready`. */
+  scaler: GradScaler | null = null;
   readonly #lossTensors: LossTensors;
   position: Position = startPosition();
   /** Whether the last run went to its end: the next `fit` is another run. */
@@ -129,14 +130,21 @@ export class Trainer {
     const loss: LossFunction =
       given instanceof Module ? (x, y) => given.forward(x, y) as ReturnType<LossFunction> : given;
     this.precision = availablePrecision(checkPrecision("Trainer", options.precision));
-    this.scaler = this.precision === "f16" ? new GradScaler() : null;
-    const { model, optimizer, labelCheck: labels, scaler } = this;
+    const { model, optimizer, labelCheck: labels, precision } = this;
     const clipGradNorm = options.clipGradNorm ?? null;
-    const parts = { model, loss, optimizer, clipGradNorm, labels, scaler };
+    const scaler = () => this.scaler;
+    const parts = { model, loss, optimizer, clipGradNorm, labels, precision, scaler };
     this.trainStep = captureTrainStep(parts);
     this.accumulation = new Accumulation(parts);
     this.evalStep = captureEvalStep(this.model, loss, this.labelCheck);
     manualSeed(this.seed);
+  }
+
+  /** Loads what half precision needs. `fit` and `resume` do it themselves; it comes before a `trainStep` alone. */
+  async ready(): Promise<void> {
+    if (this.precision === "f32" || this.scaler) return;
+    const { GradScaler } = await import("../optim/grad_scaler.ts");
+    this.scaler ??= new GradScaler();
   }
 
   /**
@@ -191,14 +199,7 @@ export class Trainer {
   evalTransform: DataLoaderOptions["transform"];
 
   /** Class probabilities for images [N, C, H, W] or a dataset. */
-  predict(
-    images: Parameters<typeof predict>[1],
-    options: {
-      batchSize?: number;
-      transform?: DataLoaderOptions["transform"];
-      classes?: readonly string[];
-    } = {},
-  ): Promise<Prediction[]> {
+  predict(images: Tensor | Dataset, options: PredictOptions = {}): Promise<Prediction[]> {
     const settings = { transform: this.evalTransform, ...options };
     const work = () => predict(this.model, images, settings);
     return this.#running ? work() : this.#survivingLoss(work);
@@ -219,6 +220,7 @@ export class Trainer {
   /** Before a run of so many epochs: finds a device and takes the snapshot to fall back on. */
   async prepare(epochs: number): Promise<void> {
     this.inFlight = Promise.resolve();
+    await this.ready();
     const anew = this.finished || this.position.epoch >= epochs;
     await this.#survivingLoss(async () => {
       if (anew) this.#startAnew();
@@ -289,6 +291,7 @@ export class Trainer {
    */
   static async resume(store: Store, options: TrainerOptions): Promise<Trainer> {
     const trainer = new Trainer(options);
+    await trainer.ready();
     const { readCheckpoint } = await import("./checkpoint.ts");
     const snapshot = await readCheckpoint(store, trainer.model);
     trainer.restore(snapshot);

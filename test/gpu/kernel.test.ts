@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type KernelSource, specialize } from "../../src/gpu/kernel.ts";
 import { packParams } from "../../src/gpu/params.ts";
-import { shaderErrorText } from "../../src/gpu/pipelines.ts";
+import { shaderErrorText } from "../../src/gpu/shader_error.ts";
 
 const source: KernelSource = {
   name: "toy",

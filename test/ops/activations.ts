@@ -5,12 +5,12 @@ import {
   hardsigmoid,
   hardswish,
   leakyRelu,
-  relu,
   relu6,
   sigmoid,
   silu,
   tanh,
 } from "../../src/autograd/ops/activations.ts";
+import { relu } from "../../src/autograd/ops/relu.ts";
 import type { Tensor } from "../../src/autograd/tensor.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";

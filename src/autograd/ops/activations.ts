@@ -1,5 +1,9 @@
-import { activationGrad, type Derivative } from "../../kernels/activation_grad.ts";
-import { type UnaryOp, unary } from "../../kernels/elementwise.ts";
+import {
+  type Activation,
+  activate,
+  activationGrad,
+  type Derivative,
+} from "../../kernels/activation.ts";
 import { requireFloat, requireNumber, requireWord } from "../checks.ts";
 import { defineOp, type Op, saving } from "../op.ts";
 import { checkOptions } from "../options.ts";
@@ -9,18 +13,18 @@ import type { Tensor } from "../tensor.ts";
 type Parameter = number;
 
 /**
- * An elementwise function. Its derivative is taken from the output where that suffices: the next
+ * An elementwise function but for ReLU, which has a file of its own. Its derivative is taken from the output where that suffices: the next
  * layer keeps it anyway.
  */
 /* @__NO_SIDE_EFFECTS__ */
 function activation(
   name: string,
-  forward: UnaryOp,
+  forward: Activation,
   derivative: (p0: Parameter) => Derivative,
   fromOutput: (p0: Parameter) => boolean = (p0) => derivative(p0).endsWith("Output"),
 ): Op<Parameter> {
   return defineOp<Parameter>(name, ([x], p0) => {
-    const out = unary(forward, x, p0);
+    const out = activate(forward, x, p0);
     const saved = fromOutput(p0) ? out : x;
     return {
       out,
@@ -30,7 +34,6 @@ function activation(
 }
 
 const ops = {
-  relu: activation("relu", "relu", () => "reluFromOutput"),
   relu6: activation("relu6", "relu6", () => "relu6FromOutput"),
   // A negative slope folds the output's sign, and with it the information which side x was on.
   leakyRelu: activation(
@@ -51,11 +54,6 @@ const ops = {
 
 function apply(name: keyof typeof ops, input: Tensor, p0: Parameter = 0): Tensor {
   return ops[name]([requireFloat(name, "input", input)], p0);
-}
-
-/** max(x, 0), any shape. The gradient at 0 is 0. */
-export function relu(input: Tensor): Tensor {
-  return apply("relu", input);
 }
 
 /** min(max(x, 0), 6), any shape. The gradient at 0 and 6 is 0. */

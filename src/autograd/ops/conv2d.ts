@@ -1,4 +1,3 @@
-import { activationGrad } from "../../kernels/activation_grad.ts";
 import { type NDArray, shapeText } from "../../kernels/array.ts";
 import {
   type Conv2dOptions as ConvOptions,
@@ -9,6 +8,7 @@ import {
   convShape,
 } from "../../kernels/conv2d/index.ts";
 import type { Activation } from "../../kernels/matmul.ts";
+import { reluGrad } from "../../kernels/relu_grad.ts";
 import { channelSum } from "../../kernels/sum_partials.ts";
 import { inPrecision } from "../autocast.ts";
 import { requireFloat, requireWord } from "../checks.ts";
@@ -31,9 +31,7 @@ const op = defineOp<Attributes>("conv2d", ([x, weight, bias = null], { shape, ac
   const out = conv2dForward(x, weight, shape, { bias, activation });
   /** The gradient before the activation; computed once for all inputs. */
   const masked = (dy: NDArray, context: BackwardContext): NDArray =>
-    activation === "none"
-      ? dy
-      : context.once(() => [activationGrad("reluFromOutput", dy, out)] as const)[0];
+    activation === "none" ? dy : context.once(() => [reluGrad(dy, out)] as const)[0];
   const rule = (needs: NDArray[], grad: (dy: NDArray) => NDArray): GradRule =>
     saving(activation === "relu" ? [...needs, out] : needs, (dy, context) =>
       grad(masked(dy, context)),

@@ -1,6 +1,6 @@
-import { activationGrad } from "../../kernels/activation_grad.ts";
 import { type NDArray, shapeText } from "../../kernels/array.ts";
 import { type Activation, matmul } from "../../kernels/matmul.ts";
+import { reluGrad } from "../../kernels/relu_grad.ts";
 import { channelSum } from "../../kernels/sum_partials.ts";
 import { inPrecision } from "../autocast.ts";
 import { requireFloat, requireWord } from "../checks.ts";
@@ -22,9 +22,7 @@ const op = defineOp<Attributes>("linear", ([x, weight, bias = null], { activatio
   const masked = (dy: NDArray, context: BackwardContext): NDArray => {
     const flat = dy.share(product.shape);
     if (activation === "none") return flat;
-    return context.once(
-      () => [activationGrad("reluFromOutput", flat, out.share(product.shape))] as const,
-    )[0];
+    return context.once(() => [reluGrad(flat, out.share(product.shape))] as const)[0];
   };
   const rule = (needs: NDArray[], grad: GradRule["grad"]) =>
     saving(activation === "relu" ? [...needs, out] : needs, (dy, context) =>

@@ -1,6 +1,6 @@
 import type { Device } from "../../gpu/index.ts";
+import { measuring } from "../measuring.ts";
 import { adapterClass, estimateGemm } from "../tuning.ts";
-import { tunedVariant } from "../tuning_pending.ts";
 import { columnRows } from "./columns.ts";
 import { isDepthwise } from "./depthwise.ts";
 import { type ConvShape, convText } from "./shape.ts";
@@ -72,11 +72,12 @@ function tunedAlgorithm(
   { pass }: ConvQuestion,
   candidates: readonly ConvAlgorithm[],
 ): ConvAlgorithm | null {
-  if (device.tuning !== "measure" || candidates.length < 2) return null;
+  const tuning = measuring(device);
+  if (!tuning || candidates.length < 2) return null;
   const key = `conv2d ${pass} ${convText(shape)} ${candidates.join(" ")}`;
   const sketch = () => ({ kind: "conv2d", key, pass, shape, candidates }) as const;
   const isOne = (variant: string) => candidates.some((candidate) => candidate === variant);
-  const variant = tunedVariant(device, key, sketch, isOne);
+  const variant = tuning.tunedVariant(device, key, sketch, isOne);
   return candidates.find((candidate) => candidate === variant) ?? null;
 }
 

@@ -26,23 +26,25 @@ const MOBILENETS: readonly [alpha: number, called: string, numbers: number][] = 
 ];
 
 /** TensorFlow.js layers models. Nobody publishes hashes of them: what comes first is trusted. */
-const TFJS = MOBILENETS.map(
-  ([alpha, called, numbers]): PretrainedEntry => ({
-    name: `mobilenet_v1_${called}`,
-    architecture: "mobilenet_v1",
-    build: (options) => mobilenetV1({ ...options, alpha }),
-    alpha,
-    url: `https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_${called}_224/model.json`,
-    shards: true,
-    size: 4 * numbers,
-    sizeTolerance: 200_000, // model.json is not counted
-    licence: "Apache-2.0 (Google)",
-    source: "https://github.com/tensorflow/tfjs-models/tree/master/mobilenet",
-    trainedOn: "ImageNet-1k",
-    numClasses: 1000,
-    input: SIGNED,
-  }),
-);
+function mobilenets(): PretrainedEntry[] {
+  return MOBILENETS.map(
+    ([alpha, called, numbers]): PretrainedEntry => ({
+      name: `mobilenet_v1_${called}`,
+      architecture: "mobilenet_v1",
+      build: (options) => mobilenetV1({ ...options, alpha }),
+      alpha,
+      url: `https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_${called}_224/model.json`,
+      shards: true,
+      size: 4 * numbers,
+      sizeTolerance: 200_000, // model.json is not counted
+      licence: "Apache-2.0 (Google)",
+      source: "https://github.com/tensorflow/tfjs-models/tree/master/mobilenet",
+      trainedOn: "ImageNet-1k",
+      numClasses: 1000,
+      input: SIGNED,
+    }),
+  );
+}
 
 /** Keras' VGGs, from Oxford's Caffe models: BGR, 0..255 minus the mean. */
 const CAFFE: InputConvention = {
@@ -106,9 +108,11 @@ const RESNET20: PretrainedEntry = {
   input: CIFAR,
 };
 
-export const OTHERS: readonly PretrainedEntry[] = [
-  ...TFJS,
-  kerasFeatures("vgg16", vgg16, 58_889_256),
-  kerasFeatures("vgg19", vgg19, 80_134_624),
-  RESNET20,
-];
+export function otherEntries(): PretrainedEntry[] {
+  return [
+    ...mobilenets(),
+    kerasFeatures("vgg16", vgg16, 58_889_256),
+    kerasFeatures("vgg19", vgg19, 80_134_624),
+    RESNET20,
+  ];
+}

@@ -57,21 +57,23 @@ const TABLE: Readonly<Record<string, Row>> = {
   ],
 };
 
-export const TORCHVISION: readonly PretrainedEntry[] = Object.entries(TABLE).map(
-  ([name, [build, file, mebibytes, top1, sha256 = file.slice(-8)]]) => ({
-    name,
-    architecture: name,
-    build,
-    url: `https://download.pytorch.org/models/${file}.pth`,
-    shards: false,
-    size: Math.round(mebibytes * 2 ** 20),
-    sizeTolerance: 1024,
-    sha256,
-    licence: "BSD-3-Clause (torchvision)",
-    source: "https://pytorch.org/vision/stable/models.html",
-    trainedOn: "ImageNet-1k",
-    numClasses: 1000,
-    top1,
-    input: INPUT,
-  }),
-);
+export function torchvisionEntries(): PretrainedEntry[] {
+  return Object.entries(TABLE).map(
+    ([name, [build, file, mebibytes, top1, sha256 = file.slice(-8)]]) => ({
+      name,
+      architecture: name,
+      build,
+      url: `https://download.pytorch.org/models/${file}.pth`,
+      shards: false,
+      size: Math.round(mebibytes * 2 ** 20),
+      sizeTolerance: 1024,
+      sha256,
+      licence: "BSD-3-Clause (torchvision)",
+      source: "https://pytorch.org/vision/stable/models.html",
+      trainedOn: "ImageNet-1k",
+      numClasses: 1000,
+      top1,
+      input: INPUT,
+    }),
+  );
+}

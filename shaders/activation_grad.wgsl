@@ -1,7 +1,7 @@
-// dx[i] = dy[i] * f'(x[i]); f is chosen by OP, with up to two parameters.
+// dx[i] = dy[i] * f'(x[i]); f is an activation function, chosen by OP, with its parameter. ReLU's is relu_grad.wgsl.
 // `saved` is f's output where the derivative can be written with it (the next layer keeps that
-// anyway), else f's input; src/kernels/activation_grad.ts says which.
-// At kinks the derivative is PyTorch's: relu'(0) = 0, relu6'(0) = relu6'(6) = 0, leakyRelu'(0) = slope,
+// anyway), else f's input; src/kernels/activation.ts says which.
+// At kinks the derivative is PyTorch's: relu6'(0) = relu6'(6) = 0, leakyRelu'(0) = slope,
 // elu'(0) = alpha, hardswish'(-3) = 0, hardswish'(3) = 1.
 // Bandwidth-bound: two reads and a write an element, coalesced.
 alias T = f32;
@@ -11,7 +11,6 @@ const OP: u32 = 0u;
 struct Params {
   n: u32,
   p0: f32,
-  p1: f32,
 }
 
 @group(0) @binding(0) var<storage, read> dy: array<T>;
@@ -48,18 +47,17 @@ fn gelu_tanh_grad(x: f32) -> f32 {
 
 fn derivative(v: f32) -> f32 {
   switch (OP) {
-    case 0u: { return select(1.0, 0.0, v <= 0.0); } // relu, from the output
-    case 1u: { return select(1.0, 0.0, v <= 0.0 || v >= 6.0); } // relu6, from the output
-    case 2u: { return select(params.p0, 1.0, v > 0.0); } // leakyRelu
-    case 3u: { return select(1.0, v + params.p0, v <= 0.0); } // elu with p0 > 0, from the output
-    case 4u: { return select(1.0, params.p0 * exp(min(v, 0.0)), v <= 0.0); } // elu, from the input
-    case 5u: { return gelu_grad(v); }
-    case 6u: { return gelu_tanh_grad(v); }
-    case 7u: { let s = sigmoid(v); return s * (1.0 + v * (1.0 - s)); } // silu
-    case 8u: { return select(select(v / 3.0 + 0.5, 1.0, v >= 3.0), 0.0, v <= -3.0); } // hardswish
-    case 9u: { return select(1.0 / 6.0, 0.0, v <= 0.0 || v >= 1.0); } // hardsigmoid, from the output
-    case 10u: { return v * (1.0 - v); } // sigmoid, from the output
-    case 11u: { return 1.0 - v * v; } // tanh, from the output
+    case 0u: { return select(1.0, 0.0, v <= 0.0 || v >= 6.0); } // relu6, from the output
+    case 1u: { return select(params.p0, 1.0, v > 0.0); } // leakyRelu
+    case 2u: { return select(1.0, v + params.p0, v <= 0.0); } // elu with p0 > 0, from the output
+    case 3u: { return select(1.0, params.p0 * exp(min(v, 0.0)), v <= 0.0); } // elu, from the input
+    case 4u: { return gelu_grad(v); }
+    case 5u: { return gelu_tanh_grad(v); }
+    case 6u: { let s = sigmoid(v); return s * (1.0 + v * (1.0 - s)); } // silu
+    case 7u: { return select(select(v / 3.0 + 0.5, 1.0, v >= 3.0), 0.0, v <= -3.0); } // hardswish
+    case 8u: { return select(1.0 / 6.0, 0.0, v <= 0.0 || v >= 1.0); } // hardsigmoid, from the output
+    case 9u: { return v * (1.0 - v); } // sigmoid, from the output
+    case 10u: { return 1.0 - v * v; } // tanh, from the output
     default: { return 1.0; }
   }
 }

@@ -1,0 +1,28 @@
+// The gradient of ReLU: dx[i] = dy[i], but 0 where the output saved[i] is not above 0. NaNs pass, as through ReLU
+// itself. In place (where nobody else needs dy) dx holds dy already. Bandwidth-bound: in place one read an element and
+// at most one write, coalesced.
+alias T = f32;
+const WORKGROUP: u32 = 64u;
+const IN_PLACE: bool = false;
+
+struct Params {
+  n: u32,
+}
+
+@group(0) @binding(0) var<storage, read> dy: array<T>; // bound to saved when in place
+@group(0) @binding(1) var<storage, read> saved: array<T>;
+@group(0) @binding(2) var<storage, read_write> dx: array<T>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (i >= params.n) {
+    return;
+  }
+  if (saved[i] <= T(0.0)) {
+    dx[i] = T(0.0);
+  } else if (!IN_PLACE) {
+    dx[i] = dy[i];
+  }
+}
