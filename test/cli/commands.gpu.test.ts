@@ -71,6 +71,16 @@ describe("graft without options", () => {
     expect(shown()).toMatch(/two\.png\n {2}\S+ +\d+\.\d %\n {2}\S+ +\d+\.\d %/);
   });
 
+  it("keeps what is known of it in formats of tensors alone", async () => {
+    expect(await run("convert", at("first", "model.safetensors"), at("onnx", "model.onnx"))).toBe(
+      0,
+    );
+    for (const name of ["plain/model.safetensors", "plain/model.npz"]) {
+      expect(await run("convert", at("onnx", "model.onnx"), at(name))).toBe(0);
+      expect(await run("eval", "--weights", at(name), "--quick")).toBe(0);
+    }
+  });
+
   it("is converted to Keras' and TF.js' formats and back without a change", async () => {
     const weights = at("first", "model.safetensors");
     const scores = [];
