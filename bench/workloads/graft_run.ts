@@ -25,7 +25,8 @@ export async function startRun(
   const before = device.memory().liveBytes;
   const { model, trainer } = buildTrainer(job, options);
   const inputs = [imagesTensor(job), labelsTensor(job)] as const;
-  device.resetPeakMemory(); // while loading, the weights are there twice
+  device.resetPeakMemory(); // what loading took is not the step's
+  await trainer.ready();
   await trainer.trainStep.compile([...inputs]);
   return {
     model,
