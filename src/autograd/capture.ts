@@ -139,7 +139,10 @@ function record<Inputs extends Tensor[], Result>(
   device.recorder = recorder;
   try {
     const result = recordTo(gradients, () => scope(() => fn(...tensors)));
-    if (result instanceof Promise) throw new Error("capture: the function must not be async");
+    if (result instanceof Promise) {
+      result.catch(() => {}); // the error below is the one to show
+      throw new Error("capture: the function must not be async");
+    }
     const returned = new Set(arraysIn(result));
     for (const tensor of tensors) if (!returned.has(tensor.array)) tensor.dispose();
     gradients.finish();

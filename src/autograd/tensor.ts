@@ -13,6 +13,14 @@ import { structureChanged } from "./structure.ts";
 /** Frees the memory of tensors that the garbage collector found unreachable. */
 const collector = new FinalizationRegistry<NDArray>((array) => array.release());
 
+/** There are no values yet; and a promise that nobody awaits would hide that. */
+function refuseWhileRecording(): void {
+  if (!currentRecording()) return;
+  throw new Error(
+    "a value can't be read inside a captured step: return the tensor and read it after the call",
+  );
+}
+
 /**
  * A dense row-major array of numbers on the GPU that can carry gradients.
  *
@@ -124,19 +132,32 @@ export class Tensor {
     return this.#grad?.array ?? null;
   }
 
-  /** The values, row-major: Float32Array, Int32Array or Uint32Array (f16 as Float32Array). */
-  async data(): Promise<Float32Array | Int32Array | Uint32Array> {
+  /**
+   * The values, row-major: Float32Array, Int32Array or Uint32Array (f16 as Float32Array).
+   * @throws Error at once inside a step that is being captured.
+   */
+  data(): Promise<Float32Array | Int32Array | Uint32Array> {
+    refuseWhileRecording();
+    return this.#read();
+  }
+
+  async #read(): Promise<Float32Array | Int32Array | Uint32Array> {
     return this.#archived ? this.#archived() : download(this.#array);
   }
 
-  /** The value of a one-element tensor. */
-  async item(): Promise<number> {
+  /** The value of a one-element tensor; see `data`. */
+  item(): Promise<number> {
+    refuseWhileRecording();
+    return this.#readOne();
+  }
+
+  async #readOne(): Promise<number> {
     if (this.size !== 1) {
       throw new Error(
         `item() needs a tensor with one element; this one has shape ${shapeText(this.shape)}`,
       );
     }
-    return (await this.data())[0]!;
+    return (await this.#read())[0]!;
   }
 
   /** The same values outside the graph, sharing memory. */

@@ -1,3 +1,4 @@
+import { checkOptions } from "../platform/index.ts";
 import { checkIndex, labelsOf } from "./labels.ts";
 import type { Dataset, Example, ImageShape } from "./types.ts";
 
@@ -52,6 +53,7 @@ export function fromArrays(
   labels: ArrayLike<number>,
   options: FromArraysOptions = {},
 ): ArrayDataset {
+  checkOptions("fromArrays", options, ["classes"]);
   const one = imageShape(shape, labels.length);
   const flat = flatten(images, elements(one));
   const expected = labels.length * elements(one);

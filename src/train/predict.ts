@@ -1,5 +1,6 @@
 import { noGrad } from "../autograd/mode.ts";
 import { softmax } from "../autograd/ops/softmax.ts";
+import { checkOptions } from "../autograd/options.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
@@ -26,6 +27,7 @@ export async function predict(
   images: Tensor | Dataset,
   options: PredictOptions = {},
 ): Promise<Prediction[]> {
+  checkOptions("predict", options, ["batchSize", "transform", "classes"]);
   return inEvalMode(model, async () => {
     if (images instanceof Tensor) return await predictBatch(model, images, options.classes ?? []);
     const { batchSize = 32, transform } = options;

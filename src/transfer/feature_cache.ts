@@ -2,9 +2,9 @@ import { noGrad } from "../autograd/mode.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset, type Example } from "../data/index.ts";
-import type { Backbone, MapShape } from "../models/index.ts";
+import { Backbone, type MapShape } from "../models/index.ts";
 import { runChain } from "../nn/chain.ts";
-import { BatchNorm1d, BatchNorm2d, Dropout, Module, Sequential } from "../nn/index.ts";
+import { BatchNorm1d, BatchNorm2d, Dropout, Flatten, Module, Sequential } from "../nn/index.ts";
 import { inEvalMode } from "../nn/mode.ts";
 
 export interface FeatureOptions {
@@ -68,7 +68,8 @@ function isRandomOrMoving(layer: Module): boolean {
 
 /**
  * Computes the features of a model's frozen prefix once, so that training what follows costs only
- * what follows. The prefix ends before the first layer that trains (or is random).
+ * what follows. The model is one of `models` or an `nn.Sequential`. The prefix ends before the first
+ * layer that trains, is random or flattens.
  *
  * @example
  * transfer.freeze(model, "features");
@@ -83,9 +84,10 @@ export class FeatureCache {
   readonly remainder: Module;
 
   /** @throws Error when the first layer trains already: there is nothing to cache. */
-  constructor(readonly model: Backbone) {
-    const layers = model.features.namedChildren();
+  constructor(readonly model: Backbone | Sequential) {
+    const layers = chainOf(model).namedChildren();
     const isFixed = ([, layer]: [string, Module]) =>
+      !(layer instanceof Flatten) && // what is kept are maps
       layer.parameters().every(({ requiresGrad }) => !requiresGrad) &&
       !layer.modules().some(isRandomOrMoving);
     const found = layers.findIndex((entry) => !isFixed(entry));
@@ -96,7 +98,8 @@ export class FeatureCache {
       );
     }
     this.prefix = new Sequential(Object.fromEntries(layers.slice(0, cut)));
-    this.remainder = new Remainder(new Sequential(Object.fromEntries(layers.slice(cut))), model);
+    const rest = new Sequential(Object.fromEntries(layers.slice(cut)));
+    this.remainder = model instanceof Backbone ? new Remainder(rest, model) : rest;
   }
 
   /**
@@ -128,6 +131,15 @@ export class FeatureCache {
     });
     return new FeatureDataset(features, shape, labels, dataset.classes);
   }
+}
+
+/** The layers that can be cut. */
+function chainOf(model: Backbone | Sequential): Sequential {
+  if (model instanceof Backbone) return model.features;
+  if (model instanceof Sequential) return model;
+  throw new TypeError(
+    "FeatureCache: the model must be one with features and a classifier, as those of models are, or an nn.Sequential",
+  );
 }
 
 function mapShapeOf(output: Tensor): MapShape {

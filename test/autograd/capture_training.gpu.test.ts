@@ -173,16 +173,21 @@ describe("mistakes", () => {
   });
 
   it("such as reading a value inside are named", async () => {
-    let reading: Promise<unknown> = Promise.resolve();
-    const step = capture((x: Tensor) => {
-      const y = x.mul(2);
-      reading = y.data();
-      reading.catch(() => {});
-      return y;
+    for (const read of [(y: Tensor) => y.data(), (y: Tensor) => y.item()]) {
+      const step = capture((x: Tensor) => {
+        const y = x.mul(2);
+        read(y);
+        return y;
+      });
+      expect(() => step(tensor([1]))).toThrow(
+        /can't be read inside a captured step: return the tensor/,
+      );
+    }
+    const step = capture(async (x: Tensor) => {
+      await x.item();
+      return x;
     });
-    expect(await step(tensor([1])).item()).toBe(2);
-    await expect(reading).rejects.toThrow(
-      /can't be read inside a captured step: return the tensor/,
-    );
+    expect(() => step(tensor([1]))).toThrow(/the function must not be async/);
+    expect(await tensor([1]).mul(2).item()).toBe(2); // and nothing is recorded any more
   });
 });

@@ -17,6 +17,12 @@ describe("bad input", () => {
     await expect(run({ epoch: 3 })).rejects.toThrow(/fit: unknown option "epoch"/);
     await expect(run({ epochs: 0 })).rejects.toThrow(/epochs must be a whole number/);
     await expect(run({ batchSize: 0 })).rejects.toThrow(/batchSize must be/);
+    await expect(makeTrainer().predict(bars(4), mistyped({ batch: 2 }))).rejects.toThrow(
+      /predict: unknown option "batch"; the options are batchSize, transform, classes/,
+    );
+    expect(() => model.loadStateDict(model.stateDict(), mistyped({ stict: false }))).toThrow(
+      /loadStateDict: unknown option "stict"; the options are strict/,
+    );
   });
 
   it("refuses a label that the model has no output for, naming the example, before training on it", async () => {
