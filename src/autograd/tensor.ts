@@ -13,6 +13,14 @@ import { structureChanged } from "./structure.ts";
 /** Frees the memory of tensors that the garbage collector found unreachable. */
 const collector = new FinalizationRegistry<NDArray>((array) => array.release());
 
+/** What became of a tensor whose memory is gone, for error messages. */
+export function freedText({ shape }: Tensor): string {
+  return (
+    `of shape ${shapeText(shape)} was freed: it was disposed, or belongs to a training step that is over. ` +
+    "Use detach() outside scope() to keep a tensor, or read it with data() in time"
+  );
+}
+
 /** There are no values yet; and a promise that nobody awaits would hide that. */
 function refuseWhileRecording(): void {
   if (!currentRecording()) return;
@@ -142,7 +150,9 @@ export class Tensor {
   }
 
   async #read(): Promise<Float32Array | Int32Array | Uint32Array> {
-    return this.#archived ? this.#archived() : download(this.#array);
+    if (this.#archived) return this.#archived();
+    if (this.disposed) throw new Error(`data(): the tensor ${freedText(this)}`);
+    return download(this.#array);
   }
 
   /** The value of a one-element tensor; see `data`. */
