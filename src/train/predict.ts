@@ -1,10 +1,13 @@
 import { noGrad } from "../autograd/mode.ts";
+import { sigmoid } from "../autograd/ops/activations.ts";
+import { binaryCrossEntropyWithLogits } from "../autograd/ops/binary_cross_entropy.ts";
 import { softmax } from "../autograd/ops/softmax.ts";
 import { checkOptions } from "../autograd/options.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
-import type { Module } from "../nn/index.ts";
+import { BCEWithLogitsLoss, type Module } from "../nn/index.ts";
 import { inEvalMode } from "../nn/mode.ts";
+import type { LossFunction } from "./steps.ts";
 
 /** The most probable class of an image, with all probabilities. */
 export interface Prediction {
@@ -21,31 +24,34 @@ export interface PredictOptions {
   classes?: readonly string[];
 }
 
-/** Softmax of the model's outputs [N, C], in evaluation mode. */
+/** Softmax; sigmoid where binary cross-entropy has several classes right at once. */
+export function probabilitiesFor(loss: Module | LossFunction): (outputs: Tensor) => Tensor {
+  const binary = loss instanceof BCEWithLogitsLoss || loss === binaryCrossEntropyWithLogits;
+  return binary ? sigmoid : (outputs) => softmax(outputs, 1);
+}
+
+/** Probabilities from the model's outputs [N, C], in evaluation mode. */
 export async function predict(
   model: Module,
   images: Tensor | Dataset,
-  options: PredictOptions = {},
+  options: PredictOptions,
+  probabilitiesOf: (outputs: Tensor) => Tensor,
 ): Promise<Prediction[]> {
   checkOptions("predict", options, ["batchSize", "transform", "classes"]);
   return inEvalMode(model, async () => {
-    if (images instanceof Tensor) return await predictBatch(model, images, options.classes ?? []);
+    const run = (batch: Tensor) => noGrad(() => probabilitiesOf(model.forward(batch) as Tensor));
+    if (images instanceof Tensor) return await readBatch(run(images), options.classes ?? []);
     const { batchSize = 32, transform } = options;
     const classes = options.classes ?? images.classes ?? [];
     const found: Prediction[] = [];
     for await (const batch of new DataLoader(images, { batchSize, transform }).batches()) {
-      found.push(...(await predictBatch(model, batch.images, classes)));
+      found.push(...(await readBatch(run(batch.images), classes)));
     }
     return found;
   });
 }
 
-async function predictBatch(
-  model: Module,
-  images: Tensor,
-  classes: readonly string[],
-): Promise<Prediction[]> {
-  const outputs = noGrad(() => softmax(model.forward(images) as Tensor, 1));
+async function readBatch(outputs: Tensor, classes: readonly string[]): Promise<Prediction[]> {
   const [count, width] = outputs.shape as [number, number];
   const values = (await outputs.data()) as Float32Array;
   outputs.dispose();
