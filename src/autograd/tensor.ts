@@ -13,6 +13,13 @@ import { structureChanged } from "./structure.ts";
 /** Frees the memory of tensors that the garbage collector found unreachable. */
 const collector = new FinalizationRegistry<NDArray>((array) => array.release());
 
+/** How to get at a value whose own memory was freed. */
+interface Archived {
+  read(): Promise<Float32Array>;
+  /** Gives it memory again. */
+  revive(): NDArray;
+}
+
 /** What became of a tensor whose memory is gone, for error messages. */
 export function freedText({ shape }: Tensor): string {
   return (
@@ -40,7 +47,7 @@ export class Tensor {
   #grad: Tensor | null = null;
   #gradSeen = false;
   #requiresGrad: boolean;
-  #archived: (() => Promise<Float32Array>) | null = null;
+  #archived: Archived | null = null;
 
   constructor(
     array: NDArray,
@@ -73,6 +80,10 @@ export class Tensor {
 
   /** The memory behind the tensor. @throws Error when it was freed. */
   get array(): NDArray {
+    if (this.#archived && this.#array.released) {
+      this.#array = this.#archived.revive();
+      collector.register(this, this.#array, this);
+    }
     return this.#array;
   }
 
@@ -150,7 +161,7 @@ export class Tensor {
   }
 
   async #read(): Promise<Float32Array | Int32Array | Uint32Array> {
-    if (this.#archived) return this.#archived();
+    if (this.#archived && this.#array.released) return this.#archived.read();
     if (this.disposed) throw new Error(`data(): the tensor ${freedText(this)}`);
     return download(this.#array);
   }
@@ -172,23 +183,24 @@ export class Tensor {
 
   /** The same values outside the graph, sharing memory. */
   detach(): Tensor {
-    return new Tensor(this.#array.share());
+    return new Tensor(this.array.share());
   }
 
   /** Frees the memory now. The tensor can't be used afterwards; gradients still to come are safe. */
   dispose(): void {
+    this.#archived = null;
     this.#array.release();
     collector.unregister(this);
   }
 
-  /** Frees the memory; from now on the value is read through `read`. */
-  archive(read: () => Promise<Float32Array>): void {
-    this.#archived = read;
+  /** Frees the memory; the value is kept elsewhere from now on. */
+  archive(archived: Archived): void {
     this.dispose();
+    this.#archived = archived;
   }
 
   get disposed(): boolean {
-    return this.#array.released;
+    return this.#archived === null && this.#array.released;
   }
 
   /** Replaces the memory of a leaf: new weights of the same or another shape. */
