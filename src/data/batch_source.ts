@@ -52,7 +52,7 @@ export class BatchSource implements AsyncIterable<Batch> {
   /** @throws on unknown or impossible options, and when there would be no batch at all. */
   constructor(dataset: Dataset, options: BatchOptions = {}) {
     checkOptions("DataLoader", options, BATCH_OPTIONS);
-    this.dataset = dataset;
+    this.dataset = checkDataset(dataset);
     this.batchSize = wholeNumber("batchSize", options.batchSize ?? 1, 1);
     this.seed = options.seed ?? 0;
     this.#prefetch = wholeNumber("prefetch", options.prefetch ?? 2, 0);
@@ -88,6 +88,12 @@ export class BatchSource implements AsyncIterable<Batch> {
   [Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
     return this.batches();
   }
+}
+
+function checkDataset(dataset: Dataset): Dataset {
+  if (typeof dataset?.get === "function" && Number.isInteger(dataset.length)) return dataset;
+  const what = Object(dataset) === dataset ? dataset.constructor?.name : String(dataset);
+  throw new TypeError(`expected a dataset, an object with "length" and get(index), not ${what}`);
 }
 
 function wholeNumber(name: string, value: number, least: number): number {

@@ -75,7 +75,6 @@ export class Run {
     const seed = options.seed ?? trainer.seed;
     this.#epochs = epochs;
     this.#accumulate = accumulate;
-    this.#examples = sampler?.length ?? trainSet.length;
     this.#loader = new DataLoader(trainSet, {
       batchSize,
       shuffle,
@@ -85,6 +84,7 @@ export class Run {
       sampler,
       prefetch,
     });
+    this.#examples = sampler?.length ?? trainSet.length;
     trainer.evalTransform = options.evalTransform ?? this.#loader.evalTransform;
   }
 
