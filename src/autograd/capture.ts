@@ -8,6 +8,7 @@ import {
   Recorder,
 } from "../gpu/index.ts";
 import { allocate, type NDArray, outsideScopes } from "../kernels/array.ts";
+import { requireTensor } from "./checks.ts";
 import { GradientLog } from "./gradient_log.ts";
 import { arraysIn, scope } from "./mode.ts";
 import { recordTo } from "./recording.ts";
@@ -69,6 +70,9 @@ export function capture<Inputs extends Tensor[], Result>(
 
   const prepare = (inputs: Inputs): Recording<Result> => {
     if ([...recordings.values()].some(isStale)) dispose();
+    inputs.forEach((input, i) => {
+      requireTensor("capture", `input ${i}`, input);
+    });
     const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
     let recording = recordings.get(key);
     if (!recording) {

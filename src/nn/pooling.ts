@@ -4,6 +4,7 @@ import { type AvgPool2dOptions, avgPool2d } from "../autograd/ops/avg_pool2d.ts"
 import { type MaxPool2dOptions, maxPool2d } from "../autograd/ops/max_pool2d.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
+import { resolveWindow } from "../kernels/geometry.ts";
 import { Module } from "./module.ts";
 
 type Size = number | readonly [number, number];
@@ -17,6 +18,7 @@ export class MaxPool2d extends Module {
   ) {
     super();
     checkOptions("MaxPool2d", options, ["stride", "padding", "dilation", "ceilMode"]);
+    resolveWindow("MaxPool2d", [1, 1], { ...options, kernelSize }); // checks it
   }
 
   override forward(input: Tensor): Tensor {
@@ -32,6 +34,7 @@ export class AvgPool2d extends Module {
   ) {
     super();
     checkOptions("AvgPool2d", options, ["stride", "padding", "ceilMode", "countIncludePad"]);
+    resolveWindow("AvgPool2d", [1, 1], { ...options, kernelSize }); // checks it
   }
 
   override forward(input: Tensor): Tensor {

@@ -5,6 +5,7 @@ import { softmax } from "../autograd/ops/softmax.ts";
 import { checkOptions } from "../autograd/options.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
+import { shapeText } from "../kernels/array.ts";
 import { BCEWithLogitsLoss, type Module } from "../nn/index.ts";
 import { inEvalMode } from "../nn/mode.ts";
 import type { LossFunction } from "./steps.ts";
@@ -52,6 +53,12 @@ export async function predict(
 }
 
 async function readBatch(outputs: Tensor, classes: readonly string[]): Promise<Prediction[]> {
+  if (outputs.ndim !== 2) {
+    throw new Error(
+      `predict: the model's output has shape ${shapeText(outputs.shape)}; [N, classes] is needed: a model without ` +
+        "its top gives feature maps, and transfer.replaceHead(model, n) gives it n outputs",
+    );
+  }
   const [count, width] = outputs.shape as [number, number];
   const values = (await outputs.data()) as Float32Array;
   outputs.dispose();

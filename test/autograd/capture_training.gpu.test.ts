@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { capture, F, manualSeed, nn, optim, type Tensor, tensor } from "../../src/index.ts";
+import { mistyped } from "../mistyped.ts";
 import { collectUntil } from "./collect_garbage.ts";
 
 const live = () => currentDevice().memory().liveBuffers;
@@ -183,6 +184,9 @@ describe("mistakes", () => {
         /can't be read inside a captured step: return the tensor/,
       );
     }
+    expect(() => capture((x: Tensor) => x)(mistyped(3))).toThrow(
+      /capture: input 0 must be a tensor, not 3/,
+    );
     const step = capture(async (x: Tensor) => {
       await x.item();
       return x;

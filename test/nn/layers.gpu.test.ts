@@ -59,6 +59,11 @@ describe("layers give PyTorch's shapes", () => {
     const cases: [() => unknown, RegExp][] = [
       [() => new nn.MaxPool2d(2, mistyped({ strides: 2 })), /MaxPool2d: unknown option "strides"/],
       [() => new nn.AvgPool2d(2, mistyped({ strides: 2 })), /are stride, padding, ceilMode, count/],
+      [() => new nn.Conv2d(1, 2, 3, mistyped({ padding: "full" })), /Conv2d: padding is "full"/],
+      [() => new nn.Conv2d(1, 2, 3, { stride: 0 }), /Conv2d: stride is 0/],
+      [() => new nn.MaxPool2d(2, { stride: [1, 2, 3] }), /MaxPool2d: stride is \[1,2,3\]/],
+      [() => new nn.AvgPool2d(0), /AvgPool2d: kernelSize is 0/],
+      [() => new nn.Sequential(mistyped(() => 1)), /Sequential: "0" is not a module/],
       [() => new nn.GELU(mistyped({ approx: "tanh" })), /GELU.*the options are approximate/],
       [() => new nn.CrossEntropyLoss(mistyped({ smoothing: 0.1 })), /CrossEntropyLoss.*labelSmo/],
       [() => new nn.NLLLoss(mistyped({ smoothing: 0.1 })), /NLLLoss.*ignoreIndex/],

@@ -20,6 +20,10 @@ describe("bad input", () => {
     await expect(makeTrainer().predict(bars(4), mistyped({ batch: 2 }))).rejects.toThrow(
       /predict: unknown option "batch"; the options are batchSize, transform, classes/,
     );
+    const maps = makeTrainer({ model: new nn.Sequential(new nn.Conv2d(1, 2, 1)) });
+    await expect(maps.predict(bars(2))).rejects.toThrow(
+      /predict: the model's output has shape \[2, 2, 4, 6\]; \[N, classes\] is needed/,
+    );
     expect(() => model.loadStateDict(model.stateDict(), mistyped({ stict: false }))).toThrow(
       /loadStateDict: unknown option "stict"; the options are strict/,
     );
