@@ -40,6 +40,9 @@ export class NLLLoss extends Module {
 
 /** For multi-label targets in 0..1 of the logits' shape. */
 export class BCEWithLogitsLoss extends Module {
+  /** Each output is a yes or no of its own. */
+  readonly independentOutputs = true;
+
   constructor(readonly options: BinaryCrossEntropyOptions = {}) {
     super();
     checkOptions("BCEWithLogitsLoss", options, ["weight", "posWeight", "reduction"]);

@@ -1,12 +1,11 @@
 import { noGrad } from "../autograd/mode.ts";
 import { sigmoid } from "../autograd/ops/activations.ts";
-import { binaryCrossEntropyWithLogits } from "../autograd/ops/binary_cross_entropy.ts";
 import { softmax } from "../autograd/ops/softmax.ts";
 import { checkOptions } from "../autograd/options.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import { shapeText } from "../kernels/array.ts";
-import { BCEWithLogitsLoss, type Module } from "../nn/index.ts";
+import type { Module } from "../nn/index.ts";
 import { inEvalMode } from "../nn/mode.ts";
 import type { LossFunction } from "./steps.ts";
 
@@ -25,20 +24,20 @@ export interface PredictOptions {
   classes?: readonly string[];
 }
 
-/** Softmax; sigmoid where binary cross-entropy has several classes right at once. */
-export function probabilitiesFor(loss: Module | LossFunction): (outputs: Tensor) => Tensor {
-  const binary = loss instanceof BCEWithLogitsLoss || loss === binaryCrossEntropyWithLogits;
-  return binary ? sigmoid : (outputs) => softmax(outputs, 1);
-}
-
-/** Probabilities from the model's outputs [N, C], in evaluation mode. */
+/**
+ * Probabilities from the model's outputs [N, C], in evaluation mode: by softmax, or by sigmoid where
+ * the loss has several classes right at once.
+ */
 export async function predict(
   model: Module,
   images: Tensor | Dataset,
   options: PredictOptions,
-  probabilitiesOf: (outputs: Tensor) => Tensor,
+  loss: Module | LossFunction,
 ): Promise<Prediction[]> {
   checkOptions("predict", options, ["batchSize", "transform", "classes"]);
+  // What is here knows the loss by this mark: a page that trains without it needn't download it.
+  const several = "independentOutputs" in loss;
+  const probabilitiesOf = (outputs: Tensor) => (several ? sigmoid(outputs) : softmax(outputs, 1));
   return inEvalMode(model, async () => {
     const run = (batch: Tensor) => noGrad(() => probabilitiesOf(model.forward(batch) as Tensor));
     if (images instanceof Tensor) return await readBatch(run(images), options.classes ?? []);

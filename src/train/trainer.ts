@@ -14,7 +14,7 @@ import { LossTensors } from "./loss_tensors.ts";
 import type { Evaluation } from "./metrics.ts";
 import { type Position, startPosition } from "./position.ts";
 import { availablePrecision, checkPrecision, type Precision } from "./precision.ts";
-import { type Prediction, predict, probabilitiesFor } from "./predict.ts";
+import { type Prediction, predict } from "./predict.ts";
 import { Run } from "./run.ts";
 import { adaptSchedule, type Scheduling } from "./scheduling.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -99,7 +99,7 @@ export class Trainer {
   /** The loss scale, in half precision. */
   readonly scaler: GradScaler | null;
   readonly #lossTensors: LossTensors;
-  readonly #probabilities: ReturnType<typeof probabilitiesFor>;
+  readonly #loss: Module | LossFunction;
   position: Position = startPosition();
   /** Whether the last run went to its end: the next `fit` is another run. */
   finished = false;
@@ -127,7 +127,7 @@ export class Trainer {
     const given = options.loss ?? new CrossEntropyLoss();
     this.labelCheck = new LabelCheck(given);
     this.#lossTensors = new LossTensors(given);
-    this.#probabilities = probabilitiesFor(given);
+    this.#loss = given;
     const loss: LossFunction =
       given instanceof Module ? (x, y) => given.forward(x, y) as ReturnType<LossFunction> : given;
     this.precision = availablePrecision(checkPrecision("Trainer", options.precision));
@@ -202,7 +202,7 @@ export class Trainer {
     } = {},
   ): Promise<Prediction[]> {
     const settings = { transform: this.evalTransform, ...options };
-    const work = () => predict(this.model, images, settings, this.#probabilities);
+    const work = () => predict(this.model, images, settings, this.#loss);
     return this.#running ? work() : this.#survivingLoss(work);
   }
 
