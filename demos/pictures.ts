@@ -9,7 +9,7 @@ export function pictureOf(example: data.Example, classes: readonly string[]): Pi
     throw new Error(`expected RGB bytes to show, got ${channels} channels`);
   }
   // A copy: the example may share memory with others, and messages carry whole buffers.
-  return { pixels: image.slice(), width, height, label: classes[label] ?? String(label) };
+  return { pixels: image.slice(), width, height, label: classes[Number(label)] ?? String(label) };
 }
 
 /** A picture as a canvas element. */

@@ -126,6 +126,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
       workgroupBarrier();
     }
   }
+  if (softmax.x > -LOWEST) {
+    softmax.y = nan(); // ∞ − ∞
+  }
   let log_sum = select(log(softmax.y), softmax.y, is_nan(softmax.y));
 
   var label = -1;

@@ -1,5 +1,6 @@
 // Softmax (or its logarithm, LOG) of each row of x [outer, length, inner]; a row's elements lie `inner` apart.
 //   softmax = exp(x − max) / Σ exp(x − max),   log softmax = x − max − log Σ exp(x − max)
+// A row with NaN or ∞ in it is NaN throughout, as in PyTorch.
 // LANES threads share a row: 1 for short rows and for rows that lie side by side in memory (no
 // barriers), else they take neighbouring elements and merge their (max, Σ exp) pairs in a tree (online
 // softmax, Milakov & Gimelshein, https://arxiv.org/abs/1805.02867).
@@ -76,6 +77,10 @@ fn main(
   }
   if (!live) {
     return;
+  }
+  if (total.x > -LOWEST) {
+    var bits = 0x7fc00000u; // ∞ − ∞; WGSL has no NaN literal
+    total.y = bitcast<f32>(bits);
   }
   let log_sum = select(log(total.y), total.y, is_nan(total.y));
   let scale = 1.0 / total.y;

@@ -105,7 +105,7 @@ async function writeImageFolder(set: data.Dataset, folder: string): Promise<void
     const pixels = Buffer.alloc(3072);
     for (let p = 0; p < 1024; p++)
       for (let c = 0; c < 3; c++) pixels[3 * p + c] = image[c * 1024 + p]!;
-    const to = join(folder, set.classes?.[label] ?? String(label));
+    const to = join(folder, set.classes?.[Number(label)] ?? String(label));
     await mkdir(to, { recursive: true });
     const png = await sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } })
       .png()

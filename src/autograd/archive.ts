@@ -19,13 +19,24 @@ class ScalarArchive {
     const offset = 4 * (sequence % SLOTS);
     const { device, buffer } = tensor.array.storage;
     device.stream.copy(buffer, 0, this.#ring.storage.buffer, offset, 4);
-    tensor.archive(async () => {
-      if (this.#written - sequence > SLOTS) {
-        throw new Error(
-          `this loss is more than ${SLOTS} steps old and was overwritten: read losses with item() earlier`,
-        );
-      }
-      return new Float32Array(await device.read(this.#ring.storage, 4, offset));
+    const { shape } = tensor;
+    const check = () => {
+      if (this.#written - sequence <= SLOTS) return;
+      throw new Error(
+        `this loss is more than ${SLOTS} steps old and was overwritten: read losses with item() earlier`,
+      );
+    };
+    tensor.archive({
+      read: async () => {
+        check();
+        return new Float32Array(await device.read(this.#ring.storage, 4, offset));
+      },
+      revive: () => {
+        check();
+        const array = persistently(() => allocate(shape, "f32", device), device);
+        device.stream.copy(this.#ring.storage.buffer, offset, array.storage.buffer, 0, 4);
+        return array;
+      },
     });
   }
 }

@@ -1,5 +1,5 @@
 import { currentDevice } from "../gpu/index.ts";
-import { cast } from "./ops/cast.ts";
+import { withCasts } from "./promotion.ts";
 import type { Tensor } from "./tensor.ts";
 
 let active = false;
@@ -43,18 +43,5 @@ export function inPrecision(
   apply: (operands: readonly Tensor[]) => Tensor,
 ): Tensor {
   if (!active) return apply(operands);
-  const used = operands.map((operand) =>
-    operand.dtype === "f32" ? cast(operand, "f16") : operand,
-  );
-  const out = apply(used);
-  used.forEach((operand, i) => {
-    if (operand !== operands[i]) operand.dispose();
-  });
-  return out;
-}
-
-/** Operands of one dtype: f32 beside f16 makes both f32. */
-export function promoted(operands: readonly Tensor[]): readonly Tensor[] {
-  const mixed = active && operands.some(({ dtype }) => dtype === "f32");
-  return mixed ? operands.map((t) => (t.dtype === "f16" ? cast(t, "f32") : t)) : operands;
+  return withCasts(operands, ({ dtype }) => (dtype === "f32" ? "f16" : dtype), apply);
 }

@@ -1,10 +1,10 @@
 import type { NDArray } from "../kernels/array.ts";
 import { type BinaryOp, binary } from "../kernels/binary.ts";
 import { holds } from "../kernels/dtypes.ts";
-import { promoted } from "./autocast.ts";
 import { requireTensor } from "./checks.ts";
 import type { GradRule } from "./node.ts";
 import { defineOp, type Op } from "./op.ts";
+import { promoted, withCasts } from "./promotion.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A tensor, or a number that stands for a tensor filled with it. */
@@ -43,21 +43,31 @@ export function defineBinaryOp(name: BinaryOp, rules: BinaryRules): Op<Numbers> 
   });
 }
 
-/** Checks the operands and applies the op. */
+/**
+ * Checks the operands and applies the op. Operands of two dtypes are taken in the wider one, integers
+ * beside a fraction as f32, as in PyTorch.
+ */
 export function applyBinary(op: Op<Numbers>, a: Operand, b: Operand): Tensor {
   const name = op.opName;
   if (typeof b === "number") {
-    const tensor = requireTensor(name, "at least one operand", a);
-    return op([tensor], { right: usableNumber(name, b, tensor) });
+    return besideNumber(op, requireTensor(name, "at least one operand", a), { right: b });
   }
   const second = requireTensor(name, "the second operand", b);
-  if (typeof a === "number") return op([second], { left: usableNumber(name, a, second) });
-  return op(promoted([requireTensor(name, "the first operand", a), second]), {});
+  if (typeof a === "number") return besideNumber(op, second, { left: a });
+  return promoted([requireTensor(name, "the first operand", a), second], (both) => op(both, {}));
 }
 
-function usableNumber(name: string, value: number, { dtype }: Tensor): number {
-  if (holds(dtype, value)) return value;
+function besideNumber(op: Op<Numbers>, tensor: Tensor, numbers: Numbers): Tensor {
+  const value = numbers.left ?? numbers.right ?? 0;
+  const { dtype } = tensor;
+  if (holds(dtype, value)) return op([tensor], numbers);
+  if (!Number.isInteger(value))
+    return withCasts(
+      [tensor],
+      () => "f32",
+      (cast) => op(cast, numbers),
+    );
   throw new TypeError(
-    `${name}: the number ${value} doesn't fit the tensor's dtype ${dtype}; convert the tensor with to("f32")`,
+    `${op.opName}: the number ${value} doesn't fit the tensor's dtype ${dtype}; convert the tensor with to("f32")`,
   );
 }

@@ -8,6 +8,7 @@ import {
   Recorder,
 } from "../gpu/index.ts";
 import { allocate, type NDArray, outsideScopes } from "../kernels/array.ts";
+import { requireTensor } from "./checks.ts";
 import { GradientLog } from "./gradient_log.ts";
 import { arraysIn, scope } from "./mode.ts";
 import { recordTo } from "./recording.ts";
@@ -69,6 +70,9 @@ export function capture<Inputs extends Tensor[], Result>(
 
   const prepare = (inputs: Inputs): Recording<Result> => {
     if ([...recordings.values()].some(isStale)) dispose();
+    inputs.forEach((input, i) => {
+      requireTensor("capture", `input ${i}`, input);
+    });
     const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
     let recording = recordings.get(key);
     if (!recording) {
@@ -139,7 +143,10 @@ function record<Inputs extends Tensor[], Result>(
   device.recorder = recorder;
   try {
     const result = recordTo(gradients, () => scope(() => fn(...tensors)));
-    if (result instanceof Promise) throw new Error("capture: the function must not be async");
+    if (result instanceof Promise) {
+      result.catch(() => {}); // the error below is the one to show
+      throw new Error("capture: the function must not be async");
+    }
     const returned = new Set(arraysIn(result));
     for (const tensor of tensors) if (!returned.has(tensor.array)) tensor.dispose();
     gradients.finish();

@@ -76,7 +76,7 @@ export interface TensorMethods {
   reshape(...shape: NumbersOrList): Tensor;
   /** Dimensions startDim to endDim as one. */
   flatten(startDim?: number, endDim?: number): Tensor;
-  squeeze(dim?: number): Tensor;
+  squeeze(dim?: Dims): Tensor;
   unsqueeze(dim: number): Tensor;
   /** The dimensions in another order. */
   permute(...dims: NumbersOrList): Tensor;

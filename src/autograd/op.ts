@@ -1,7 +1,7 @@
 import { type NDArray, withTemporaries } from "../kernels/array.ts";
 import { isGradEnabled } from "./mode.ts";
 import { type Edge, type GradRule, Node } from "./node.ts";
-import { Tensor } from "./tensor.ts";
+import { freedText, Tensor } from "./tensor.ts";
 
 /** What an operation's definition returns for given inputs. */
 export interface OpResult {
@@ -87,10 +87,7 @@ export function defineOp<A = undefined>(name: string, definition: Definition<A>)
 function usableArray(name: string, input: Tensor, index: number): NDArray {
   if (!(input instanceof Tensor)) throw new Error(`${name}: input ${index} is not a tensor`);
   if (input.disposed) {
-    throw new Error(
-      `${name}: input ${index} of shape [${input.shape}] was freed: it was disposed, or belongs to a training step ` +
-        "that is over. Use detach() outside scope() to keep a tensor, or read it with data() in time",
-    );
+    throw new Error(`${name}: input ${index} ${freedText(input)}`);
   }
   return input.array;
 }

@@ -13,6 +13,29 @@ import { structureChanged } from "./structure.ts";
 /** Frees the memory of tensors that the garbage collector found unreachable. */
 const collector = new FinalizationRegistry<NDArray>((array) => array.release());
 
+/** How to get at a value whose own memory was freed. */
+interface Archived {
+  read(): Promise<Float32Array>;
+  /** Gives it memory again. */
+  revive(): NDArray;
+}
+
+/** What became of a tensor whose memory is gone, for error messages. */
+export function freedText({ shape }: Tensor): string {
+  return (
+    `of shape ${shapeText(shape)} was freed: it was disposed, or belongs to a training step that is over. ` +
+    "Use detach() outside scope() to keep a tensor, or read it with data() in time"
+  );
+}
+
+/** There are no values yet; and a promise that nobody awaits would hide that. */
+function refuseWhileRecording(): void {
+  if (!currentRecording()) return;
+  throw new Error(
+    "a value can't be read inside a captured step: return the tensor and read it after the call",
+  );
+}
+
 /**
  * A dense row-major array of numbers on the GPU that can carry gradients.
  *
@@ -24,7 +47,7 @@ export class Tensor {
   #grad: Tensor | null = null;
   #gradSeen = false;
   #requiresGrad: boolean;
-  #archived: (() => Promise<Float32Array>) | null = null;
+  #archived: Archived | null = null;
 
   constructor(
     array: NDArray,
@@ -57,6 +80,10 @@ export class Tensor {
 
   /** The memory behind the tensor. @throws Error when it was freed. */
   get array(): NDArray {
+    if (this.#archived && this.#array.released) {
+      this.#array = this.#archived.revive();
+      collector.register(this, this.#array, this);
+    }
     return this.#array;
   }
 
@@ -124,40 +151,56 @@ export class Tensor {
     return this.#grad?.array ?? null;
   }
 
-  /** The values, row-major: Float32Array, Int32Array or Uint32Array (f16 as Float32Array). */
-  async data(): Promise<Float32Array | Int32Array | Uint32Array> {
-    return this.#archived ? this.#archived() : download(this.#array);
+  /**
+   * The values, row-major: Float32Array, Int32Array or Uint32Array (f16 as Float32Array).
+   * @throws Error at once inside a step that is being captured.
+   */
+  data(): Promise<Float32Array | Int32Array | Uint32Array> {
+    refuseWhileRecording();
+    return this.#read();
   }
 
-  /** The value of a one-element tensor. */
-  async item(): Promise<number> {
+  async #read(): Promise<Float32Array | Int32Array | Uint32Array> {
+    if (this.#archived && this.#array.released) return this.#archived.read();
+    if (this.disposed) throw new Error(`data(): the tensor ${freedText(this)}`);
+    return download(this.#array);
+  }
+
+  /** The value of a one-element tensor; see `data`. */
+  item(): Promise<number> {
+    refuseWhileRecording();
+    return this.#readOne();
+  }
+
+  async #readOne(): Promise<number> {
     if (this.size !== 1) {
       throw new Error(
         `item() needs a tensor with one element; this one has shape ${shapeText(this.shape)}`,
       );
     }
-    return (await this.data())[0]!;
+    return (await this.#read())[0]!;
   }
 
   /** The same values outside the graph, sharing memory. */
   detach(): Tensor {
-    return new Tensor(this.#array.share());
+    return new Tensor(this.array.share());
   }
 
   /** Frees the memory now. The tensor can't be used afterwards; gradients still to come are safe. */
   dispose(): void {
+    this.#archived = null;
     this.#array.release();
     collector.unregister(this);
   }
 
-  /** Frees the memory; from now on the value is read through `read`. */
-  archive(read: () => Promise<Float32Array>): void {
-    this.#archived = read;
+  /** Frees the memory; the value is kept elsewhere from now on. */
+  archive(archived: Archived): void {
     this.dispose();
+    this.#archived = archived;
   }
 
   get disposed(): boolean {
-    return this.#array.released;
+    return this.#archived === null && this.#array.released;
   }
 
   /** Replaces the memory of a leaf: new weights of the same or another shape. */

@@ -1,10 +1,17 @@
-import { checkIndex, labelsOf } from "./labels.ts";
+import { checkOptions } from "../platform/index.ts";
+import { checkIndex, checkLabel, labelsOf } from "./labels.ts";
 import type { Dataset, Example, ImageShape } from "./types.ts";
 
 export interface FromArraysOptions {
   /** Class names; without them the labels alone tell how many classes there are. */
   classes?: readonly string[];
 }
+
+type Images =
+  | Uint8Array
+  | Float32Array
+  | readonly number[]
+  | readonly (Uint8Array | Float32Array)[];
 
 /** Images of one shape that lie one after the other in memory. */
 export class ArrayDataset implements Dataset {
@@ -29,7 +36,7 @@ export class ArrayDataset implements Dataset {
     this.#images = images;
   }
 
-  get(index: number): Example {
+  get(index: number): Example<number> {
     checkIndex(this, index);
     const size = elements(this.shape);
     const image = this.#images.subarray(index * size, (index + 1) * size);
@@ -43,15 +50,28 @@ export class ArrayDataset implements Dataset {
  * @param images all images one after the other in CHW order (bytes 0..255 or floats; a plain array
  *   of numbers becomes floats), or one array per image. Typed arrays are used without a copy.
  * @param shape of one image, `[channels, height, width]`; a leading count of images may be given too.
- * @param labels one class number per image.
+ * @param labels one class number per image, or one list of numbers from 0 to 1 per image, one for each class.
  * @throws when the sizes disagree or a label is out of range.
  */
 export function fromArrays(
-  images: Uint8Array | Float32Array | readonly number[] | readonly (Uint8Array | Float32Array)[],
+  images: Images,
   shape: readonly number[],
   labels: ArrayLike<number>,
+  options?: FromArraysOptions,
+): ArrayDataset;
+export function fromArrays(
+  images: Images,
+  shape: readonly number[],
+  labels: readonly (Float32Array | readonly number[])[],
+  options?: FromArraysOptions,
+): Dataset;
+export function fromArrays(
+  images: Images,
+  shape: readonly number[],
+  labels: ArrayLike<number> | readonly (Float32Array | readonly number[])[],
   options: FromArraysOptions = {},
-): ArrayDataset {
+): Dataset {
+  checkOptions("fromArrays", options, ["classes"]);
   const one = imageShape(shape, labels.length);
   const flat = flatten(images, elements(one));
   const expected = labels.length * elements(one);
@@ -61,8 +81,40 @@ export function fromArrays(
         `numbers in "images", got ${flat.length}`,
     );
   }
-  const stated = { length: labels.length, labels, classes: options.classes, get: noExample };
-  return new ArrayDataset(flat, one, labelsOf(stated), options.classes);
+  if (isNumbers(labels)) {
+    const stated = { length: labels.length, labels, classes: options.classes, get: noExample };
+    return new ArrayDataset(flat, one, labelsOf(stated), options.classes);
+  }
+  return new VectorDataset(flat, one, labels, options.classes);
+}
+
+/** The same with a number for each class as labels. */
+class VectorDataset implements Dataset {
+  readonly length: number;
+  readonly #pixels: ArrayDataset;
+
+  constructor(
+    images: Uint8Array | Float32Array,
+    readonly shape: ImageShape,
+    private readonly vectors: readonly (Float32Array | readonly number[])[],
+    readonly classes?: readonly string[],
+  ) {
+    this.length = vectors.length;
+    this.#pixels = new ArrayDataset(images, shape, new Int32Array(vectors.length));
+    vectors.forEach((vector, i) => {
+      checkLabel(this, i, vector);
+    });
+  }
+
+  get(index: number): Example {
+    return { ...this.#pixels.get(index), label: this.vectors[index] };
+  }
+}
+
+function isNumbers(
+  labels: ArrayLike<number> | readonly (Float32Array | readonly number[])[],
+): labels is ArrayLike<number> {
+  return typeof labels[0] !== "object";
 }
 
 /** `labelsOf` reads the stated labels and never gets an example. */

@@ -3,7 +3,7 @@ import { elements } from "./array_dataset.ts";
 import { checkLabel, exampleName } from "./labels.ts";
 import { prefetch } from "./prefetch.ts";
 import { RandomSampler, type Sampler, SequentialSampler } from "./samplers.ts";
-import type { Dataset, Example } from "./types.ts";
+import type { Dataset, Example, Label } from "./types.ts";
 
 export interface BatchOptions {
   /** Default 1. */
@@ -27,7 +27,10 @@ export interface Batch {
   readonly images: Uint8Array | Float32Array;
   /** [examples, channels, height, width] */
   readonly shape: readonly [number, number, number, number];
-  readonly labels: Int32Array;
+  /** A class an example, or (f32) a number for each class. */
+  readonly labels: Int32Array | Float32Array;
+  /** [examples], or [examples, classes]. */
+  readonly labelShape: readonly number[];
   /** Which examples of the dataset these are. */
   readonly indices: Int32Array;
   readonly epoch: number;
@@ -49,7 +52,7 @@ export class BatchSource implements AsyncIterable<Batch> {
   /** @throws on unknown or impossible options, and when there would be no batch at all. */
   constructor(dataset: Dataset, options: BatchOptions = {}) {
     checkOptions("DataLoader", options, BATCH_OPTIONS);
-    this.dataset = dataset;
+    this.dataset = checkDataset(dataset);
     this.batchSize = wholeNumber("batchSize", options.batchSize ?? 1, 1);
     this.seed = options.seed ?? 0;
     this.#prefetch = wholeNumber("prefetch", options.prefetch ?? 2, 0);
@@ -87,6 +90,12 @@ export class BatchSource implements AsyncIterable<Batch> {
   }
 }
 
+function checkDataset(dataset: Dataset): Dataset {
+  if (typeof dataset?.get === "function" && Number.isInteger(dataset.length)) return dataset;
+  const what = Object(dataset) === dataset ? dataset.constructor?.name : String(dataset);
+  throw new TypeError(`expected a dataset, an object with "length" and get(index), not ${what}`);
+}
+
 function wholeNumber(name: string, value: number, least: number): number {
   if (Number.isInteger(value) && value >= least) return value;
   throw new RangeError(`DataLoader: ${name} must be a whole number from ${least} up, got ${value}`);
@@ -122,8 +131,23 @@ async function assemble(
   examples.forEach((example, i) => {
     images.set(example.image, i * size);
   });
-  const labels = Int32Array.from(examples, (example) => example.label);
-  return { images, shape: [examples.length, c, h, w], labels, indices, epoch, index };
+  const labels = joinLabels(examples.map(({ label }) => label));
+  return { images, shape: [examples.length, c, h, w], ...labels, indices, epoch, index };
+}
+
+function joinLabels(all: readonly Label[]): Pick<Batch, "labels" | "labelShape"> {
+  const classes = all.filter((label) => typeof label === "number");
+  if (classes.length === all.length) {
+    return { labels: Int32Array.from(classes), labelShape: [all.length] };
+  }
+  const vectors = all.map((label) => Array.from(Object(label) as ArrayLike<number>));
+  const width = vectors[0].length;
+  if (vectors.every(({ length }) => length === width)) {
+    return { labels: Float32Array.from(vectors.flat()), labelShape: [all.length, width] };
+  }
+  throw new Error(
+    `labels of one batch must be alike, all classes or all of one length, got [${all.join("], [")}]`,
+  );
 }
 
 function checkExample(dataset: Dataset, index: number, example: Example): void {

@@ -78,7 +78,7 @@ export class ImageFolder implements Dataset {
   }
 
   /** @throws Error naming the file when it can't be read or decoded. */
-  get(index: number): Example | Promise<Example> {
+  get(index: number): Example<number> | Promise<Example<number>> {
     checkIndex(this, index);
     return this.#loader.load(this.#images[index]);
   }

@@ -18,7 +18,7 @@ export interface ImageSize extends ResampleOptions {
 /** Decodes images to one size and keeps the first ones that fit into a budget. */
 export class ImageLoader {
   readonly #size: ImageSize;
-  readonly #cache = new Map<ChosenImage, Example>();
+  readonly #cache = new Map<ChosenImage, Example<number>>();
   readonly #limiter = new Limiter(AT_A_TIME);
   /**
    * Bytes left. What doesn't fit is decoded anew each time: throwing out older images instead would,
@@ -32,7 +32,7 @@ export class ImageLoader {
   }
 
   /** At once where the image is kept. The promise fails with an error that names the image. */
-  load(image: ChosenImage): Example | Promise<Example> {
+  load(image: ChosenImage): Example<number> | Promise<Example<number>> {
     return this.#cache.get(image) ?? this.#decode(image);
   }
 
@@ -50,7 +50,7 @@ export class ImageLoader {
     return failed;
   }
 
-  async #decode(image: ChosenImage): Promise<Example> {
+  async #decode(image: ChosenImage): Promise<Example<number>> {
     const example = await this.#limiter.run(() => decode(image, this.#size));
     if (example.image.length <= this.#room && !this.#cache.has(image)) {
       this.#room -= example.image.length;
@@ -66,7 +66,7 @@ function reasonOnly(error: unknown, name: string): string {
   return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
 }
 
-async function decode(image: ChosenImage, wanted: ImageSize): Promise<Example> {
+async function decode(image: ChosenImage, wanted: ImageSize): Promise<Example<number>> {
   const { size, mode, antialias, shorterSide = 0 } = wanted;
   const bytes = await readSource(image.source);
   // A decoder that shrinks averages pixels, which antialias: false asks not to do.

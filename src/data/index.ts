@@ -31,5 +31,5 @@ export { type Fold, kFold, type SplitOptions, split } from "./split.ts";
 export { perClass, subset } from "./subset.ts";
 export * as transforms from "./transforms/index.ts";
 export type { LoadedBatch } from "./transforms/pipeline.ts";
-export type { Dataset, Example, ImageShape } from "./types.ts";
+export type { Dataset, Example, ImageShape, Label } from "./types.ts";
 export { usps } from "./usps.ts";

@@ -1,4 +1,4 @@
-import type { Dataset } from "./types.ts";
+import type { Dataset, Label } from "./types.ts";
 
 /** "example 12 (photos/cat/3.jpg)", for error messages. */
 export function exampleName(dataset: Dataset, index: number): string {
@@ -11,8 +11,22 @@ export function checkIndex(dataset: Dataset, index: number): void {
   throw new RangeError(`index ${index} lies outside a dataset of ${dataset.length} examples`);
 }
 
-/** Throws, naming the example, unless `label` is a class number of this dataset. */
-export function checkLabel(dataset: Dataset, index: number, label: number): void {
+/** Throws, naming the example, unless `label` is a class number of this dataset, or a number for each class. */
+export function checkLabel(dataset: Dataset, index: number, label: Label): void {
+  if (typeof label === "object") checkVector(dataset, index, label);
+  else checkClass(dataset, index, label);
+}
+
+function checkVector(dataset: Dataset, index: number, label: ArrayLike<number>): void {
+  const count = dataset.classes?.length ?? label.length;
+  const numbers = Array.from(label);
+  if (numbers.length === count && count > 0 && numbers.every((n) => n >= 0 && n <= 1)) return;
+  throw new RangeError(
+    `${exampleName(dataset, index)}: the label [${numbers}] should be ${count} numbers from 0 to 1, one a class`,
+  );
+}
+
+function checkClass(dataset: Dataset, index: number, label: number): void {
   const count = dataset.classes?.length ?? Number.POSITIVE_INFINITY;
   if (Number.isInteger(label) && label >= 0 && label < count) return;
   const known = dataset.classes
@@ -36,7 +50,7 @@ export function labelsOf(dataset: Dataset): Int32Array {
   const labels = new Int32Array(dataset.length);
   for (let i = 0; i < labels.length; i++) {
     const label = known ? known[i] : labelByGet(dataset, i);
-    checkLabel(dataset, i, label);
+    checkClass(dataset, i, label);
     labels[i] = label;
   }
   return labels;
@@ -44,7 +58,12 @@ export function labelsOf(dataset: Dataset): Int32Array {
 
 function labelByGet(dataset: Dataset, index: number): number {
   const example = dataset.get(index);
-  if ("label" in example) return example.label;
+  if ("label" in example) {
+    if (typeof example.label === "number") return example.label;
+    throw new Error(
+      `this needs one class an example; ${exampleName(dataset, index)} has a number for each class`,
+    );
+  }
   example.catch(() => {}); // the error below is the one to show
   throw new Error(
     'this needs every label at once, and the dataset\'s get() is asynchronous: give it a "labels" array',

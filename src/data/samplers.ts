@@ -1,3 +1,4 @@
+import { checkOptions } from "../platform/index.ts";
 import { labelsOf } from "./labels.ts";
 import { Random, range } from "./random.ts";
 import type { Dataset } from "./types.ts";
@@ -39,6 +40,7 @@ export class RandomSampler implements Sampler {
   readonly #seed: number;
 
   constructor(length: number, options: SamplerOptions = {}) {
+    checkOptions("RandomSampler", options, ["seed"]);
     this.length = length;
     this.#seed = options.seed ?? 0;
   }
@@ -56,6 +58,7 @@ export class WeightedRandomSampler implements Sampler {
   readonly #sums: Float64Array;
 
   constructor(weights: ArrayLike<number>, options: WeightedSamplerOptions = {}) {
+    checkOptions("WeightedRandomSampler", options, ["seed", "numSamples"]);
     let sum = 0;
     this.#sums = Float64Array.from(weights, (weight, i) => {
       if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {

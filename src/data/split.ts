@@ -11,6 +11,9 @@ export interface SplitOptions {
   stratify?: boolean;
 }
 
+/** A dataset for each fraction. */
+type Parts<Fractions> = { -readonly [Part in keyof Fractions]: Dataset };
+
 const OPTIONS = ["seed", "stratify"];
 
 /**
@@ -20,14 +23,16 @@ const OPTIONS = ["seed", "stratify"];
  *   Whole numbers, not all 0 or 1, are counts: `[4000, 1000]`.
  * @throws Error when a part would be empty or the parts ask for more than there is.
  */
-export function split(
+export function split<const Fractions extends readonly number[]>(
   dataset: Dataset,
-  fractions: readonly number[],
+  fractions: Fractions,
   options: SplitOptions = {},
-): Dataset[] {
+): Parts<Fractions> {
   checkOptions("split", options, OPTIONS);
   const sizes = partSizes(dataset.length, fractions);
-  return deal(dataset, sizes, options).map((indices) => subset(dataset, indices));
+  return deal(dataset, sizes, options).map((indices) =>
+    subset(dataset, indices),
+  ) as Parts<Fractions>;
 }
 
 export interface Fold {

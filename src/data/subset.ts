@@ -1,3 +1,4 @@
+import { checkOptions } from "../platform/index.ts";
 import { checkIndex, describeClass, indicesByClass } from "./labels.ts";
 import { Random } from "./random.ts";
 import type { Dataset, Example } from "./types.ts";
@@ -43,6 +44,7 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
  * @throws Error naming the class that has fewer than `n`.
  */
 export function perClass(dataset: Dataset, n: number, options: { seed?: number } = {}): Dataset {
+  checkOptions("perClass", options, ["seed"]);
   if (!Number.isInteger(n) || n < 1)
     throw new RangeError(`perClass: n must be 1 or more, got ${n}`);
   const random = new Random(options.seed ?? 0);

@@ -1,12 +1,17 @@
 /** Channels, height, width. */
 export type ImageShape = readonly [channels: number, height: number, width: number];
 
-export interface Example {
+/**
+ * The class, counted from 0. Where several can be right at once, a number from 0 to 1 for each of them
+ * instead (`binaryCrossEntropyWithLogits` takes these; cross-entropy takes them for probabilities).
+ */
+export type Label = number | Float32Array | readonly number[];
+
+export interface Example<L extends Label = Label> {
   /** Pixels as channel planes (CHW): bytes 0..255, or floats in whatever range the source has. */
   readonly image: Uint8Array | Float32Array;
   readonly shape: ImageShape;
-  /** The class, counted from 0. */
-  readonly label: number;
+  readonly label: L;
 }
 
 /** Anything with a length and a getter is a dataset; the other members make more things work. */

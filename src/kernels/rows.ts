@@ -13,7 +13,8 @@ export interface Rows {
 export function rowsAlong(shape: Shape, dim: number): Rows {
   const outer = sizeOf(shape.slice(0, dim));
   const inner = sizeOf(shape.slice(dim + 1));
-  return { outer, length: shape[dim]!, inner, count: outer * inner };
+  const length = shape[dim] ?? 1; // a scalar's dimension 0
+  return { outer, length, inner, count: outer * inner };
 }
 
 /**

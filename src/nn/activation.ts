@@ -10,7 +10,8 @@ import {
   tanh,
 } from "../autograd/ops/activations.ts";
 import { relu } from "../autograd/ops/relu.ts";
-import { softmax } from "../autograd/ops/softmax.ts";
+import { logSoftmax, softmax } from "../autograd/ops/softmax.ts";
+import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Module } from "./module.ts";
 
@@ -63,6 +64,7 @@ export class ELU extends Module {
 export class GELU extends Module {
   constructor(readonly options: { approximate?: "none" | "tanh" } = {}) {
     super();
+    checkOptions("GELU", options, ["approximate"]);
   }
 
   override forward(input: Tensor): Tensor {
@@ -78,5 +80,16 @@ export class Softmax extends Module {
 
   override forward(input: Tensor): Tensor {
     return softmax(input, this.dim);
+  }
+}
+
+/** The logarithm of softmax along `dim`: what NLLLoss takes. */
+export class LogSoftmax extends Module {
+  constructor(readonly dim = 1) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return logSoftmax(input, this.dim);
   }
 }

@@ -17,7 +17,8 @@ export class Sequential extends Module {
   constructor(...layers: Module[] | [Readonly<Record<string, Module>>]) {
     super();
     const [first] = layers;
-    const isNamed = layers.length === 1 && first && !(first instanceof Module);
+    const isNamed =
+      layers.length === 1 && first && typeof first === "object" && !(first instanceof Module);
     const named = isNamed ? first : { ...(layers as Module[]) };
     for (const [name, layer] of Object.entries(named)) {
       if (!(layer instanceof Module)) throw new TypeError(`Sequential: "${name}" is not a module`);

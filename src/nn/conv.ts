@@ -2,6 +2,7 @@ import { zeros } from "../autograd/create.ts";
 import { type Conv2dOptions, conv2d } from "../autograd/ops/conv2d.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
+import { resolveWindow } from "../kernels/geometry.ts";
 import { defaultUniform_ } from "./init.ts";
 import { Module } from "./module.ts";
 
@@ -36,6 +37,7 @@ export class Conv2d extends Module {
     }
     this.options = options;
     this.kernelSize = typeof kernelSize === "number" ? [kernelSize, kernelSize] : kernelSize;
+    resolveWindow("Conv2d", this.kernelSize, { ...options, kernelSize }); // checks it
     const [kh, kw] = this.kernelSize;
     const fanIn = (inChannels / groups) * kh * kw;
     this.weight = zeros([outChannels, inChannels / groups, kh, kw], { requiresGrad: true });

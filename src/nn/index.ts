@@ -5,9 +5,16 @@ export { ModuleList, Sequential } from "./container.ts";
 export { Conv2d } from "./conv.ts";
 export * as init from "./init.ts";
 export { Linear } from "./linear.ts";
-export { BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss } from "./loss.ts";
+export {
+  BCEWithLogitsLoss,
+  CrossEntropyLoss,
+  L1Loss,
+  MSELoss,
+  NLLLoss,
+  SmoothL1Loss,
+} from "./loss.ts";
 export { Module } from "./module.ts";
-export { AdaptiveAvgPool2d, AvgPool2d, MaxPool2d } from "./pooling.ts";
+export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from "./pooling.ts";
 export { checkpointSequential, setRecompute } from "./recompute.ts";
 export { Dropout, Flatten, Identity } from "./shape.ts";
 export type { StateDict } from "./state.ts";

@@ -3,8 +3,10 @@ import {
   binaryCrossEntropyWithLogits,
 } from "../autograd/ops/binary_cross_entropy.ts";
 import { type CrossEntropyOptions, crossEntropy } from "../autograd/ops/cross_entropy.ts";
+import { l1Loss, smoothL1Loss } from "../autograd/ops/l1_loss.ts";
 import { mseLoss } from "../autograd/ops/mse_loss.ts";
 import { type NllLossOptions, nllLoss } from "../autograd/ops/nll_loss.ts";
+import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Module } from "./module.ts";
 
@@ -12,6 +14,12 @@ import { Module } from "./module.ts";
 export class CrossEntropyLoss extends Module {
   constructor(readonly options: CrossEntropyOptions = {}) {
     super();
+    checkOptions("CrossEntropyLoss", options, [
+      "weight",
+      "ignoreIndex",
+      "labelSmoothing",
+      "reduction",
+    ]);
   }
 
   override forward(logits: Tensor, target: Tensor): Tensor {
@@ -22,6 +30,7 @@ export class CrossEntropyLoss extends Module {
 export class NLLLoss extends Module {
   constructor(readonly options: NllLossOptions = {}) {
     super();
+    checkOptions("NLLLoss", options, ["weight", "ignoreIndex", "reduction"]);
   }
 
   override forward(logProbabilities: Tensor, target: Tensor): Tensor {
@@ -31,8 +40,12 @@ export class NLLLoss extends Module {
 
 /** For multi-label targets in 0..1 of the logits' shape. */
 export class BCEWithLogitsLoss extends Module {
+  /** Each output is a yes or no of its own. */
+  readonly independentOutputs = true;
+
   constructor(readonly options: BinaryCrossEntropyOptions = {}) {
     super();
+    checkOptions("BCEWithLogitsLoss", options, ["weight", "posWeight", "reduction"]);
   }
 
   override forward(logits: Tensor, target: Tensor): Tensor {
@@ -43,9 +56,33 @@ export class BCEWithLogitsLoss extends Module {
 export class MSELoss extends Module {
   constructor(readonly options: { reduction?: "mean" | "sum" | "none" } = {}) {
     super();
+    checkOptions("MSELoss", options, ["reduction"]);
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
     return mseLoss(input, target, this.options);
+  }
+}
+
+export class L1Loss extends Module {
+  constructor(readonly options: { reduction?: "mean" | "sum" | "none" } = {}) {
+    super();
+    checkOptions("L1Loss", options, ["reduction"]);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return l1Loss(input, target, this.options);
+  }
+}
+
+/** Options as in `F.smoothL1Loss`. */
+export class SmoothL1Loss extends Module {
+  constructor(readonly options: { beta?: number; reduction?: "mean" | "sum" | "none" } = {}) {
+    super();
+    checkOptions("SmoothL1Loss", options, ["beta", "reduction"]);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return smoothL1Loss(input, target, this.options);
   }
 }

@@ -1,10 +1,14 @@
 import { adaptiveAvgPool2d } from "../autograd/ops/adaptive_avg_pool2d.ts";
+import { adaptiveMaxPool2d } from "../autograd/ops/adaptive_max_pool2d.ts";
 import { type AvgPool2dOptions, avgPool2d } from "../autograd/ops/avg_pool2d.ts";
 import { type MaxPool2dOptions, maxPool2d } from "../autograd/ops/max_pool2d.ts";
+import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
+import { resolveWindow } from "../kernels/geometry.ts";
 import { Module } from "./module.ts";
 
 type Size = number | readonly [number, number];
+type AdaptiveSize = number | readonly [number | null, number | null];
 
 /** Maximum over windows; stride defaults to the kernel size. */
 export class MaxPool2d extends Module {
@@ -13,6 +17,8 @@ export class MaxPool2d extends Module {
     readonly options: Omit<MaxPool2dOptions, "kernelSize"> = {},
   ) {
     super();
+    checkOptions("MaxPool2d", options, ["stride", "padding", "dilation", "ceilMode"]);
+    resolveWindow("MaxPool2d", [1, 1], { ...options, kernelSize }); // checks it
   }
 
   override forward(input: Tensor): Tensor {
@@ -27,6 +33,8 @@ export class AvgPool2d extends Module {
     readonly options: Omit<AvgPool2dOptions, "kernelSize"> = {},
   ) {
     super();
+    checkOptions("AvgPool2d", options, ["stride", "padding", "ceilMode", "countIncludePad"]);
+    resolveWindow("AvgPool2d", [1, 1], { ...options, kernelSize }); // checks it
   }
 
   override forward(input: Tensor): Tensor {
@@ -34,13 +42,24 @@ export class AvgPool2d extends Module {
   }
 }
 
-/** Mean over as many windows as give an output of the wanted size. */
+/** Mean over as many windows as give an output of the wanted size; null keeps the input's. */
 export class AdaptiveAvgPool2d extends Module {
-  constructor(readonly outputSize: Size) {
+  constructor(readonly outputSize: AdaptiveSize) {
     super();
   }
 
   override forward(input: Tensor): Tensor {
     return adaptiveAvgPool2d(input, this.outputSize);
+  }
+}
+
+/** Maximum over as many windows as give an output of the wanted size; null keeps the input's. */
+export class AdaptiveMaxPool2d extends Module {
+  constructor(readonly outputSize: AdaptiveSize) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return adaptiveMaxPool2d(input, this.outputSize);
   }
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { shapeText } from "../kernels/array.ts";
 import { copyInto } from "../kernels/copy.ts";
@@ -12,8 +13,10 @@ export type StateDict = Record<string, Tensor>;
 export function assignState(
   own: StateDict,
   given: StateDict | Map<string, Tensor>,
-  { strict = true }: { strict?: boolean },
+  options: { strict?: boolean },
 ): void {
+  checkOptions("loadStateDict", options, ["strict"]);
+  const { strict = true } = options;
   const source = new Map(given instanceof Map ? given : Object.entries(given));
   // PyTorch counts batches in BatchNorm; nothing here depends on it.
   for (const name of source.keys()) if (name.endsWith("num_batches_tracked")) source.delete(name);

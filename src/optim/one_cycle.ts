@@ -1,3 +1,4 @@
+import { requireNumber } from "../autograd/checks.ts";
 import { checkOptions } from "../autograd/options.ts";
 import { structureChanged } from "../autograd/structure.ts";
 import { Schedule, type Scheduled } from "./schedules.ts";
@@ -42,6 +43,8 @@ export class OneCycleLR extends Schedule {
     super(optimizer);
     checkOptions("OneCycleLR", options, KNOWN);
     const { maxLr } = options;
+    requireNumber("OneCycleLR", "totalSteps", options.totalSteps, 1);
+    for (const peak of [maxLr].flat()) requireNumber("OneCycleLR", "maxLr", peak, 0);
     optimizer.groups.forEach((group, i) => {
       group.lr = typeof maxLr === "number" ? maxLr : (maxLr[i] ?? group.lr);
     });

@@ -1,3 +1,4 @@
+import { requireWord } from "../autograd/checks.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Optimizer } from "./optimizer.ts";
 
@@ -36,6 +37,7 @@ export class ReduceLROnPlateau {
   ) {
     const known = ["mode", "factor", "patience", "threshold", "minLr", "cooldown"];
     checkOptions("ReduceLROnPlateau", options, known);
+    requireWord("ReduceLROnPlateau", "mode", options.mode ?? "min", ["min", "max"]);
     this.#best = worst(options);
   }
 

@@ -1,3 +1,5 @@
+import { requireNumber } from "../autograd/checks.ts";
+import { checkOptions } from "../autograd/options.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 type Scheduled = Optimizer<{ lr: number } & object>;
@@ -57,14 +59,26 @@ abstract class Schedule {
 export type { Scheduled };
 export { Schedule };
 
+/** Options in order, as PyTorch takes them, or by name. */
+type Given<First, Options> = First | Options;
+
+export interface StepOptions {
+  stepSize: number;
+  /** Default 0.1. */
+  gamma?: number;
+}
+
 /** lr · γ^⌊count / stepSize⌋. */
 export class StepLR extends Schedule {
-  constructor(
-    optimizer: Scheduled,
-    readonly stepSize: number,
-    readonly gamma = 0.1,
-  ) {
+  readonly stepSize: number;
+  readonly gamma: number;
+
+  constructor(optimizer: Scheduled, stepSize: Given<number, StepOptions>, gamma = 0.1) {
     super(optimizer);
+    const given = typeof stepSize === "object" ? stepSize : { stepSize, gamma };
+    checkOptions("StepLR", given, ["stepSize", "gamma"]);
+    this.stepSize = requireNumber("StepLR", "stepSize", given.stepSize, 1);
+    this.gamma = requireNumber("StepLR", "gamma", given.gamma ?? 0.1);
   }
 
   override rate(count: number, initial: number): number {
@@ -72,14 +86,27 @@ export class StepLR extends Schedule {
   }
 }
 
+export interface MultiStepOptions {
+  milestones: readonly number[];
+  /** Default 0.1. */
+  gamma?: number;
+}
+
 /** lr · γ for every milestone passed. */
 export class MultiStepLR extends Schedule {
+  readonly milestones: readonly number[];
+  readonly gamma: number;
+
   constructor(
     optimizer: Scheduled,
-    readonly milestones: readonly number[],
-    readonly gamma = 0.1,
+    milestones: Given<readonly number[], MultiStepOptions>,
+    gamma = 0.1,
   ) {
     super(optimizer);
+    const given = "milestones" in milestones ? milestones : { milestones, gamma };
+    checkOptions("MultiStepLR", given, ["milestones", "gamma"]);
+    this.milestones = given.milestones.map((n) => requireNumber("MultiStepLR", "a milestone", n));
+    this.gamma = requireNumber("MultiStepLR", "gamma", given.gamma ?? 0.1);
   }
 
   override rate(count: number, initial: number): number {
@@ -87,12 +114,15 @@ export class MultiStepLR extends Schedule {
   }
 }
 
+/** lr · γ^count. */
 export class ExponentialLR extends Schedule {
-  constructor(
-    optimizer: Scheduled,
-    readonly gamma: number,
-  ) {
+  readonly gamma: number;
+
+  constructor(optimizer: Scheduled, gamma: Given<number, { gamma: number }>) {
     super(optimizer);
+    const given = typeof gamma === "object" ? gamma : { gamma };
+    checkOptions("ExponentialLR", given, ["gamma"]);
+    this.gamma = requireNumber("ExponentialLR", "gamma", given.gamma);
   }
 
   override rate(count: number, initial: number): number {
@@ -100,14 +130,23 @@ export class ExponentialLR extends Schedule {
   }
 }
 
+export interface CosineAnnealingOptions {
+  tMax: number;
+  /** Default 0. */
+  etaMin?: number;
+}
+
 /** Half a cosine from lr to etaMin in tMax steps (Loshchilov & Hutter 2016, https://arxiv.org/abs/1608.03983). */
 export class CosineAnnealingLR extends Schedule {
-  constructor(
-    optimizer: Scheduled,
-    readonly tMax: number,
-    readonly etaMin = 0,
-  ) {
+  readonly tMax: number;
+  readonly etaMin: number;
+
+  constructor(optimizer: Scheduled, tMax: Given<number, CosineAnnealingOptions>, etaMin = 0) {
     super(optimizer);
+    const given = typeof tMax === "object" ? tMax : { tMax, etaMin };
+    checkOptions("CosineAnnealingLR", given, ["tMax", "etaMin"]);
+    this.tMax = requireNumber("CosineAnnealingLR", "tMax", given.tMax, 1);
+    this.etaMin = requireNumber("CosineAnnealingLR", "etaMin", given.etaMin ?? 0);
   }
 
   override rate(count: number, initial: number): number {
@@ -117,16 +156,24 @@ export class CosineAnnealingLR extends Schedule {
   }
 }
 
+export interface WarmupOptions {
+  steps: number;
+  /** Default 1/3. */
+  startFactor?: number;
+}
+
 /** Rises linearly from startFactor · lr to lr over `steps` steps, then stays. */
 export class LinearWarmup extends Schedule {
   override readonly interval = "step";
+  readonly steps: number;
+  readonly startFactor: number;
 
-  constructor(
-    optimizer: Scheduled,
-    readonly steps: number,
-    readonly startFactor = 1 / 3,
-  ) {
+  constructor(optimizer: Scheduled, steps: Given<number, WarmupOptions>, startFactor = 1 / 3) {
     super(optimizer);
+    const given = typeof steps === "object" ? steps : { steps, startFactor };
+    checkOptions("LinearWarmup", given, ["steps", "startFactor"]);
+    this.steps = requireNumber("LinearWarmup", "steps", given.steps, 1);
+    this.startFactor = requireNumber("LinearWarmup", "startFactor", given.startFactor ?? 1 / 3);
     this.apply();
   }
 

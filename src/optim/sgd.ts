@@ -13,17 +13,31 @@ export interface SGDOptions {
 
 /** Stochastic gradient descent, θ ← θ − α∇L, with momentum (Sutskever et al. 2013) as in PyTorch. */
 export class SGD extends Optimizer<SGDOptions> {
+  /** `lr` is required, unless every group has its own. */
   constructor(
     params: Iterable<Tensor> | Iterable<ParamGroup<SGDOptions>>,
     options: Partial<SGDOptions> & { lr: number },
+  );
+  constructor(
+    groups: Iterable<ParamGroup<SGDOptions> & { lr: number }>,
+    options?: Partial<SGDOptions>,
+  );
+  constructor(
+    params: Iterable<Tensor> | Iterable<ParamGroup<SGDOptions>>,
+    options: Partial<SGDOptions> = {},
   ) {
-    const defaults = { lr: 0, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false };
-    if (options?.lr === undefined)
-      throw new Error("SGD: lr is required, as in new SGD(params, { lr: 0.01 })");
-    super("SGD", params, defaults, options);
+    const lr = Number.NaN; // there is no default
+    super(
+      "SGD",
+      params,
+      { lr, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false },
+      options,
+    );
   }
 
-  protected override checkGroup({ nesterov, momentum, dampening }: Group<SGDOptions>): void {
+  protected override checkGroup({ lr, nesterov, momentum, dampening }: Group<SGDOptions>): void {
+    if (Number.isNaN(lr))
+      throw new Error("SGD: lr is required, as in new SGD(params, { lr: 0.01 })");
     if (nesterov && (!momentum || dampening)) {
       throw new Error("SGD: nesterov needs a momentum and no dampening");
     }

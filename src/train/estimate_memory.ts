@@ -39,7 +39,7 @@ const KNOWN = ["batchSize", "optimizerState", "accumulate", "recompute", "precis
 /**
  * The peak memory of a captured training step, found by recording the step without running it.
  *
- * @param inputShape of one image, [C, H, W].
+ * @param inputShape of one image, [C, H, W], or of a batch, [N, C, H, W].
  * @throws LimitError when a tensor is over the adapter's limits.
  */
 export function estimateMemory(
@@ -48,12 +48,13 @@ export function estimateMemory(
   options: EstimateOptions = {},
 ): MemoryEstimate {
   checkOptions("estimateMemory", options, KNOWN);
-  const { batchSize = 32, optimizerState = 2, accumulate = 1 } = options;
+  const { optimizerState = 2, accumulate = 1 } = options;
+  const { batchSize, shape } = batchOf(inputShape, options.batchSize);
   const precision = availablePrecision(checkPrecision("estimateMemory", options.precision));
   const { loss = new CrossEntropyLoss() } = options;
   const apply: LossFunction =
     loss instanceof Module ? (x, y) => loss.forward(x, y) as Tensor : loss;
-  const images = zeros([batchSize, ...inputShape]);
+  const images = zeros([batchSize, ...shape]);
   const labels = zeros([batchSize], { dtype: "i32" });
   const wasTraining = model.training;
   const chains = model.modules().filter((module) => module instanceof Sequential);
@@ -94,6 +95,16 @@ export function estimateMemory(
     images.dispose();
     labels.dispose();
   }
+}
+
+/** An image's shape and how many make a batch. */
+function batchOf(inputShape: readonly number[], given: number | undefined) {
+  if (inputShape.length < 4) return { batchSize: given ?? 32, shape: inputShape };
+  const [batchSize, ...shape] = inputShape as [number, ...number[]];
+  if (given === undefined || given === batchSize) return { batchSize, shape };
+  throw new Error(
+    `estimateMemory: inputShape [${inputShape}] is a batch of ${batchSize}, but batchSize is ${given}`,
+  );
 }
 
 function sum(values: readonly number[]): number {

@@ -6,7 +6,7 @@ import type { Evaluation } from "./metrics.ts";
 import { type captureEvalStep, readLater } from "./steps.ts";
 
 interface Judged {
-  targets: Int32Array;
+  targets: Int32Array | Float32Array;
   predictions: ArrayLike<number>;
 }
 
@@ -24,18 +24,25 @@ export async function evaluate(
   await inEvalMode(model, async () => {
     for await (const batch of loader.batches()) {
       signal?.throwIfAborted();
-      const { images, labels, targets } = batch;
+      const { images, labels } = batch;
+      const examples = batch.indices.length;
       if (labelCheck.outdated) await step.compile([images, labels]);
       labelCheck.check(batch, loader.dataset);
       const pending = readLater(step(images, labels));
       const [loss, predictions] = await Promise.all([pending.loss, pending.predictions]);
-      totalLoss += loss * targets.length;
-      count += targets.length;
-      seen.push({ targets, predictions });
+      totalLoss += loss * examples;
+      count += examples;
+      seen.push({ targets: labelCheck.targetsOf(batch), predictions });
     }
   });
-  const { ConfusionCounter } = await import("./metrics.ts");
+  const { ConfusionCounter, LabelCounter } = await import("./metrics.ts");
   const classes = loader.dataset.classes ?? [];
+  if (seen.some(({ targets }) => targets instanceof Float32Array)) {
+    const all = seen.reduce((sum, { targets }) => sum + targets.length, 0);
+    const counter = new LabelCounter(all / count);
+    for (const { targets, predictions } of seen) counter.add(targets, predictions);
+    return counter.evaluation(totalLoss / count, count, classes);
+  }
   const counter = new ConfusionCounter(Math.max(classes.length, highest(seen) + 1));
   for (const { targets, predictions } of seen) counter.add(targets, predictions);
   return counter.evaluation(totalLoss / count, classes);

@@ -13,14 +13,15 @@ import type { LossFunction } from "./steps.ts";
  * labels; what a function of the user's makes of them is its own affair.
  */
 export class LabelCheck {
-  readonly #applies: boolean;
+  /** Whether the loss is one over classes, of which one is right. */
+  readonly takesClasses: boolean;
   readonly #ignored: number;
   #classes: number | null = null;
   #version = -1;
 
   constructor(loss: Module | LossFunction) {
     const isModule = loss instanceof CrossEntropyLoss || loss instanceof NLLLoss;
-    this.#applies = isModule || loss === crossEntropy || loss === nllLoss;
+    this.takesClasses = isModule || loss === crossEntropy || loss === nllLoss;
     this.#ignored = (isModule ? loss.options.ignoreIndex : undefined) ?? -100;
   }
 
@@ -35,10 +36,20 @@ export class LabelCheck {
     this.#version = structureVersion();
   }
 
+  /** What predictions are judged by: of probabilities, for a loss over classes, the most probable class. */
+  targetsOf({ targets, indices }: LoadedBatch): Int32Array | Float32Array {
+    if (targets instanceof Int32Array || !this.takesClasses) return targets;
+    const width = targets.length / indices.length;
+    return Int32Array.from(indices, (_, i) => {
+      const row = targets.subarray(i * width, (i + 1) * width);
+      return row.indexOf(row.reduce((most, share) => Math.max(most, share), 0));
+    });
+  }
+
   /** @throws RangeError naming the first example whose label the model has no output for. */
   check({ targets, indices }: LoadedBatch, dataset: Dataset): void {
     const classes = this.#classes;
-    if (!this.#applies || classes === null) return;
+    if (!this.takesClasses || classes === null || targets instanceof Float32Array) return;
     const wrong = targets.findIndex(
       (label) => !(label >= 0 && label < classes) && label !== this.#ignored,
     );

@@ -4,7 +4,9 @@ import type { PendingResult } from "./steps.ts";
 /** A batch whose results are on their way. */
 export interface Part {
   readonly pending: PendingResult;
-  readonly targets: Int32Array;
+  readonly targets: Int32Array | Float32Array;
+  /** How many examples it has. */
+  readonly count: number;
 }
 
 /** What a step came to, once read. */
@@ -25,10 +27,11 @@ export async function outcomeOf(parts: readonly Part[]): Promise<Outcome> {
   return { loss, right: judged ? sum(results.map(({ right }) => right ?? 0)) : undefined, count };
 }
 
-async function outcomeOfOne({ pending, targets }: Part): Promise<Outcome> {
+async function outcomeOfOne({ pending, targets, count }: Part): Promise<Outcome> {
   const [loss, predictions] = await Promise.all([pending.loss, pending.predictions]);
-  const right = predictions.length > 0 ? countRight(targets, predictions) : undefined;
-  return { loss, right, count: targets.length };
+  const each = targets.length / count; // labels of an example
+  const right = predictions.length > 0 ? countRight(targets, predictions) / each : undefined;
+  return { loss, right, count };
 }
 
 /** Adds a step to an epoch's totals. */
@@ -43,9 +46,9 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** How many predictions equal their targets. */
+/** How many predictions equal their targets, of which a share counts as the nearer of 0 and 1. */
 function countRight(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   let right = 0;
-  for (let i = 0; i < targets.length; i++) if (targets[i] === predictions[i]) right++;
+  for (let i = 0; i < targets.length; i++) if (Math.round(targets[i]!) === predictions[i]) right++;
   return right;
 }

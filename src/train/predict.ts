@@ -1,8 +1,11 @@
 import { noGrad } from "../autograd/mode.ts";
+import { checkOptions } from "../autograd/options.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
+import { shapeText } from "../kernels/array.ts";
 import type { Module } from "../nn/index.ts";
 import { inEvalMode } from "../nn/mode.ts";
+import type { LossFunction } from "./steps.ts";
 
 /** The most probable class of an image, with all probabilities. */
 export interface Prediction {
@@ -19,41 +22,62 @@ export interface PredictOptions {
   classes?: readonly string[];
 }
 
-/** Softmax of the model's outputs [N, C], in evaluation mode. */
+/**
+ * Probabilities from the model's outputs [N, C], in evaluation mode: by softmax, or by sigmoid where
+ * the loss has several classes right at once.
+ */
 export async function predict(
   model: Module,
   images: Tensor | Dataset,
-  options: PredictOptions = {},
+  options: PredictOptions,
+  loss: Module | LossFunction,
 ): Promise<Prediction[]> {
+  checkOptions("predict", options, ["batchSize", "transform", "classes"]);
+  // What is here knows the loss by this mark: a page that trains without it needn't download it.
+  const several = "independentOutputs" in loss;
+  const probabilitiesOf = several ? sigmoid : softmax;
   return inEvalMode(model, async () => {
-    if (images instanceof Tensor) return await predictBatch(model, images, options.classes ?? []);
+    const run = (batch: Tensor, names: readonly string[]) =>
+      readBatch(
+        noGrad(() => model.forward(batch) as Tensor),
+        probabilitiesOf,
+        names,
+      );
+    if (images instanceof Tensor) return await run(images, options.classes ?? []);
     const { batchSize = 32, transform } = options;
     const classes = options.classes ?? images.classes ?? [];
     const found: Prediction[] = [];
     for await (const batch of new DataLoader(images, { batchSize, transform }).batches()) {
-      found.push(...(await predictBatch(model, batch.images, classes)));
+      found.push(...(await run(batch.images, classes)));
     }
     return found;
   });
 }
 
-async function predictBatch(
-  model: Module,
-  images: Tensor,
+async function readBatch(
+  outputs: Tensor,
+  probabilitiesOf: (logits: Float32Array) => Float32Array,
   classes: readonly string[],
 ): Promise<Prediction[]> {
-  const outputs = noGrad(() => model.forward(images) as Tensor);
+  if (outputs.ndim !== 2) {
+    throw new Error(
+      `predict: the model's output has shape ${shapeText(outputs.shape)}; [N, classes] is needed: a model without ` +
+        "its top gives feature maps, and transfer.replaceHead(model, n) gives it n outputs",
+    );
+  }
   const [count, width] = outputs.shape as [number, number];
   const values = (await outputs.data()) as Float32Array;
   outputs.dispose();
   return Array.from({ length: count }, (_, i) => {
-    const probabilities = softmax(values.slice(i * width, (i + 1) * width));
+    const probabilities = probabilitiesOf(values.slice(i * width, (i + 1) * width));
     let label = 0;
     for (let c = 1; c < width; c++) if (probabilities[c]! > probabilities[label]!) label = c;
     const probability = probabilities[label]!;
     return { label, name: classes[label] ?? String(label), probability, probabilities };
   });
 }
+
+const sigmoid = (logits: Float32Array) => logits.map((logit) => 1 / (1 + Math.exp(-logit)));
 
 function softmax(logits: Float32Array): Float32Array {
   const most = logits.reduce((a, b) => Math.max(a, b));

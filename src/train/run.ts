@@ -75,7 +75,6 @@ export class Run {
     const seed = options.seed ?? trainer.seed;
     this.#epochs = epochs;
     this.#accumulate = accumulate;
-    this.#examples = sampler?.length ?? trainSet.length;
     this.#loader = new DataLoader(trainSet, {
       batchSize,
       shuffle,
@@ -85,6 +84,7 @@ export class Run {
       sampler,
       prefetch,
     });
+    this.#examples = sampler?.length ?? trainSet.length;
     trainer.evalTransform = options.evalTransform ?? this.#loader.evalTransform;
   }
 
@@ -174,14 +174,15 @@ export class Run {
   /** Runs one batch: a whole step, or its part of one. */
   #run(batch: LoadedBatch, index: number): Part {
     const { trainer } = this;
-    const { images, labels, targets } = batch;
+    const { images, labels } = batch;
+    const count = batch.indices.length;
     trainer.labelCheck.check(batch, this.trainSet);
     this.#remembered = false;
     const result =
       this.#accumulate > 1
-        ? trainer.accumulation.add(images, labels, targets.length / this.#examplesAround(index))
+        ? trainer.accumulation.add(images, labels, count / this.#examplesAround(index))
         : trainer.trainStep(images, labels);
-    return { pending: readLater(result), targets };
+    return { pending: readLater(result), targets: trainer.labelCheck.targetsOf(batch), count };
   }
 
   /** From here on the weights, and so the position, are those after this step. */

@@ -2,6 +2,7 @@ import { backward } from "../autograd/backward.ts";
 import { capture } from "../autograd/capture.ts";
 import { noGrad } from "../autograd/mode.ts";
 import { argmax } from "../autograd/ops/arg_reductions.ts";
+import { gt } from "../autograd/ops/compare.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Module } from "../nn/index.ts";
 import { clipGradNorm_, type GradScaler, type Optimizer } from "../optim/index.ts";
@@ -12,7 +13,7 @@ export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor;
 
 export interface StepResult {
   loss: Tensor;
-  /** The class with the highest output, for outputs [N, C]. */
+  /** For outputs [N, C]: the class with the highest, or (targets of that shape) 1 for each above 0. */
   predictions: Tensor | null;
 }
 
@@ -60,7 +61,7 @@ export function forward(
   const outputs = forwardIn(precision, model, images);
   labels.see(outputs);
   const value = loss(outputs, targets);
-  const result = { loss: value, predictions: predictionsOf(outputs) };
+  const result = { loss: value, predictions: predictionsOf(outputs, targets, labels) };
   return { value: scaling?.scale(value) ?? value, result };
 }
 
@@ -88,14 +89,18 @@ export function captureEvalStep(model: Module, loss: LossFunction, labels: Label
       noGrad(() => {
         const outputs = model.forward(images) as Tensor;
         labels.see(outputs);
-        return { loss: loss(outputs, targets), predictions: predictionsOf(outputs) };
+        return {
+          loss: loss(outputs, targets),
+          predictions: predictionsOf(outputs, targets, labels),
+        };
       }),
   );
 }
 
-/** The class with the highest output; null unless outputs are [N, C]. */
-function predictionsOf(outputs: Tensor): Tensor | null {
-  return outputs.ndim === 2 ? argmax(outputs, 1) : null;
+function predictionsOf(outputs: Tensor, targets: Tensor, labels: LabelCheck): Tensor | null {
+  if (outputs.ndim !== 2) return null;
+  const several = targets.ndim === 2 && !labels.takesClasses;
+  return several ? gt(outputs, 0) : argmax(outputs, 1);
 }
 
 /** What a step says, on its way back to the host. */

@@ -1,6 +1,5 @@
 import { checkOptions } from "../autograd/options.ts";
 import { manualSeed } from "../autograd/random.ts";
-import type { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import { init } from "../kernels/init.ts";
 import { CrossEntropyLoss, Module, type Recompute, setRecompute } from "../nn/index.ts";
@@ -100,6 +99,7 @@ export class Trainer {
   /** The loss scale, in half precision: there once the trainer is `ready`. */
   scaler: GradScaler | null = null;
   readonly #lossTensors: LossTensors;
+  readonly #loss: Module | LossFunction;
   position: Position = startPosition();
   /** Whether the last run went to its end: the next `fit` is another run. */
   finished = false;
@@ -127,6 +127,7 @@ export class Trainer {
     const given = options.loss ?? new CrossEntropyLoss();
     this.labelCheck = new LabelCheck(given);
     this.#lossTensors = new LossTensors(given);
+    this.#loss = given;
     const loss: LossFunction =
       given instanceof Module ? (x, y) => given.forward(x, y) as ReturnType<LossFunction> : given;
     this.precision = availablePrecision(checkPrecision("Trainer", options.precision));
@@ -198,10 +199,13 @@ export class Trainer {
   /** The transform that the last `fit` validated with. */
   evalTransform: DataLoaderOptions["transform"];
 
-  /** Class probabilities for images [N, C, H, W] or a dataset. */
-  predict(images: Tensor | Dataset, options: PredictOptions = {}): Promise<Prediction[]> {
+  /** Class probabilities for images [N, C, H, W] or a dataset, as the loss takes the outputs. */
+  predict(
+    images: Parameters<typeof predict>[1],
+    options: PredictOptions = {},
+  ): Promise<Prediction[]> {
     const settings = { transform: this.evalTransform, ...options };
-    const work = () => predict(this.model, images, settings);
+    const work = () => predict(this.model, images, settings, this.#loss);
     return this.#running ? work() : this.#survivingLoss(work);
   }
 

@@ -1,10 +1,16 @@
 import { noGrad } from "../autograd/mode.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import { DataLoader, type DataLoaderOptions, type Dataset, type Example } from "../data/index.ts";
-import type { Backbone, MapShape } from "../models/index.ts";
+import {
+  DataLoader,
+  type DataLoaderOptions,
+  type Dataset,
+  type Example,
+  type Label,
+} from "../data/index.ts";
+import { Backbone, type MapShape } from "../models/index.ts";
 import { runChain } from "../nn/chain.ts";
-import { BatchNorm1d, BatchNorm2d, Dropout, Module, Sequential } from "../nn/index.ts";
+import { BatchNorm1d, BatchNorm2d, Dropout, Flatten, Module, Sequential } from "../nn/index.ts";
 import { inEvalMode } from "../nn/mode.ts";
 
 export interface FeatureOptions {
@@ -16,23 +22,24 @@ export interface FeatureOptions {
 /** Feature maps in place of images. */
 class FeatureDataset implements Dataset {
   readonly length: number;
-  readonly labels: Int32Array;
+  readonly labels?: Int32Array;
 
   constructor(
     private readonly features: Float32Array,
     private readonly shape: MapShape,
-    labels: Int32Array,
+    private readonly targets: readonly Label[],
     readonly classes: readonly string[] | undefined,
   ) {
-    this.length = labels.length;
-    this.labels = labels;
+    this.length = targets.length;
+    const labels = targets.filter((label) => typeof label === "number");
+    if (labels.length === targets.length) this.labels = Int32Array.from(labels);
   }
 
   get(index: number): Example {
     const [channels, height, width] = this.shape;
     const size = channels * height * width;
     const image = this.features.subarray(index * size, (index + 1) * size);
-    return { image, shape: this.shape, label: this.labels[index]! };
+    return { image, shape: this.shape, label: this.targets[index]! };
   }
 }
 
@@ -68,7 +75,8 @@ function isRandomOrMoving(layer: Module): boolean {
 
 /**
  * Computes the features of a model's frozen prefix once, so that training what follows costs only
- * what follows. The prefix ends before the first layer that trains (or is random).
+ * what follows. The model is one of `models` or an `nn.Sequential`. The prefix ends before the first
+ * layer that trains, is random or flattens.
  *
  * @example
  * transfer.freeze(model, "features");
@@ -83,9 +91,10 @@ export class FeatureCache {
   readonly remainder: Module;
 
   /** @throws Error when the first layer trains already: there is nothing to cache. */
-  constructor(readonly model: Backbone) {
-    const layers = model.features.namedChildren();
+  constructor(readonly model: Backbone | Sequential) {
+    const layers = chainOf(model).namedChildren();
     const isFixed = ([, layer]: [string, Module]) =>
+      !(layer instanceof Flatten) && // what is kept are maps
       layer.parameters().every(({ requiresGrad }) => !requiresGrad) &&
       !layer.modules().some(isRandomOrMoving);
     const found = layers.findIndex((entry) => !isFixed(entry));
@@ -96,7 +105,8 @@ export class FeatureCache {
       );
     }
     this.prefix = new Sequential(Object.fromEntries(layers.slice(0, cut)));
-    this.remainder = new Remainder(new Sequential(Object.fromEntries(layers.slice(cut))), model);
+    const rest = new Sequential(Object.fromEntries(layers.slice(cut)));
+    this.remainder = model instanceof Backbone ? new Remainder(rest, model) : rest;
   }
 
   /**
@@ -108,26 +118,41 @@ export class FeatureCache {
     checkOptions("FeatureCache.compute", options, ["transform", "batchSize", "onProgress"]);
     const { transform, batchSize = 32, onProgress } = options;
     const loader = new DataLoader(dataset, { batchSize, transform });
-    const labels = new Int32Array(dataset.length);
+    const labels: Label[] = [];
     let features = new Float32Array(0);
     let shape: MapShape = [0, 0, 0];
     let done = 0;
     await inEvalMode(this.prefix, async () => {
-      for await (const { images, targets } of loader.batches()) {
+      for await (const { images, targets, indices } of loader.batches()) {
         const output = noGrad(() => this.prefix.forward(images));
         shape = mapShapeOf(output);
         const values = (await output.data()) as Float32Array;
         output.dispose();
-        const size = values.length / targets.length;
+        const size = values.length / indices.length;
         if (done === 0) features = new Float32Array(size * dataset.length);
         features.set(values, done * size);
-        labels.set(targets, done);
-        done += targets.length;
+        for (const i of indices.keys()) labels.push(labelAt(targets, i, indices.length));
+        done += indices.length;
         onProgress?.(done, dataset.length);
       }
     });
     return new FeatureDataset(features, shape, labels, dataset.classes);
   }
+}
+
+function labelAt(targets: Int32Array | Float32Array, i: number, count: number): Label {
+  if (targets instanceof Int32Array) return targets[i]!;
+  const width = targets.length / count;
+  return targets.slice(i * width, (i + 1) * width);
+}
+
+/** The layers that can be cut. */
+function chainOf(model: Backbone | Sequential): Sequential {
+  if (model instanceof Backbone) return model.features;
+  if (model instanceof Sequential) return model;
+  throw new TypeError(
+    "FeatureCache: the model must be one with features and a classifier, as those of models are, or an nn.Sequential",
+  );
 }
 
 function mapShapeOf(output: Tensor): MapShape {

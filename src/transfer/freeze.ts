@@ -1,9 +1,10 @@
 import type { Module } from "../nn/index.ts";
-import { selectModules } from "./select.ts";
+import { selectTrainable } from "./select.ts";
 
 /**
  * Stops training the layers that `pattern` means: "features.0", "features.24-" (from there on),
- * "classifier", or a RegExp tested on module paths. Everything when left out.
+ * "classifier", a parameter ("classifier.6.bias"), or a RegExp tested on the paths of modules and
+ * parameters. Everything when left out.
  *
  * Work below the lowest trainable layer is then skipped, and frozen BatchNorm keeps its running
  * statistics.
@@ -27,8 +28,8 @@ function setTrainable(
     model.requiresGrad_(trainable);
     return model.namedChildren().map(([path]) => path);
   }
-  return selectModules(model, pattern).map(([path, module]) => {
-    module.requiresGrad_(trainable);
+  return selectTrainable(model, pattern).map(([path, chosen]) => {
+    chosen.requiresGrad_(trainable);
     return path;
   });
 }

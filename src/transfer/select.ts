@@ -1,3 +1,4 @@
+import type { Tensor } from "../autograd/tensor.ts";
 import type { Module } from "../nn/index.ts";
 
 /**
@@ -7,17 +8,43 @@ import type { Module } from "../nn/index.ts";
  * @throws Error naming what there is when nothing matches.
  */
 export function selectModules(model: Module, pattern: string | RegExp): [string, Module][] {
+  const chosen = modulesOf(model, matcher(model, pattern));
+  if (chosen.length > 0) return chosen;
+  throw nothingMatches(model, pattern);
+}
+
+/**
+ * The same, and besides the single parameters that a path ("classifier.6.bias") or a RegExp means.
+ * @throws Error naming what there is when nothing matches.
+ */
+export function selectTrainable(
+  model: Module,
+  pattern: string | RegExp,
+): [string, Module | Tensor][] {
   const matches = matcher(model, pattern);
+  const modules = modulesOf(model, matches);
+  const parameters = model
+    .namedParameters()
+    .filter(([path]) => matches(path) && !modules.some(([above]) => path.startsWith(`${above}.`)));
+  const chosen = [...modules, ...parameters];
+  if (chosen.length > 0) return chosen;
+  throw nothingMatches(model, pattern);
+}
+
+function modulesOf(model: Module, matches: (path: string) => boolean): [string, Module][] {
   const chosen: [string, Module][] = [];
   for (const [path, module] of model.namedModules()) {
     if (path === "" || !matches(path)) continue;
     if (!chosen.some(([above]) => path.startsWith(`${above}.`))) chosen.push([path, module]);
   }
-  if (chosen.length > 0) return chosen;
+  return chosen;
+}
+
+function nothingMatches(model: Module, pattern: string | RegExp): Error {
   const paths = [...model.namedModules()]
     .map(([path]) => path)
     .filter((path) => path.split(".").length <= 2);
-  throw new Error(`no layer matches ${pattern}; there are ${paths.slice(1, 60).join(", ")}`);
+  return new Error(`no layer matches ${pattern}; there are ${paths.slice(1, 60).join(", ")}`);
 }
 
 function matcher(model: Module, pattern: string | RegExp): (path: string) => boolean {

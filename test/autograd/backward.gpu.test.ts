@@ -218,9 +218,10 @@ describe("backward refuses", () => {
     expect(run).toThrow(error);
   });
 
-  it("freed inputs, in words", () => {
+  it("freed inputs and values, in words", async () => {
     const x = tensor([1, 2]);
     x.dispose();
     expect(() => F.exp(x)).toThrow(/exp: input 0 of shape \[2\] was freed/);
+    await expect(x.data()).rejects.toThrow(/the tensor of shape \[2\] was freed: .* detach\(\)/);
   });
 });

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { capture, F, manualSeed, nn, optim, type Tensor, tensor } from "../../src/index.ts";
+import { mistyped } from "../mistyped.ts";
 import { collectUntil } from "./collect_garbage.ts";
 
 const live = () => currentDevice().memory().liveBuffers;
@@ -173,16 +174,24 @@ describe("mistakes", () => {
   });
 
   it("such as reading a value inside are named", async () => {
-    let reading: Promise<unknown> = Promise.resolve();
-    const step = capture((x: Tensor) => {
-      const y = x.mul(2);
-      reading = y.data();
-      reading.catch(() => {});
-      return y;
-    });
-    expect(await step(tensor([1])).item()).toBe(2);
-    await expect(reading).rejects.toThrow(
-      /can't be read inside a captured step: return the tensor/,
+    for (const read of [(y: Tensor) => y.data(), (y: Tensor) => y.item()]) {
+      const step = capture((x: Tensor) => {
+        const y = x.mul(2);
+        read(y);
+        return y;
+      });
+      expect(() => step(tensor([1]))).toThrow(
+        /can't be read inside a captured step: return the tensor/,
+      );
+    }
+    expect(() => capture((x: Tensor) => x)(mistyped(3))).toThrow(
+      /capture: input 0 must be a tensor, not 3/,
     );
+    const step = capture(async (x: Tensor) => {
+      await x.item();
+      return x;
+    });
+    expect(() => step(tensor([1]))).toThrow(/the function must not be async/);
+    expect(await tensor([1]).mul(2).item()).toBe(2); // and nothing is recorded any more
   });
 });

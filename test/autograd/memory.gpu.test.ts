@@ -192,6 +192,24 @@ describe("a training loop", () => {
     expect(Math.max(...bytes.slice(2))).toBeLessThanOrEqual(bytes[1]!);
   });
 
+  it("lets losses be worked with long after their steps", async () => {
+    const w = tensor([1], { requiresGrad: true });
+    const optimizer = new SGD([w], { lr: 0.5 });
+    const losses = Array.from({ length: 6 }, () => {
+      optimizer.zeroGrad();
+      const loss = w.sum();
+      loss.backward();
+      optimizer.step();
+      return loss;
+    });
+    const sum = losses.reduce((total, loss) => total.add(loss.detach()), tensor(0));
+    expect(await sum.item()).toBe(1 + 0.5 + 0 - 0.5 - 1 - 1.5);
+    expect(await losses[0]!.mul(3).item()).toBe(3);
+    expect(await losses[0]!.item()).toBe(1);
+    losses[1]!.dispose();
+    await expect(losses[1]!.data()).rejects.toThrow(/was freed/);
+  });
+
   it("lets activations be read after the step, but not for ever", async () => {
     const w = zeros([4], { requiresGrad: true });
     const y = w.add(2);

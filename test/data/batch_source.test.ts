@@ -6,6 +6,7 @@ import {
   fromArrays,
   SequentialSampler,
 } from "../../src/data/index.ts";
+import { mistyped } from "../mistyped.ts";
 import { sorted, toy, upTo } from "./toy_dataset.ts";
 
 async function epoch(source: BatchSource): Promise<Batch[]> {
@@ -156,6 +157,11 @@ describe("BatchSource", () => {
     await expect(epoch(new BatchSource(labelled, { batchSize: 2 }))).rejects.toThrow(
       "example 1: label 7 is out of range; the dataset has 2 classes, so labels go from 0 to 1",
     );
+  });
+
+  it("says what is no dataset", () => {
+    expect(() => new BatchSource(mistyped([1, 2]))).toThrow(/"length" and get\(index\), not Array/);
+    expect(() => new BatchSource(mistyped(undefined))).toThrow(/not undefined/);
   });
 
   it("refuses options that can't be", () => {

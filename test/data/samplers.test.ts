@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
   classBalancedSampler,
+  fromArrays,
+  perClass,
   RandomSampler,
   SequentialSampler,
   WeightedRandomSampler,
 } from "../../src/data/index.ts";
+import { mistyped } from "../mistyped.ts";
 import { sorted, toy, upTo } from "./toy_dataset.ts";
 
 describe("samplers", () => {
@@ -34,6 +37,13 @@ describe("samplers", () => {
     expect(() => new WeightedRandomSampler([1, -1])).toThrow("weight 1 is -1, expected 0 or more");
     expect(() => new WeightedRandomSampler([Number.NaN])).toThrow("weight 0 is NaN");
     expect(() => new WeightedRandomSampler([0, 0])).toThrow("no weight is above 0");
+  });
+
+  it("name an unknown option", () => {
+    expect(() => new RandomSampler(3, mistyped({ sed: 1 }))).toThrow(/RandomSampler.*"sed"/);
+    expect(() => new WeightedRandomSampler([1], mistyped({ count: 1 }))).toThrow(/numSamples/);
+    expect(() => perClass(toy([0]), 1, mistyped({ sed: 1 }))).toThrow(/perClass.*"sed"/);
+    expect(() => fromArrays([1], [1, 1, 1], [0], mistyped({ class: 1 }))).toThrow(/classes/);
   });
 
   it("classBalancedSampler shows rare classes as often as frequent ones", () => {

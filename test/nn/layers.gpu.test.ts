@@ -10,6 +10,7 @@ import {
   type Tensor,
   tensor,
 } from "../../src/index.ts";
+import { mistyped } from "../mistyped.ts";
 import { expectClose } from "../ops/compare.ts";
 
 const shapeOf = (layer: nn.Module, shape: number[]) =>
@@ -41,6 +42,8 @@ describe("layers give PyTorch's shapes", () => {
     ["MaxPool2d, ceil", new nn.MaxPool2d(2, { ceilMode: true }), [1, 2, 5, 6], [1, 2, 3, 3]],
     ["AvgPool2d", new nn.AvgPool2d(3, { stride: 1, padding: 1 }), [1, 2, 5, 6], [1, 2, 5, 6]],
     ["AdaptiveAvgPool2d", new nn.AdaptiveAvgPool2d([2, 3]), [1, 2, 7, 7], [1, 2, 2, 3]],
+    ["AdaptiveMaxPool2d", new nn.AdaptiveMaxPool2d([2, null]), [1, 2, 7, 5], [1, 2, 2, 5]],
+    ["LogSoftmax", new nn.LogSoftmax(-1), [2, 3], [2, 3]],
     ["Flatten", new nn.Flatten(), [2, 3, 4, 5], [2, 60]],
     ["Flatten(2)", new nn.Flatten(2), [2, 3, 4, 5], [2, 3, 20]],
     ["BatchNorm1d", new nn.BatchNorm1d(3), [4, 3], [4, 3]],
@@ -50,6 +53,24 @@ describe("layers give PyTorch's shapes", () => {
   ];
   it.each(cases)("%s", (_, layer, input, output) => {
     expect(shapeOf(layer, input)).toEqual(output);
+  });
+
+  it("and name the options they have", () => {
+    const cases: [() => unknown, RegExp][] = [
+      [() => new nn.MaxPool2d(2, mistyped({ strides: 2 })), /MaxPool2d: unknown option "strides"/],
+      [() => new nn.AvgPool2d(2, mistyped({ strides: 2 })), /are stride, padding, ceilMode, count/],
+      [() => new nn.Conv2d(1, 2, 3, mistyped({ padding: "full" })), /Conv2d: padding is "full"/],
+      [() => new nn.Conv2d(1, 2, 3, { stride: 0 }), /Conv2d: stride is 0/],
+      [() => new nn.MaxPool2d(2, { stride: [1, 2, 3] }), /MaxPool2d: stride is \[1,2,3\]/],
+      [() => new nn.AvgPool2d(0), /AvgPool2d: kernelSize is 0/],
+      [() => new nn.Sequential(mistyped(() => 1)), /Sequential: "0" is not a module/],
+      [() => new nn.GELU(mistyped({ approx: "tanh" })), /GELU.*the options are approximate/],
+      [() => new nn.CrossEntropyLoss(mistyped({ smoothing: 0.1 })), /CrossEntropyLoss.*labelSmo/],
+      [() => new nn.NLLLoss(mistyped({ smoothing: 0.1 })), /NLLLoss.*ignoreIndex/],
+      [() => new nn.BCEWithLogitsLoss(mistyped({ pos: 1 })), /BCEWithLogitsLoss.*posWeight/],
+      [() => new nn.MSELoss(mistyped({ reduce: "sum" })), /MSELoss.*reduction/],
+    ];
+    for (const [make, text] of cases) expect(make).toThrow(text);
   });
 
   it("and weights", () => {

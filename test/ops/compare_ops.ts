@@ -40,13 +40,19 @@ const samples: Sample[] = OPS.flatMap(({ name, run, f }) => [
 
 export const info: OpInfo = {
   ops: OPS.map(({ name }) => name),
-  samples,
-  errors: [
+  samples: [
+    ...samples,
     {
-      label: "mixed dtypes",
-      run: () => eq(tensor([1]), tensor(new Int32Array(1))),
-      error: /eq: dtypes f32 and i32 differ/,
+      label: "eq of i32 and u32",
+      inputs: [
+        { shape: [3], values: [1, -1, 7], dtype: "i32" },
+        { shape: [3], values: [1, 1, 7], dtype: "u32" },
+      ],
+      run: eq,
+      reference: (x, y) => broadcastRef([x, y], (a, b) => Number(a === b)),
     },
+  ],
+  errors: [
     {
       label: "shapes that don't broadcast",
       run: () => lt(tensor([1, 2]), tensor([1, 2, 3])),

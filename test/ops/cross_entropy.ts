@@ -110,6 +110,13 @@ export const info: OpInfo = {
       ],
     },
     {
+      ...sample("infinite logits", [2, 3], labels([2], 3)),
+      inputs: [
+        { shape: [2, 3], values: [1, Infinity, 2, 0, 0, 0], grad: false },
+        { shape: [2], dtype: "i32", values: [0, 1] },
+      ],
+    },
+    {
       ...sample("all ignored", [2, 3], labels([2], 3)),
       inputs: [
         { shape: [2, 3], grad: false },

@@ -46,11 +46,6 @@ export const info: OpInfo = {
       error: /maximum: shapes \[3\] and \[2\]/,
     },
     {
-      label: "mixed dtypes",
-      run: () => minimum(tensor(new Uint32Array(2)), tensor(new Int32Array(2))),
-      error: /minimum: dtypes u32 and i32 differ/,
-    },
-    {
       label: "a negative number with u32",
       run: () => maximum(tensor(new Uint32Array(2)), -1),
       error: /maximum: the number -1 doesn't fit the tensor's dtype u32/,

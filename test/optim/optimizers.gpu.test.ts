@@ -163,6 +163,19 @@ describe("parameters", () => {
     ]);
   });
 
+  it("need no common rate where every group has its own", () => {
+    const [a, b] = [leaf([1]), leaf([2])];
+    const groups = [
+      { params: [a], lr: 0.1 },
+      { params: [b], lr: 0.2 },
+    ];
+    expect(new optim.SGD(groups).groups.map(({ lr }) => lr)).toEqual([0.1, 0.2]);
+    const half = [{ params: [a], lr: 0.1 }, { params: [b] }];
+    expect(() => new optim.SGD(mistyped(half))).toThrow(/SGD: lr is required/);
+    const sgd = new optim.SGD([{ params: [a], lr: 0.1 }], { momentum: 0.9 });
+    expect(() => sgd.addGroup({ params: [b] })).toThrow(/SGD: lr is required/);
+  });
+
   it("are refused when listed twice, not leaves, no tensors or none", () => {
     const a = leaf([1]);
     expect(() => new optim.SGD([a, a], { lr: 1 })).toThrow(/in more than one group/);

@@ -32,6 +32,42 @@ describe("schedules", () => {
     expect(rates(b)).toEqual(rates(a));
   });
 
+  it("take their options in order or by name", () => {
+    const pairs: [(opt: optim.SGD) => optim.Schedule, (opt: optim.SGD) => optim.Schedule][] = [
+      [makers[0]![1], (opt) => new optim.StepLR(opt, { stepSize: 2, gamma: 0.5 })],
+      [makers[1]![1], (opt) => new optim.MultiStepLR(opt, { milestones: [1, 3] })],
+      [makers[2]![1], (opt) => new optim.ExponentialLR(opt, { gamma: 0.9 })],
+      [makers[3]![1], (opt) => new optim.CosineAnnealingLR(opt, { tMax: 6, etaMin: 0.01 })],
+      [makers[4]![1], (opt) => new optim.LinearWarmup(opt, { steps: 4 })],
+    ];
+    for (const [inOrder, byName] of pairs) {
+      const [a, b] = [optimizer(0.5), optimizer(0.5)];
+      const both = [inOrder(a), byName(b)];
+      for (let i = 0; i < 5; i++) {
+        for (const schedule of both) schedule.step();
+        expect(rates(b)).toEqual(rates(a));
+      }
+    }
+  });
+
+  it("name what they can't use", () => {
+    const opt = optimizer(0.1);
+    const cases: [() => unknown, RegExp][] = [
+      [
+        () => new optim.StepLR(opt, mistyped({ step_size: 3 })),
+        /StepLR: unknown option "step_size"/,
+      ],
+      [() => new optim.StepLR(opt, 0), /StepLR: stepSize is 0; it must be a number of at least 1/],
+      [() => new optim.ExponentialLR(opt, mistyped(undefined)), /gamma is undefined/],
+      [() => new optim.CosineAnnealingLR(opt, mistyped("10")), /CosineAnnealingLR: tMax is 10/],
+      [() => new optim.LinearWarmup(opt, mistyped({})), /LinearWarmup: steps is undefined/],
+      [() => new optim.MultiStepLR(opt, [Number.NaN]), /MultiStepLR: a milestone is NaN/],
+      [() => new optim.OneCycleLR(opt, mistyped({ maxLr: 1 })), /OneCycleLR: totalSteps is undef/],
+      [() => new optim.ReduceLROnPlateau(opt, mistyped({ mode: "low" })), /one of "min", "max"/],
+    ];
+    for (const [make, text] of cases) expect(make).toThrow(text);
+  });
+
   it("are counted in steps or epochs by their kind", () => {
     const opt = optimizer(0.1);
     expect(new optim.StepLR(opt, 1).interval).toBe("epoch");

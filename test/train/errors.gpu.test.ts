@@ -17,6 +17,16 @@ describe("bad input", () => {
     await expect(run({ epoch: 3 })).rejects.toThrow(/fit: unknown option "epoch"/);
     await expect(run({ epochs: 0 })).rejects.toThrow(/epochs must be a whole number/);
     await expect(run({ batchSize: 0 })).rejects.toThrow(/batchSize must be/);
+    await expect(makeTrainer().predict(bars(4), mistyped({ batch: 2 }))).rejects.toThrow(
+      /predict: unknown option "batch"; the options are batchSize, transform, classes/,
+    );
+    const maps = makeTrainer({ model: new nn.Sequential(new nn.Conv2d(1, 2, 1)) });
+    await expect(maps.predict(bars(2))).rejects.toThrow(
+      /predict: the model's output has shape \[2, 2, 4, 6\]; \[N, classes\] is needed/,
+    );
+    expect(() => model.loadStateDict(model.stateDict(), mistyped({ stict: false }))).toThrow(
+      /loadStateDict: unknown option "stict"; the options are strict/,
+    );
   });
 
   it("refuses a label that the model has no output for, naming the example, before training on it", async () => {

@@ -110,5 +110,12 @@ describe("estimateMemory", () => {
     expect(() => at(2 ** 21)).toThrow(/needs .* but this adapter's .* is .*: use a smaller batch/);
     expect(model.training).toBe(true);
     expect(() => estimateMemory(model, [3, 32, 32], mistyped({ batch: 2 }))).toThrow(/batch/);
+    const options = { batchSize: 4 };
+    expect(estimateMemory(model, [4, 3, 32, 32])).toEqual(
+      estimateMemory(model, [3, 32, 32], options),
+    );
+    expect(() => estimateMemory(model, [2, 3, 32, 32], options)).toThrow(
+      /inputShape \[2,3,32,32\] is a batch of 2, but batchSize is 4/,
+    );
   });
 });

@@ -91,6 +91,29 @@ describe("FeatureCache", () => {
     expectClose("head", cached.head, plain.head, [3, 16], 1e-5);
   });
 
+  it("cuts a Sequential, before what flattens", async () => {
+    const model = new nn.Sequential({
+      conv: new nn.Conv2d(1, 2, 3),
+      relu: new nn.ReLU(),
+      flatten: new nn.Flatten(),
+      dense: new nn.Linear(72, 4),
+      head: new nn.Linear(4, 3),
+    });
+    transfer.freeze(model, "conv-dense");
+    const cache = new transfer.FeatureCache(model);
+    expect(cache.prefix.namedChildren().map(([name]) => name)).toEqual(["conv", "relu"]);
+    expect(cache.remainder.get("head")).toBe(model.get("head"));
+    const set = pictures(3);
+    const images = await whole(set);
+    const expected = await noGrad(() => model.forward(images)).data();
+    const maps = await whole(await cache.compute(set));
+    const got = await noGrad(() => cache.remainder.forward(maps) as Tensor).data();
+    expectClose("logits", got, expected, [3, 3], 1e-5);
+    expect(() => new transfer.FeatureCache(mistyped(model.get("conv")))).toThrow(
+      /with features and a classifier, .* or an nn.Sequential/,
+    );
+  });
+
   it("caches nothing that moves or is random", () => {
     const model = network();
     const names = (cache: transfer.FeatureCache) =>

@@ -71,6 +71,16 @@ describe("freeze and unfreeze understand", () => {
     expect(trained(model)).toHaveLength(10);
   });
 
+  it("single parameters, by path or RegExp", () => {
+    const model = new Net();
+    expect(transfer.freeze(model, "classifier.1.bias")).toEqual(["classifier.1.bias"]);
+    expect(trained(model)).not.toContain("classifier.1.bias");
+    expect(transfer.freeze(model, /\.weight$/)).toHaveLength(5);
+    expect(trained(model).every((name) => name.endsWith(".bias"))).toBe(true);
+    expect(transfer.freeze(model, /^features/)).toEqual(["features"]);
+    expect(trained(model)).toEqual([]);
+  });
+
   it("nothing as everything, also what the model itself holds", () => {
     const model = Object.assign(new Net(), { scale: tensor([1], { requiresGrad: true }) });
     expect(transfer.freeze(model)).toEqual(["features", "pool", "classifier"]);

@@ -36,28 +36,26 @@ const divOp = defineBinaryOp("div", (a, b) => [
   }),
 ]);
 
-/** a + b, with NumPy broadcasting. Both have the same dtype; one may be a number. */
+/** a + b, with NumPy broadcasting. One may be a number; the wider dtype counts. */
 export function add(a: Operand, b: Operand): Tensor {
   return applyBinary(addOp, a, b);
 }
 
-/** a − b, with NumPy broadcasting. Both have the same dtype; one may be a number. */
+/** a − b, with NumPy broadcasting. One may be a number; the wider dtype counts. */
 export function sub(a: Operand, b: Operand): Tensor {
   return applyBinary(subOp, a, b);
 }
 
-/** a · b element by element, with NumPy broadcasting. Both have the same dtype; one may be a number. */
+/** a · b element by element, with NumPy broadcasting. One may be a number; the wider dtype counts. */
 export function mul(a: Operand, b: Operand): Tensor {
   return applyBinary(mulOp, a, b);
 }
 
 /**
- * a / b element by element, with NumPy broadcasting. Both have the same dtype; one may be a number.
+ * a / b element by element, with NumPy broadcasting. One may be a number; the wider dtype counts.
  * Integers are divided as f32, as in PyTorch: 7 / 2 = 3.5.
  */
 export function div(a: Operand, b: Operand): Tensor {
-  if (a instanceof Tensor && b instanceof Tensor && a.dtype !== b.dtype)
-    return applyBinary(divOp, a, b);
   return applyBinary(divOp, asFloat(a), asFloat(b));
 }
 

@@ -21,7 +21,12 @@ const op = definePointwiseLoss("binaryCrossEntropyWithLogits", "bce");
  *
  * @throws Error when shapes or dtypes don't fit.
  */
-export function binaryCrossEntropyWithLogits(
+export const binaryCrossEntropyWithLogits = /* @__PURE__ */ Object.assign(lossOfPairs, {
+  /** Each output is a yes or no of its own. */
+  independentOutputs: true,
+});
+
+function lossOfPairs(
   logits: Tensor,
   target: Tensor,
   options: BinaryCrossEntropyOptions = {},

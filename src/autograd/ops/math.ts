@@ -3,9 +3,10 @@ import { binary } from "../../kernels/binary.ts";
 import { isFloat } from "../../kernels/dtypes.ts";
 import { unary } from "../../kernels/elementwise.ts";
 import { mathGrad } from "../../kernels/math_grad.ts";
-import { requireFloat, requireTensor } from "../checks.ts";
+import { requireTensor } from "../checks.ts";
 import { defineOp, saving } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
+import { cast } from "./cast.ts";
 
 const negOp = defineOp("neg", ([x]) => ({
   out: isFloat(x.dtype) ? unary("neg", x) : binary("sub", 0, x),
@@ -42,24 +43,29 @@ const squareOp = defineOp("square", ([x]) => ({
   grads: [saving([x], (dy) => mathGrad("square", dy, x))],
 }));
 
+function floats(name: string, input: Tensor): Tensor {
+  const { dtype } = requireTensor(name, "input", input);
+  return isFloat(dtype) ? input : cast(input, "f32");
+}
+
 /** −x, any dtype (u32 wraps round). */
 export function neg(input: Tensor): Tensor {
   return negOp([requireTensor("neg", "input", input)], undefined);
 }
 
-/** e^x. Floats only. */
+/** e^x. Of integers as f32. */
 export function exp(input: Tensor): Tensor {
-  return expOp([requireFloat("exp", "input", input)], undefined);
+  return expOp([floats("exp", input)], undefined);
 }
 
-/** The natural logarithm: −Infinity at 0, NaN below. Floats only. */
+/** The natural logarithm: −Infinity at 0, NaN below. Of integers as f32. */
 export function log(input: Tensor): Tensor {
-  return logOp([requireFloat("log", "input", input)], undefined);
+  return logOp([floats("log", input)], undefined);
 }
 
-/** The square root: NaN below 0; its gradient at 0 is infinite. Floats only. */
+/** The square root: NaN below 0; its gradient at 0 is infinite. Of integers as f32. */
 export function sqrt(input: Tensor): Tensor {
-  return sqrtOp([requireFloat("sqrt", "input", input)], undefined);
+  return sqrtOp([floats("sqrt", input)], undefined);
 }
 
 /** |x|, any dtype. The gradient at 0 is 0. */

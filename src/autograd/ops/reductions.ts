@@ -1,5 +1,6 @@
 import { type NDArray, sizeOf } from "../../kernels/array.ts";
 import { binary } from "../../kernels/binary.ts";
+import { copy } from "../../kernels/copy.ts";
 import { reduce } from "../../kernels/reduce.ts";
 import { tieGradient } from "../../kernels/tie_gradient.ts";
 import { repeated } from "../../kernels/view.ts";
@@ -13,8 +14,14 @@ interface Reduction {
   readonly keepdim: boolean;
 }
 
+/** A result of its own, also where there was nothing to reduce: x may be updated in place. */
+function reduced(...[op, x, dims, divisor]: Parameters<typeof reduce>): NDArray {
+  const out = reduce(op, x, dims, divisor);
+  return out.storage === x.storage ? copy(out) : out;
+}
+
 const sumOp = defineOp<Reduction>("sum", ([x], { dims, keepdim }) => {
-  const out = reduce("sum", x, dims);
+  const out = reduced("sum", x, dims);
   return {
     out: out.share(reducedShape(x.shape, dims, keepdim)),
     grads: [saving([], (dy) => repeated(dy.share(out.shape), x.shape))],
@@ -23,7 +30,7 @@ const sumOp = defineOp<Reduction>("sum", ([x], { dims, keepdim }) => {
 
 const meanOp = defineOp<Reduction>("mean", ([x], { dims, keepdim }) => {
   const count = sizeOf(dims.map((d) => x.shape[d]!));
-  const out = reduce("sum", x, dims, count);
+  const out = reduced("sum", x, dims, count);
   const spread = (dy: NDArray) => repeated(binary("div", dy, count).share(out.shape), x.shape);
   return { out: out.share(reducedShape(x.shape, dims, keepdim)), grads: [saving([], spread)] };
 });
@@ -31,7 +38,7 @@ const meanOp = defineOp<Reduction>("mean", ([x], { dims, keepdim }) => {
 /* @__NO_SIDE_EFFECTS__ */
 function defineExtreme(name: string, op: "max" | "min"): Op<Reduction> {
   return defineOp<Reduction>(name, ([x], { dims, keepdim }) => {
-    const out = reduce(op, x, dims);
+    const out = reduced(op, x, dims);
     const rule = saving([x, out], (dy) => tieGradient(dy.share(out.shape), x, out, dims));
     return { out: out.share(reducedShape(x.shape, dims, keepdim)), grads: [rule] };
   });

@@ -1,6 +1,6 @@
 import { checkShape, type Shape, shapeText, sizeOf } from "../../kernels/array.ts";
 import { requireTensor } from "../checks.ts";
-import { resolveDim, resolveNewDim } from "../dims.ts";
+import { type Dims, resolveDim, resolveDims, resolveNewDim } from "../dims.ts";
 import { defineOp, saving } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -44,13 +44,13 @@ export function flatten(input: Tensor, startDim = 0, endDim = -1): Tensor {
   return op([input], [...shape.slice(0, start), middle, ...shape.slice(end + 1)]);
 }
 
-/** Without dimension `dim` if it is 1, or without any that is 1; shares memory. */
-export function squeeze(input: Tensor, dim?: number): Tensor {
+/** Without the dimensions `dim` (one or several) that are 1, or without any that is 1; shares memory. */
+export function squeeze(input: Tensor, dim?: Dims): Tensor {
   const { shape } = requireTensor("squeeze", "input", input);
-  const only = dim === undefined ? null : resolveDim("squeeze", dim, shape);
+  const dims = resolveDims("squeeze", shape.length === 0 ? null : dim, shape);
   return op(
     [input],
-    shape.filter((n, d) => n !== 1 || (only !== null && d !== only)),
+    shape.filter((n, d) => n !== 1 || !dims.includes(d)),
   );
 }
 

@@ -1,6 +1,6 @@
-import { shapeText } from "../../kernels/array.ts";
 import { softmax as forward, softmaxGrad } from "../../kernels/softmax.ts";
 import { requireFloat } from "../checks.ts";
+import { resolveDim } from "../dims.ts";
 import { defineOp, saving } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -25,20 +25,12 @@ const logSoftmaxOp = define("logSoftmax", true);
  * @throws Error when there is no such dimension.
  */
 export function softmax(input: Tensor, dim: number): Tensor {
-  return softmaxOp([requireFloat("softmax", "input", input)], { dim: axis("softmax", input, dim) });
+  const { shape } = requireFloat("softmax", "input", input);
+  return softmaxOp([input], { dim: resolveDim("softmax", dim, shape) });
 }
 
 /** log(softmax(input, dim)), without the loss of precision that two steps would bring. */
 export function logSoftmax(input: Tensor, dim: number): Tensor {
-  requireFloat("logSoftmax", "input", input);
-  return logSoftmaxOp([input], { dim: axis("logSoftmax", input, dim) });
-}
-
-function axis(name: string, { shape }: Tensor, dim: number): number {
-  const rank = shape.length;
-  if (Number.isInteger(dim) && dim >= -rank && dim < rank) return dim < 0 ? dim + rank : dim;
-  throw new RangeError(
-    `${name}: dim is ${dim}; for input of shape ${shapeText(shape)} give a whole number ` +
-      (rank > 0 ? `from ${-rank} to ${rank - 1}` : "after reshaping it to at least one dimension"),
-  );
+  const { shape } = requireFloat("logSoftmax", "input", input);
+  return logSoftmaxOp([input], { dim: resolveDim("logSoftmax", dim, shape) });
 }

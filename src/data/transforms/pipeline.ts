@@ -24,10 +24,10 @@ export interface DrawOptions {
 export interface LoadedBatch {
   /** f32 [n, c, h, w] */
   readonly images: Tensor;
-  /** i32 [n] */
+  /** i32 [n]; f32 [n, classes] where examples have a number for each class. */
   readonly labels: Tensor;
   /** The labels on the host: nobody needs to read them back. */
-  readonly targets: Int32Array;
+  readonly targets: Int32Array | Float32Array;
   /** Which examples of the dataset these are. */
   readonly indices: Int32Array;
 }
@@ -157,10 +157,11 @@ function uploadAndRun(
   transforms: readonly Fusable[],
   randoms: Random[],
 ): [images: NDArray, labels: NDArray] {
-  const { images, labels, shape } = batch;
+  const { images, labels, labelShape, shape } = batch;
+  const labelType = labels instanceof Float32Array ? "f32" : "i32";
   const [count, c, h, w] = shape;
   if (images instanceof Float32Array && transforms.length === 0) {
-    return [upload(images, shape, "f32"), upload(labels, [count], "i32")];
+    return [upload(images, shape, "f32"), upload(labels, labelShape, labelType)];
   }
   // Mere unpacking treats channels alike, so any number of them will do.
   const unpackOnly = transforms.length === 0 && c > MAX_IMAGE_CHANNELS;
@@ -171,7 +172,7 @@ function uploadAndRun(
   const payload = upload(words, [words.length], "u32");
   const pixels = { array: payload, packed: images instanceof Uint8Array };
   const out = runStages(pixels, stages, { array: payload, at: starts[1] }, count);
-  const labelArray = allocate([count], "i32");
+  const labelArray = allocate([...labelShape], labelType);
   copyWords(payload, starts[2], labelArray);
   return [unpackOnly ? out.share(shape) : out, labelArray];
 }

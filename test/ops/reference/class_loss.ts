@@ -29,7 +29,7 @@ export function softmaxRef(x: Ref, dim: number, log: boolean): Ref {
 
 export function along(shape: readonly number[], dim: number) {
   const inner = shape.slice(dim + 1).reduce((a, b) => a * b, 1);
-  return { length: shape[dim]!, inner };
+  return { length: shape[dim] ?? 1, inner };
 }
 
 /**
