@@ -2,9 +2,9 @@
  * What a page downloads to train a VGG with Adam: gzipped bytes of the minified files, made by Rolldown, the bundler of
  * Vite, from the packages as they are published. For Graft the package is built and installed in a temporary folder.
  *
- * Counted are the page's own file, what it imports statically, and what `init` and `fit` with validation import
- * dynamically on a GPU (`whileTraining`; test/e2e/download.test.ts sees the browser fetch these and no others). What
- * they import on a software adapter besides is counted apart. Not counted is what a page may do but need not to train:
+ * Counted are the page's own file, what it imports statically, and what `init` and `fit` with validation would import
+ * dynamically on a GPU (`whileTraining`: nothing; test/e2e/download.test.ts sees what a browser fetches). What
+ * they import on a software adapter is counted apart. Not counted is what a page may do but need not to train:
  * reading weight files, checkpoints, pictures, tuning by measurement, half precision.
  */
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
@@ -23,8 +23,7 @@ export const sources: Readonly<Record<string, string>> = {
     import { init, Trainer } from "graft/core";
     import { vgg16 } from "graft/models";
     import { Adam } from "graft/optim";
-    import { freeze } from "graft/transfer";
-    Object.assign(globalThis, { init, vgg16, Adam, Trainer, freeze });`,
+    Object.assign(globalThis, { init, vgg16, Adam, Trainer });`,
   tfjs: `
     import * as tf from "@tensorflow/tfjs-core";
     import { layers, sequential } from "@tensorflow/tfjs-layers";
@@ -36,7 +35,7 @@ export const sources: Readonly<Record<string, string>> = {
 };
 
 /** Names of the files that Graft imports dynamically: on any adapter, and on a software adapter besides. */
-export const whileTraining = { always: ["metrics"], software: ["gemm"] };
+export const whileTraining = { always: [] as string[], software: ["gemm"] };
 
 export interface DownloadSize {
   /** Gzipped bytes that a page downloads to train on a GPU. */

@@ -145,9 +145,7 @@ function joinLabels(all: readonly Label[]): Pick<Batch, "labels" | "labelShape">
   if (vectors.every(({ length }) => length === width)) {
     return { labels: Float32Array.from(vectors.flat()), labelShape: [all.length, width] };
   }
-  throw new Error(
-    `labels of one batch must be alike, all classes or all of one length, got [${all.join("], [")}]`,
-  );
+  throw new Error(`labels of one batch must be alike, got [${all.join("], [")}]`);
 }
 
 function checkExample(dataset: Dataset, index: number, example: Example): void {

@@ -12,6 +12,9 @@ import { Module } from "./module.ts";
 
 /** −log softmax(logits)[target], fused; options as in `F.crossEntropy`. */
 export class CrossEntropyLoss extends Module {
+  /** One class of several is right. */
+  readonly exclusiveOutputs = true;
+
   constructor(readonly options: CrossEntropyOptions = {}) {
     super();
     checkOptions("CrossEntropyLoss", options, [
@@ -28,6 +31,8 @@ export class CrossEntropyLoss extends Module {
 }
 
 export class NLLLoss extends Module {
+  readonly exclusiveOutputs = true;
+
   constructor(readonly options: NllLossOptions = {}) {
     super();
     checkOptions("NLLLoss", options, ["weight", "ignoreIndex", "reduction"]);

@@ -2,7 +2,7 @@ import type { DataLoader } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { inEvalMode } from "../nn/mode.ts";
 import type { LabelCheck } from "./label_check.ts";
-import type { Evaluation } from "./metrics.ts";
+import { ConfusionCounter, type Evaluation, LabelCounter } from "./metrics.ts";
 import { type captureEvalStep, readLater } from "./steps.ts";
 
 interface Judged {
@@ -35,7 +35,6 @@ export async function evaluate(
       seen.push({ targets: labelCheck.targetsOf(batch), predictions });
     }
   });
-  const { ConfusionCounter, LabelCounter } = await import("./metrics.ts");
   const classes = loader.dataset.classes ?? [];
   if (seen.some(({ targets }) => targets instanceof Float32Array)) {
     const all = seen.reduce((sum, { targets }) => sum + targets.length, 0);

@@ -1,11 +1,16 @@
 import { crossEntropy } from "../autograd/ops/cross_entropy.ts";
-import { nllLoss } from "../autograd/ops/nll_loss.ts";
 import { structureVersion } from "../autograd/structure.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Dataset, LoadedBatch } from "../data/index.ts";
 import { exampleName } from "../data/labels.ts";
-import { CrossEntropyLoss, type Module, NLLLoss } from "../nn/index.ts";
+import type { Module } from "../nn/index.ts";
 import type { LossFunction } from "./steps.ts";
+
+/** What a loss over classes says of itself. */
+interface ClassLoss {
+  readonly exclusiveOutputs?: boolean;
+  readonly options?: { readonly ignoreIndex?: number };
+}
 
 /**
  * Checks labels against the number of a model's outputs while they are still on the host: on the
@@ -20,9 +25,10 @@ export class LabelCheck {
   #version = -1;
 
   constructor(loss: Module | LossFunction) {
-    const isModule = loss instanceof CrossEntropyLoss || loss instanceof NLLLoss;
-    this.takesClasses = isModule || loss === crossEntropy || loss === nllLoss;
-    this.#ignored = (isModule ? loss.options.ignoreIndex : undefined) ?? -100;
+    // Losses are known by a mark: a page that trains without one needn't download it.
+    const { exclusiveOutputs = false, options } = loss as ClassLoss;
+    this.takesClasses = exclusiveOutputs || loss === crossEntropy;
+    this.#ignored = options?.ignoreIndex ?? -100;
   }
 
   /** Whether the model changed since its outputs were last seen. */
@@ -56,7 +62,7 @@ export class LabelCheck {
     if (wrong < 0) return;
     throw new RangeError(
       `${exampleName(dataset, indices[wrong]!)}: label ${targets[wrong]} is out of range: the model has ` +
-        `${classes} outputs, so labels go from 0 to ${classes - 1}; transfer.replaceHead(model, n) gives it n outputs`,
+        `${classes} outputs; transfer.replaceHead(model, n) gives it n outputs`,
     );
   }
 }

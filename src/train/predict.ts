@@ -61,8 +61,7 @@ async function readBatch(
 ): Promise<Prediction[]> {
   if (outputs.ndim !== 2) {
     throw new Error(
-      `predict: the model's output has shape ${shapeText(outputs.shape)}; [N, classes] is needed: a model without ` +
-        "its top gives feature maps, and transfer.replaceHead(model, n) gives it n outputs",
+      `predict: the model gives ${shapeText(outputs.shape)}, not [N, classes]; transfer.replaceHead(model, n) gives it n outputs`,
     );
   }
   const [count, width] = outputs.shape as [number, number];

@@ -40,7 +40,7 @@ describe("bad input", () => {
     };
     const wrong = [0, 1, 2, 3, 4, 5].find((i) => bars(6).labels![i] === 2)!;
     const message = new RegExp(
-      `example ${wrong} \\(bar_${wrong}\\.png\\): label 2 is out of range: the model has 2 outputs, so labels go from 0 to 1; transfer.replaceHead`,
+      `example ${wrong} \\(bar_${wrong}\\.png\\): label 2 is out of range: the model has 2 outputs; transfer.replaceHead`,
     );
     await expect(collect(trainer.fit(set, { batchSize: 6, shuffle: false }))).rejects.toThrow(
       message,
