@@ -18,7 +18,7 @@ import { adapterChoice } from "../gpu_adapter.ts";
 const TRAIN = `(async () => {
   const device = await init();
   const model = vgg16({ numClasses: 2, inputSize: 32 });
-  freeze(model, "features");
+  model.features.requiresGrad_(false);
   const trainable = model.parameters().filter((parameter) => parameter.requiresGrad);
   const trainer = new Trainer({ model, optimizer: new Adam(trainable, { lr: 1e-4 }) });
   const example = (label) => ({ image: new Float32Array(3 * 32 * 32).fill(label), shape: [3, 32, 32], label });

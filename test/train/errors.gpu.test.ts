@@ -22,7 +22,7 @@ describe("bad input", () => {
     );
     const maps = makeTrainer({ model: new nn.Sequential(new nn.Conv2d(1, 2, 1)) });
     await expect(maps.predict(bars(2))).rejects.toThrow(
-      /predict: the model's output has shape \[2, 2, 4, 6\]; \[N, classes\] is needed/,
+      /predict: the model gives \[2, 2, 4, 6\], not \[N, classes\]/,
     );
     expect(() => model.loadStateDict(model.stateDict(), mistyped({ stict: false }))).toThrow(
       /loadStateDict: unknown option "stict"; the options are strict/,
