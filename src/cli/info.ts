@@ -8,6 +8,8 @@ export interface NetworkInfo {
   readonly architecture: string;
   /** The architecture's own classifier, or one linear layer on its features. */
   readonly top: "own" | "linear";
+  /** The layer that it ends with, where it isn't the whole architecture. */
+  readonly cut?: string;
   readonly alpha?: number;
   /** The network itself, where it came described in a file. */
   readonly graph?: WeightFile["architecture"];
@@ -51,8 +53,8 @@ export function readInfo(file: WeightFile, path: string): NetworkInfo | null {
 function parseInfo(text: string, from: string): NetworkInfo {
   const info: unknown = parseJson(text, from);
   if (isInfo(info)) {
-    const { architecture, top, alpha, graph, input, classes } = info;
-    return { architecture, top, alpha, graph, input, classes };
+    const { architecture, top, cut, alpha, graph, input, classes } = info;
+    return { architecture, top, cut, alpha, graph, input, classes };
   }
   throw new Error(`${from}: what it says about the network is incomplete; pass --arch and --size`);
 }
@@ -74,6 +76,7 @@ function isInfo(value: unknown): value is NetworkInfo {
   return (
     typeof architecture === "string" &&
     (top === "own" || top === "linear") &&
+    (value.cut === undefined || typeof value.cut === "string") &&
     Array.isArray(classes) &&
     classes.every((name) => typeof name === "string") &&
     isCount(input.size) &&

@@ -1,24 +1,34 @@
 import type { WeightFile } from "../formats/index.ts";
 import { Backbone } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
-import { type LoadReport, loadPretrained, replaceHead } from "../transfer/index.ts";
+import { cut, type LoadReport, loadPretrained, replaceHead } from "../transfer/index.ts";
 import { architectureDescribed, architectureNamed } from "./architectures.ts";
+import { UsageError } from "./errors.ts";
 import { some } from "./format.ts";
 import type { NetworkInfo } from "./info.ts";
 import type { Output } from "./output.ts";
 
 /** The network that `info` describes, with fresh weights. */
 export function createNetwork(info: NetworkInfo): Module {
-  const { top, alpha, input, classes } = info;
+  const { top, cut: last, alpha, input, classes } = info;
   const { size, channels } = input;
   const architecture = info.graph
     ? architectureDescribed(info.graph)
     : architectureNamed(info.architecture);
   const includeTop = top === "own";
   const numClasses = classes.length;
-  const model = architecture.build({ numClasses, includeTop, size, channels, alpha });
+  const whole = architecture.build({ numClasses, includeTop, size, channels, alpha });
+  const model = last === undefined ? whole : cutAt(whole, last);
   if (!includeTop || info.graph) replaceHead(model, numClasses);
   return model;
+}
+
+function cutAt(whole: Module, last: string): Module {
+  try {
+    return cut(whole, last);
+  } catch (error) {
+    throw new UsageError(`--${(error as Error).message}`); // "--cut: there is no layer …"
+  }
 }
 
 /** The path of what comes after the features: the classifier, or the last layer with weights. */

@@ -22,6 +22,8 @@ import type { OpenedData } from "./sources/index.ts";
 
 export interface PlanOptions extends ConventionOptions {
   readonly arch?: string;
+  /** The layer that the network ends with, under a new head: see `transfer.cut`. */
+  readonly cut?: string;
   readonly size?: number;
   readonly alpha?: number;
   readonly resize?: ResizeMode;
@@ -134,10 +136,13 @@ export function planNetwork(
   const alpha = architecture.name.startsWith("mobilenet")
     ? (options.alpha ?? pretrained?.info?.alpha ?? (file && guessAlpha(file)))
     : undefined;
+  const cut = options.cut ?? pretrained?.info?.cut;
+  const ownTop = cut === undefined && (graph || keepsTop(architecture, size, file));
   return {
     architecture: architecture.name,
     graph,
-    top: graph || keepsTop(architecture, size, file) ? "own" : "linear",
+    top: ownTop ? "own" : "linear",
+    cut,
     alpha,
     input: {
       size,

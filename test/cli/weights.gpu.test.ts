@@ -138,7 +138,20 @@ describe("what to train", () => {
     expect(shown()).toMatch(/Training [\d,]+ of 213,586 parameters, in features\.conv_dw_13/);
   });
 
+  it("can end at an earlier layer, also when it is loaded again", async () => {
+    const save = at("cut", "model.safetensors");
+    const args = ["--epochs", "1", "--cut", "features.conv_pw_5_relu", "--train", "head"];
+    expect(await run("finetune", ...NET, ...args, "--save", save)).toBe(0);
+    expect(shown()).toMatch(/Training [\d,]+ of [\d,]+ parameters, in classifier/);
+    const { tensors } = await formats.loadWeights(save);
+    expect([...tensors.keys()].filter((name) => name.includes("conv_pw_6"))).toEqual([]);
+    lines.length = 0;
+    expect(await run("eval", "--weights", save, "--data", at("pictures"))).toBe(0);
+    expect(shown()).toMatch(/\d+\.\d %/);
+  });
+
   const wrong: [string[], RegExp][] = [
+    [["--cut", "layer9"], /there is no layer "layer9"; give one from features\.conv1/],
     [["--freeze", "features", "--train", "head"], /--train and --freeze: give one of them/],
     [["--train", "auto,head"], /"auto" stands alone/],
     [["--freeze", "layer9"], /--freeze: no layer matches layer9; there are features/],

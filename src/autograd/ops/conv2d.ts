@@ -12,6 +12,7 @@ import { reluGrad } from "../../kernels/relu_grad.ts";
 import { channelSum } from "../../kernels/sum_partials.ts";
 import { inPrecision } from "../autocast.ts";
 import { requireFloat, requireWord } from "../checks.ts";
+import { isGradEnabled } from "../mode.ts";
 import type { BackwardContext, GradRule } from "../node.ts";
 import { defineOp, saving } from "../op.ts";
 import { checkOptions } from "../options.ts";
@@ -27,8 +28,10 @@ interface Attributes {
   activation: Activation;
 }
 
-const op = defineOp<Attributes>("conv2d", ([x, weight, bias = null], { shape, activation }) => {
-  const out = conv2dForward(x, weight, shape, { bias, activation });
+const op = defineOp<Attributes>("conv2d", (inputs, { shape, activation }, wanted) => {
+  const [x, weight, bias = null] = inputs;
+  const isFrozen = isGradEnabled() && !wanted.includes(true);
+  const out = conv2dForward(x, weight, shape, { bias, activation, isFrozen });
   /** The gradient before the activation; computed once for all inputs. */
   const masked = (dy: NDArray, context: BackwardContext): NDArray =>
     activation === "none" ? dy : context.once(() => [reluGrad(dy, out)] as const)[0];

@@ -63,6 +63,11 @@ function withData(command: Command): void {
 function withTraining(command: Command): void {
   command
     .option(
+      "--cut <layer>",
+      "end the network with this layer, such as features.23, under a new head: the last layers know most about " +
+        "their old task, least about one far from it",
+    )
+    .option(
       "--train <layers>",
       'what is trained: "all", "head", layers such as features.24-,classifier, or "auto": try ' +
         "head, last third and all for a few epochs, and take the best",

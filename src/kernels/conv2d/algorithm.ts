@@ -13,7 +13,8 @@ export type ConvPass = "forward" | "input" | "weight";
 /**
  * Forward takes the smaller tile, whose error is 1e-6: the larger one's 1e-5 flips ReLUs and pooling
  * maxima on the borderline, after which training losses drift away from PyTorch's by a percent in
- * ten steps. The gradient passes only scale an error and keep it small.
+ * ten steps. The gradient passes only scale an error and keep it small, and where a training step
+ * differentiates nothing, as in frozen layers, there is nothing to flip.
  */
 const DEFAULT_TILES = { forward: 2, input: 4, weight: 4 } as const;
 
@@ -46,6 +47,8 @@ export function convCandidates(shape: ConvShape): ConvAlgorithm[] {
 
 export interface ConvQuestion {
   readonly pass: ConvPass;
+  /** Of forward: the convolution is a frozen part of a training step. */
+  readonly isFrozen?: boolean;
 }
 
 /** The algorithm that should be fastest by rule. */
@@ -56,9 +59,9 @@ export function chooseConvAlgorithm(
 ): ConvAlgorithm {
   const candidates = convCandidates(shape);
   if (forced && candidates.includes(forced)) return forced;
-  const allowed = candidates.filter(
-    (algorithm) => (tileSize(algorithm) ?? 0) <= largestTile[question.pass],
-  );
+  const { pass, isFrozen = false } = question;
+  const largest = isFrozen && largestTile.forward > 0 ? largestTile.input : largestTile[pass];
+  const allowed = candidates.filter((algorithm) => (tileSize(algorithm) ?? 0) <= largest);
   const measured = tunedAlgorithm(device, shape, question, allowed);
   if (measured) return measured;
   const cost = (algorithm: ConvAlgorithm) => estimate(device, shape, algorithm, question);

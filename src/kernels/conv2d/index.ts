@@ -29,7 +29,8 @@ export function conv2dForward(
   options: ForwardOptions = {},
 ): NDArray {
   checkDtypes(x, weight, options.bias ?? x);
-  const algorithm = chooseConvAlgorithm(x.storage.device, shape, { pass: "forward" });
+  const { isFrozen } = options;
+  const algorithm = chooseConvAlgorithm(x.storage.device, shape, { pass: "forward", isFrozen });
   const M = tileSize(algorithm);
   if (M) return winogradForward(x, weight, shape, M, options);
   const direct = algorithm === "depthwise" ? depthwiseForward : productForward;

@@ -24,6 +24,8 @@ export interface ForwardOptions {
   /** [outChannels], added in the same launch. */
   bias?: NDArray | null;
   activation?: Activation;
+  /** Nothing is differentiated through this convolution while a network trains. Default false. */
+  isFrozen?: boolean;
 }
 
 /** Checks that input [N, C, H, W], weight [O, C/groups, KH, KW] and options fit. @throws Error naming what doesn't. */
