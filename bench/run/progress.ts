@@ -69,6 +69,7 @@ function rowText(row: Row): string {
     if (engine === "graft") return error ? [firstLine(error)] : [];
     const ratio = ratioTo(row, engine);
     if (ratio !== null) return [`${engine} ${times(ratio)}`];
+    if (error === undefined) return []; // measured, but in more than one number
     return [`${engine} ${error === OUT_OF_TIME ? "not run" : "failed"}`];
   });
   const time = own === null ? "" : `: ${seconds(own)}`;

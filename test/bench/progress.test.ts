@@ -51,4 +51,7 @@ it("tells results with ratios, failures, and the time left", () => {
   expect(written[1]).toBe("[2/2] the b · about 5 s left\n");
   shown.finish(row("b", [{ engine: "graft", error: "broken" }]));
   expect(written[2]).toMatch(/✗.*the b.*broken/);
+  const measures = { firstSeconds: 2 };
+  shown.finish(row("c", [{ engine: "graft", measures }, { engine: "jax", measures }]));
+  expect(written[3]).toBe("✓ the c\n");
 });
