@@ -1,5 +1,5 @@
 /**
- * What a page downloads to train a VGG with Adam: gzipped bytes of the minified files, made by Rolldown, the bundler of
+ * What a page downloads to train a VGG with Adam: gzipped bytes of the minified files without comments, made by Rolldown, the bundler of
  * Vite, from the packages as they are published. For Graft the package is built and installed in a temporary folder.
  *
  * Counted are the page's own file, what it imports statically, and what `init` and `fit` with validation would import
@@ -69,7 +69,7 @@ export async function bundlePage(folder: string, contents: string): Promise<Outp
       },
     ],
   });
-  const { output } = await bundle.generate({ format: "esm", minify: true });
+  const { output } = await bundle.generate({ format: "esm", minify: true, comments: false });
   await bundle.close();
   return output.filter((file) => file.type === "chunk");
 }

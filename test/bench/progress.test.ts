@@ -52,6 +52,11 @@ it("tells results with ratios, failures, and the time left", () => {
   shown.finish(row("b", [{ engine: "graft", error: "broken" }]));
   expect(written[2]).toMatch(/✗.*the b.*broken/);
   const measures = { firstSeconds: 2 };
-  shown.finish(row("c", [{ engine: "graft", measures }, { engine: "jax", measures }]));
+  shown.finish(
+    row("c", [
+      { engine: "graft", measures },
+      { engine: "jax", measures },
+    ]),
+  );
   expect(written[3]).toBe("✓ the c\n");
 });
