@@ -33,7 +33,7 @@ await runCase("mnist-usps", async ({ data: path, out, quick, report }) => {
   const sourceTrainer = newTrainer(source, 1e-3);
   const examples = quick ? data.perClass(sourceTrain, 500, { seed: 1 }) : sourceTrain;
   const seconds = await train(sourceTrainer, examples, {
-    epochs: quick ? 1 : 2,
+    epochs: quick ? 1 : 3,
     batchSize: 64,
     transform: toMnist,
   });
