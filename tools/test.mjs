@@ -4,11 +4,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
+const failures = [];
 const scratch = mkdtempSync(join(tmpdir(), "graft-tests-"));
 
 /** The script behind a package's command, run with this Node: no shell, the same on every platform. */
@@ -39,6 +40,15 @@ function readReport(file) {
   }
 }
 
+/** What failed in a test file, for the summary at the end: the reasons are far up in a long log by then. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = relative(repository, name);
+  const found = assertionResults
+    .filter((test) => test.status === "failed")
+    .map((test) => `${file}: ${test.fullName}\n${test.failureMessages.join("\n")}`);
+  return status === "failed" && found.length === 0 ? [`${file}\n${message}`] : found;
+}
+
 function vitest(project) {
   const report = join(scratch, `${project}.json`);
   const ok = run(
@@ -56,6 +66,7 @@ function vitest(project) {
     (file) => file.status === "failed" && !file.assertionResults.some((t) => t.status === "failed"),
   );
   const failed = (results?.numFailedTests ?? 0) + broken.length;
+  failures.push(...(results?.testResults ?? []).flatMap(failuresOf));
   // A crashed worker or an unhandled error fails the run without failing a test.
   return { passed, skipped, failed: ok ? failed : Math.max(failed, 1) };
 }
@@ -76,14 +87,18 @@ function main(names) {
     return 2;
   }
   const sums = { passed: 0, failed: 0, skipped: 0 };
+  const failedSteps = [];
   for (const name of names.length > 0 ? names : Object.keys(steps)) {
     console.log(`\n== ${name}`);
     const started = performance.now();
     const counts = steps[name]();
     for (const key of Object.keys(sums)) sums[key] += counts[key];
+    if (counts.failed > 0) failedSteps.push(name);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`== ${name}: ${counts.failed === 0 ? "passed" : "FAILED"} in ${seconds} s`);
   }
+  if (failedSteps.length > 0)
+    console.log(`\nFailed in ${failedSteps.join(", ")}:\n${failures.join("\n\n")}`);
   const skipped = sums.skipped > 0 ? `, ${sums.skipped} skipped` : "";
   console.log(`\n${sums.passed} passed, ${sums.failed} failed${skipped}`);
   return sums.failed === 0 ? 0 : 1;
