@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type data, type FitOptions, formats, init, type Trainer } from "graft";
+import { type data, type FitOptions, formats, init, manualSeed, type Trainer } from "graft";
 
 export interface CaseContext {
   /** Path below the folder of data sets. */
@@ -39,6 +39,7 @@ export async function runCase(
   const out = resolve(values.out ?? "out");
   await mkdir(out, { recursive: true });
   const device = await init();
+  manualSeed(1); // new layers' weights: a case gives the same figures each time
   const { quick = false, rows: pattern = "" } = values;
   const file = join(out, `${name}${quick ? "_quick" : ""}.json`);
   const rows = new Map<string, Row>(pattern ? await earlierRows(file) : []);

@@ -3,6 +3,7 @@ export { type EstimateOptions, estimateMemory, type MemoryEstimate } from "./est
 export type * from "./events.ts";
 export type { ClassScores, Evaluation } from "./metrics.ts";
 export { NonFiniteLossError } from "./non_finite_loss.ts";
+export type { FitOptions, TrainerOptions } from "./options.ts";
 export type { Precision } from "./precision.ts";
 export type { Prediction } from "./predict.ts";
-export { type FitOptions, Trainer, type TrainerOptions } from "./trainer.ts";
+export { Trainer } from "./trainer.ts";

@@ -5,28 +5,14 @@ import { lossReason } from "./device_loss.ts";
 import type { CompileEvent, EpochEvent, StepEvent, TrainEvent } from "./events.ts";
 import type { Evaluation } from "./metrics.ts";
 import { NonFiniteLossError } from "./non_finite_loss.ts";
+import { FIT_OPTIONS, type FitOptions } from "./options.ts";
 import { addTo, type Outcome, outcomeOf, type Part } from "./outcome.ts";
 import { noTotals, type Position, type Totals } from "./position.ts";
 import { ProgressMeter } from "./progress.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { readLater } from "./steps.ts";
-import type { FitOptions, Trainer } from "./trainer.ts";
+import type { Trainer } from "./trainer.ts";
 
-const KNOWN = [
-  "epochs",
-  "batchSize",
-  "accumulate",
-  "shuffle",
-  "seed",
-  "transform",
-  "evalTransform",
-  "dropLast",
-  "sampler",
-  "prefetch",
-  "validation",
-  "signal",
-  "store",
-];
 /** A GPU that is lost this often in one run won't come back. */
 const MAX_LOSSES = 5;
 
@@ -58,7 +44,7 @@ export class Run {
     private readonly trainSet: Dataset,
     private readonly options: FitOptions,
   ) {
-    checkOptions("fit", options, KNOWN);
+    checkOptions("fit", options, FIT_OPTIONS);
     const {
       epochs = 1,
       batchSize = 32,

@@ -2,7 +2,7 @@ import { checkOptions } from "../autograd/options.ts";
 import { manualSeed } from "../autograd/random.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import { init } from "../kernels/init.ts";
-import { CrossEntropyLoss, Module, type Recompute, setRecompute } from "../nn/index.ts";
+import { CrossEntropyLoss, Module, setRecompute } from "../nn/index.ts";
 import { type GradScaler, Optimizer } from "../optim/index.ts";
 import { Accumulation } from "./accumulation.ts";
 import type { Store } from "./checkpoint.ts";
@@ -12,72 +12,14 @@ import type { TrainEvent } from "./events.ts";
 import { LabelCheck } from "./label_check.ts";
 import { LossTensors } from "./loss_tensors.ts";
 import type { Evaluation } from "./metrics.ts";
+import { type FitOptions, TRAINER_OPTIONS, type TrainerOptions } from "./options.ts";
 import { type Position, startPosition } from "./position.ts";
 import { availablePrecision, checkPrecision, type Precision } from "./precision.ts";
 import { type Prediction, type PredictOptions, predict } from "./predict.ts";
 import { Run } from "./run.ts";
-import { adaptSchedule, type Scheduling } from "./scheduling.ts";
+import { adaptSchedule } from "./scheduling.ts";
 import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { captureEvalStep, captureTrainStep, type LossFunction } from "./steps.ts";
-
-export interface TrainerOptions {
-  model: Module;
-  optimizer: Optimizer<object>;
-  /** A loss module or function of (outputs, targets). Default cross-entropy on class indices. */
-  loss?: Module | LossFunction;
-  metrics?: readonly "accuracy"[];
-  /** Steps once an epoch, or once a step where its class says so (OneCycleLR, LinearWarmup). */
-  schedule?: Scheduling;
-  /** Seed of shuffling, augmentation and dropout. Default 0. */
-  seed?: number;
-  callbacks?: readonly ((event: TrainEvent) => void | Promise<void>)[];
-  /** Scales gradients down to this total norm. */
-  clipGradNorm?: number;
-  /**
-   * Saves memory: each chain of layers keeps only the inputs of so many segments (true: √n) and
-   * computes the rest again for backward. Default: as the model is set, see `nn.setRecompute`.
-   */
-  recompute?: Recompute;
-  /**
-   * "f16" keeps activations in half precision (sums and parameters stay f32) and scales the loss so
-   * that gradients don't vanish. Adapters without shader-f16 train in f32. Default "f32".
-   */
-  precision?: Precision;
-}
-
-export interface FitOptions extends Omit<DataLoaderOptions, "batchSize" | "dropLast" | "sampler"> {
-  epochs?: number;
-  batchSize?: number;
-  /**
-   * Batches that make up one optimizer step. Default 1. Their gradients are weighted by numbers of
-   * images, so that (without batch normalisation) k batches equal one k times as large; the last
-   * batches of an epoch make a step of their own. Steps, schedules and events count optimizer steps.
-   */
-  accumulate?: number;
-  dropLast?: boolean;
-  sampler?: DataLoaderOptions["sampler"];
-  /** Evaluated after every epoch. */
-  validation?: Dataset;
-  /** Transform for validation; the training transform without its random parts where left out. */
-  evalTransform?: DataLoaderOptions["transform"];
-  /** Raise it to stop after the current step; `fit` again, or save and resume, goes on from there. */
-  signal?: AbortSignal;
-  /** Saved to after every epoch. */
-  store?: Store;
-}
-
-const KNOWN = [
-  "model",
-  "optimizer",
-  "loss",
-  "metrics",
-  "schedule",
-  "seed",
-  "callbacks",
-  "clipGradNorm",
-  "recompute",
-  "precision",
-];
 
 /**
  * Trains, evaluates and predicts with captured steps. Survives the loss of the GPU: it takes a new
@@ -110,7 +52,7 @@ export class Trainer {
   #running = false;
 
   constructor(options: TrainerOptions) {
-    checkOptions("Trainer", options, KNOWN);
+    checkOptions("Trainer", options, TRAINER_OPTIONS);
     if (!(options.model instanceof Module)) throw new Error("Trainer: model must be an nn.Module");
     if (!(options.optimizer instanceof Optimizer))
       throw new Error("Trainer: optimizer must be one of optim");

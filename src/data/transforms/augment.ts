@@ -44,6 +44,8 @@ export function randomFlip(options: FlipOptions | number = {}): GeometryTransfor
 export interface RandomCropOptions extends FillOptions {
   /** Border added before cropping. Default 0. */
   padding?: PaddingOption;
+  /** Of the window. Default: that of the images. */
+  size?: SizeOption;
 }
 
 /**
@@ -56,15 +58,14 @@ export interface RandomCropOptions extends FillOptions {
 export function randomCrop(options: RandomCropOptions): GeometryTransform;
 export function randomCrop(size: SizeOption, options?: RandomCropOptions): GeometryTransform;
 export function randomCrop(
-  size: SizeOption | RandomCropOptions,
+  given: SizeOption | RandomCropOptions,
   more: RandomCropOptions = {},
 ): GeometryTransform {
-  const hasSize = typeof size === "number" || "length" in size;
-  const options = hasSize ? more : size;
+  const { size, ...options } = isSize(given) ? { ...more, size: given } : given;
   checkOptions("randomCrop", options, ["padding", "fill"]);
   const { fill = 0 } = options;
   const sides = parsePadding("randomCrop", options.padding ?? 0);
-  const wanted = hasSize ? parseSize("randomCrop", size) : null;
+  const wanted = size === undefined ? null : parseSize("randomCrop", size);
   const windowIn = ({ height, width }: Size) => wanted ?? { height, width };
   return {
     kind: "geometry",
@@ -87,8 +88,12 @@ export function randomCrop(
       const x = random.int(width - window.width + 1) - sides.left;
       view.crop(x, y, window.width, window.height);
     },
-    evaluation: hasSize ? centerCrop(size, { fill }) : null,
+    evaluation: wanted ? centerCrop(wanted, { fill }) : null,
   };
+}
+
+function isSize(given: SizeOption | RandomCropOptions): given is SizeOption {
+  return typeof given !== "object" || given === null || "length" in given || "height" in given;
 }
 
 export interface RotationOptions extends ResizeOptions, FillOptions {}

@@ -1,8 +1,20 @@
+import { checkOptions } from "../../platform/index.ts";
 import { perChannel } from "./colour.ts";
 import type { ColourTransform } from "./types.ts";
 
+export interface RescaleOptions {
+  /** Default 1 / 255. */
+  scale?: number;
+  /** Default 0. */
+  offset?: number;
+}
+
 /** out = in · scale + offset. The default brings bytes to 0..1; `rescale(1 / 127.5, -1)` to −1..1. */
-export function rescale(scale = 1 / 255, offset = 0): ColourTransform {
+export function rescale(scale?: number | RescaleOptions, offset?: number): ColourTransform;
+export function rescale(given: number | RescaleOptions = {}, more?: number): ColourTransform {
+  const options = typeof given === "number" ? { scale: given, offset: more } : given;
+  checkOptions("rescale", options, ["scale", "offset"]);
+  const { scale = 1 / 255, offset = 0 } = options;
   requireFinite("rescale", [scale, offset]);
   return {
     kind: "colour",
@@ -16,15 +28,30 @@ export function rescale(scale = 1 / 255, offset = 0): ColourTransform {
   };
 }
 
+export interface NormalizeOptions {
+  mean: number | readonly number[];
+  std: number | readonly number[];
+}
+
 /**
  * out = (in − mean) / std, with one number for all channels or one for each.
  *
  * @example [rescale(), normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])] // torchvision's models
+ * @example normalize({ mean: 0.1307, std: 0.3081 }) // MNIST
  */
 export function normalize(
   mean: number | readonly number[],
   std: number | readonly number[],
+): ColourTransform;
+export function normalize(options: NormalizeOptions): ColourTransform;
+export function normalize(
+  given: number | readonly number[] | NormalizeOptions,
+  more?: number | readonly number[],
 ): ColourTransform {
+  const named = typeof given === "object" && given !== null && !Array.isArray(given);
+  const options = named ? (given as NormalizeOptions) : { mean: given, std: more };
+  checkOptions("normalize", options, ["mean", "std"]);
+  const { mean, std } = options as NormalizeOptions;
   const means = asList("mean", mean);
   const stds = asList("std", std);
   if (stds.some((s) => s === 0)) throw new Error("normalize: std is 0");
@@ -105,6 +132,6 @@ function asList(name: string, value: number | readonly number[]): readonly numbe
 }
 
 function requireFinite(where: string, values: readonly number[]): void {
-  if (values.length > 0 && values.every(Number.isFinite)) return;
+  if (values?.length > 0 && Array.from(values).every(Number.isFinite)) return;
   throw new RangeError(`${where}: expected finite numbers, got ${JSON.stringify(values)}`);
 }

@@ -2,8 +2,11 @@ import { checkOptions } from "../../platform/index.ts";
 import type { GeometryTransform, Size } from "./types.ts";
 import type { Interpolation } from "./view.ts";
 
-/** Pixels of a square's side, or [height, width]. */
-export type SizeOption = number | readonly [height: number, width: number];
+/** Pixels of a square's side, [height, width], or both by name. */
+export type SizeOption = number | readonly [height: number, width: number] | Size;
+
+/** A size and options in one object: `resize({ size: 224 })`. */
+export type Sized<Options> = Options & { size: SizeOption };
 
 /** All sides alike, [vertical, horizontal], or [top, bottom, left, right]. */
 export type PaddingOption = number | readonly number[];
@@ -22,7 +25,13 @@ export interface FillOptions {
  * Resizes to exactly `size`. As PyTorch's `interpolate` with align_corners = false, without
  * antialiasing: shrink far below half the size in `imageFolder`, which filters.
  */
-export function resize(size: SizeOption, options: ResizeOptions = {}): GeometryTransform {
+export function resize(size: SizeOption, options?: ResizeOptions): GeometryTransform;
+export function resize(options: Sized<ResizeOptions>): GeometryTransform;
+export function resize(
+  given: SizeOption | Sized<ResizeOptions>,
+  more: ResizeOptions = {},
+): GeometryTransform {
+  const { size, ...options } = withSize(given, more);
   checkOptions("resize", options, ["interpolation"]);
   const { height, width } = parseSize("resize", size);
   const interpolation = parseInterpolation("resize", options.interpolation);
@@ -37,7 +46,13 @@ export function resize(size: SizeOption, options: ResizeOptions = {}): GeometryT
 }
 
 /** Takes the middle; where `size` is larger than the image, fills around it. */
-export function centerCrop(size: SizeOption, options: FillOptions = {}): GeometryTransform {
+export function centerCrop(size: SizeOption, options?: FillOptions): GeometryTransform;
+export function centerCrop(options: Sized<FillOptions>): GeometryTransform;
+export function centerCrop(
+  given: SizeOption | Sized<FillOptions>,
+  more: FillOptions = {},
+): GeometryTransform {
+  const { size, ...options } = withSize(given, more);
   checkOptions("centerCrop", options, ["fill"]);
   const { height, width } = parseSize("centerCrop", size);
   const { fill = 0 } = options;
@@ -89,12 +104,27 @@ function halfToEven(n: number): number {
   return n % 2 !== 0 && half % 2 !== 0 ? half + 1 : half;
 }
 
+/** Size and options, whichever way they were given. */
+export function withSize<Options extends object>(
+  given: SizeOption | Sized<Options>,
+  more: Options,
+): Sized<Options> {
+  if (typeof given === "object" && given !== null && "size" in given) return given;
+  return { ...more, size: given };
+}
+
 export function parseSize(where: string, size: SizeOption): Size {
-  const [height, width] = typeof size === "number" ? [size, size] : size;
+  const [height, width] = sides(size);
   if ([height, width].every((n) => Number.isInteger(n) && n > 0)) return { height, width };
   throw new RangeError(
     `${where}: size must be pixels or [height, width], got ${JSON.stringify(size)}`,
   );
+}
+
+function sides(size: SizeOption): readonly number[] {
+  if (typeof size === "number") return [size, size];
+  if (typeof size !== "object" || size === null) return [];
+  return "length" in size ? size : [size.height, size.width];
 }
 
 export function parsePadding(where: string, padding: PaddingOption): Sides {

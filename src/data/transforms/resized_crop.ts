@@ -1,6 +1,13 @@
 import { checkOptions } from "../../platform/index.ts";
 import type { Random } from "../random.ts";
-import { parseInterpolation, parseSize, type ResizeOptions, type SizeOption } from "./geometry.ts";
+import {
+  parseInterpolation,
+  parseSize,
+  type ResizeOptions,
+  type Sized,
+  type SizeOption,
+  withSize,
+} from "./geometry.ts";
 import type { GeometryTransform, Size } from "./types.ts";
 import type { View } from "./view.ts";
 
@@ -18,8 +25,14 @@ export interface ResizedCropOptions extends ResizeOptions {
  */
 export function randomResizedCrop(
   size: SizeOption,
-  options: ResizedCropOptions = {},
+  options?: ResizedCropOptions,
+): GeometryTransform;
+export function randomResizedCrop(options: Sized<ResizedCropOptions>): GeometryTransform;
+export function randomResizedCrop(
+  given: SizeOption | Sized<ResizedCropOptions>,
+  more: ResizedCropOptions = {},
 ): GeometryTransform {
+  const { size, ...options } = withSize(given, more);
   checkOptions("randomResizedCrop", options, ["interpolation", "scale", "ratio"]);
   const wanted = parseSize("randomResizedCrop", size);
   const interpolation = parseInterpolation("randomResizedCrop", options.interpolation);

@@ -81,10 +81,42 @@ describe("making transforms", () => {
     [() => t.normalize(0, [1, 0, 1]), "normalize: std is 0"],
     [() => t.normalize(Number.NaN, 1), "normalize: mean: expected finite numbers, got [null]"],
     [() => t.rescale(Number.POSITIVE_INFINITY), "rescale: expected finite numbers"],
+    [() => t.normalize(mistyped({ mean: 0.5 })), "normalize: std: expected finite numbers"],
+    [
+      () => t.normalize(mistyped({ mean: 0.5, sd: 1 })),
+      'normalize: unknown option "sd"; the options are mean, std',
+    ],
+    [() => t.resize(mistyped({ size: "8" })), 'size must be pixels or [height, width], got "8"'],
+    [() => t.resize(mistyped(null)), "size must be pixels or [height, width], got null"],
     [() => t.grayscale(mistyped(2)), "channels must be 1 or 3, got 2"],
     [() => t.reorderChannels([]), "expected channel numbers, got []"],
   ])("refuses what can't be %#", (make, message) => {
     expect(make).toThrow(message);
+  });
+
+  it("takes what it needs in order or by name", () => {
+    const image = { height: 9, width: 8 };
+    expect(t.rescale({ scale: 2, offset: 1 }).map(3)).toEqual(t.rescale(2, 1).map(3));
+    expect(t.rescale({ offset: 1 }).map(1)).toEqual({ matrix: [[1 / 255]], bias: [1] });
+    const [mean, std] = [[1, 2, 3], 4];
+    expect(t.normalize({ mean, std }).map(3)).toEqual(t.normalize(mean, std).map(3));
+    for (const size of [[4, 5], { height: 4, width: 5 }] as const) {
+      const made = [
+        t.resize(size),
+        t.resize({ size }),
+        t.centerCrop(size),
+        t.centerCrop({ size }),
+        t.randomCrop(size),
+        t.randomCrop({ size }),
+        t.randomResizedCrop(size),
+        t.randomResizedCrop({ size }),
+      ];
+      for (const transform of made) expect(transform.size(image)).toEqual({ height: 4, width: 5 });
+    }
+    expect(t.resize({ size: 3, interpolation: "nearest" }).interpolation).toBe("nearest");
+    expect(t.centerCrop({ size: 10, fill: 7 }).fill(image)).toBe(7);
+    expect(t.randomCrop({ size: 10, padding: 1 }).size(image)).toEqual({ height: 10, width: 10 });
+    expect(t.randomCrop({ padding: 1 }).size(image)).toEqual(image);
   });
 
   it("a loader names what is no transform", () => {
