@@ -10,14 +10,15 @@ import { errorText } from "./run/messages.ts";
 import { Progress } from "./run/progress.ts";
 import type { Place, Run } from "./types.ts";
 
-/** The first Ctrl-C ends the run and keeps its results; the second ends the program. */
+/** The first Ctrl-C (or SIGTERM) ends the run and keeps its results; the second ends the program. */
 function stopOnInterrupt(): AbortController {
   const stop = new AbortController();
-  process.on("SIGINT", () => {
-    if (stop.signal.aborted) process.exit(130);
-    console.log("\nstopping; what is there is kept");
-    stop.abort();
-  });
+  for (const name of ["SIGINT", "SIGTERM"])
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(130);
+      console.log("\nstopping; what is there is kept");
+      stop.abort();
+    });
   return stop;
 }
 

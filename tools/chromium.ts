@@ -17,7 +17,7 @@ export interface ChromiumOptions {
   executable?: string;
   /** More flags for Chromium. */
   args?: string[];
-  /** Ctrl-C is the caller's to handle, who then closes the browser. Otherwise it ends browser and program at once. */
+  /** Ctrl-C and SIGTERM are the caller's to handle, who then closes the browser. Otherwise it ends browser and program at once. */
   leaveInterrupts?: boolean;
 }
 
@@ -84,6 +84,7 @@ async function launch(candidate: Candidate, options: ChromiumOptions): Promise<B
     args: flags(options, candidate),
     env: { ...process.env, ...candidate.env },
     handleSIGINT: !options.leaveInterrupts,
+    handleSIGTERM: !options.leaveInterrupts,
     // Software adapters answer late when the machine is busy.
     protocolTimeout: 600_000,
   });
