@@ -1,6 +1,7 @@
 // The gradient of ReLU: dx[i] = dy[i], but 0 where the output saved[i] is not above 0. NaNs pass, as through ReLU
-// itself. In place (where nobody else needs dy) dx holds dy already. Bandwidth-bound: in place one read an element and
-// at most one write, coalesced.
+// itself. In place (where nobody else needs dy) dx holds dy already and is only touched where something is to be zeroed.
+// Bandwidth-bound: in place one read an element, and a read and a write of those, coalesced. T is a scalar, or a vec4
+// with all counts in fours.
 alias T = f32;
 const WORKGROUP: u32 = 64u;
 const IN_PLACE: bool = false;
@@ -20,9 +21,10 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   if (i >= params.n) {
     return;
   }
-  if (saved[i] <= T(0.0)) {
-    dx[i] = T(0.0);
-  } else if (!IN_PLACE) {
-    dx[i] = dy[i];
+  let off = saved[i] <= T();
+  if (!IN_PLACE) {
+    dx[i] = select(dy[i], T(), off);
+  } else if (any(off)) {
+    dx[i] = select(dx[i], T(), off);
   }
 }
