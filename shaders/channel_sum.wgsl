@@ -1,7 +1,9 @@
 // parts[s, c] = Σ of x[n, c, i] over the s-th share of the (n, i) pairs: first stage of a bias gradient.
 // x is [batch, channels, inner]. LANES neighbouring threads walk one channel's row side by side (coalesced);
 // each writes its own partial sum, so no workgroup memory or barrier is needed. Bandwidth-bound.
+// T is a scalar, or (FOURS) a vec4 with inner counted in fours.
 alias T = f32;
+const FOURS: bool = false;
 const LANES: u32 = 32u;
 
 struct Params {
@@ -28,12 +30,12 @@ fn main(
   if (share >= params.shares) {
     return;
   }
-  var sum = 0.0;
+  var sum = vec4<f32>();
   for (var n = share; n < params.batch; n += params.shares) {
     let base = (n * params.channels + channel) * params.inner;
     for (var i = local.x; i < params.inner; i += LANES) {
-      sum += f32(x[base + i]);
+      sum += vec4<f32>(x[base + i]);
     }
   }
-  parts[(share * LANES + local.x) * params.channels + channel] = sum;
+  parts[(share * LANES + local.x) * params.channels + channel] = select(sum.x, dot(sum, vec4<f32>(1.0)), FOURS);
 }
