@@ -45,18 +45,25 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   let plane = i32(row / params.out_h) * params.in_h * params.in_w;
   var best = -0x1.fffffep127f;
   var at = -1;
-  for (var kh = 0u; kh < KERNEL_H; kh++) {
-    let h = top + i32(kh) * params.dilation_h;
-    for (var kw = 0u; kw < KERNEL_W; kw++) {
-      let w = left + i32(kw) * params.dilation_w;
-      if (h >= 0 && h < params.in_h && w >= 0 && w < params.in_w) {
-        let position = h * params.in_w + w;
-        let v = f32(x[plane + position]);
-        if (at < 0 || v > best || is_nan(v)) {
-          best = v;
-          at = position;
-        }
+  // One loop rather than two: software adapters run each loop's body once more than it is asked.
+  var h = top;
+  var w = left;
+  var kw = 0u;
+  for (var k = 0u; k < KERNEL_H * KERNEL_W; k++) {
+    if (h >= 0 && h < params.in_h && w >= 0 && w < params.in_w) {
+      let position = h * params.in_w + w;
+      let v = f32(x[plane + position]);
+      if (at < 0 || v > best || is_nan(v)) {
+        best = v;
+        at = position;
       }
+    }
+    kw++;
+    w += params.dilation_w;
+    if (kw == KERNEL_W) {
+      kw = 0u;
+      w = left;
+      h += params.dilation_h;
     }
   }
   out[i] = T(best);

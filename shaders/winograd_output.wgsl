@@ -53,6 +53,29 @@ fn load_row(at: u32, plane: u32) -> array<f32, 6> {
   return p;
 }
 
+// A row of the tile from pixel `at` on. Written out: software adapters run a loop's body once more than it is asked.
+fn store_row(at: u32, y: u32, left: u32, add: f32, row: vec4<f32>) {
+  if (y >= params.height) {
+    return;
+  }
+  var values = row + add;
+  if (RELU) {
+    values = select(values, vec4<f32>(), values < vec4<f32>()); // keeps NaN
+  }
+  out[at] = T(values.x);
+  if (left + 1u < params.width) {
+    out[at + 1u] = T(values.y);
+  }
+  if (M > 2u) {
+    if (left + 2u < params.width) {
+      out[at + 2u] = T(values.z);
+    }
+    if (left + 3u < params.width) {
+      out[at + 3u] = T(values.w);
+    }
+  }
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let index = gid.x + gid.y * groups.x * WORKGROUP;
@@ -75,26 +98,20 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
     r4 = transform(load_row(at + 4u * E * plane, plane));
     r5 = transform(load_row(at + 5u * E * plane, plane));
   }
-  var columns = array<vec4<f32>, 4>(
-    transform(array<f32, 6>(r0.x, r1.x, r2.x, r3.x, r4.x, r5.x)),
-    transform(array<f32, 6>(r0.y, r1.y, r2.y, r3.y, r4.y, r5.y)),
-    transform(array<f32, 6>(r0.z, r1.z, r2.z, r3.z, r4.z, r5.z)),
-    transform(array<f32, 6>(r0.w, r1.w, r2.w, r3.w, r4.w, r5.w)),
-  );
+  let c0 = transform(array<f32, 6>(r0.x, r1.x, r2.x, r3.x, r4.x, r5.x));
+  let c1 = transform(array<f32, 6>(r0.y, r1.y, r2.y, r3.y, r4.y, r5.y));
+  let c2 = transform(array<f32, 6>(r0.z, r1.z, r2.z, r3.z, r4.z, r5.z));
+  let c3 = transform(array<f32, 6>(r0.w, r1.w, r2.w, r3.w, r4.w, r5.w));
 
-  let y0 = t % per_image / params.tiles_x * M;
-  let x0 = t % params.tiles_x * M;
+  let y = t % per_image / params.tiles_x * M;
+  let left = t % params.tiles_x * M;
   let base = (params.first + t / per_image) * params.channels + o;
+  let first = (base * params.height + y) * params.width + left;
   let add = select(0.0, f32(bias[select(0u, o, BIAS)]), BIAS);
-  for (var i = 0u; i < M; i++) {
-    for (var j = 0u; j < M; j++) {
-      var value = columns[j][i] + add;
-      if (RELU) {
-        value = select(value, 0.0, value < 0.0); // keeps NaN
-      }
-      if (y0 + i < params.height && x0 + j < params.width) {
-        out[(base * params.height + y0 + i) * params.width + x0 + j] = T(value);
-      }
-    }
+  store_row(first, y, left, add, vec4<f32>(c0.x, c1.x, c2.x, c3.x));
+  store_row(first + params.width, y + 1u, left, add, vec4<f32>(c0.y, c1.y, c2.y, c3.y));
+  if (M > 2u) {
+    store_row(first + 2u * params.width, y + 2u, left, add, vec4<f32>(c0.z, c1.z, c2.z, c3.z));
+    store_row(first + 3u * params.width, y + 3u, left, add, vec4<f32>(c0.w, c1.w, c2.w, c3.w));
   }
 }
