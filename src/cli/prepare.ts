@@ -42,8 +42,8 @@ export async function prepare(options: FinetuneOptions, output: Output): Promise
   const usual = planSize(architecture, options, pretrained, null);
   const source = options.data ? await openData(options.data, opening(usual)) : builtinData(options);
   const size = planSize(architecture, options, pretrained, source.size);
-  const [train, validation] = await parts(source, options, opening(size));
   const classes = classNames(source);
+  const [train, validation] = await parts(source, options, opening(size));
   const info = planNetwork(options, pretrained, source, size, classes);
   const from = source.kind === "glyphs" ? "drawn here" : `${source.kind} ${source.name}`;
   output.line(
