@@ -8,6 +8,7 @@ import {
 import { colors as pc } from "./colors.ts";
 import { UsageError } from "./errors.ts";
 import { duration, padEnd, padStart, percent, plural } from "./format.ts";
+import { NothingTrained } from "./interrupt.ts";
 import { createNetwork, loadTrunk } from "./network.ts";
 import type { FinetuneOptions } from "./options.ts";
 import { Output } from "./output.ts";
@@ -17,11 +18,6 @@ import { type Settings, usualRate } from "./settings.ts";
 
 /** Long enough to tell the candidates apart, as a rule. */
 const MOST_EPOCHS = 5;
-
-/** Thrown between two candidates after Ctrl-C: there is nothing yet that could be gone on with. */
-export class NothingTrained extends Error {
-  override readonly name = "NothingTrained";
-}
 
 /**
  * `--train auto`: fine-tunes in each of the usual ways for a few epochs on a part of the training

@@ -2,6 +2,7 @@ import type { Dataset } from "../data/index.ts";
 import { Backbone } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
 import { FeatureCache } from "../transfer/index.ts";
+import { NothingTrained } from "./interrupt.ts";
 import type { Output } from "./output.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Settings } from "./settings.ts";
@@ -27,12 +28,17 @@ export function onImages(model: Module, prepared: Prepared): Trainee {
   };
 }
 
-/** Runs the frozen layers once over all images, so that epochs cost only what is trained. */
+/**
+ * Runs the frozen layers once over all images, so that epochs cost only what is trained.
+ *
+ * @throws NothingTrained when interrupted.
+ */
 export async function onFeatures(
   model: Backbone,
   prepared: Prepared,
   settings: Settings,
   output: Output,
+  signal: AbortSignal,
 ): Promise<Trainee> {
   const cache = new FeatureCache(model);
   const { train, validation, plainTransform: transform } = prepared;
@@ -42,18 +48,24 @@ export async function onFeatures(
     cache.compute(set, {
       transform,
       batchSize: settings.batchSize,
-      onProgress: (done) => progress.images(before + done, total),
+      onProgress(done) {
+        progress.images(before + done, total);
+        if (signal.aborted) throw new NothingTrained();
+      },
     });
-  const features = await compute(train, 0);
-  const held = await compute(validation, train.length);
-  progress.stop();
-  return {
-    model: cache.remainder,
-    train: features,
-    validation: held,
-    transform: [],
-    evalTransform: [],
-  };
+  try {
+    const features = await compute(train, 0);
+    const held = await compute(validation, train.length);
+    return {
+      model: cache.remainder,
+      train: features,
+      validation: held,
+      transform: [],
+      evalTransform: [],
+    };
+  } finally {
+    progress.stop();
+  }
 }
 
 /** A model whose first layer with parameters is frozen. */

@@ -41,9 +41,17 @@ export function resumedOptions(given: FinetuneOptions, defaultSave: string): Fin
     if (existsSync(file)) continue;
     throw new UsageError(`${file}: no such file, so there is nothing to resume`);
   }
-  const saved: unknown = JSON.parse(readFileSync(optionsPath(path), "utf8"));
+  const saved = parse(readFileSync(optionsPath(path), "utf8"));
   if (typeof saved !== "object" || saved === null || !("options" in saved)) {
     throw new UsageError(`${optionsPath(path)}: not what an interrupted run wrote`);
   }
   return { ...(saved.options as FinetuneOptions), ...given, resume: path };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

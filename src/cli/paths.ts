@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,6 +23,20 @@ export function checkoutFolder(): string | null {
     if (parent === folder) return null;
     folder = parent;
   }
+}
+
+/** The version in the package's own package.json. */
+export function packageVersion(): string {
+  const file = join(dirname(assetPath("letters.safetensors")), "..", "package.json");
+  const { version }: { version: string } = JSON.parse(readFileSync(file, "utf8"));
+  return version;
+}
+
+/** A path as a shell takes it: messages suggest commands that can be copied. */
+export function quoted(path: string): string {
+  if (/^[\p{L}\p{N}_@%+=:,./\\-]+$/u.test(path)) return path;
+  if (process.platform === "win32") return `"${path}"`;
+  return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** How the user calls the command: the examples in messages must work as they stand. */

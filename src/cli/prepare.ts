@@ -42,8 +42,8 @@ export async function prepare(options: FinetuneOptions, output: Output): Promise
   const usual = planSize(architecture, options, pretrained, null);
   const source = options.data ? await openData(options.data, opening(usual)) : builtinData(options);
   const size = planSize(architecture, options, pretrained, source.size);
-  const [train, validation] = await parts(source, options, opening(size));
   const classes = classNames(source);
+  const [train, validation] = await parts(source, options, opening(size));
   const info = planNetwork(options, pretrained, source, size, classes);
   const from = source.kind === "glyphs" ? "drawn here" : `${source.kind} ${source.name}`;
   output.line(
@@ -96,7 +96,7 @@ async function parts(
 ): Promise<[Dataset, Dataset]> {
   const { valSplit, seed = 0 } = options;
   const apart = options.validation
-    ? (await openData([options.validation], open)).train
+    ? await openValidation(options.validation, source, open)
     : valSplit === undefined
       ? source.validation
       : null;
@@ -107,7 +107,24 @@ async function parts(
   return [limited ? perClass(whole, options.perClass, { seed }) : whole, validation];
 }
 
+/** Class numbers must mean the same as in training, also where a folder has fewer or more classes. */
+async function openValidation(
+  path: string,
+  { kind, train }: OpenedData,
+  open: OpenOptions,
+): Promise<Dataset> {
+  const opened = await openData([path], { ...open, classes: train.classes });
+  if (opened.kind === kind) return opened.train;
+  throw new UsageError(
+    `--validation ${path}: ${opened.kind} data, but the training data is ${kind}: they must be of one kind`,
+  );
+}
+
 function classNames({ train, name }: OpenedData): readonly string[] {
-  if (train.classes) return train.classes;
-  throw new UsageError(`${name}: its classes have no names`);
+  const { classes } = train;
+  if (!classes) throw new UsageError(`${name}: its classes have no names`);
+  if (classes.length > 1) return classes;
+  throw new UsageError(
+    `${name}: only one class, ${classes[0]}: there is nothing to tell apart; give each class a folder of its own`,
+  );
 }

@@ -13,9 +13,9 @@ import {
   modelsDefinition,
   tuneDefinition,
 } from "./definitions/tools.ts";
-import { EXIT, exitCodeOf, showError } from "./errors.ts";
+import { EXIT, exitCodeOf, showError, UsageError } from "./errors.ts";
 import { Output } from "./output.ts";
-import { commandName } from "./paths.ts";
+import { commandName, packageVersion } from "./paths.ts";
 
 /** Runs the command line. @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -24,6 +24,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     code = result;
   });
   try {
+    checkCommand(program, args[0]);
     await program.parseAsync(withConfig(args), { from: "user" });
     return code;
   } catch (error) {
@@ -33,11 +34,21 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Else the word would be taken for one too many of finetune's, which runs without a name. */
+function checkCommand({ commands }: Command, word: string | undefined): void {
+  const names = commands.map((command) => command.name());
+  if (word === undefined || word.startsWith("-") || [...names, "help"].includes(word)) return;
+  throw new UsageError(
+    `unknown command "${word}"; there are ${names.join(", ")}. Pictures to train on are named with --data`,
+  );
+}
+
 type Finish = (code: number) => void;
 
 /** Every command is loaded when it runs, so that `--help` is quick. */
 function makeProgram(run: string, finish: Finish): Command {
   const program = new Command(run).description("Fine-tune pretrained networks on WebGPU");
+  program.version(packageVersion(), "-V, --version");
   program.exitOverride().showHelpAfterError(`(${run} --help shows what there is)`);
   const add = <T extends object>(
     command: Command,

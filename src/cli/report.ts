@@ -2,7 +2,7 @@ import type { Evaluation } from "../train/index.ts";
 import { colors as pc } from "./colors.ts";
 import { confusionText } from "./confusion.ts";
 import type { Output } from "./output.ts";
-import { commandName } from "./paths.ts";
+import { commandName, quoted } from "./paths.ts";
 import type { Prepared } from "./prepare.ts";
 import { comparisonTable, type Result } from "./table.ts";
 
@@ -38,7 +38,8 @@ export function reportRun({ results, evaluation, saved, prepared }: FinishedRun,
   output.emit("result", { results: rows, confusionMatrix, classes, saved });
 }
 
-function suggestions(weights: string, { source, pretrained }: Prepared): [string, string][] {
+function suggestions(path: string, { source, pretrained }: Prepared): [string, string][] {
+  const weights = quoted(path);
   const run = commandName();
   const next: [string, string][] = [
     [`${run} predict --weights ${weights} PICTURE …`, "name the class of pictures"],

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import {
   saveKerasH5,
@@ -37,6 +37,25 @@ export function checkSavePath(path: string): void {
   throw new UsageError(
     `--save ${path}: can't write "${ending}" files; use one of ${Object.keys(WRITERS).join(", ")}`,
   );
+}
+
+/**
+ * Makes the folder of a result and sees that it can be written to: what fails after hours of training
+ * had better fail before.
+ *
+ * @throws UsageError naming the path and what is wrong with it.
+ */
+export async function prepareTarget(path: string): Promise<void> {
+  if ((await stat(path).catch(() => null))?.isDirectory()) {
+    throw new UsageError(`--save ${path}: is a folder; name a file`);
+  }
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await access(dirname(path), constants.W_OK);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`--save ${path}: its folder can't be written to (${why})`, { cause });
+  }
 }
 
 /** Writes the weights and, beside them, labels.json. @returns the paths written. */

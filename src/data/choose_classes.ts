@@ -33,6 +33,8 @@ const PARTS = ["train", "training", "val", "valid", "validation", "test", "testi
  */
 export function chooseClasses(found: ClassFolders, options: ChoiceOptions): ChosenClasses {
   checkLayout(found, options.classes);
+  const twice = options.classes?.find((name, i, all) => all.indexOf(name) < i);
+  if (twice !== undefined) throw new Error(`imageFolder: classes names "${twice}" twice`);
   const classes = options.classes ? [...options.classes] : [...found.folders.keys()].sort(compare);
   const images: ChosenImage[] = [];
   const skipped: Skipped[] = [];

@@ -41,6 +41,11 @@ export async function findClassFolders(
   if (typeof source === "string" || source instanceof URL) {
     return fromPath(source instanceof URL ? source.href : source, isImage);
   }
+  if (typeof source !== "object" || source === null) {
+    throw new TypeError(
+      `imageFolder: expected a path, files, or a record of class name → images, got ${source}`,
+    );
+  }
   return isFileList(source) ? fromFiles(source, isImage) : fromRecord(source);
 }
 

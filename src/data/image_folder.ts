@@ -51,6 +51,8 @@ const EXTENSIONS = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".avif", "
 const RESIZE_MODES: readonly string[] = ["stretch", "crop", "pad"];
 
 const CACHE_BYTES = 256 * 2 ** 20;
+/** What one array of bytes holds everywhere, three of them a pixel. */
+const MOST_PIXELS = 2 ** 28;
 
 /** Images in class folders, decoded when first asked for: RGB bytes, shape [3, height, width]. */
 export class ImageFolder implements Dataset {
@@ -130,8 +132,11 @@ async function leaveOut(chosen: ChosenClasses, loader: ImageLoader): Promise<Cho
 function parseSize(size: ImageFolderOptions["size"]): readonly [number, number] | null {
   if (size === undefined) return null;
   const [height, width] = typeof size === "number" ? [size, size] : size;
-  if ([height, width].every((n) => Number.isInteger(n) && n > 0)) return [height, width];
-  throw new RangeError(`imageFolder: size must be pixels or [height, width], got ${size}`);
+  if (![height, width].every((n) => Number.isInteger(n) && n > 0)) {
+    throw new RangeError(`imageFolder: size must be pixels or [height, width], got ${size}`);
+  }
+  if (height * width <= MOST_PIXELS) return [height, width];
+  throw new RangeError(`imageFolder: size ${size} is more than ${MOST_PIXELS} pixels a picture`);
 }
 
 function parseShorterSide(

@@ -69,6 +69,11 @@ export class WeightedRandomSampler implements Sampler {
     });
     if (sum === 0) throw new RangeError("WeightedRandomSampler: no weight is above 0");
     this.length = options.numSamples ?? weights.length;
+    if (!Number.isInteger(this.length) || this.length < 1) {
+      throw new RangeError(
+        `WeightedRandomSampler: numSamples must be a whole number of at least 1, got ${this.length}`,
+      );
+    }
     this.#seed = options.seed ?? 0;
   }
 

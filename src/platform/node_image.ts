@@ -1,4 +1,5 @@
 import type { Sharp } from "sharp";
+import { decodeBmp } from "./node_bmp.ts";
 import { shrinkFactor } from "./shrink.ts";
 import type { DecodedImage, DecodeOptions } from "./types.ts";
 
@@ -33,6 +34,8 @@ export async function decodeInNode(
   const sharp = await loadSharp();
   try {
     // "truncated", not sharp's own "warning": harmless oddities that every viewer accepts stay legal.
+    const bmp = decodeBmp(bytes);
+    if (bmp) return bmp;
     const image = sharp(bytes, { failOn: "truncated", ignoreIcc: true, autoOrient: true });
     if (options.target) await shrink(image, options.target);
     const { data, info } = await image
@@ -44,7 +47,9 @@ export async function decodeInNode(
     return { data: rgb, width: info.width, height: info.height };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`not an image sharp can decode, or a damaged one (${why})`, { cause });
+    // libvips says the same thing once for every try, line by line.
+    const reason = why.split("\n", 1)[0];
+    throw new Error(`not an image sharp can decode, or a damaged one (${reason})`, { cause });
   }
 }
 

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -6,6 +14,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { runCommand } from "../../src/cli/program.ts";
 import { digitTask, type GlyphSet } from "../../src/data/glyphs/index.ts";
 import { loadWeights } from "../../src/formats/index.ts";
+import { FeatureCache } from "../../src/transfer/index.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "graft-cli-"));
@@ -161,6 +170,28 @@ describe("graft on own pictures", () => {
     expect(shown()).toMatch(/its class 0 is "1", the network's "0"/);
   });
 
+  it("numbers the classes of --validation as those it trains", async () => {
+    const args = ["--data", at("pictures"), "--train", "head", "--epochs", "1", "--json"];
+    cpSync(at("pictures", "8"), at("held", "8"), { recursive: true });
+    const validation = ["--validation", at("held"), "--save", at("held.pt")];
+    expect(await run(...args, ...validation)).toBe(1);
+    expect(last("error")?.message).toMatch(/held: no class folder "1"; there are 8/);
+    cpSync(at("pictures", "1"), at("held", "1"), { recursive: true });
+    cpSync(at("pictures", "1"), at("held", "0"), { recursive: true });
+    expect(await run(...args, ...validation)).toBe(0);
+    expect(last("data")).toMatchObject({ validation: 12, classes: ["1", "8"] });
+  });
+
+  it("refuses a single class, and a place that can't be saved to, before it trains", async () => {
+    cpSync(at("pictures", "8"), at("single", "8"), { recursive: true });
+    expect(await run("--data", at("single"), "--save", at("single.pt"))).toBe(2);
+    expect(shown()).toMatch(/single: only one class, 8: there is nothing to tell apart/);
+    mkdirSync(at("taken.pt"));
+    expect(await run("--data", at("pictures"), "--save", at("taken.pt"))).toBe(2);
+    expect(shown()).toMatch(/--save \S+taken\.pt: is a folder; name a file/);
+    expect(shown()).not.toMatch(/Training \d+ of/);
+  });
+
   it("names the layers there are when none is meant", async () => {
     const args = ["--data", at("pictures"), "--train", "layer4"];
     expect(await run(...args, "--save", at("x", "m.safetensors"))).toBe(2);
@@ -169,6 +200,24 @@ describe("graft on own pictures", () => {
 });
 
 describe("Ctrl-C", () => {
+  it("stops while features are computed, and leaves other runs' checkpoints alone", async () => {
+    mkdirSync(at("shared"));
+    const other = at("shared", "checkpoint.safetensors");
+    writeFileSync(other, "another run's");
+    const args = ["--data", at("pictures"), "--train", "head", "--epochs", "1", "--json"];
+    args.push("--batch-size", "4", "--save", at("shared", "model.pt"));
+    expect(await run(...args)).toBe(0);
+    expect(existsSync(other)).toBe(true);
+    const compute = vi.spyOn(FeatureCache.prototype, "compute");
+    compute.mockImplementation(async (set, options) => {
+      process.emit("SIGINT");
+      options?.onProgress?.(4, set.length);
+      return set;
+    });
+    expect(await run(...args)).toBe(130);
+    expect(compute).toHaveBeenCalledTimes(1);
+  });
+
   it("saves, says how to go on, and going on gives what an unbroken run gives", async () => {
     const args = ["--quick", "--epochs", "2", "--no-compare", "--json"];
     expect(await run(...args, "--save", at("whole", "model.safetensors"))).toBe(0);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import "../../src/node.ts";
+import { quoted } from "../../src/cli/paths.ts";
 import { runCommand } from "../../src/cli/program.ts";
 
 let stdout = "";
@@ -43,6 +44,22 @@ describe("help", () => {
   });
 });
 
+describe("version", () => {
+  it("is the package's", async () => {
+    expect(await runCommand(["--version"])).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});
+
+describe("paths in suggested commands", () => {
+  it("are quoted where a shell would take them apart", () => {
+    expect(quoted("out/vgg16-photos/model.h5")).toBe("out/vgg16-photos/model.h5");
+    if (process.platform === "win32") return;
+    expect(quoted("out ü/it's.pt")).toBe("'out ü/it'\\''s.pt'");
+    expect(quoted("a$b")).toBe("'a$b'");
+  });
+});
+
 describe("wrong usage ends with 2 and one line that says what to do", () => {
   const cases: [string[], RegExp][] = [
     [["--epochs", "none"], /'none' is invalid\. expected a whole number of at least 1/],
@@ -52,6 +69,8 @@ describe("wrong usage ends with 2 and one line that says what to do", () => {
     [["--augment", "flip,blur"], /"blur" is none of flip, crop, rotate/],
     [["--optimizer", "lion"], /Allowed choices are adam, adamw, sgd, rmsprop/],
     [["--no-such-option"], /unknown option '--no-such-option'/],
+    [["fine-tune"], /unknown command "fine-tune"; there are finetune, eval, predict/],
+    [["--save", "test/cli/files.ts/x.pt"], /its folder can't be written to \(EEXIST|ENOTDIR/],
     [["inspect"], /missing required argument 'file'/],
     [["--weights", "no.safetensors", "--data", "."], /error: no\.safetensors: no such file/],
     [["--data", "no/such/folder"], /error: no\/such\/folder: no such file or folder/],

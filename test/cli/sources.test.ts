@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -55,6 +55,21 @@ describe("openData", () => {
     const { train, validation } = await open(at("parts"));
     expect([train.length, validation?.length]).toEqual([4, 2]);
     expect(train.classes).toEqual(["cat", "dog"]);
+  });
+
+  it("numbers the classes as they are asked for, and passes over junk and broken links", async () => {
+    const mixed = at("mixed");
+    for (const name of ["cat", "dog", "emu"]) {
+      mkdirSync(join(mixed, name), { recursive: true });
+      copyFileSync(at("plain", "cat", "1.png"), join(mixed, name, "1.png"));
+    }
+    mkdirSync(join(mixed, ".cache"));
+    symlinkSync(join(mixed, "nowhere"), join(mixed, "broken"));
+    expect((await open(mixed)).train.classes).toEqual(["cat", "dog", "emu"]);
+    const { train } = await openData([mixed], { size: 8, classes: ["dog", "cat"] });
+    expect([train.length, train.classes]).toEqual([2, ["dog", "cat"]]);
+    mkdirSync(at("cifar", ".cache"));
+    expect((await open(at("cifar"))).kind).toBe("CIFAR-10");
   });
 
   it("opens CIFAR-10, MNIST and USPS by their files' names", async () => {

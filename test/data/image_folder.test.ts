@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BatchSource, imageFolder } from "../../src/data/index.ts";
 import { setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node.ts";
+import { mistyped } from "../mistyped.ts";
 import { sharedData } from "../shared_data.ts";
 
 let home: string;
@@ -152,6 +153,17 @@ describe("imageFolder on a path", () => {
     await expect(imageFolder(home, { size: 0 })).rejects.toThrow(
       "size must be pixels or [height, width], got 0",
     );
+    await expect(imageFolder(home, { size: 60_000 })).rejects.toThrow(
+      "size 60000 is more than 268435456 pixels a picture",
+    );
+    await expect(imageFolder({ a: [home] }, { classes: ["a", "a"] })).rejects.toThrow(
+      'classes names "a" twice',
+    );
+    for (const root of [undefined, null, 42]) {
+      await expect(imageFolder(mistyped(root))).rejects.toThrow(
+        `imageFolder: expected a path, files, or a record of class name → images, got ${root}`,
+      );
+    }
     await expect(imageFolder(home, { resize: "fit" } as object)).rejects.toThrow(
       'resize must be stretch, crop, pad, got "fit"',
     );

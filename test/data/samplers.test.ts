@@ -42,6 +42,9 @@ describe("samplers", () => {
   it("name an unknown option", () => {
     expect(() => new RandomSampler(3, mistyped({ sed: 1 }))).toThrow(/RandomSampler.*"sed"/);
     expect(() => new WeightedRandomSampler([1], mistyped({ count: 1 }))).toThrow(/numSamples/);
+    expect(() => new WeightedRandomSampler([1], { numSamples: -1 })).toThrow(
+      "numSamples must be a whole number of at least 1, got -1",
+    );
     expect(() => perClass(toy([0]), 1, mistyped({ sed: 1 }))).toThrow(/perClass.*"sed"/);
     expect(() => fromArrays([1], [1, 1, 1], [0], mistyped({ class: 1 }))).toThrow(/classes/);
   });

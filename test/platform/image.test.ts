@@ -58,6 +58,34 @@ describe("decodeImage in Node", () => {
     expect(data[1]).toBeLessThan(60);
   });
 
+  /** A bitmap of `picture()`'s pixels, bottom row first, or top row first with `down`. */
+  function bmp(bits: 8 | 24 | 32, down = false): Buffer {
+    const palette = bits === 8 ? PIXELS.flatMap(([r, g, b]) => [b, g, r, 0]) : [];
+    const rows = [PIXELS.slice(0, 3), PIXELS.slice(3)].map((row, y) => {
+      const bytes = row.flatMap(([r, g, b], x) =>
+        bits === 8 ? [3 * y + x] : bits === 24 ? [b, g, r] : [b, g, r, 255],
+      );
+      return [...bytes, ...Array((4 - (bytes.length % 4)) % 4).fill(0)];
+    });
+    const pixels = (down ? rows : rows.reverse()).flat();
+    const header = Buffer.alloc(54);
+    header.write("BM");
+    header.writeUInt32LE(54 + palette.length, 10);
+    header.writeUInt32LE(40, 14);
+    header.writeInt32LE(3, 18);
+    header.writeInt32LE(down ? -2 : 2, 22);
+    header.writeUInt16LE(bits, 28);
+    return Buffer.concat([header, Buffer.from(palette), Buffer.from(pixels)]);
+  }
+
+  it("reads uncompressed bitmaps, which libvips doesn't", async () => {
+    for (const bytes of [bmp(8), bmp(24), bmp(24, true), bmp(32)]) {
+      const image = await decodeImage(bytes);
+      expect(image).toEqual({ data: Uint8Array.from(PIXELS.flat()), width: 3, height: 2 });
+    }
+    await expect(decodeImage(bmp(24).subarray(0, 70))).rejects.toThrow("the BMP is cut off");
+  });
+
   it("puts transparent parts on white", async () => {
     const { data } = await decodeImage(await picture().ensureAlpha(0.5).png().toBuffer());
     expect([...data.slice(0, 3)]).toEqual([255, 128, 128]);

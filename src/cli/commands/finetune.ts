@@ -3,20 +3,20 @@ import { manualSeed } from "../../autograd/random.ts";
 import { classWeights } from "../../data/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { type Evaluation, Trainer } from "../../train/index.ts";
-import { findStrategy, NothingTrained } from "../auto.ts";
+import { findStrategy } from "../auto.ts";
 import { hasFrozenPrefix, onFeatures, onImages, type Trainee } from "../cached.ts";
 import { saveCard } from "../card.ts";
 import { checkpointPath, removeCheckpoint, resumedOptions, saveCheckpoint } from "../checkpoint.ts";
 import { startDevice } from "../device.ts";
 import { EXIT } from "../errors.ts";
-import { withInterrupt } from "../interrupt.ts";
+import { NothingTrained, withInterrupt } from "../interrupt.ts";
 import { createNetwork, loadTrunk } from "../network.ts";
 import type { FinetuneOptions } from "../options.ts";
 import type { Output } from "../output.ts";
-import { commandName } from "../paths.ts";
+import { commandName, quoted } from "../paths.ts";
 import { type Prepared, prepare } from "../prepare.ts";
 import { reportRun } from "../report.ts";
-import { checkSavePath, saveNetwork } from "../saving.ts";
+import { checkSavePath, prepareTarget, saveNetwork } from "../saving.ts";
 import { type Settings, settle } from "../settings.ts";
 import type { Result } from "../table.ts";
 import { chooseFrozen, chooseTrainable, trainableText } from "../trainable.ts";
@@ -28,13 +28,14 @@ export async function finetune(given: FinetuneOptions, output: Output): Promise<
   const save = options.save ?? defaultSave(options);
   checkSavePath(save);
   const prepared = await prepare(options, output);
+  await prepareTarget(save);
   const settings = settle(options, prepared.pretrained, save);
   const device = await startDevice(options.adapter ?? "system", output, options.tuning);
   try {
     return await withInterrupt((signal) => run({ options, prepared, settings, output, signal }));
   } catch (error) {
     if (!(error instanceof NothingTrained)) throw error;
-    output.line("\nStopped while trying what to train: nothing was trained, and nothing saved.");
+    output.line("\nStopped before the first step: nothing was trained, and nothing saved.");
     return EXIT.interrupted;
   } finally {
     device.destroy();
@@ -88,7 +89,9 @@ async function run(asked: Job): Promise<number> {
   const tuned = await trainResumably(trainee, job);
   if (!tuned) return EXIT.interrupted;
   const { evaluation } = tuned;
-  const files = await saveNetwork(model, settings.save, prepared.info);
+  const files = await saveTrained(model, job);
+  // A finished run has no use for the checkpoint that it went on from.
+  if (typeof job.options.resume === "string") await removeCheckpoint(job.options.resume);
   const card = await saveCard({ model, path: settings.save, prepared, settings, evaluation });
   const saved = { ...files, card };
   const scratch = settings.compare ? await fromScratch(job) : null;
@@ -100,6 +103,25 @@ async function run(asked: Job): Promise<number> {
   ];
   reportRun({ results, evaluation, saved, prepared }, output);
   return EXIT.ok;
+}
+
+/** Saves the network; where that fails, as plain weights, so that the training isn't lost. */
+async function saveTrained(model: Module, { settings, prepared }: Job) {
+  try {
+    return await saveNetwork(model, settings.save, prepared.info);
+  } catch (cause) {
+    const instead = `${settings.save}.safetensors`;
+    await saveNetwork(model, instead, prepared.info).catch(() => {
+      throw cause; // the disk is full, say: the first reason is the one to know
+    });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `${settings.save} could not be saved: ${why}. The trained network is in ${instead}`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 function startFrom(model: Module, { prepared, settings, output }: Job): void {
@@ -119,11 +141,11 @@ function optionsFor(trainee: Trainee, settings: Settings) {
 
 /** Cached features serve where layers are frozen and every epoch sees the same pictures. */
 function chooseTrainee(model: Module, job: Job): Promise<Trainee> | Trainee {
-  const { options, prepared, settings, output } = job;
+  const { options, prepared, settings, output, signal } = job;
   const varied = (options.augment ?? []).length > 0;
   if (options.cache === false || varied || !hasFrozenPrefix(model))
     return onImages(model, prepared);
-  return onFeatures(model, prepared, settings, output);
+  return onFeatures(model, prepared, settings, output, signal);
 }
 
 interface Trained {
@@ -140,16 +162,13 @@ async function trainResumably(trainee: Trainee, job: Job): Promise<Trained | nul
       ? await Trainer.resume(options.resume, about)
       : new Trainer(about);
   const trained = await train(trainer, trainee, { settings, output, signal }, "fine-tuning");
+  if (trained) return trained;
   const path = checkpointPath(settings.save);
-  if (trained) {
-    await removeCheckpoint(path);
-    return trained;
-  }
   await saveCheckpoint(trainer, path, options);
   const { step } = trainer.position;
   output.emit("stopped", { step, checkpoint: path });
   output.line(`\nStopped after step ${step}; saved in ${path}. To go on:`);
-  output.line(`  ${commandName()} --resume ${path}`);
+  output.line(`  ${commandName()} --resume ${quoted(path)}`);
   return null;
 }
 

@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly shorterSide?: number;
   readonly antialias?: boolean;
   readonly skipDamaged?: boolean;
+  /** The classes of a folder, in the order of their numbers. Default: all, by name. */
+  readonly classes?: readonly string[];
 }
 
 /**
@@ -33,10 +35,13 @@ export async function openData(
   }
   const [first] = paths;
   if (paths.length > 1 || !statSync(first).isDirectory()) return openFiles(paths);
-  const names = readdirSync(first).sort();
-  const folders = names.filter((name) => statSync(join(first, name)).isDirectory());
+  // What tools leave behind (".cache", "__MACOSX") is no class.
+  const names = readdirSync(first).filter((name) => !/^\.|^__MACOSX$/.test(name));
+  const isFolder = (name: string) =>
+    statSync(join(first, name), { throwIfNoEntry: false })?.isDirectory() === true;
+  const folders = names.sort().filter(isFolder);
   if (folders.length === 0) {
-    const files = names.filter((name) => !name.startsWith(".")).map((name) => join(first, name));
+    const files = names.map((name) => join(first, name));
     return openFiles(files, first);
   }
   return openImages(first, folders, options);
@@ -45,14 +50,17 @@ export async function openData(
 async function openImages(
   root: string,
   folders: readonly string[],
-  { size, resize, shorterSide, antialias, skipDamaged }: OpenOptions,
+  { size, resize, shorterSide, antialias, skipDamaged, classes: wanted }: OpenOptions,
 ): Promise<OpenedData> {
   const part = (names: readonly string[]) =>
     folders.find((folder) => names.includes(folder.toLowerCase()));
   const [training, validation] = [part(TRAIN_PARTS), part(VALIDATION_PARTS)];
   const onError = skipDamaged ? "skip" : "throw";
   const common = { size, resize, shorterSide, antialias, onError } as const;
-  const train = await imageFolder(training ? join(root, training) : root, common);
+  const train = await imageFolder(training ? join(root, training) : root, {
+    ...common,
+    classes: wanted,
+  });
   // Class numbers must agree, so the training part's classes are asked for.
   const { classes } = train;
   const apart =
