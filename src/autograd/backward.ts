@@ -44,7 +44,7 @@ export function backward(
 }
 
 function checkRoot(root: Tensor, gradient: Tensor | null | undefined): void {
-  if (!root.requiresGrad) {
+  if (!requireTensor("backward()", "the loss", root).requiresGrad) {
     throw new Error(
       "backward(): this tensor requires no gradient: nothing it was computed from does",
     );
@@ -115,7 +115,8 @@ function propagate(node: Node, dy: NDArray, gradients: Map<Node, NDArray>): void
 }
 
 function deliver({ target }: Edge, gradient: NDArray, gradients: Map<Node, NDArray>): void {
-  if (target === null) gradient.release();
+  // Also of a leaf that was frozen since.
+  if (target === null || (target instanceof Tensor && !target.requiresGrad)) gradient.release();
   else if (target instanceof Tensor) accumulate(target, gradient);
   else {
     const earlier = gradients.get(target);

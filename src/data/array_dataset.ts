@@ -72,6 +72,7 @@ export function fromArrays(
   options: FromArraysOptions = {},
 ): Dataset {
   checkOptions("fromArrays", options, ["classes"]);
+  if (!labels) throw new TypeError("fromArrays: a label for each image is missing");
   const one = imageShape(shape, labels.length);
   const flat = flatten(images, elements(one));
   const expected = labels.length * elements(one);

@@ -149,10 +149,10 @@ function joinLabels(all: readonly Label[]): Pick<Batch, "labels" | "labelShape">
 }
 
 function checkExample(dataset: Dataset, index: number, example: Example): void {
-  checkLabel(dataset, index, example.label);
+  checkLabel(dataset, index, example?.label); // nothing at all, too, is refused by name
   const { image, shape } = example;
   const isPixels = image instanceof Uint8Array || image instanceof Float32Array;
-  if (isPixels && shape.length === 3 && image.length === elements(shape)) return;
+  if (isPixels && shape?.length === 3 && image.length === elements(shape)) return;
   throw new Error(
     `${exampleName(dataset, index)}: expected a Uint8Array or Float32Array that fills ` +
       `[channels, height, width], got a ${image?.constructor.name} of ${image?.length} for [${shape}]`,

@@ -84,6 +84,7 @@ export function allocate(
 }
 
 export function checkShape(shape: Shape): void {
+  if (!Array.isArray(shape)) throw new TypeError(`a shape is a list of numbers, not ${shape}`);
   if (shape.length > MAX_RANK) {
     throw new Error(
       `shape ${shapeText(shape)} has ${shape.length} dimensions; at most ${MAX_RANK} are supported`,
@@ -91,7 +92,10 @@ export function checkShape(shape: Shape): void {
   }
   for (const n of shape) {
     if (Number.isInteger(n) && n > 0) continue;
-    const why = n === 0 ? "a zero dimension: tensors must not be empty" : `the dimension ${n}`;
+    const why =
+      n === 0
+        ? "a zero dimension: tensors must not be empty"
+        : `the dimension ${JSON.stringify(n)}`;
     throw new Error(`shape ${shapeText(shape)} has ${why}`);
   }
 }

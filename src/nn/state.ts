@@ -1,3 +1,4 @@
+import { requireTensor } from "../autograd/checks.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { shapeText } from "../kernels/array.ts";
@@ -35,6 +36,7 @@ function mismatches(own: StateDict, source: Map<string, Tensor>): string[] {
   for (const [name, tensor] of source) {
     const target = Object.hasOwn(own, name) ? own[name] : null;
     if (!target) continue;
+    requireTensor("loadStateDict", name, tensor);
     const [want, got] = [shapeText(target.shape), shapeText(tensor.shape)];
     if (want !== got) problems.push(`${name}: shape ${got} in the state, ${want} in the model`);
     else if (target.dtype !== tensor.dtype) {

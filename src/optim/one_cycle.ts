@@ -40,8 +40,8 @@ export class OneCycleLR extends Schedule {
     optimizer: Scheduled,
     readonly options: OneCycleOptions,
   ) {
-    super(optimizer);
     checkOptions("OneCycleLR", options, KNOWN);
+    super(optimizer);
     const { maxLr } = options;
     requireNumber("OneCycleLR", "totalSteps", options.totalSteps, 1);
     for (const peak of [maxLr].flat()) requireNumber("OneCycleLR", "maxLr", peak, 0);
@@ -71,8 +71,9 @@ export class OneCycleLR extends Schedule {
   #through(count: number, start: number, middle: number, end: number): number {
     const { totalSteps, pctStart = 0.3 } = this.options;
     const top = pctStart * totalSteps - 1;
-    if (count <= top) return cosine(start, middle, count / top);
-    return cosine(middle, end, Math.min(1, (count - top) / (totalSteps - 1 - top)));
+    if (top > 0 && count <= top) return cosine(start, middle, count / top);
+    // Nothing over nothing where the peak is the only step: that is the peak.
+    return cosine(middle, end, Math.min(1, (count - top) / (totalSteps - 1 - top) || 0));
   }
 }
 

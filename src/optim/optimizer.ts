@@ -220,16 +220,20 @@ export abstract class Optimizer<Options extends object> {
 }
 
 function asGroups<Options>(
+  name: string,
   given: Iterable<Tensor> | Iterable<ParamGroup<Options>>,
 ): ParamGroup<Options>[] {
-  const groups: ParamGroup<Options>[] = [];
-  const loose: Tensor[] = [];
-  for (const item of given) {
-    if (item instanceof Tensor) loose.push(item);
-    else groups.push(item);
-  }
+  const items = listOf<Tensor | ParamGroup<Options>>(name, given);
   const none: Partial<Options> = {};
-  return groups.length > 0 ? groups : [{ params: loose, ...none }];
+  return items.every((item) => item instanceof Tensor)
+    ? [{ params: items, ...none }]
+    : (items as ParamGroup<Options>[]);
+}
+
+/** @throws TypeError for what can't be listed, such as a model in place of its parameters. */
+function listOf<Item>(name: string, given: Iterable<Item>): Item[] {
+  if (Symbol.iterator in Object(given)) return [...given];
+  throw new TypeError(`${name}: expects a list of tensors, as model.parameters(), or of groups`);
 }
 
 function toGroups<Options extends object>(
@@ -237,11 +241,11 @@ function toGroups<Options extends object>(
   given: Iterable<Tensor> | Iterable<ParamGroup<Options>>,
   defaults: Options,
 ): Group<Options>[] {
-  const listed = asGroups(given);
+  const listed = asGroups(name, given);
   const seen = new Set<Tensor>();
   return listed.map(({ params, ...options }) => {
+    const tensors = listOf(name, params);
     const merged = mergeHyper(name, defaults, options as Partial<Options>);
-    const tensors = [...params];
     if (tensors.length === 0) throw new Error(`${name}: a group has no parameters`);
     for (const param of tensors) {
       if (!(param instanceof Tensor)) throw new Error(`${name}: a parameter is not a tensor`);

@@ -6,6 +6,7 @@ export function mergeHyper<Options extends object>(
   defaults: Options,
   given: Partial<Options>,
 ): Options {
+  checkOptions(name, given, Object.keys(defaults));
   const stated = Object.entries(given).filter(([, value]) => value !== undefined);
   const options = Object.fromEntries(stated);
   checkHyper(name, options, defaults);

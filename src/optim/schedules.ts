@@ -103,8 +103,10 @@ export class MultiStepLR extends Schedule {
     gamma = 0.1,
   ) {
     super(optimizer);
-    const given = "milestones" in milestones ? milestones : { milestones, gamma };
+    const given = isList(milestones) ? { milestones, gamma } : milestones;
     checkOptions("MultiStepLR", given, ["milestones", "gamma"]);
+    if (!isList(given.milestones))
+      throw new TypeError("MultiStepLR: milestones must be a list of steps");
     this.milestones = given.milestones.map((n) => requireNumber("MultiStepLR", "a milestone", n));
     this.gamma = requireNumber("MultiStepLR", "gamma", given.gamma ?? 0.1);
   }
@@ -113,6 +115,8 @@ export class MultiStepLR extends Schedule {
     return initial * this.gamma ** this.milestones.filter((milestone) => count >= milestone).length;
   }
 }
+
+const isList = (value: unknown): value is readonly number[] => Array.isArray(value);
 
 /** lr · γ^count. */
 export class ExponentialLR extends Schedule {

@@ -15,6 +15,10 @@ const FORMAT = "graft-checkpoint-1";
 
 /** Writes a snapshot as safetensors: `model.*`, `optimizer.<n>`, the rest as metadata. */
 export async function writeCheckpoint(store: Store, snapshot: Snapshot): Promise<void> {
+  if (typeof store !== "string" && typeof Object(store).write !== "function")
+    throw new TypeError(
+      `checkpoint: the store must be a path, or an object with read() and write(bytes), not ${store}`,
+    );
   const tensors: TensorToWrite[] = [];
   for (const [name, { shape, values }] of snapshot.model) {
     if (!(values instanceof Float32Array)) throw new Error(`checkpoint: ${name} is not f32`);

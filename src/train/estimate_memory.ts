@@ -54,9 +54,10 @@ export function estimateMemory(
   const { loss = new CrossEntropyLoss() } = options;
   const apply: LossFunction =
     loss instanceof Module ? (x, y) => loss.forward(x, y) as Tensor : loss;
+  const several = "independentOutputs" in loss; // a label for each output, not one an image
   const images = zeros([batchSize, ...shape]);
   const labels = zeros([batchSize], { dtype: "i32" });
-  const wasTraining = model.training;
+  const modes = model.modules().map((module) => [module, module.training] as const);
   const chains = model.modules().filter((module) => module instanceof Sequential);
   const before = chains.map(({ recompute }) => recompute);
   if (options.recompute !== undefined) setRecompute(model, options.recompute);
@@ -71,7 +72,8 @@ export function estimateMemory(
         clear();
         // Sums that are there throughout.
         if (accumulate > 1) for (const parameter of trained) parameter.grad = zerosLike(parameter);
-        const value = apply(forwardIn(precision, model, x), y);
+        const outputs = forwardIn(precision, model, x);
+        const value = apply(outputs, several ? zerosLike(outputs) : y);
         if (value.requiresGrad) backward(value);
         clear();
         return value;
@@ -91,7 +93,7 @@ export function estimateMemory(
     chains.forEach((chain, i) => {
       chain.recompute = before[i]!;
     });
-    model.train(wasTraining);
+    for (const [module, training] of modes) module.setTraining(training);
     images.dispose();
     labels.dispose();
   }

@@ -45,9 +45,10 @@ export async function predict(
       );
     if (images instanceof Tensor) return await run(images, options.classes ?? []);
     const { batchSize = 32, transform } = options;
+    const loader = new DataLoader(images, { batchSize, transform });
     const classes = options.classes ?? images.classes ?? [];
     const found: Prediction[] = [];
-    for await (const batch of new DataLoader(images, { batchSize, transform }).batches()) {
+    for await (const batch of loader.batches()) {
       found.push(...(await run(batch.images, classes)));
     }
     return found;

@@ -15,6 +15,7 @@ export interface AdaptedSchedule extends Stateful {
 
 export function adaptSchedule(given: Scheduling | undefined): AdaptedSchedule | null {
   if (!given) return null;
+  if (typeof given !== "object") throw new Error("Trainer: schedule must be one of optim");
   if ("watches" in given) {
     return wrap(
       given,

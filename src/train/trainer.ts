@@ -62,11 +62,13 @@ export class Trainer {
     if (options.recompute !== undefined) setRecompute(options.model, options.recompute);
     this.seed = options.seed ?? 0;
     this.schedule = adaptSchedule(options.schedule);
-    for (const metric of options.metrics ?? []) {
+    for (const metric of [options.metrics ?? []].flat()) {
       if (metric !== "accuracy")
         throw new Error(`Trainer: unknown metric ${metric}; known: accuracy`);
     }
     const given = options.loss ?? new CrossEntropyLoss();
+    if (!(given instanceof Module || typeof given === "function"))
+      throw new Error("Trainer: loss must be an nn.Module or a function");
     this.labelCheck = new LabelCheck(given);
     this.#lossTensors = new LossTensors(given);
     this.#loss = given;

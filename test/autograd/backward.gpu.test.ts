@@ -120,6 +120,15 @@ describe("grad", () => {
       x.grad = tensor([1, 2, 3]);
     }).toThrow(/grad has shape \[3\], its tensor \[2\]/);
   });
+
+  it("stays null for a leaf that is frozen after the forward pass", async () => {
+    const [x, w] = [leaf([1, 2]), leaf([3, 4])];
+    const loss = x.mul(w).sum();
+    w.requiresGrad = false;
+    loss.backward();
+    expect(w.grad).toBeNull();
+    expect([...(await x.grad!.data())]).toEqual([3, 4]);
+  });
 });
 
 describe("retainGraph", () => {

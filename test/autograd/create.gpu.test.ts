@@ -82,6 +82,7 @@ describe("tensor", () => {
     [() => tensor(new Float32Array(0)), /zero dimension/],
     [() => tensor(new Float32Array(5), { shape: [2, 3] }), /5 values don't fill shape \[2, 3\]/],
     [() => tensor(new Float32Array(6), { shape: [2, -3] }), /\[2, -3\] has the dimension -3/],
+    [() => tensor([1], { shape: mistyped(1) }), /a shape is a list of numbers, not 1/],
     [() => tensor([1], { shape: [1, 1, 1, 1, 1, 1, 1] }), /7 dimensions; at most 6/],
     [() => tensor([-1], { dtype: "u32" }), /value -1 at index 0 doesn't fit u32/],
     [() => tensor([1, Number.NaN], { dtype: "i32" }), /value NaN at index 1 doesn't fit i32/],

@@ -73,6 +73,22 @@ describe("layers give PyTorch's shapes", () => {
     for (const [make, text] of cases) expect(make).toThrow(text);
   });
 
+  it("and take no option out of place in silence", () => {
+    const cases: [() => unknown, RegExp][] = [
+      [
+        () => new nn.MaxPool2d(3, mistyped(2)),
+        /MaxPool2d: options go in an object, \{ stride: … \}/,
+      ],
+      [() => new nn.Conv2d(1, 2, 3, mistyped(1)), /Conv2d: options go in an object.*not 1/],
+      [() => new nn.Linear(2, 2, mistyped(false)), /Linear: .*\{ bias: … \}, not false/],
+      [() => new nn.BatchNorm2d(2, mistyped(1e-3)), /BatchNorm: .*\{ eps: … \}, not 0.001/],
+      [() => F.maxPool2d(randn([1, 1, 2, 2]), mistyped(2)), /maxPool2d: .*\{ kernelSize: … \}/],
+      [() => F.avgPool2d(randn([1, 1, 2, 2]), mistyped(undefined)), /avgPool2d: .*not undefined/],
+      [() => new nn.CrossEntropyLoss(mistyped(null)), /CrossEntropyLoss: .*not null/],
+    ];
+    for (const [make, text] of cases) expect(make).toThrow(text);
+  });
+
   it("and weights", () => {
     expect(new nn.Conv2d(4, 8, [3, 5], { groups: 2 }).weight.shape).toEqual([8, 2, 3, 5]);
     expect(new nn.Linear(5, 3).weight.shape).toEqual([3, 5]);

@@ -145,6 +145,15 @@ describe("state", () => {
     expect(await model.stateDict()["0.bias"]!.data()).toEqual(before);
   });
 
+  it("is of tensors: those of a weight file come in by loadPretrained", () => {
+    const file = new Map([
+      ["0.bias", { shape: [3], dtype: "f32", data: () => new Float32Array(3) }],
+    ]);
+    expect(() => source().loadStateDict(mistyped(file), { strict: false })).toThrow(
+      /loadStateDict: 0\.bias must be a tensor, not Object/,
+    );
+  });
+
   it("takes what fits when not strict, still refusing other shapes and dtypes", async () => {
     const model = source();
     model.loadStateDict(

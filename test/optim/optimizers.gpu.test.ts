@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
-import { capture, optim, type Tensor, tensor } from "../../src/index.ts";
+import { capture, nn, optim, type Tensor, tensor } from "../../src/index.ts";
 import { collectUntil } from "../autograd/collect_garbage.ts";
 import optimizers from "../golden/optimizers.json";
 import { uniform } from "../golden/weights.ts";
@@ -206,9 +206,22 @@ describe("options", () => {
       /amsgrad must be true or false/,
     );
     expect(() => new optim.SGD(a(), mistyped({}))).toThrow(/lr is required/);
+    expect(() => new optim.Adam(a(), mistyped(0.01))).toThrow(
+      /Adam: options go in an object, \{ lr: … \}, not 0.01/,
+    );
     expect(() => new optim.SGD([{ params: a(), foo: 1 } as never], { lr: 1 })).toThrow(
       /option "foo"/,
     );
+  });
+
+  it("come after parameters, not after a model, a tensor or both kinds of lists at once", () => {
+    const model = new nn.Sequential(new nn.Linear(1, 1));
+    const mixed = [leaf([1]), { params: a() }];
+    for (const given of [model, new nn.Linear(1, 1), undefined, leaf([1]), mixed, [{ lr: 1 }]]) {
+      expect(() => new optim.Adam(mistyped(given))).toThrow(
+        /Adam: expects a list of tensors, as model\.parameters\(\), or of groups/,
+      );
+    }
   });
 
   it("that don't go together are refused, in a group too", () => {

@@ -62,6 +62,9 @@ describe("schedules", () => {
       [() => new optim.CosineAnnealingLR(opt, mistyped("10")), /CosineAnnealingLR: tMax is 10/],
       [() => new optim.LinearWarmup(opt, mistyped({})), /LinearWarmup: steps is undefined/],
       [() => new optim.MultiStepLR(opt, [Number.NaN]), /MultiStepLR: a milestone is NaN/],
+      [() => new optim.MultiStepLR(opt, mistyped(3)), /MultiStepLR: options go in an object/],
+      [() => new optim.MultiStepLR(opt, mistyped({ gamma: 1 })), /milestones must be a list/],
+      [() => new optim.OneCycleLR(opt, mistyped(undefined)), /OneCycleLR: options go in an object/],
       [() => new optim.OneCycleLR(opt, mistyped({ maxLr: 1 })), /OneCycleLR: totalSteps is undef/],
       [() => new optim.ReduceLROnPlateau(opt, mistyped({ mode: "low" })), /one of "min", "max"/],
     ];
@@ -108,6 +111,25 @@ describe("schedules", () => {
     const other = new optim.SGD([weight], { lr: 1 });
     new optim.OneCycleLR(other, { maxLr: 1, totalSteps: 9, cycleMomentum: false });
     expect(other.groups[0]!.momentum).toBe(0);
+  });
+
+  it("OneCycleLR has a peak in its first step and in its last", () => {
+    for (const [pctStart, peak] of [
+      [0.1, 0],
+      [0.25, 2],
+      [1, 9],
+    ] as const) {
+      const opt = optimizer(1);
+      const totalSteps = pctStart === 0.25 ? 12 : 10;
+      const schedule = new optim.OneCycleLR(opt, { maxLr: 1, totalSteps, pctStart });
+      const found = Array.from({ length: totalSteps }, () => {
+        const [rate] = rates(opt);
+        schedule.step();
+        return rate!;
+      });
+      expect(found.every((rate) => rate > 0 && rate <= 1)).toBe(true);
+      expect(found.indexOf(1)).toBe(peak);
+    }
   });
 
   it("refuse unknown options", () => {

@@ -13,6 +13,15 @@ describe("bad input", () => {
     expect(build({ model: {} })).toThrow(/model must be an nn.Module/);
     expect(build({ optimizer: "adam" })).toThrow(/optimizer must be one of optim/);
     expect(build({ metrics: ["f1"] })).toThrow(/unknown metric f1; known: accuracy/);
+    expect(build({ metrics: "accuracy" })).not.toThrow();
+    expect(build({ loss: "crossEntropy" })).toThrow(/loss must be an nn.Module or a function/);
+    expect(build({ schedule: "cosine" })).toThrow(/schedule must be one of optim/);
+    await expect(makeTrainer().save(mistyped(undefined))).rejects.toThrow(
+      /checkpoint: the store must be a path, or an object with read\(\) and write\(bytes\), not undef/,
+    );
+    await expect(makeTrainer().predict(mistyped(undefined))).rejects.toThrow(/expected a dataset/);
+    const silent = makeTrainer({ loss: mistyped(() => undefined) });
+    await expect(collect(silent.fit(bars(4)))).rejects.toThrow(/loss must be a tensor, not undef/);
     const run = (options: object) => collect(makeTrainer().fit(bars(4), mistyped(options)));
     await expect(run({ epoch: 3 })).rejects.toThrow(/fit: unknown option "epoch"/);
     await expect(run({ epochs: 0 })).rejects.toThrow(/epochs must be a whole number/);
@@ -71,6 +80,15 @@ describe("bad input", () => {
     await expect(trainer.fit(bars(4)).next()).rejects.toThrow(/fit is running already/);
     await first.return();
     expect(only(await collect(trainer.fit(bars(4))), "epoch")).toHaveLength(1);
+  });
+
+  it("names an example that is nothing, or no image", async () => {
+    const run = (example: unknown) =>
+      collect(makeTrainer().fit({ length: 2, get: () => mistyped(example) }, { shuffle: false }));
+    await expect(run(null)).rejects.toThrow(/example 0: label undefined is out of range/);
+    await expect(run({ image: new Float32Array(24), label: 0 })).rejects.toThrow(
+      /example 0: expected a Uint8Array or Float32Array.*got a Float32Array of 24/,
+    );
   });
 
   it("passes on what the data can't give", async () => {

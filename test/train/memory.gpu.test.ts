@@ -103,6 +103,21 @@ describe("estimateMemory", () => {
     },
   );
 
+  it("leaves each layer in its mode", () => {
+    const model = network();
+    model.get("1").eval();
+    estimateMemory(model, [3, 32, 32], { batchSize: 2 });
+    expect(model.modules().map(({ training }) => training)).toEqual(
+      model.modules().map((module) => module !== model.get("1")),
+    );
+  });
+
+  it("knows a loss over several labels an image", () => {
+    const at = (loss: nn.Module) => estimateMemory(network(), [3, 32, 32], { batchSize: 4, loss });
+    const one = at(new nn.CrossEntropyLoss()).step;
+    expect(Math.abs(at(new nn.BCEWithLogitsLoss()).step / one - 1)).toBeLessThan(0.05);
+  });
+
   it("grows with the batch and says what is over the limits", () => {
     const model = network();
     const at = (batchSize: number) => estimateMemory(model, [3, 32, 32], { batchSize }).step;
