@@ -35,7 +35,7 @@ const cache = new Map<string, Kernel>();
  * declarations, so that every file stays valid WGSL as written.
  *
  * `override` can't size register arrays and can't choose a type, which is why constants are
- * rewritten in the text. Choosing `f16` for an alias adds `enable f16;`.
+ * rewritten in the text. Choosing `f16`, or a vector of it, for an alias adds `enable f16;`.
  *
  * @throws Error naming the kernel and the constant when the file declares no such name.
  */
@@ -62,7 +62,7 @@ function rewrite(kernel: KernelSource, constants: Constants): string {
     if (!match) throw new Error(`${kernel.name}.wgsl declares no constant or alias named ${name}`);
     source = source.replace(declaration, `${match[1]}${literal(value, match[2])};`);
   }
-  const needsF16 = Object.values(constants).includes("f16");
+  const needsF16 = Object.values(constants).some((value) => /\bf16\b/.test(`${value}`));
   return needsF16 ? `enable f16;\n${source}` : source;
 }
 
