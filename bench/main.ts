@@ -1,6 +1,6 @@
 /** `npm run bench`: see options.ts for what it takes and report/ for what it gives. */
 import { relative } from "node:path";
-import pc from "picocolors";
+import { colors as pc } from "../src/cli/colors.ts";
 import { type BenchOptions, help, parseOptions } from "./options.ts";
 import { installPeers } from "./peers/install.ts";
 import { runText } from "./report/table.ts";

@@ -1,5 +1,5 @@
 /** A run as text, for a terminal. */
-import pc from "picocolors";
+import { colors as pc } from "../../src/cli/colors.ts";
 import type { Row, Run } from "../types.ts";
 import { byteRate, downloadText, firstLine, flopRate, percent, seconds, times } from "./format.ts";
 import { measureTexts } from "./measures.ts";

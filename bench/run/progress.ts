@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { createColors } from "picocolors";
 import { firstLine, roughTime, seconds, times } from "../report/format.ts";
 import { ratioTo, secondsOf } from "../report/ratios.ts";
 import { OUT_OF_TIME, type Row } from "../types.ts";
@@ -18,6 +18,7 @@ export class Progress {
   #finished = 0;
   #shown = "";
   readonly #begun = performance.now();
+  readonly #colors: ReturnType<typeof createColors>;
 
   constructor(
     private readonly workloads: readonly Workload[],
@@ -25,6 +26,8 @@ export class Progress {
     private readonly output: ProgressOutput,
   ) {
     this.#costs = new Map(workloads.map((item) => [item.id, expectedCost(item, engines)]));
+    // Colours belong to a terminal: picocolors by itself also colours what continuous integration captures.
+    this.#colors = createColors(Boolean(output.isTTY) && !process.env.NO_COLOR);
     this.#total = [...this.#costs.values()].reduce((sum, cost) => sum + cost, 0);
   }
 
@@ -32,12 +35,12 @@ export class Progress {
   say(text: string, id?: string): void {
     const workload = this.workloads.find((item) => item.id === id);
     if (!workload) {
-      this.line(pc.dim(text));
+      this.line(this.#colors.dim(text));
       return;
     }
     const where = `[${this.#finished + 1}/${this.workloads.length}] ${workload.title}`;
     const status = `${where} · ${text}${this.#left()}`;
-    if (this.output.isTTY) this.output.write(`\r\x1b[2K${pc.dim(status.slice(0, 110))}`);
+    if (this.output.isTTY) this.output.write(`\r\x1b[2K${this.#colors.dim(status.slice(0, 110))}`);
     else if (this.#shown !== workload.id) this.output.write(`${where}${this.#left()}\n`);
     this.#shown = workload.id;
   }
@@ -45,7 +48,7 @@ export class Progress {
   finish(row: Row): void {
     this.#finished++;
     this.#done += this.#costs.get(row.id) ?? 0;
-    this.line(rowText(row));
+    this.line(rowText(row, this.#colors));
   }
 
   /** A whole line of its own. */
@@ -62,7 +65,7 @@ export class Progress {
 }
 
 /** "✓ matmul 512³: 61.2 ms · jax 2.31×, tfjs 9.87×" */
-function rowText(row: Row): string {
+function rowText(row: Row, colors: ReturnType<typeof createColors>): string {
   const own = secondsOf(row, "graft");
   const failed = row.results.some(({ engine, error }) => engine === "graft" && error);
   const ratios = row.results.flatMap(({ engine, error }) => {
@@ -73,6 +76,6 @@ function rowText(row: Row): string {
     return [`${engine} ${error === OUT_OF_TIME ? "not run" : "failed"}`];
   });
   const time = own === null ? "" : `: ${seconds(own)}`;
-  const mark = failed ? pc.red("✗") : pc.green("✓");
-  return `${mark} ${row.title}${time}${ratios.length > 0 ? pc.dim(` · ${ratios.join(", ")}`) : ""}`;
+  const mark = failed ? colors.red("✗") : colors.green("✓");
+  return `${mark} ${row.title}${time}${ratios.length > 0 ? colors.dim(` · ${ratios.join(", ")}`) : ""}`;
 }
