@@ -1,8 +1,8 @@
 /** `npm run bench`: see options.ts for what it takes and report/ for what it gives. */
 import { relative } from "node:path";
-import { colors as pc } from "../src/cli/colors.ts";
 import { type BenchOptions, help, parseOptions } from "./options.ts";
 import { installPeers } from "./peers/install.ts";
+import { colorsFor } from "./report/colors.ts";
 import { runText } from "./report/table.ts";
 import { resultsFolder, writeRun } from "./report/write.ts";
 import { chosenWorkloads, runPlace } from "./run/host.ts";
@@ -32,7 +32,7 @@ async function benchAt(
   const peers = place === "node" && options.places.length > 1 ? [] : options.peers;
   const engines = ["graft", ...peers];
   const progress = new Progress(chosenWorkloads(options), engines, process.stdout);
-  console.log(pc.bold(`\n${place}: ${engines.join(", ")}`));
+  console.log(colorsFor(process.stdout).bold(`\n${place}: ${engines.join(", ")}`));
   return runPlace({ ...options, seconds: secondsLeft, place, engines, signal }, progress);
 }
 

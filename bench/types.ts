@@ -99,6 +99,8 @@ export interface Row {
   readonly bytes?: number;
   /** Images in one run. */
   readonly images?: number;
+  /** Of rows with `flops`: what the adapter's multiply-adds reached meanwhile, per second, timed in turn with the engines. */
+  readonly peakFlops?: number;
   readonly results: readonly EngineResult[];
 }
 

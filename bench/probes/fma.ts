@@ -7,6 +7,8 @@ const TYPES = {
 } as const;
 const ROUNDS = 256;
 const WORKGROUP = 64;
+/** Seconds of one timing beside a row. */
+const WINDOW = 0.1;
 
 /** Multiply-adds on registers: nothing is read, one value a thread is written. */
 export function fmaShader(type: keyof typeof TYPES, sums: number, builtin: boolean): string {
@@ -29,25 +31,45 @@ ${names.map((s, i) => `  var ${s} = ${type}(f32(id.x + ${i}u) * 1e-6);`).join("\
 }`;
 }
 
-/** Operations per second by variant, a multiply-add counted as two. */
-export async function measureFma(
-  probe: Probe,
-  groups: number,
-  runs: number,
-): Promise<Record<string, number>> {
-  const found: Record<string, number> = {};
-  for (const type of ["f32", "vec4f"] as const) {
-    for (const sums of TYPES[type].sums) {
-      for (const builtin of [true, false]) {
-        const prepared = await probe.prepare(fmaShader(type, sums, builtin), [
-          4 * WORKGROUP * groups,
-        ]);
-        const seconds = await bestTime(prepared, groups, { runs, least: 0.03 });
-        prepared.destroy();
-        const operations = 2 * sums * TYPES[type].width * ROUNDS * WORKGROUP * groups;
-        found[`${type} × ${sums}, ${builtin ? "fma()" : "a * b + c"}`] = operations / seconds;
-      }
-    }
+interface FmaVariant {
+  readonly type: keyof typeof TYPES;
+  readonly sums: number;
+  readonly builtin: boolean;
+}
+
+const VARIANTS: readonly FmaVariant[] = (["f32", "vec4f"] as const).flatMap((type) =>
+  TYPES[type].sums.flatMap((sums) => [true, false].map((builtin) => ({ type, sums, builtin }))),
+);
+
+async function prepareFma(probe: Probe, { type, sums, builtin }: FmaVariant, groups: number) {
+  const prepared = await probe.prepare(fmaShader(type, sums, builtin), [4 * WORKGROUP * groups]);
+  const operations = 2 * sums * TYPES[type].width * ROUNDS * WORKGROUP * groups;
+  return { ...prepared, operations };
+}
+
+export interface FmaCeiling {
+  /** Operations per second by variant, a multiply-add counted as two. */
+  readonly rates: Readonly<Record<string, number>>;
+  /** Times the fastest variant once more: operations per second at this moment. */
+  rateNow(): Promise<number>;
+}
+
+export async function measureFma(probe: Probe, groups: number, runs: number): Promise<FmaCeiling> {
+  const rates: Record<string, number> = {};
+  let fastest = { variant: VARIANTS[0]!, seconds: 0, rate: 0 };
+  for (const variant of VARIANTS) {
+    const prepared = await prepareFma(probe, variant, groups);
+    const seconds = await bestTime(prepared, groups, { runs, least: 0.03 });
+    prepared.destroy();
+    const rate = prepared.operations / seconds;
+    const { type, sums, builtin } = variant;
+    rates[`${type} × ${sums}, ${builtin ? "fma()" : "a * b + c"}`] = rate;
+    if (rate > fastest.rate) fastest = { variant, seconds, rate };
   }
-  return found;
+  const again = await prepareFma(probe, fastest.variant, groups);
+  const times = Math.max(1, Math.min(2000, Math.ceil(WINDOW / fastest.seconds)));
+  return {
+    rates,
+    rateNow: async () => (again.operations * times) / (await again.time(groups, times)),
+  };
 }

@@ -17,8 +17,15 @@ function enoughGroups(device: GPUDevice): number {
   return software ? 256 : 16_384;
 }
 
-/** Measures what the adapter can do at best, on a device of its own. */
-export async function measureCeiling(adapter: GPUAdapter, size: Size): Promise<Ceiling> {
+/** What the adapter can do at best, on a device of its own. */
+export interface Ceilings {
+  readonly found: Ceiling;
+  /** Multiply-adds of the fastest kind, timed again: operations per second right now. */
+  flopsNow(): Promise<number>;
+  destroy(): void;
+}
+
+export async function measureCeilings(adapter: GPUAdapter, size: Size): Promise<Ceilings> {
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   const device = await adapter.requestDevice({
     requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
@@ -29,18 +36,18 @@ export async function measureCeiling(adapter: GPUAdapter, size: Size): Promise<C
   const bandwidth = await measureBandwidth(probe, 64 * 2 ** 20, runs);
   const { dispatch, submit } = await measureDispatch(probe, runs + 1);
   const { alone, together } = await measureCompile(probe, runs + 1);
-  device.destroy();
-  return {
-    flopsPerSecond: best(fma),
+  const found = {
+    flopsPerSecond: best(fma.rates),
     bytesPerSecond: best(bandwidth.kernels),
     dispatchSeconds: dispatch,
     submitSeconds: submit,
     compileSeconds: alone,
     probes: {
-      ...fma,
+      ...fma.rates,
       ...bandwidth.kernels,
       "copy by copyBufferToBuffer": bandwidth.command,
       "compile one of eight at once": together,
     },
   };
+  return { found, flopsNow: fma.rateNow, destroy: () => device.destroy() };
 }

@@ -3,6 +3,7 @@ import type { MeasureName, Row, Run } from "../types.ts";
 import { bytes, percent, seconds, times } from "./format.ts";
 import { ratioTo, resultOf, shareOfCeiling } from "./ratios.ts";
 import { growthExponent } from "./statistics.ts";
+import { vggConvolutions } from "./vgg_convolutions.ts";
 
 export interface Goal {
   readonly text: string;
@@ -92,6 +93,17 @@ function shareGoals(run: Run, row: Row): Goal[] {
   });
 }
 
+/** The same shares for all of VGG-16's convolutions together. */
+const NETWORK_SHARES: Readonly<Record<string, number>> = { forward: 0.8, input: 0.8, weight: 0.5 };
+
+function networkShareGoals(run: Run): Goal[] {
+  return vggConvolutions(run).map(({ input, pass, share }) => {
+    const wanted = NETWORK_SHARES[pass];
+    const text = `VGG-16's convolutions at ${input}×${input}, ${pass}, ${percent(wanted)} of peak`;
+    return { text, found: percent(share), met: share >= wanted };
+  });
+}
+
 function limitGoals(row: Row): Goal[] {
   const measures = resultOf(row, "graft")?.measures ?? {};
   return LIMITS.filter(({ rows }) => rows.test(row.id)).flatMap((limit): Goal[] => {
@@ -152,5 +164,5 @@ export function goalsOf(run: Run): Goal[] {
     ...limitGoals(row),
     ...memoryGoals(row),
   ]);
-  return [...perRow, ...growthGoals(run), ...downloadGoals(run)];
+  return [...perRow, ...networkShareGoals(run), ...growthGoals(run), ...downloadGoals(run)];
 }

@@ -19,10 +19,14 @@ export function rateOf(row: Row, engine: string): number | null {
   return time === null || !row.flops ? null : row.flops / time;
 }
 
-/** Share of the adapter's multiply-add rate. */
+/** The adapter's multiply-adds, operations per second: as timed beside the row, or else once for the run. */
+export function peakOf(run: Run, row: Row): number | null {
+  return row.peakFlops ?? run.ceiling?.flopsPerSecond ?? null;
+}
+
 export function shareOfCeiling(run: Run, row: Row, engine: string): number | null {
-  const rate = rateOf(row, engine);
-  return rate === null || !run.ceiling ? null : rate / run.ceiling.flopsPerSecond;
+  const [rate, peak] = [rateOf(row, engine), peakOf(run, row)];
+  return rate === null || !peak ? null : rate / peak;
 }
 
 /** Engines other than Graft, in the order of the run. */

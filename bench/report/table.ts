@@ -1,6 +1,7 @@
 /** A run as text, for a terminal. */
-import { colors as pc } from "../../src/cli/colors.ts";
+
 import type { Row, Run } from "../types.ts";
+import { colorsFor } from "./colors.ts";
 import { byteRate, downloadText, firstLine, flopRate, percent, seconds, times } from "./format.ts";
 import { measureTexts } from "./measures.ts";
 import {
@@ -12,6 +13,7 @@ import {
   summarizePeer,
   timeCell,
 } from "./ratios.ts";
+import { vggConvolutions } from "./vgg_convolutions.ts";
 
 /** Columns as wide as their widest cell; the first one to the left, the others to the right. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
@@ -99,10 +101,13 @@ function summaryLines(run: Run): string[] {
         `${times(found.least)} (${found.leastRow})`,
     ];
   });
+  const shares = vggConvolutions(run).map(({ input, pass, share }) => {
+    return `VGG-16's convolutions at ${input}×${input}, ${pass}: ${percent(share)} of the peak timed beside them`;
+  });
   const sizes = Object.entries(run.engines).flatMap(([name, engine]) =>
     engine.downloadBytes === undefined ? [] : [`${name} ${downloadText(engine)}`],
   );
-  return [...lines, `download to train (gzip): ${sizes.join("; ")}`];
+  return [...lines, ...shares, `download to train (gzip): ${sizes.join("; ")}`];
 }
 
 /** Everything a run found, for reading in a terminal. */
@@ -112,12 +117,13 @@ export function runText(run: Run): string {
   const where = place === "node" ? `Node ${machine.node}` : (machine.browser ?? "Chromium");
   const title = `${name} in ${where}, ${machine.cpu}, ${machine.cores} cores`;
   const failed = failures(run);
+  const { bold } = colorsFor(process.stdout);
   const parts = [
-    [pc.bold(title), ...ceilingLine(run)],
+    [bold(title), ...ceilingLine(run)],
     timedTable(run),
     measuredLines(run),
     summaryLines(run),
-    failed.length > 0 ? [pc.bold("failed or left out"), ...failed] : [],
+    failed.length > 0 ? [bold("failed or left out"), ...failed] : [],
   ];
   return parts
     .filter((lines) => lines.length > 0)

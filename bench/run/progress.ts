@@ -1,4 +1,4 @@
-import { createColors } from "picocolors";
+import { type Colors, colorsFor } from "../report/colors.ts";
 import { firstLine, roughTime, seconds, times } from "../report/format.ts";
 import { ratioTo, secondsOf } from "../report/ratios.ts";
 import { OUT_OF_TIME, type Row } from "../types.ts";
@@ -18,7 +18,7 @@ export class Progress {
   #finished = 0;
   #shown = "";
   readonly #begun = performance.now();
-  readonly #colors: ReturnType<typeof createColors>;
+  readonly #colors: Colors;
 
   constructor(
     private readonly workloads: readonly Workload[],
@@ -26,8 +26,7 @@ export class Progress {
     private readonly output: ProgressOutput,
   ) {
     this.#costs = new Map(workloads.map((item) => [item.id, expectedCost(item, engines)]));
-    // Colours belong to a terminal: picocolors by itself also colours what continuous integration captures.
-    this.#colors = createColors(Boolean(output.isTTY) && !process.env.NO_COLOR);
+    this.#colors = colorsFor(output);
     this.#total = [...this.#costs.values()].reduce((sum, cost) => sum + cost, 0);
   }
 
@@ -65,7 +64,7 @@ export class Progress {
 }
 
 /** "✓ matmul 512³: 61.2 ms · jax 2.31×, tfjs 9.87×" */
-function rowText(row: Row, colors: ReturnType<typeof createColors>): string {
+function rowText(row: Row, colors: Colors): string {
   const own = secondsOf(row, "graft");
   const failed = row.results.some(({ engine, error }) => engine === "graft" && error);
   const ratios = row.results.flatMap(({ engine, error }) => {

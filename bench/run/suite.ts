@@ -1,4 +1,4 @@
-import { measureCeiling } from "../probes/index.ts";
+import { type Ceilings, measureCeilings } from "../probes/index.ts";
 import type { Adapter, EngineResult, Row } from "../types.ts";
 import { findWorkload } from "../workloads/index.ts";
 import type { MeasuredWorkload, Workload } from "../workloads/workload.ts";
@@ -55,9 +55,11 @@ export async function runSuite(
   const adapter = await environment.requestAdapter();
   if (!adapter) throw new Error("there is no WebGPU adapter");
   send({ type: "adapter", adapter: describeAdapter(adapter) });
+  let ceilings: Ceilings | null = null;
   if (request.probes) {
     send({ type: "say", text: "measuring what the adapter can do at best" });
-    send({ type: "ceiling", ceiling: await measureCeiling(adapter, request.size) });
+    ceilings = await measureCeilings(adapter, request.size);
+    send({ type: "ceiling", ceiling: ceilings.found });
   }
   const engines: StartedEngine[] = [];
   for (const name of request.engines) engines.push(await startEngine(name, environment));
@@ -68,11 +70,18 @@ export async function runSuite(
       break;
     }
     const say = (text: string) => send({ type: "say", text, id });
-    const context = { size: request.size, say, secondsLeft, assets: environment.assets };
+    const context = {
+      size: request.size,
+      say,
+      secondsLeft,
+      assets: environment.assets,
+      ...(ceilings && { flopsNow: ceilings.flopsNow }),
+    };
     const workload = findWorkload(request.size, id);
     const { feature } = workload;
     const able = !feature || adapter.features.has(feature) ? engines : [];
     if (able !== engines) say(`this adapter has no ${feature}`);
     send({ type: "row", row: await runWorkload(workload, able, context) });
   }
+  ceilings?.destroy();
 }

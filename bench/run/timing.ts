@@ -1,5 +1,5 @@
 import type { Work } from "../engines/engine.ts";
-import { summarize } from "../report/statistics.ts";
+import { median, summarize } from "../report/statistics.ts";
 import {
   type Check,
   type EngineResult,
@@ -112,6 +112,8 @@ export interface TimingContext {
   readonly say: (text: string) => void;
   /** Seconds until nothing new should begin. */
   readonly secondsLeft: () => number;
+  /** Times the adapter's multiply-adds: operations per second at this moment. */
+  readonly flopsNow?: () => Promise<number>;
 }
 
 /** The first runs of each engine, whose results are then judged. The very first one is never counted. */
@@ -165,23 +167,31 @@ async function judge(
   }
 }
 
-/** Round robin, so that whatever else the machine does falls on every engine alike. */
+/**
+ * Round robin, so that whatever else the machine does falls on every engine alike, and on the adapter's peak rate, of
+ * which the median is given: a machine's speed can wander by a third within minutes.
+ */
 async function takeTurns(
   participants: readonly Participant[],
   { most, least, seconds, window }: Limits,
   context: TimingContext,
-): Promise<void> {
+): Promise<number | undefined> {
+  const peaks: number[] = [];
   for (const participant of participants) participant.spent = sum(participant.seconds);
   for (let round = 0; round < most; round++) {
     const order = participants.map((_, i) => participants[(i + round) % participants.length]);
-    for (const participant of order) {
-      const count = participant.seconds.length;
+    const isDue = ({ running, spent, seconds: { length: count } }: Participant) => {
       const late = context.secondsLeft() <= 0 && count >= 1;
-      if (late || count >= most || (count >= least && participant.spent >= seconds)) continue;
-      context.say(`${participant.name}: timing ${count + 1}`);
+      return running && !late && count < most && (count < least || spent < seconds);
+    };
+    if (context.flopsNow && order.some(isDue)) peaks.push(await context.flopsNow());
+    for (const participant of order) {
+      if (!isDue(participant)) continue;
+      context.say(`${participant.name}: timing ${participant.seconds.length + 1}`);
       await participant.attempt(() => participant.timeWindow(window));
     }
   }
+  return peaks.length > 0 ? median(peaks) : undefined;
 }
 
 function sum(values: readonly number[]): number {
@@ -195,14 +205,17 @@ export async function runTimed(
   context: TimingContext,
 ): Promise<Row> {
   const participants = engines.map((started) => new Participant(started));
+  const { flopsNow, ...rest } = context;
+  let peakFlops: number | undefined;
   try {
     await warmUp(workload, participants, context);
     await judge(workload, participants, context);
-    await takeTurns(participants, limits[context.size], context);
+    const timed = workload.flops ? context : rest;
+    peakFlops = await takeTurns(participants, limits[context.size], timed);
   } finally {
     for (const participant of participants) participant.release();
   }
   const { id, group, title, flops, bytes, images } = workload;
   const results = participants.map((participant) => participant.result());
-  return { id, group, title, flops, bytes, images, results };
+  return { id, group, title, flops, bytes, images, peakFlops, results };
 }

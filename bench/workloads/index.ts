@@ -1,4 +1,5 @@
 import type { Size } from "../types.ts";
+import { VGG16_CONVOLUTIONS, VGG16_INPUTS } from "../vgg16.ts";
 import { coldWorkload } from "./cold.ts";
 import { type ConvCase, convWorkload } from "./conv2d.ts";
 import { featureCacheWorkload } from "./feature_cache.ts";
@@ -11,21 +12,8 @@ import { stepWorkload } from "./step.ts";
 import { type TrainingCase, trainingWorkload } from "./training.ts";
 import type { Workload } from "./workload.ts";
 
-/** VGG-16's distinct convolutions: [channels, outputs, halvings of the input before it]. */
-const VGG_CONVS = [
-  [3, 64, 0],
-  [64, 64, 0],
-  [64, 128, 1],
-  [128, 128, 1],
-  [128, 256, 2],
-  [256, 256, 2],
-  [256, 512, 3],
-  [512, 512, 3],
-  [512, 512, 4],
-] as const;
-
-function vggConvs(inputSize: number, batch: number): ConvCase[] {
-  return VGG_CONVS.map(([channels, outChannels, halvings]) => {
+function vggConvs({ inputSize, batch }: { inputSize: number; batch: number }): ConvCase[] {
+  return VGG16_CONVOLUTIONS.map(({ channels, outChannels, halvings }) => {
     return { batch, channels, outChannels, side: inputSize >> halvings };
   });
 }
@@ -81,7 +69,7 @@ function quick(): Workload[] {
     trainingWorkload(cnn),
     withoutTfjs(vgg),
     matmulWorkload(512),
-    ...convRows(vggConvs(32, 8).filter((_, i) => i === 1 || i === 5)),
+    ...convRows(vggConvs(VGG16_INPUTS[0]).filter((_, i) => i === 1 || i === 5)),
     stepWorkload(vgg),
     steadyWorkload(cnn),
     ...[1, 4, 16].map((batch) => scalingWorkload({ ...cnn, batch })),
@@ -100,8 +88,7 @@ function full(): Workload[] {
     matmulWorkload(1024),
     trainingWorkload(cnn),
     ...[2, 8, 32].flatMap(vggSteps).map(trainingWorkload),
-    ...convRows(vggConvs(32, 8)),
-    ...convRows(vggConvs(224, 1)),
+    ...VGG16_INPUTS.flatMap((input) => convRows(vggConvs(input))),
     ...vggSteps(8).map(stepWorkload),
     stepWorkload(cnn),
     steadyWorkload(cnn),

@@ -7,8 +7,10 @@ import { plotsOf } from "../../bench/report/plots.ts";
 import { ratioTo, shareOfCeiling, summarizePeer } from "../../bench/report/ratios.ts";
 import { summarize } from "../../bench/report/statistics.ts";
 import { alignColumns, runText } from "../../bench/report/table.ts";
+import { vggConvolutions } from "../../bench/report/vgg_convolutions.ts";
 import { resultsFolder, runName, writeRun } from "../../bench/report/write.ts";
 import type { EngineResult, Row, Run } from "../../bench/types.ts";
+import { VGG16_CONVOLUTIONS } from "../../bench/vgg16.ts";
 
 const timed = (engine: string, seconds: number): EngineResult => {
   return { engine, timing: summarize([seconds]) };
@@ -71,6 +73,8 @@ describe("ratios", () => {
     expect(ratioTo(matmul, "tfjs")).toBeNull();
     expect(ratioTo(matmul, "unknown")).toBeNull();
     expect(shareOfCeiling(run, matmul, "graft")).toBeCloseTo(0.4, 12);
+    // What was timed beside a row tells more than what was timed once.
+    expect(shareOfCeiling(run, { ...matmul, peakFlops: 5e9 }, "graft")).toBeCloseTo(0.8, 12);
   });
 
   it("are summarised with the row that is worst", () => {
@@ -96,6 +100,28 @@ describe("goals", () => {
     expect(of(/tfjs/)).toEqual([]);
     expect(of(/linear in the batch/)).toMatchObject([{ found: "exponent 1.00", met: true }]);
     expect(of(/download/)).toMatchObject([{ met: false }]);
+  });
+});
+
+describe("VGG-16's convolutions", () => {
+  const rows = VGG16_CONVOLUTIONS.map(({ channels, outChannels, halvings, count }): Row => {
+    const id = `conv/${32 >> halvings}/${channels}-${outChannels}/batch8/forward`;
+    // Two seconds at the peak in one, or three where the network has several such layers.
+    const results = [timed("graft", count > 1 ? 3 : 1)];
+    return { id, group: "conv", title: id, flops: 2e10, results };
+  });
+
+  it("count as often as the network has them", () => {
+    const once = { atPeak: 2, taken: 1 };
+    const layers = { single: 6, several: 7 };
+    const share = (13 * once.atPeak) / (layers.single * once.taken + layers.several * 3);
+    const [found, ...others] = vggConvolutions({ ...run, rows });
+    expect(found).toEqual({ input: 32, pass: "forward", share: expect.closeTo(share, 12) });
+    expect(others).toEqual([]);
+  });
+
+  it("say nothing where one is missing", () => {
+    expect(vggConvolutions({ ...run, rows: rows.slice(1) })).toEqual([]);
   });
 });
 

@@ -102,3 +102,19 @@ describe("runTimed", () => {
     expect(log).not.toContain("a run");
   });
 });
+
+it("times the adapter's peak in turn with the engines, and gives its median", async () => {
+  log.length = 0;
+  const rates = [1, 9, 4, 2];
+  const flopsNow = async () => {
+    log.push("peak");
+    return rates.shift() ?? 0;
+  };
+  const context = { size: "quick" as const, say: () => {}, secondsLeft: () => 100, flopsNow };
+  const row = await runTimed(workload(), [fake("a")], context);
+  expect(row.peakFlops).toBe(3);
+  expect(log.filter((line) => line === "peak")).toHaveLength(4);
+  expect(log.slice(1, 4)).toEqual(["check", "peak", "a run"]);
+  const { flops: _, ...uncounted } = workload();
+  expect((await runTimed(uncounted, [fake("a")], context)).peakFlops).toBeUndefined();
+});

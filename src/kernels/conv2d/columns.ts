@@ -13,9 +13,10 @@ export interface Chunk {
 /** What the columns of one chunk may take; whole images, at least one. */
 const CHUNK_BYTES = 96 * 2 ** 20;
 
-/** Cuts a batch so that what `bytesPerImage` counts stays bounded. */
+/** Cuts a batch into like parts, which can share their memory, so that what `bytesPerImage` counts stays bounded. */
 export function chunksOf(batch: number, bytesPerImage: number, budget = CHUNK_BYTES): Chunk[] {
-  const most = Math.max(1, Math.floor(budget / bytesPerImage));
+  const limit = Math.max(1, Math.floor(budget / bytesPerImage));
+  const most = Math.ceil(batch / Math.ceil(batch / limit));
   const chunks: Chunk[] = [];
   for (let first = 0; first < batch; first += most) {
     chunks.push({ first, images: Math.min(most, batch - first) });
