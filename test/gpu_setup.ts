@@ -1,9 +1,9 @@
 // Runs before each *.gpu.test.ts file: what "graft/node" sets up, and a device on the adapter under test.
 import { init } from "../src/kernels/init.ts";
-import { loadSoftwareGemm } from "../src/kernels/software.ts";
+import { loadSoftwareKernels } from "../src/kernels/software.ts";
 import "../src/node.ts";
 import { testAdapter } from "./gpu_adapter.ts";
 
 await init({ adapter: await testAdapter() });
 // Also on a GPU: every kernel is tested.
-await loadSoftwareGemm();
+await loadSoftwareKernels();

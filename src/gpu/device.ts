@@ -158,7 +158,7 @@ export class Device {
       maxStorageBufferBindingSize < maxBufferSize ? "maxStorageBufferBindingSize" : "maxBufferSize";
     throw new LimitError(
       `${what} needs ${formatBytes(bytes)}, but this adapter's ${name} is ${formatBytes(limit)}: use a smaller ` +
-        "batch or input, or a model with a smaller layer (includeTop: false leaves out the large classifier)",
+        "batch or input, or a smaller layer (includeTop: false leaves the classifier out)",
     );
   }
 

@@ -2,7 +2,7 @@ import tiledSource from "../../shaders/matmul_tiled.wgsl";
 import { type KernelSource, launch, linearGrid, specialize } from "../gpu/index.ts";
 import { type NDArray, stridesOf } from "./array.ts";
 import type { Activation, Gemm, Operand, Placement, Stride } from "./gemm.ts";
-import { softwareGemm } from "./software.ts";
+import { softwareKernels } from "./software.ts";
 import { type GemmChoice, type GemmVariant, NO_VEC4, type Vec4Allowed } from "./tuning.ts";
 
 export interface Epilogue {
@@ -60,7 +60,7 @@ export function runGemm(problem: Gemm, choice: GemmChoice, to: NDArray, epilogue
     batch_dims: product.batchDims,
     bias_batch: problem.biasBatch ?? 0,
   };
-  const inFours = choice.variant === "vec4" || choice.variant === "quad" ? softwareGemm() : null;
+  const inFours = choice.variant === "vec4" || choice.variant === "quad" ? softwareKernels() : null;
   const { params, constants } = inFours?.vec4Params(product) ?? scalarParams(product, choice);
   const along = problem.biasAlong === "rows" ? 2 : 1;
   launch(
@@ -80,7 +80,7 @@ export function runGemm(problem: Gemm, choice: GemmChoice, to: NDArray, epilogue
 }
 
 function sourceOf(variant: GemmVariant): KernelSource {
-  const source = variant === "tiled" ? tiledSource : softwareGemm()?.sources[variant];
+  const source = variant === "tiled" ? tiledSource : softwareKernels()?.sources[variant];
   if (!source) throw new Error(`matmul: the ${variant} kernel isn't loaded`);
   return source;
 }
@@ -125,7 +125,7 @@ function strideParams<N extends string>(name: N, { step, outer = 0 }: Stride) {
 
 /** In which orientations a product may be computed in vec4s, for the kernels that do so. */
 export function vec4Allowed(problem: Gemm): Vec4Allowed {
-  const software = softwareGemm();
+  const software = softwareKernels();
   if (!software) return NO_VEC4;
   return {
     plain: software.comesInFours(orient(problem, false)),

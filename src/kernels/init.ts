@@ -1,6 +1,6 @@
 import { type Device, type InitOptions, takeDevice } from "../gpu/index.ts";
 import { loadMeasuring } from "./measuring.ts";
-import { loadSoftwareGemm } from "./software.ts";
+import { loadSoftwareKernels } from "./software.ts";
 import { adapterClass } from "./tuning.ts";
 
 /**
@@ -13,6 +13,6 @@ export async function init(options: InitOptions = {}): Promise<Device> {
   // Before the device reads what was measured: that belongs to these kernels.
   if (options.tuning === "measure") await loadMeasuring();
   const device = await takeDevice(options);
-  if (adapterClass(device) === "software") await loadSoftwareGemm();
+  if (adapterClass(device) === "software") await loadSoftwareKernels();
   return device;
 }

@@ -1,14 +1,14 @@
 /** What only software adapters need: pages on a GPU don't download it. */
-type SoftwareGemm = typeof import("./software/gemm.ts");
+type SoftwareKernels = typeof import("./software/kernels.ts");
 
-let gemm: SoftwareGemm | null = null;
+let kernels: SoftwareKernels | null = null;
 
-/** Matrix products for software adapters, once they are loaded. */
-export function softwareGemm(): SoftwareGemm | null {
-  return gemm;
+/** Kernels for software adapters, once they are loaded. */
+export function softwareKernels(): SoftwareKernels | null {
+  return kernels;
 }
 
 /** `init` waits for this on a software adapter. */
-export async function loadSoftwareGemm(): Promise<void> {
-  gemm ??= await import("./software/gemm.ts");
+export async function loadSoftwareKernels(): Promise<void> {
+  kernels ??= await import("./software/kernels.ts");
 }

@@ -1,7 +1,7 @@
 import type { Device } from "../gpu/index.ts";
 import type { Gemm } from "./gemm.ts";
 import { measuring } from "./measuring.ts";
-import { softwareGemm } from "./software.ts";
+import { softwareKernels } from "./software.ts";
 
 export type GemmVariant = "portable" | "subgroup" | "vec4" | "quad" | "tiled";
 
@@ -43,10 +43,8 @@ let forced: GemmVariant | null = null;
 
 /** Restricts matrix products to one variant (tests, benches), or lifts the restriction. */
 export function setGemmVariant(variant: GemmVariant | null): void {
-  if (variant && variant !== "tiled" && !softwareGemm())
-    throw new Error(
-      `${variant} products are for software adapters: loadSoftwareGemm() comes first`,
-    );
+  if (variant && variant !== "tiled" && !softwareKernels())
+    throw new Error(`${variant} products are for software adapters: call loadSoftwareKernels()`);
   forced = variant;
 }
 
@@ -113,7 +111,7 @@ export function gemmCandidates(
   vec4: Vec4Allowed = NO_VEC4,
 ): GemmChoice[] {
   const wanted = forced ?? defaultVariant(device);
-  const software = softwareGemm();
+  const software = softwareKernels();
   if (wanted === "tiled" || !software) return [1, 2].map((Q) => tiled(Q));
   return software.candidates(device, size, wanted, vec4);
 }
@@ -125,7 +123,7 @@ function tiled(Q: number): GemmChoice {
 /** What was loaded for software adapters; the kernel for GPUs runs anywhere, though slowly there. */
 function defaultVariant(device: Device): GemmVariant {
   return adapterClass(device) === "software"
-    ? (softwareGemm()?.bestVariant(device) ?? "tiled")
+    ? (softwareKernels()?.bestVariant(device) ?? "tiled")
     : "tiled";
 }
 
@@ -136,7 +134,7 @@ export function prefersAlongK(device: Device): boolean {
 
 /** Time that a choice takes, in arbitrary units; comparable within one device. */
 export function estimate(device: Device, choice: GemmChoice, size: GemmSize): number {
-  const software = softwareGemm();
+  const software = softwareKernels();
   if (choice.variant !== "tiled" && software) return software.cost(device, choice, size);
   const workgroups =
     Math.ceil(size.m / choice.rows) * Math.ceil(size.n / choice.columns) * size.batches;
@@ -149,7 +147,7 @@ export function estimate(device: Device, choice: GemmChoice, size: GemmSize): nu
 export function estimateGemm(device: Device, size: GemmSize, inFours = true): number {
   const plain = inFours && size.n % 4 === 0;
   const choice = chooseGemm(device, size, { plain, swapped: false, steps: size.k % 4 === 0 });
-  const software = adapterClass(device) === "software" ? softwareGemm() : null;
+  const software = adapterClass(device) === "software" ? softwareKernels() : null;
   return estimate(device, choice, size) * (software?.subgroupSize(device) ?? 1);
 }
 

@@ -21,7 +21,7 @@ import {
 } from "./tuning_pending.ts";
 import { tunedSources } from "./tuning_sources.ts";
 
-export { tunedGemm, tunedVariant } from "./tuning_pending.ts";
+export { tunedConv, tunedGemm } from "./tuning_pending.ts";
 
 identifySources(tunedSources);
 

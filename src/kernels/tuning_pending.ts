@@ -1,5 +1,6 @@
 import type { Device } from "../gpu/index.ts";
-import type { ConvShape } from "./conv2d/shape.ts";
+import type { ConvAlgorithm, ConvPass } from "./conv2d/algorithm.ts";
+import { type ConvShape, convText } from "./conv2d/shape.ts";
 import type { Gemm, Operand } from "./gemm.ts";
 import { type GemmChoice, gemmLabel, type Vec4Allowed } from "./tuning.ts";
 
@@ -18,7 +19,7 @@ export interface GemmSketch {
 export interface ConvSketch {
   readonly kind: "conv2d";
   readonly key: string;
-  readonly pass: "forward" | "input" | "weight";
+  readonly pass: ConvPass;
   readonly shape: ConvShape;
   readonly candidates: readonly string[];
 }
@@ -34,7 +35,7 @@ const trials = new WeakMap<Device, Map<string, string>>();
  * What was measured for a problem, on a device that measures; a problem met for the first time is
  * noted, to be measured when there is time to wait for the GPU.
  */
-export function tunedVariant(
+function tunedVariant(
   device: Device,
   key: string,
   sketch: () => Sketch,
@@ -45,6 +46,24 @@ export function tunedVariant(
   const problems = waiting.get(device) ?? new Map<string, Sketch>();
   if (!problems.has(key)) waiting.set(device, problems.set(key, sketch()));
   return null;
+}
+
+/** What was found for one pass of a convolution, among its candidates. */
+export function tunedConv(
+  device: Device,
+  pass: ConvPass,
+  shape: ConvShape,
+  candidates: readonly ConvAlgorithm[],
+): ConvAlgorithm | null {
+  if (candidates.length < 2) return null;
+  const key = `conv2d ${pass} ${convText(shape)} ${candidates.join(" ")}`;
+  const sketch = () => ({ kind: "conv2d", key, pass, shape, candidates }) as const;
+  let found: ConvAlgorithm | undefined;
+  tunedVariant(device, key, sketch, (variant) => {
+    found = candidates.find((candidate) => candidate === variant);
+    return found !== undefined;
+  });
+  return found ?? null;
 }
 
 /** What was found for a product, among its candidates. */

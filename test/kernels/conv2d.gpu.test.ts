@@ -17,6 +17,7 @@ import {
   setWinograd,
   weightShape,
 } from "../../src/kernels/conv2d/index.ts";
+import { assumeAdapterClass } from "../../src/kernels/tuning.ts";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "../ops/seeded.ts";
 
@@ -104,13 +105,21 @@ const depthwise: Case[] = [
   [[2, 3, 9, 9], [3, 1, 3, 3], { groups: 3, dilation: 2, padding: 2 }],
 ];
 
+const tiny: Case[] = [
+  [[8, 8, 2, 2], [16, 8, 3, 3], { padding: 1 }],
+  [[1, 4, 2, 2], [1, 4, 3, 3], { padding: 1 }],
+  [[11, 68, 2, 2], [19, 68, 3, 3], { padding: 1 }], // beyond whole quads, tiles and images
+];
+
 afterEach(() => {
   setConvAlgorithm(null);
   setWinograd(true);
+  assumeAdapterClass(null);
 });
 
 const suites: [ConvAlgorithm, Case[], number][] = [
-  ["product", [...plain, ...general], 1e-5],
+  ["product", [...plain, ...general, ...tiny], 1e-5],
+  ["conv2x2", tiny, 1e-5],
   ["depthwise", depthwise, 1e-5],
   ["winograd2", plain, 1e-5],
   ["winograd4", plain, 5e-5],
@@ -119,7 +128,10 @@ const suites: [ConvAlgorithm, Case[], number][] = [
 for (const [algorithm, cases, tolerance] of suites) {
   describe(algorithm, () => {
     it.each(cases)("input %j, weight %j, %j", async (input, weight, options) => {
-      expect(convCandidates(convShape(input, weight, options))).toContain(algorithm);
+      const kind = algorithm === "conv2x2" ? "software" : null;
+      assumeAdapterClass(kind);
+      const candidates = convCandidates(currentDevice(), convShape(input, weight, options));
+      expect(candidates).toContain(algorithm);
       setConvAlgorithm(algorithm);
       await check(input, weight, options, tolerance);
     });
@@ -137,11 +149,23 @@ describe("the choice of algorithm", () => {
     expect(choose()).toBe("product");
   });
 
+  it("is made for maps of 2 × 2 on software adapters alone", () => {
+    const last = convShape([8, 512, 2, 2], [512, 512, 3, 3], { padding: 1 });
+    const choose = (pass: "forward" | "input" | "weight") =>
+      chooseConvAlgorithm(currentDevice(), last, { pass });
+    assumeAdapterClass("software");
+    for (const pass of ["forward", "input", "weight"] as const)
+      expect(choose(pass)).toBe("conv2x2");
+    assumeAdapterClass("gpu");
+    for (const pass of ["forward", "input", "weight"] as const)
+      expect(choose(pass)).not.toBe("conv2x2");
+  });
+
   it("offers Winograd's only to 3 × 3 filters of stride 1", () => {
-    expect(convCandidates(wide)).toEqual(["product", "winograd2", "winograd4"]);
+    expect(convCandidates(currentDevice(), wide)).toEqual(["product", "winograd2", "winograd4"]);
     const strided = convShape([8, 64, 32, 32], [64, 64, 3, 3], { padding: 1, stride: 2 });
-    expect(convCandidates(strided)).toEqual(["product"]);
+    expect(convCandidates(currentDevice(), strided)).toEqual(["product"]);
     const grouped = convShape([8, 64, 32, 32], [64, 1, 3, 3], { padding: 1, groups: 64 });
-    expect(convCandidates(grouped)).toEqual(["depthwise"]);
+    expect(convCandidates(currentDevice(), grouped)).toEqual(["depthwise"]);
   });
 });

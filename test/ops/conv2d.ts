@@ -57,6 +57,17 @@ function sample(
   };
 }
 
+function half(input: number[], weight: number[], options: Conv2dOptions): Sample {
+  const { label, inputs, ...rest } = sample(input, weight, options);
+  return {
+    ...rest,
+    label: `${label}, f16`,
+    inputs: inputs.map(({ shape }) => ({ shape, dtype: "f16" as const })),
+    tolerance: 4e-3,
+    gradTolerance: 4e-3,
+  };
+}
+
 const zeros = (...shape: number[]) =>
   tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), { shape });
 
@@ -69,6 +80,9 @@ export const info: OpInfo = {
     sample([1, 8, 17, 13], [9, 8, 3, 3], { padding: 1 }),
     sample([2, 5, 4, 4], [18, 5, 3, 3], { padding: 1 }),
     sample([3, 4, 2, 2], [6, 4, 3, 3], { padding: 1 }),
+    sample([9, 12, 2, 2], [7, 12, 3, 3], { padding: 1, activation: "relu" }),
+    half([2, 8, 2, 2], [4, 8, 3, 3], { padding: 1 }),
+    half([2, 3, 8, 8], [4, 3, 3, 3], { padding: 1, activation: "relu" }),
     sample([1, 2, 12, 12], [3, 2, 3, 3], { padding: "same", activation: "relu" }),
     sample([2, 3, 6, 5], [4, 3, 3, 3], { padding: [0, 1, 2, 1] }), // asymmetric
     sample([2, 16, 5, 5], [24, 16, 1, 1]), // 1×1

@@ -1,13 +1,14 @@
 import type { Device } from "../../gpu/index.ts";
 import { measuring } from "../measuring.ts";
+import { softwareKernels } from "../software.ts";
 import { adapterClass, estimateGemm } from "../tuning.ts";
 import { columnRows } from "./columns.ts";
 import { isDepthwise } from "./depthwise.ts";
-import { type ConvShape, convText } from "./shape.ts";
+import type { ConvShape } from "./shape.ts";
 import { tilesAsRows, winogradCovers } from "./winograd.ts";
 import { paddedTiles, planesOf, type TileSize } from "./winograd_transforms.ts";
 
-export type ConvAlgorithm = "depthwise" | "product" | "winograd2" | "winograd4";
+export type ConvAlgorithm = "depthwise" | "conv2x2" | "product" | "winograd2" | "winograd4";
 export type ConvPass = "forward" | "input" | "weight";
 
 /**
@@ -37,9 +38,11 @@ export function setConvAlgorithm(algorithm: ConvAlgorithm | null): void {
   forced = algorithm;
 }
 
-/** Every algorithm that can compute this convolution. */
-export function convCandidates(shape: ConvShape): ConvAlgorithm[] {
+/** Every algorithm that can compute this convolution on this device. */
+export function convCandidates(device: Device, shape: ConvShape): ConvAlgorithm[] {
   const found: ConvAlgorithm[] = [isDepthwise(shape) ? "depthwise" : "product"];
+  const software = adapterClass(device) === "software" ? softwareKernels() : null;
+  if (software?.conv2x2Covers(device, shape)) found.push("conv2x2");
   if (winogradCovers(shape, 2)) found.push("winograd2");
   if (winogradCovers(shape, 4)) found.push("winograd4");
   return found;
@@ -57,31 +60,15 @@ export function chooseConvAlgorithm(
   shape: ConvShape,
   question: ConvQuestion,
 ): ConvAlgorithm {
-  const candidates = convCandidates(shape);
+  const candidates = convCandidates(device, shape);
   if (forced && candidates.includes(forced)) return forced;
   const { pass, isFrozen = false } = question;
   const largest = isFrozen && largestTile.forward > 0 ? largestTile.input : largestTile[pass];
   const allowed = candidates.filter((algorithm) => (tileSize(algorithm) ?? 0) <= largest);
-  const measured = tunedAlgorithm(device, shape, question, allowed);
+  const measured = measuring(device)?.tunedConv(device, pass, shape, allowed);
   if (measured) return measured;
   const cost = (algorithm: ConvAlgorithm) => estimate(device, shape, algorithm, question);
   return allowed.reduce((best, other) => (cost(other) < cost(best) ? other : best));
-}
-
-/** What a device that measures found to be fastest. */
-function tunedAlgorithm(
-  device: Device,
-  shape: ConvShape,
-  { pass }: ConvQuestion,
-  candidates: readonly ConvAlgorithm[],
-): ConvAlgorithm | null {
-  const tuning = measuring(device);
-  if (!tuning || candidates.length < 2) return null;
-  const key = `conv2d ${pass} ${convText(shape)} ${candidates.join(" ")}`;
-  const sketch = () => ({ kind: "conv2d", key, pass, shape, candidates }) as const;
-  const isOne = (variant: string) => candidates.some((candidate) => candidate === variant);
-  const variant = tuning.tunedVariant(device, key, sketch, isOne);
-  return candidates.find((candidate) => candidate === variant) ?? null;
 }
 
 /** Whose tiles an algorithm uses. */
@@ -102,8 +89,8 @@ function estimate(
   const element = ELEMENT[adapterClass(device)];
   const M = tileSize(algorithm);
   if (M) return winogradCost(device, shape, M, element, question);
-  if (algorithm === "depthwise") return 0;
-  return productCost(device, shape, element, question.pass);
+  if (algorithm === "product") return productCost(device, shape, element, question.pass);
+  return 0; // made for just this shape
 }
 
 function productCost(device: Device, shape: ConvShape, element: number, pass: ConvPass): number {

@@ -5,6 +5,7 @@ import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray, sizeOf } from "../array.ts";
 import { sumMiddle } from "../sum_partials.ts";
 import {
+  type ConvKernels,
   type ConvShape,
   type ForwardOptions,
   inputShape,
@@ -28,12 +29,7 @@ function params(shape: ConvShape) {
 }
 
 /** x [N, C, H, W] with weight [O, 1, KH, KW], bias and activation applied in the same launch. */
-export function depthwiseForward(
-  x: NDArray,
-  weight: NDArray,
-  shape: ConvShape,
-  options: ForwardOptions,
-): NDArray {
+function forward(x: NDArray, weight: NDArray, shape: ConvShape, options: ForwardOptions): NDArray {
   const { bias = null, activation = "none" } = options;
   const area = shape.outHeight * shape.outWidth;
   const WORKGROUP = area > 64 ? 32 : 8;
@@ -53,7 +49,7 @@ export function depthwiseForward(
   return out;
 }
 
-export function depthwiseInputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
+function inputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
   const dx = allocate(inputShape(shape), dy.dtype);
   launch(
     specialize(inputGradientSource, { T: dy.dtype }),
@@ -67,7 +63,7 @@ export function depthwiseInputGradient(dy: NDArray, weight: NDArray, shape: Conv
 /** Enough threads to fill a GPU; more only add partial sums. */
 const ENOUGH_THREADS = 16384;
 
-export function depthwiseWeightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
+function weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
   const target = weightShape(shape);
   const [kernelHeight, kernelWidth] = shape.window.kernel;
   const LANES = shape.outHeight * shape.outWidth > 64 ? 32 : 8;
@@ -84,3 +80,5 @@ export function depthwiseWeightGradient(x: NDArray, dy: NDArray, shape: ConvShap
   const inner = sizeOf(target);
   return sumMiddle(parts, { outer: 1, count: shares * LANES, inner }, target, { dtype: x.dtype });
 }
+
+export const depthwise: ConvKernels = { forward, inputGradient, weightGradient };

@@ -8,6 +8,7 @@ import { addInto } from "../elementwise.ts";
 import { type Gemm, gemm, gemmInto, type Operand } from "../gemm.ts";
 import { type Chunk, chunksOf, col2im, columnBytes, columnRows, im2col } from "./columns.ts";
 import {
+  type ConvKernels,
   type ConvShape,
   type ForwardOptions,
   inputShape,
@@ -28,12 +29,7 @@ function chunks(shape: ConvShape): Chunk[] {
 }
 
 /** x [N, C, H, W] convolved with weight [O, C/groups, KH, KW], bias and activation applied in the same launch. */
-export function productForward(
-  x: NDArray,
-  weight: NDArray,
-  shape: ConvShape,
-  options: ForwardOptions,
-): NDArray {
+function forward(x: NDArray, weight: NDArray, shape: ConvShape, options: ForwardOptions): NDArray {
   const parts = chunks(shape);
   const problem = (chunk: Chunk): Gemm => {
     const { m, k, n, area, pixel } = sizes(shape, chunk);
@@ -67,7 +63,7 @@ export function productForward(
 }
 
 /** Gradient with respect to the input: columns of gradients, summed where they overlap. */
-export function productInputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
+function inputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
   const problem = (chunk: Chunk): Gemm => {
     const { m, k, n, area } = sizes(shape, chunk);
     return {
@@ -97,7 +93,7 @@ export function productInputGradient(dy: NDArray, weight: NDArray, shape: ConvSh
 }
 
 /** Gradient with respect to the weight: a product whose sum runs over the pixels of all images. */
-export function productWeightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
+function weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
   let sum: NDArray | null = null;
   for (const chunk of chunks(shape)) {
     const { m, k, n, area } = sizes(shape, chunk);
@@ -161,3 +157,5 @@ function gradientOf(
     first: chunk.first * shape.outChannels * area,
   };
 }
+
+export const product: ConvKernels = { forward, inputGradient, weightGradient };

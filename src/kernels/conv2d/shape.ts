@@ -28,6 +28,16 @@ export interface ForwardOptions {
   isFrozen?: boolean;
 }
 
+/** One way to compute a convolution and its gradients. */
+export interface ConvKernels {
+  /** x [N, C, H, W] convolved with weight [O, C/groups, KH, KW], bias and activation applied in the same launch. */
+  forward(x: NDArray, weight: NDArray, shape: ConvShape, options: ForwardOptions): NDArray;
+  /** Gradient with respect to the input: dy [N, O, OH, OW] and weight give [N, C, H, W]. */
+  inputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray;
+  /** Gradient with respect to the weight: x [N, C, H, W] and dy [N, O, OH, OW] give [O, C/groups, KH, KW]. */
+  weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray;
+}
+
 /** Checks that input [N, C, H, W], weight [O, C/groups, KH, KW] and options fit. @throws Error naming what doesn't. */
 export function convShape(input: Shape, weight: Shape, options: Conv2dOptions = {}): ConvShape {
   if (input.length !== 4) {
@@ -81,8 +91,13 @@ function checkGroups(groups: number, channels: number, outChannels: number, grou
   }
 }
 
-export function outputShape(shape: ConvShape): number[] {
-  return [shape.batch, shape.outChannels, shape.outHeight, shape.outWidth];
+export function outputShape({
+  batch,
+  outChannels,
+  outHeight,
+  outWidth,
+}: Pick<ConvShape, "batch" | "outChannels" | "outHeight" | "outWidth">): number[] {
+  return [batch, outChannels, outHeight, outWidth];
 }
 
 export function inputShape(shape: ConvShape): number[] {

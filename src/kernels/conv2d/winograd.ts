@@ -10,9 +10,9 @@ import { type Gemm, gemm, gemmParts, type Operand } from "../gemm.ts";
 import { adapterClass, estimateGemm, prefersAlongK } from "../tuning.ts";
 import { fitsChunk } from "./columns.ts";
 import {
+  type ConvKernels,
   type ConvShape,
   type ForwardOptions,
-  inputShape,
   outputShape,
   weightShape,
 } from "./shape.ts";
@@ -30,50 +30,30 @@ import {
   winogradFilter,
 } from "./winograd_transforms.ts";
 
-export function winogradForward(
-  x: NDArray,
-  weight: NDArray,
-  shape: ConvShape,
-  M: TileSize,
-  options: ForwardOptions,
-): NDArray {
-  const out = allocate(outputShape(shape), x.dtype);
-  const u = winogradFilter(weight, M, false, alongK(x));
-  correlate(x, u, forward(shape), M, out, options);
-  return out;
-}
+export function winograd(M: TileSize): ConvKernels {
+  return {
+    forward: (x, weight, shape, options) =>
+      correlate(x, winogradFilter(weight, M, false, alongK(x)), forward(shape), M, options),
 
-/** Gradient with respect to the input: a correlation of dy with the filters turned. */
-export function winogradInputGradient(
-  dy: NDArray,
-  weight: NDArray,
-  shape: ConvShape,
-  M: TileSize,
-): NDArray {
-  const dx = allocate(inputShape(shape), dy.dtype);
-  const u = winogradFilter(weight, M, true, alongK(dy));
-  correlate(dy, u, backward(shape), M, dx, {});
-  return dx;
-}
+    // A correlation of dy with the filters turned.
+    inputGradient: (dy, weight, shape) =>
+      correlate(dy, winogradFilter(weight, M, true, alongK(dy)), backward(shape), M, {}),
 
-/** Gradient with respect to the weight, summed over tiles in the transformed domain. */
-export function winogradWeightGradient(
-  x: NDArray,
-  dy: NDArray,
-  shape: ConvShape,
-  M: TileSize,
-): NDArray {
-  const correlation = forward(shape);
-  let sum: NDArray | null = null;
-  for (const chunk of tileChunks(correlation, M)) {
-    const { parts, count } = transformedGradient(x, dy, correlation, M, chunk);
-    const part = allocate(weightShape(shape), x.dtype);
-    transformFilterGradient(parts, count, part, M);
-    parts.release();
-    if (sum) addInto(sum, part);
-    sum ??= part;
-  }
-  return sum!;
+    // Summed over tiles in the transformed domain.
+    weightGradient(x, dy, shape) {
+      const correlation = forward(shape);
+      let sum: NDArray | null = null;
+      for (const chunk of tileChunks(correlation, M)) {
+        const { parts, count } = transformedGradient(x, dy, correlation, M, chunk);
+        const part = allocate(weightShape(shape), x.dtype);
+        transformFilterGradient(parts, count, part, M);
+        parts.release();
+        if (sum) addInto(sum, part);
+        sum ??= part;
+      }
+      return sum!;
+    },
+  };
 }
 
 function forward(shape: ConvShape): Correlation {
@@ -128,9 +108,9 @@ function correlate(
   u: NDArray,
   shape: Correlation,
   M: TileSize,
-  out: NDArray,
   options: ForwardOptions,
-): void {
+): NDArray {
+  const out = allocate(outputShape(shape), x.dtype);
   const isSoftware = adapterClass(x.storage.device) === "software";
   for (const chunk of tileChunks(shape, M, isSoftware ? CACHE_BYTES : undefined)) {
     const size = { m: shape.outChannels, n: chunk.tiles, k: shape.channels, batches: planesOf(M) };
@@ -146,6 +126,7 @@ function correlate(
     transformOutput(products, out, shape, M, chunk, tileMajor, options);
     products.release();
   }
+  return out;
 }
 
 /** Whether the product is cheaper with tiles as rows: when they are few, lanes are better spent on channels. */

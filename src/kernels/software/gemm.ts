@@ -1,6 +1,5 @@
 /**
- * Matrix products on software adapters (SwiftShader, lavapipe): register tiles without barriers. The choice and
- * the launch are those of ../tuning.ts and ../gemm_launch.ts; this is loaded by `init` where it is needed.
+ * Matrix products on software adapters: the choice and the launch are those of ../tuning.ts and ../gemm_launch.ts.
  */
 import portable from "../../../shaders/matmul.wgsl";
 import quad from "../../../shaders/matmul_quad.wgsl";
