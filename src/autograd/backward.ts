@@ -26,7 +26,7 @@ export interface BackwardOptions {
  * the leaves' `grad`. Nothing is computed below the lowest leaf that requires a gradient.
  *
  * @param gradient dL/d(root); may be left out when root has one element.
- * @throws Error when root has no graph or the graph was already freed.
+ * @throws Error when root has no graph, the graph was already freed, or a weight it needs was changed since.
  */
 export function backward(
   root: Tensor,
@@ -72,6 +72,12 @@ function topologicalOrder(root: Node): Node[] {
       throw new Error(
         `backward(): the graph at "${node.name}" was already freed by an earlier backward(); pass ` +
           "{ retainGraph: true } to that one, or run the forward pass again",
+      );
+    }
+    if (node.outdated) {
+      throw new Error(
+        `backward(): what "${node.name}" computed with was overwritten, as optimizer.step() does; run the forward ` +
+          "pass again",
       );
     }
     for (const { target } of node.edges) {

@@ -38,6 +38,7 @@ function releaseAll(arrays: NDArray[]): void {
 export class Node {
   readonly id = nextId++;
   #saved: NDArray[];
+  readonly #versions: readonly number[];
   #freed = false;
   /** The tensor this node made, if somebody still holds it. */
   output: WeakRef<Tensor> | null = null;
@@ -48,11 +49,17 @@ export class Node {
   ) {
     const needed = new Set(edges.flatMap(({ rule }) => rule.needs));
     this.#saved = outsideScopes(() => [...needed].map((array) => array.share()));
+    this.#versions = this.#saved.map(({ storage }) => storage.version);
     collector.register(this, this.#saved, this);
   }
 
   get freed(): boolean {
     return this.#freed;
+  }
+
+  /** Whether something that was kept has been written to since. */
+  get outdated(): boolean {
+    return this.#saved.some(({ storage }, i) => storage.version !== this.#versions[i]);
   }
 
   /** Gives up what was kept for backward. */

@@ -29,6 +29,7 @@ export function launch(
   const { device } = storages[0]!;
   device.assertUsable();
   checkGroups(kernel, groups, device.limits.maxComputeWorkgroupsPerDimension);
+  noteWrites(kernel, storages);
   if (device.recorder) {
     device.recorder.record({ kernel, storages, params, groups });
     return;
@@ -44,7 +45,6 @@ export function launch(
     offset = stream.reserve(kernel.params.size);
     packParams(kernel, values, stream.view, offset);
   }
-  noteWrites(kernel, storages);
   if (device.profiler) noteLaunch(device.profiler, kernel, storages);
   stream.dispatch(pipeline, bindGroup, offset, groups, buffers);
 }

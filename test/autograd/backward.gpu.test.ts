@@ -1,9 +1,49 @@
 import { describe, expect, it } from "vitest";
-import { F, noGrad, type Tensor, tensor } from "../../src/autograd/index.ts";
+import { capture, F, noGrad, type Tensor, tensor } from "../../src/autograd/index.ts";
+import { SGD } from "../../src/optim/index.ts";
 import { mistyped } from "../mistyped.ts";
 
 const leaf = (values: number[]) => tensor(values, { requiresGrad: true });
 const gradOf = async (t: Tensor) => (t.grad ? [...(await t.grad.data())] : null);
+
+describe("a weight changed between forward and backward", () => {
+  it("is refused where its value is needed, before any gradient is computed", async () => {
+    const w = leaf([2]);
+    const x = leaf([3]);
+    const [one, two] = [x.mul(w).square(), x.mul(w)];
+    one.backward();
+    new SGD([w], { lr: 0.1 }).step();
+    x.grad = null;
+    expect(() => two.backward()).toThrow(
+      /what "mul" computed with was overwritten, as optimizer.step\(\) does; run the forward pass again/,
+    );
+    expect(x.grad).toBeNull();
+  });
+
+  it("is no matter where only its gradient is", async () => {
+    const b = leaf([2]);
+    const x = leaf([3]);
+    const [one, two] = [x.add(b), x.add(b)];
+    one.backward();
+    new SGD([b], { lr: 0.1 }).step();
+    two.backward();
+    expect(await gradOf(x)).toEqual([2]);
+  });
+
+  it("is refused while a step is captured", async () => {
+    const w = leaf([2]);
+    const x = leaf([3]);
+    const optimizer = new SGD([w], { lr: 0.1 });
+    const step = capture(() => {
+      const loss = x.mul(w);
+      x.mul(w).backward();
+      optimizer.step();
+      loss.backward();
+      return loss;
+    });
+    expect(() => step()).toThrow(/overwritten, as optimizer.step/);
+  });
+});
 
 describe("gradients flow along every path", () => {
   it("when a tensor is used twice by one op", async () => {
