@@ -76,7 +76,7 @@ function topologicalOrder(root: Node): Node[] {
     }
     if (node.outdated) {
       throw new Error(
-        `backward(): what "${node.name}" computed with was overwritten, as optimizer.step() does; run the forward ` +
+        `backward(): the graph at "${node.name}" was overwritten, as optimizer.step() does to weights; run the forward ` +
           "pass again",
       );
     }

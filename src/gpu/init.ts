@@ -60,10 +60,10 @@ async function requestAdapter(options: InitOptions): Promise<GPUAdapter> {
   if (adapter) return adapter;
   throw new NoWebGpuError(
     gpu
-      ? "WebGPU is here but offers no adapter: check the graphics driver (chrome://gpu), or start the browser with " +
-          "--enable-unsafe-swiftshader for a software adapter"
-      : "no WebGPU here: use a browser with WebGPU (Chrome or Edge 113+, Safari 26+, Firefox 141+) over https or " +
-          'localhost; in Node, import "graft/node" first',
+      ? "WebGPU offers no adapter here: check the driver (chrome://gpu), or start the browser with " +
+          "--enable-unsafe-swiftshader"
+      : "no WebGPU here: use Chrome or Edge 113+, Safari 26+ or Firefox 141+ over https or localhost; in Node, " +
+          'import "graft/node" first',
   );
 }
 

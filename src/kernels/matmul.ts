@@ -1,4 +1,4 @@
-import { type NDArray, type Shape, shapeText } from "./array.ts";
+import type { NDArray, Shape } from "./array.ts";
 import { broadcastShapes, broadcastStrides } from "./broadcast.ts";
 import { type Activation, gemm, type Operand } from "./gemm.ts";
 
@@ -13,7 +13,7 @@ export interface MatmulOptions {
   activation?: Activation;
 }
 
-/** a · b over the last two dimensions, [..., m, k] · [..., k, n], with batch dimensions broadcast. Both of rank 2 or more. */
+/** a · b over the last two dimensions, [..., m, k] · [..., k, n], with batch dimensions broadcast. The caller sees to it that both have rank 2 or more and the same k. */
 export function matmul(a: NDArray, b: NDArray, options: MatmulOptions = {}): NDArray {
   const { transposeA = false, transposeB = false, bias, activation } = options;
   if (a.dtype !== b.dtype) {
@@ -22,12 +22,7 @@ export function matmul(a: NDArray, b: NDArray, options: MatmulOptions = {}): NDA
     );
   }
   const [m, k] = lastTwo(a.shape, transposeA);
-  const [k2, n] = lastTwo(b.shape, transposeB);
-  if (k !== k2) {
-    throw new Error(
-      `matmul: shapes ${shapeText(a.shape)} and ${shapeText(b.shape)} don't fit: the inner sizes ${k} and ${k2} differ`,
-    );
-  }
+  const [, n] = lastTwo(b.shape, transposeB);
   const batch = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
   return gemm(
     {

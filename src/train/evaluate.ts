@@ -3,6 +3,7 @@ import type { Module } from "../nn/index.ts";
 import { inEvalMode } from "../nn/mode.ts";
 import type { LabelCheck } from "./label_check.ts";
 import { ConfusionCounter, type Evaluation, LabelCounter } from "./metrics.ts";
+import { countedExamples } from "./outcome.ts";
 import { type captureEvalStep, readLater } from "./steps.ts";
 
 interface Judged {
@@ -25,14 +26,15 @@ export async function evaluate(
     for await (const batch of loader.batches()) {
       signal?.throwIfAborted();
       const { images, labels } = batch;
-      const examples = batch.indices.length;
       if (labelCheck.outdated) await step.compile([images, labels]);
       labelCheck.check(batch, loader.dataset);
       const pending = readLater(step(images, labels));
       const [loss, predictions] = await Promise.all([pending.loss, pending.predictions]);
-      totalLoss += loss * examples;
-      count += examples;
-      seen.push({ targets: labelCheck.targetsOf(batch), predictions });
+      const targets = labelCheck.targetsOf(batch);
+      const counted = countedExamples(targets, batch.indices.length);
+      if (counted) totalLoss += loss * counted; // a batch of ignored labels alone has no loss
+      count += counted;
+      seen.push({ targets, predictions });
     }
   });
   const classes = loader.dataset.classes ?? [];

@@ -42,9 +42,13 @@ export class LabelCheck {
     this.#version = structureVersion();
   }
 
-  /** What predictions are judged by: of probabilities, for a loss over classes, the most probable class. */
+  /**
+   * What predictions are judged by. For a loss over classes that is −1 for an ignored label, and of probabilities the
+   * most probable class.
+   */
   targetsOf({ targets, indices }: LoadedBatch): Int32Array | Float32Array {
-    if (targets instanceof Int32Array || !this.takesClasses) return targets;
+    if (!this.takesClasses) return targets;
+    if (targets instanceof Int32Array) return targets.map((n) => (n === this.#ignored ? -1 : n));
     const width = targets.length / indices.length;
     return Int32Array.from(indices, (_, i) => {
       const row = targets.subarray(i * width, (i + 1) * width);

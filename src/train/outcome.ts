@@ -6,49 +6,63 @@ export interface Part {
   readonly pending: PendingResult;
   readonly targets: Int32Array | Float32Array;
   /** How many examples it has. */
-  readonly count: number;
+  readonly size: number;
 }
 
 /** What a step came to, once read. */
 export interface Outcome {
-  /** Mean over the step's examples. */
+  /** Mean over the examples that count. */
   readonly loss: number;
   /** undefined where no class was predicted. */
   readonly right: number | undefined;
+  /** Examples that count: all but those whose label is ignored. */
   readonly count: number;
+  /** Examples that were run. */
+  readonly size: number;
 }
 
 /** The outcome of the batches of one step. */
 export async function outcomeOf(parts: readonly Part[]): Promise<Outcome> {
   const results = await Promise.all(parts.map(outcomeOfOne));
-  const count = sum(results.map((result) => result.count));
-  const loss = sum(results.map((result) => result.loss * result.count)) / count;
+  const sum = (of: (result: Outcome) => number) =>
+    results.reduce((total, result) => total + of(result), 0);
+  const count = sum((result) => result.count);
   const judged = results.every(({ right }) => right !== undefined);
-  return { loss, right: judged ? sum(results.map(({ right }) => right ?? 0)) : undefined, count };
+  return {
+    loss: sum((result) => result.loss * result.count) / count,
+    right: judged ? sum(({ right }) => right ?? 0) : undefined,
+    count,
+    size: sum((result) => result.size),
+  };
 }
 
-async function outcomeOfOne({ pending, targets, count }: Part): Promise<Outcome> {
+async function outcomeOfOne({ pending, targets, size }: Part): Promise<Outcome> {
   const [loss, predictions] = await Promise.all([pending.loss, pending.predictions]);
-  const each = targets.length / count; // labels of an example
-  const right = predictions.length > 0 ? countRight(targets, predictions) / each : undefined;
-  return { loss, right, count };
+  // Where several labels can be right, they are shares: each counts as the nearer of 0 and 1.
+  const isRight = (label: number, i: number) => Math.round(label) === predictions[i];
+  const right = predictions.length > 0 ? examplesWhere(targets, size, isRight) : undefined;
+  return { loss, right, count: countedExamples(targets, size), size };
 }
 
 /** Adds a step to an epoch's totals. */
 export function addTo(totals: Totals, { loss, right, count }: Outcome): void {
   totals.loss += loss * count;
   totals.count += count;
-  totals.right += right ?? 0;
-  totals.judged += right === undefined ? 0 : count;
+  if (right !== undefined) totals.right = (totals.right ?? 0) + right;
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** How many examples count: a negative class is an ignored label. */
+export function countedExamples(targets: Part["targets"], size: number): number {
+  const isClass = targets instanceof Int32Array;
+  return examplesWhere(targets, size, (label) => !isClass || label >= 0);
 }
 
-/** How many predictions equal their targets, of which a share counts as the nearer of 0 and 1. */
-function countRight(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
-  let right = 0;
-  for (let i = 0; i < targets.length; i++) if (Math.round(targets[i]!) === predictions[i]) right++;
-  return right;
+/** An example with several labels counts by the share of them. */
+function examplesWhere(
+  targets: Part["targets"],
+  size: number,
+  holds: (label: number, i: number) => boolean,
+): number {
+  const found = [...targets].filter(holds).length;
+  return (found * size) / targets.length;
 }

@@ -1,11 +1,10 @@
 /** Sums over the steps of an epoch. */
 export interface Totals {
-  /** Of every example's loss. */
+  /** Of the losses of the examples that count. */
   loss: number;
   count: number;
-  /** Examples classified right, of those that a class was predicted for. */
-  right: number;
-  judged: number;
+  /** Examples classified right; absent where no class is predicted. */
+  right?: number;
 }
 
 /** Where training stands. */
@@ -22,7 +21,7 @@ export interface Position {
   totals: Totals;
 }
 
-export const noTotals = (): Totals => ({ loss: 0, count: 0, right: 0, judged: 0 });
+export const noTotals = (): Totals => ({ loss: 0, count: 0 });
 
 export function startPosition(): Position {
   return { epoch: 0, batch: 0, step: 0, epochsBegun: 0, totals: noTotals() };

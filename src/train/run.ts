@@ -161,14 +161,14 @@ export class Run {
   #run(batch: LoadedBatch, index: number): Part {
     const { trainer } = this;
     const { images, labels } = batch;
-    const count = batch.indices.length;
+    const size = batch.indices.length;
     trainer.labelCheck.check(batch, this.trainSet);
     this.#remembered = false;
     const result =
       this.#accumulate > 1
-        ? trainer.accumulation.add(images, labels, count / this.#examplesAround(index))
+        ? trainer.accumulation.add(images, labels, size / this.#examplesAround(index))
         : trainer.trainStep(images, labels);
-    return { pending: readLater(result), targets: trainer.labelCheck.targetsOf(batch), count };
+    return { pending: readLater(result), targets: trainer.labelCheck.targetsOf(batch), size };
   }
 
   /** From here on the weights, and so the position, are those after this step. */
@@ -199,9 +199,9 @@ export class Run {
 
   /** Waits for a step and reports it. The step after it is already queued. */
   async #finish({ outcome, at, learningRate }: Submitted): Promise<StepEvent> {
-    const { loss, right, count } = await outcome;
+    const { loss, right, count, size } = await outcome;
     if (!Number.isFinite(loss)) throw new NonFiniteLossError(loss, at.step, learningRate);
-    const imagesPerSecond = this.#meter.tick(count);
+    const imagesPerSecond = this.#meter.tick(size);
     const { length, batchSize } = this.#loader;
     const imagesLeft = ((this.#epochs - at.epoch) * length - at.batch) * batchSize;
     return {
@@ -222,7 +222,7 @@ export class Run {
   async *#finishEpoch(seconds: number): AsyncGenerator<TrainEvent, void, undefined> {
     const { trainer, options } = this;
     const { position } = trainer;
-    const { loss, count, right, judged } = position.totals;
+    const { loss, count, right } = position.totals;
     const validation = await this.#validate();
     trainer.schedule?.afterEpoch(validation?.loss ?? loss / count);
     const event: EpochEvent = {
@@ -230,7 +230,7 @@ export class Run {
       epoch: position.epoch,
       epochs: this.#epochs,
       loss: loss / count,
-      accuracy: judged > 0 ? right / judged : undefined,
+      accuracy: right === undefined ? undefined : right / count,
       validation,
       seconds,
     };

@@ -15,7 +15,7 @@ describe("a weight changed between forward and backward", () => {
     new SGD([w], { lr: 0.1 }).step();
     x.grad = null;
     expect(() => two.backward()).toThrow(
-      /what "mul" computed with was overwritten, as optimizer.step\(\) does; run the forward pass again/,
+      /the graph at "mul" was overwritten, as optimizer.step\(\) does to weights; run the forward pass again/,
     );
     expect(x.grad).toBeNull();
   });
