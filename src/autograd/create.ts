@@ -1,4 +1,4 @@
-import { type DType, type NDArray, type Shape, upload } from "../kernels/array.ts";
+import { type DType, type NDArray, outliveScopes, type Shape, upload } from "../kernels/array.ts";
 import { holds, requireDType } from "../kernels/dtypes.ts";
 import { fill } from "../kernels/fill.ts";
 import { encodeValues, flattenValues, type HostValues, resolveShape } from "./host_values.ts";
@@ -115,7 +115,8 @@ function checkCreate(name: string, shape: Shape, options: CreateOptions): DType 
   return requireDType(name, options.dtype ?? "f32");
 }
 
-/** A leaf over a new array. */
+/** A leaf over a new array. One that requires gradients is a parameter and no scope's to free. */
 export function leaf(array: NDArray, { requiresGrad = false }: CreateOptions): Tensor {
-  return requiresGrad ? new Tensor(array).requiresGrad_() : new Tensor(array);
+  if (requiresGrad) outliveScopes(array);
+  return new Tensor(array).requiresGrad_(requiresGrad);
 }

@@ -84,7 +84,7 @@ export function allocate(
 }
 
 export function checkShape(shape: Shape): void {
-  if (!Array.isArray(shape)) throw new TypeError(`a shape is a list of numbers, not ${shape}`);
+  if (!Array.isArray(shape)) throw new TypeError(`the shape must be a list of numbers, not ${shape}`);
   if (shape.length > MAX_RANK) {
     throw new Error(
       `shape ${shapeText(shape)} has ${shape.length} dimensions; at most ${MAX_RANK} are supported`,
@@ -128,6 +128,11 @@ export function withTemporaries<T>(fn: () => T, kept: (result: T) => Iterable<ND
 function popScope(expected: NDArray[]): void {
   if (scopes.pop() !== expected)
     throw new Error("scopes must close in the order they opened: is fn async?");
+}
+
+/** Takes an array out of every open scope: parameters and buffers of a model made in one stay. */
+export function outliveScopes(array: NDArray): void {
+  for (const made of scopes) if (made.includes(array)) made.splice(made.indexOf(array), 1);
 }
 
 /** Arrays made by `fn` belong to no open scope: state that outlives the step. */

@@ -1,5 +1,6 @@
 import { structureChanged } from "../autograd/structure.ts";
 import { Tensor } from "../autograd/tensor.ts";
+import { outliveScopes } from "../kernels/array.ts";
 import { assignState, type StateDict } from "./state.ts";
 
 /**
@@ -16,6 +17,7 @@ export abstract class Module {
 
   /** Declares saved, untrained state under its name in state dicts, and returns it. */
   protected registerBuffer(name: string, tensor: Tensor): Tensor {
+    outliveScopes(tensor.array);
     this.#buffers.set(name, tensor);
     return tensor;
   }

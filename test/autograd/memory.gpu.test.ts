@@ -10,6 +10,7 @@ import {
   zeros,
 } from "../../src/autograd/index.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
+import { nn } from "../../src/index.ts";
 import { SGD } from "../../src/optim/index.ts";
 import { collectUntil } from "./collect_garbage.ts";
 
@@ -112,6 +113,21 @@ describe("noGrad and scope", () => {
     const [a, b] = await w.grad!.data();
     expect(a).toBeCloseTo(2 * Math.exp(2), 4);
     expect(b).toBeCloseTo(2 * Math.exp(4), 3);
+  });
+
+  it.each([
+    ["noGrad", noGrad],
+    ["scope", scope],
+  ])("%s leaves a model made in it its parameters and buffers", async (_, region) => {
+    const layers = () => new nn.Sequential(new nn.Linear(2, 3), new nn.BatchNorm2d(3));
+    let model: nn.Sequential | null = null;
+    region(() => {
+      model = region(layers);
+      model.get("0").parameters()[0]!.add(1); // what is computed isn't kept
+    });
+    const own = Object.values(model!.stateDict());
+    expect(own).toHaveLength(6);
+    for (const tensor of own) expect(await tensor.data()).toHaveLength(tensor.size);
   });
 
   it("can be nested, and recording switched on again", () => {
