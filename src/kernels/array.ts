@@ -84,7 +84,8 @@ export function allocate(
 }
 
 export function checkShape(shape: Shape): void {
-  if (!Array.isArray(shape)) throw new TypeError(`the shape must be a list of numbers, not ${shape}`);
+  if (!Array.isArray(shape))
+    throw new TypeError(`the shape must be a list of numbers, not ${shape}`);
   if (shape.length > MAX_RANK) {
     throw new Error(
       `shape ${shapeText(shape)} has ${shape.length} dimensions; at most ${MAX_RANK} are supported`,

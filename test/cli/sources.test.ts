@@ -57,6 +57,18 @@ describe("openData", () => {
     expect(train.classes).toEqual(["cat", "dog"]);
   });
 
+  it("names the command's own option where a class folder holds no images", async () => {
+    const gaps = at("gaps");
+    mkdirSync(join(gaps, "none"), { recursive: true });
+    mkdirSync(join(gaps, "cat"));
+    copyFileSync(at("plain", "cat", "1.png"), join(gaps, "cat", "1.png"));
+    await expect(open(gaps)).rejects.toThrow(
+      /gaps\/none: this class folder holds no images .*; add images, take the folder away, or pass --skip-damaged$/,
+    );
+    const { train } = await openData([gaps], { size: 8, skipDamaged: true });
+    expect(train.length).toBe(1);
+  });
+
   it("numbers the classes as they are asked for, and passes over junk and broken links", async () => {
     const mixed = at("mixed");
     for (const name of ["cat", "dog", "emu"]) {

@@ -47,6 +47,21 @@ export async function openData(
   return openImages(first, folders, options);
 }
 
+/** Names the command's options in errors where the engine names its own. */
+async function openFolder(...args: Parameters<typeof imageFolder>) {
+  try {
+    return await imageFolder(...args);
+  } catch (error) {
+    if (error instanceof Error) {
+      error.message = error.message.replace(
+        'name the wanted classes in "classes", or pass onError: "skip"',
+        "or pass --skip-damaged",
+      );
+    }
+    throw error;
+  }
+}
+
 async function openImages(
   root: string,
   folders: readonly string[],
@@ -57,7 +72,7 @@ async function openImages(
   const [training, validation] = [part(TRAIN_PARTS), part(VALIDATION_PARTS)];
   const onError = skipDamaged ? "skip" : "throw";
   const common = { size, resize, shorterSide, antialias, onError } as const;
-  const train = await imageFolder(training ? join(root, training) : root, {
+  const train = await openFolder(training ? join(root, training) : root, {
     ...common,
     classes: wanted,
   });
@@ -65,7 +80,7 @@ async function openImages(
   const { classes } = train;
   const apart =
     training && validation
-      ? await imageFolder(join(root, validation), { ...common, classes })
+      ? await openFolder(join(root, validation), { ...common, classes })
       : null;
   return {
     name: basename(resolve(root)),
