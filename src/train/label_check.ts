@@ -4,6 +4,7 @@ import type { Tensor } from "../autograd/tensor.ts";
 import type { Dataset, LoadedBatch } from "../data/index.ts";
 import { exampleName } from "../data/labels.ts";
 import type { Module } from "../nn/index.ts";
+import { IGNORED } from "./outcome.ts";
 import type { LossFunction } from "./steps.ts";
 
 /** What a loss over classes says of itself. */
@@ -43,12 +44,13 @@ export class LabelCheck {
   }
 
   /**
-   * What predictions are judged by. For a loss over classes that is −1 for an ignored label, and of probabilities the
-   * most probable class.
+   * What predictions are judged by. For a loss over classes that is IGNORED for a label which it ignores, and of
+   * probabilities the most probable class.
    */
   targetsOf({ targets, indices }: LoadedBatch): Int32Array | Float32Array {
     if (!this.takesClasses) return targets;
-    if (targets instanceof Int32Array) return targets.map((n) => (n === this.#ignored ? -1 : n));
+    if (targets instanceof Int32Array)
+      return targets.map((n) => (n === this.#ignored ? IGNORED : n));
     const width = targets.length / indices.length;
     return Int32Array.from(indices, (_, i) => {
       const row = targets.subarray(i * width, (i + 1) * width);

@@ -51,10 +51,12 @@ export function addTo(totals: Totals, { loss, right, count }: Outcome): void {
   if (right !== undefined) totals.right = (totals.right ?? 0) + right;
 }
 
-/** How many examples count: a negative class is an ignored label. */
+/** What stands for an ignored label: no class, nor a label that a loss of one's own would take. */
+export const IGNORED = -(2 ** 31);
+
+/** How many examples count. */
 export function countedExamples(targets: Part["targets"], size: number): number {
-  const isClass = targets instanceof Int32Array;
-  return examplesWhere(targets, size, (label) => !isClass || label >= 0);
+  return examplesWhere(targets, size, (label) => label !== IGNORED);
 }
 
 /** An example with several labels counts by the share of them. */
