@@ -20,6 +20,8 @@ const KEPT = /\b(?:const|alias|override)\s+(\w+)/g;
 const CALLED = /\b(\w+)\s*\(/g;
 /** One-letter names that neither shaders nor pack_kernel.mjs use. */
 const FREE = "UVWXY";
+/** Those that a shader may use for its own, neither swizzles nor names by place. */
+const LOCAL = "klmnopqstuvcdefhij";
 const WORDS = new Set(["main", "default", "case"]);
 
 function names(source, patterns) {
@@ -51,7 +53,28 @@ function dictionary() {
       ([name, count]) => count > 0 && name.length > 1 && !kept.has(name) && !SWIZZLE.test(name),
     )
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return new Map(renamed.map(([name]) => [name, short.next().value]));
+  const long = new Map(renamed.map(([name]) => [name, short.next().value]));
+  return { long, letters: preferredLetters([...long.keys()], sources) };
+}
+
+const words = (source) => new Set(source.match(/\b[A-Za-z_]\w*\b/g));
+
+/**
+ * A letter for each name, the same in all shaders that have it free: the most used names choose first, each the letter
+ * that fewest of its shaders know otherwise.
+ */
+function preferredLetters(ranked, sources) {
+  const used = sources.map(words);
+  const chosen = new Map();
+  for (const name of ranked) {
+    const homes = used.filter((known) => known.has(name));
+    const conflicts = (letter) => homes.filter((known) => known.has(letter)).length;
+    const best = [...LOCAL].reduce((a, b) => (conflicts(b) < conflicts(a) ? b : a));
+    if (conflicts(best) > 0) continue;
+    for (const known of homes) known.add(best);
+    chosen.set(name, best);
+  }
+  return chosen;
 }
 
 /** A capital letter and a second one: neither words of WGSL nor swizzles. */
@@ -68,15 +91,25 @@ let renaming;
 export function minifyWgsl(source) {
   renaming ??= dictionary();
   const declared = new Set(names(withoutComments(source), DECLARED));
+  const { long, letters } = renaming;
+  const known = words(withoutComments(source));
+  const own = new Map();
+  for (const name of long.keys()) {
+    if (!declared.has(name)) continue;
+    const letter = letters.get(name);
+    const isFree = letter !== undefined && !known.has(letter);
+    if (isFree) known.add(letter);
+    own.set(name, isFree ? letter : long.get(name));
+  }
   let result = "";
   for (const [token] of withoutComments(source).matchAll(TOKEN)) {
     if (/^\s/.test(token)) {
       result += " ";
       continue;
     }
-    const name = declared.has(token) ? renaming.get(token) : undefined;
-    result += name ?? token;
+    result += own.get(token) ?? token;
   }
   // A space only matters between words, and keeps `- -x` and `a > = b` what they are.
-  return result.replace(/ ?([{}()[\];,:=*/+<>&|%!^@]) ?/g, (_, mark) => mark).trim();
+  const dense = result.replace(/ ?([{}()[\];,:=*/+<>&|%!^@]) ?/g, (_, mark) => mark).trim();
+  return dense.replace(/\b(vec[234]|mat[234]x[234])<([fiu])32>/g, "$1$2"); // WGSL's own short names
 }
