@@ -60,19 +60,18 @@ function dictionary() {
 const words = (source) => new Set(source.match(/\b[A-Za-z_]\w*\b/g));
 
 /**
- * A letter for each name, the same in all shaders that have it free: the most used names choose first, each the letter
- * that fewest of its shaders know otherwise.
+ * A letter for each name, the same in all shaders and known otherwise in none that has the name: the most used choose
+ * first.
  */
 function preferredLetters(ranked, sources) {
   const used = sources.map(words);
   const chosen = new Map();
   for (const name of ranked) {
     const homes = used.filter((known) => known.has(name));
-    const conflicts = (letter) => homes.filter((known) => known.has(letter)).length;
-    const best = [...LOCAL].reduce((a, b) => (conflicts(b) < conflicts(a) ? b : a));
-    if (conflicts(best) > 0) continue;
-    for (const known of homes) known.add(best);
-    chosen.set(name, best);
+    const free = [...LOCAL].find((letter) => homes.every((known) => !known.has(letter)));
+    if (free === undefined) continue;
+    for (const known of homes) known.add(free);
+    chosen.set(name, free);
   }
   return chosen;
 }
