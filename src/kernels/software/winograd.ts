@@ -8,7 +8,10 @@ import type { Engine } from "./engine.ts";
 
 export const winogradSources = [inputSource, productSource];
 
-/** The input's patches transformed: [planes, tiles, channels]; null where the shape doesn't come in fours. */
+/**
+ * The input's patches transformed for the smaller tile: [16, tiles, channels]; null for the larger one, whose kernel takes
+ * longer to compile than it saves in many steps, and where the shape doesn't come in fours.
+ */
 export function patchesInFours(
   { allocate, launch, linearGrid, specialize }: Engine,
   x: NDArray,
@@ -18,13 +21,13 @@ export function patchesInFours(
 ): NDArray | null {
   const { channels, height, width, outHeight, outWidth, padTop, padLeft } = shape;
   const isPadded = padTop === 1 && padLeft === 1 && outHeight === height && outWidth === width;
-  const tilesY = Math.ceil(height / M);
-  const whole = tiles === images * tilesY * (width / M); // none that no thread writes
-  if (!isPadded || !whole || width % 4 > 0 || channels % 4 > 0) return null;
-  const v = allocate([(M + 2) ** 2, tiles, channels], "f32");
+  const tilesY = Math.ceil(height / 2);
+  const whole = tiles === images * tilesY * (width / 2); // none that no thread writes
+  if (M > 2 || !isPadded || !whole || width % 4 > 0 || channels % 4 > 0) return null;
+  const v = allocate([16, tiles, channels], "f32");
   const threads = (images * tilesY * width * channels) / 16;
   launch(
-    specialize(inputSource, { T: x.dtype, M }),
+    specialize(inputSource, { T: x.dtype }),
     { x, v },
     { channels: channels / 4, height, width: width / 4, tiles_y: tilesY, tiles, threads, first },
     linearGrid(threads),
