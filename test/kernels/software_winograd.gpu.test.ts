@@ -14,7 +14,7 @@ import {
   transformInput,
   winogradFilter,
 } from "../../src/kernels/conv2d/winograd_transforms.ts";
-import { multiplyBack, patchesInFours } from "../../src/kernels/software/kernels.ts";
+import { multiplyBack } from "../../src/kernels/software/kernels.ts";
 import { engine } from "../../src/kernels/software.ts";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "../ops/seeded.ts";
@@ -34,33 +34,6 @@ function correlation(input: number[], outChannels: number) {
 }
 
 afterEach(() => setConvAlgorithm(null));
-
-it.each([[[2, 8, 8, 8]], [[3, 4, 6, 24]], [[2, 12, 7, 4]]] as const)(
-  "patches in fours are those of the general kernel: %j",
-  async (input) => {
-    const { seen } = correlation([...input], 4);
-    const x = array([...input], 1);
-    for (const chunk of tileChunks(seen, 2, 1)) {
-      const v = patchesInFours(engine, x, seen, 2, chunk);
-      const expected = await download(transformInput(x, seen, 2, chunk, true));
-      expect([...(await download(v!))]).toEqual([...expected]);
-    }
-  },
-);
-
-it.each([
-  [[2, 8, 8, 6], 2],
-  [[2, 6, 8, 8], 2],
-  [[1, 4, 5, 4], 2], // six tiles, and two more to fill a vec4
-  [[2, 8, 8, 8], 4],
-] as const)(
-  "patches that don't come in fours are left to the general kernel: %j, M = %i",
-  (input, M) => {
-    const { seen } = correlation([...input], 4);
-    const [chunk] = tileChunks(seen, M);
-    expect(patchesInFours(engine, array([...input], 1), seen, M, chunk!)).toBeNull();
-  },
-);
 
 it.each([
   [[2, 8, 8, 8], 20, false],

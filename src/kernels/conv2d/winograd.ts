@@ -115,11 +115,8 @@ function correlate(
   const isSoftware = adapterClass(x.storage.device) === "software";
   const quads = alongK(x) ? softwareKernels() : null;
   for (const chunk of tileChunks(shape, M, isSoftware ? CACHE_BYTES : undefined)) {
-    const v =
-      quads?.patchesInFours(engine, x, shape, M, chunk) ??
-      transformInput(x, shape, M, chunk, alongK(x));
-    const arrays = { u, v, out };
-    if (quads?.multiplyBack(engine, arrays, shape, M, chunk, options)) v.release();
+    const arrays = { u, v: transformInput(x, shape, M, chunk, alongK(x)), out };
+    if (quads?.multiplyBack(engine, arrays, shape, M, chunk, options)) arrays.v.release();
     else multiplyBack(arrays, shape, M, chunk, options);
   }
   return out;

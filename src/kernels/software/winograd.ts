@@ -1,39 +1,11 @@
-/** Parts of Winograd's method as adapters whose subgroups are quads like them: see conv2d/winograd.ts. */
-import inputSource from "../../../shaders/winograd_input_fours.wgsl";
+/** Winograd's products as adapters whose subgroups are quads like them: see conv2d/winograd.ts. */
 import productSource from "../../../shaders/winograd_product.wgsl";
 import type { NDArray } from "../array.ts";
 import type { ForwardOptions } from "../conv2d/shape.ts";
 import type { Correlation, TileChunk, TileSize } from "../conv2d/winograd_transforms.ts";
 import type { Engine } from "./engine.ts";
 
-export const winogradSources = [inputSource, productSource];
-
-/**
- * The input's patches transformed for the smaller tile: [16, tiles, channels]; null for the larger one, whose kernel takes
- * longer to compile than it saves in many steps, and where the shape doesn't come in fours.
- */
-export function patchesInFours(
-  { allocate, launch, linearGrid, specialize }: Engine,
-  x: NDArray,
-  shape: Correlation,
-  M: TileSize,
-  { first, images, tiles }: TileChunk,
-): NDArray | null {
-  const { channels, height, width, outHeight, outWidth, padTop, padLeft } = shape;
-  const isPadded = padTop === 1 && padLeft === 1 && outHeight === height && outWidth === width;
-  const tilesY = Math.ceil(height / 2);
-  const whole = tiles === images * tilesY * (width / 2); // none that no thread writes
-  if (M > 2 || !isPadded || !whole || width % 4 > 0 || channels % 4 > 0) return null;
-  const v = allocate([16, tiles, channels], "f32");
-  const threads = (images * tilesY * width * channels) / 16;
-  launch(
-    specialize(inputSource, { T: x.dtype }),
-    { x, v },
-    { channels: channels / 4, height, width: width / 4, tiles_y: tilesY, tiles, threads, first },
-    linearGrid(threads),
-  );
-  return v;
-}
+export { productSource };
 
 /** Groups of four tiles that a workgroup owns. */
 const LANES = 32;
