@@ -1,6 +1,3 @@
-import { launch, linearGrid, specialize } from "../gpu/index.ts";
-import { allocate } from "./array.ts";
-
 /** What only software adapters need: pages on a GPU don't download it. */
 type SoftwareKernels = typeof import("./software/kernels.ts");
 
@@ -10,9 +7,6 @@ let kernels: SoftwareKernels | null = null;
 export function softwareKernels(): SoftwareKernels | null {
   return kernels;
 }
-
-/** What they are given to call. */
-export const engine = { allocate, launch, linearGrid, specialize };
 
 /** `init` waits for this on a software adapter. */
 export async function loadSoftwareKernels(): Promise<void> {

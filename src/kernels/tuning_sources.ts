@@ -6,12 +6,11 @@ import filterAdjoint from "../../shaders/winograd_filter_adjoint.wgsl";
 import input from "../../shaders/winograd_input.wgsl";
 import output from "../../shaders/winograd_output.wgsl";
 import outputAdjoint from "../../shaders/winograd_output_adjoint.wgsl";
-import { conv2x2Sources, productSource, sources } from "./software/kernels.ts";
+import { conv2x2Sources, sources } from "./software/kernels.ts";
 
 const SOURCES = [...Object.values(sources), tiled, im2col, col2im].concat(
   [input, output, filter, filterAdjoint, outputAdjoint], // Winograd's
   conv2x2Sources,
-  productSource,
 );
 
 let known: string | null = null;

@@ -7,7 +7,6 @@ import type { Device } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import { addInto } from "../elementwise.ts";
 import { type Gemm, gemm, gemmParts, type Operand } from "../gemm.ts";
-import { engine, softwareKernels } from "../software.ts";
 import { adapterClass, estimateGemm, prefersAlongK } from "../tuning.ts";
 import { fitsChunk } from "./columns.ts";
 import {
@@ -113,34 +112,21 @@ function correlate(
 ): NDArray {
   const out = allocate(outputShape(shape), x.dtype);
   const isSoftware = adapterClass(x.storage.device) === "software";
-  const quads = alongK(x) ? softwareKernels() : null;
   for (const chunk of tileChunks(shape, M, isSoftware ? CACHE_BYTES : undefined)) {
-    const arrays = { u, v: transformInput(x, shape, M, chunk, alongK(x)), out };
-    if (quads?.multiplyBack(engine, arrays, shape, M, chunk, options)) arrays.v.release();
-    else multiplyBack(arrays, shape, M, chunk, options);
+    const size = { m: shape.outChannels, n: chunk.tiles, k: shape.channels, batches: planesOf(M) };
+    const tileMajor = tilesAsRows(x.storage.device, size);
+    const v = transformInput(x, shape, M, chunk, alongK(x));
+    const filters = operand(u, size.m, size.k);
+    const patches = operand(v, size.n, size.k);
+    const problem: Gemm = tileMajor
+      ? { ...size, m: size.n, n: size.m, a: patches, b: filters }
+      : { ...size, a: filters, b: patches };
+    const products = gemm(problem, [planesOf(M), problem.m, problem.n]);
+    v.release(); // these are large: don't wait for the end of the op
+    transformOutput(products, out, shape, M, chunk, tileMajor, options);
+    products.release();
   }
   return out;
-}
-
-/** Multiplies filters with patches and transforms the products back into `out`. Takes over `v`. */
-function multiplyBack(
-  { u, v, out }: { readonly u: NDArray; readonly v: NDArray; readonly out: NDArray },
-  shape: Correlation,
-  M: TileSize,
-  chunk: TileChunk,
-  options: ForwardOptions,
-): void {
-  const size = { m: shape.outChannels, n: chunk.tiles, k: shape.channels, batches: planesOf(M) };
-  const tileMajor = tilesAsRows(out.storage.device, size);
-  const filters = operand(u, size.m, size.k);
-  const patches = operand(v, size.n, size.k);
-  const problem: Gemm = tileMajor
-    ? { ...size, m: size.n, n: size.m, a: patches, b: filters }
-    : { ...size, a: filters, b: patches };
-  const products = gemm(problem, [planesOf(M), problem.m, problem.n]);
-  v.release(); // these are large: don't wait for the end of the op
-  transformOutput(products, out, shape, M, chunk, tileMajor, options);
-  products.release();
 }
 
 /** Whether the product is cheaper with tiles as rows: when they are few, lanes are better spent on channels. */

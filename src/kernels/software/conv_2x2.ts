@@ -2,10 +2,9 @@
 import forwardSource from "../../../shaders/conv_2x2_forward.wgsl";
 import inputGradientSource from "../../../shaders/conv_2x2_input_gradient.wgsl";
 import weightGradientSource from "../../../shaders/conv_2x2_weight_gradient.wgsl";
-import type { Device, KernelSource } from "../../gpu/index.ts";
-import type { NDArray } from "../array.ts";
+import type { Device, KernelSource, launch, linearGrid, specialize } from "../../gpu/index.ts";
+import type { allocate, NDArray } from "../array.ts";
 import type { ConvKernels, ConvShape } from "../conv2d/shape.ts";
-import type { Engine } from "./engine.ts";
 
 export const conv2x2Sources = [forwardSource, inputGradientSource, weightGradientSource];
 
@@ -23,6 +22,14 @@ export function conv2x2Covers(device: Device, shape: ConvShape): boolean {
     all([...stride, ...dilation, ...pads, groups], 1) &&
     channels % 4 === 0
   );
+}
+
+/** Handed in, since importing it would make bundlers cut what pages on a GPU load in two. */
+export interface Engine {
+  readonly allocate: typeof allocate;
+  readonly launch: typeof launch;
+  readonly linearGrid: typeof linearGrid;
+  readonly specialize: typeof specialize;
 }
 
 /** Where `conv2x2Covers`. */
