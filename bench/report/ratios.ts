@@ -19,9 +19,12 @@ export function rateOf(row: Row, engine: string): number | null {
   return time === null || !row.flops ? null : row.flops / time;
 }
 
-/** The adapter's multiply-adds, operations per second: as timed beside the row, or else once for the run. */
-export function peakOf(run: Run, row: Row): number | null {
-  return row.peakFlops ?? run.ceiling?.flopsPerSecond ?? null;
+/**
+ * The adapter's multiply-adds, operations per second: the best that the run reached at its start or, where the machine
+ * was faster then, beside the row. So a share of it is never too large.
+ */
+export function peakOf({ ceiling }: Run, { peakFlops = 0 }: Row): number | null {
+  return Math.max(peakFlops, ceiling?.flopsPerSecond ?? 0) || null;
 }
 
 export function shareOfCeiling(run: Run, row: Row, engine: string): number | null {

@@ -102,7 +102,7 @@ function summaryLines(run: Run): string[] {
     ];
   });
   const shares = vggConvolutions(run).map(({ input, pass, share }) => {
-    return `VGG-16's convolutions at ${input}×${input}, ${pass}: ${percent(share)} of the peak timed beside them`;
+    return `VGG-16's convolutions at ${input}×${input}, ${pass}: ${percent(share)} of the peak`;
   });
   const sizes = Object.entries(run.engines).flatMap(([name, engine]) =>
     engine.downloadBytes === undefined ? [] : [`${name} ${downloadText(engine)}`],

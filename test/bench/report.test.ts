@@ -73,8 +73,9 @@ describe("ratios", () => {
     expect(ratioTo(matmul, "tfjs")).toBeNull();
     expect(ratioTo(matmul, "unknown")).toBeNull();
     expect(shareOfCeiling(run, matmul, "graft")).toBeCloseTo(0.4, 12);
-    // What was timed beside a row tells more than what was timed once.
-    expect(shareOfCeiling(run, { ...matmul, peakFlops: 5e9 }, "graft")).toBeCloseTo(0.8, 12);
+    // The machine may have become faster since.
+    expect(shareOfCeiling(run, { ...matmul, peakFlops: 2e10 }, "graft")).toBeCloseTo(0.2, 12);
+    expect(shareOfCeiling(run, { ...matmul, peakFlops: 5e9 }, "graft")).toBeCloseTo(0.4, 12);
   });
 
   it("are summarised with the row that is worst", () => {
