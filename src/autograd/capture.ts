@@ -57,6 +57,7 @@ interface Recording<Result> {
 export function capture<Inputs extends Tensor[], Result>(
   fn: (...inputs: Inputs) => Result,
 ): CapturedStep<Inputs, Result> {
+  if (typeof fn !== "function") throw new TypeError(`capture: expects a function, not ${fn}`);
   const recordings = new Map<string, Recording<Result>>();
 
   const dispose = () => {

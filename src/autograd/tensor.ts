@@ -118,6 +118,8 @@ export class Tensor {
   }
 
   set grad(value: Tensor | null) {
+    if (value && !(value instanceof Tensor))
+      throw new TypeError(`grad must be a tensor or null, not ${value}`);
     if (value && String(value.shape) !== String(this.shape)) {
       throw new Error(
         `grad has shape ${shapeText(value.shape)}, its tensor ${shapeText(this.shape)}`,

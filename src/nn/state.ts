@@ -18,6 +18,8 @@ export function assignState(
 ): void {
   checkOptions("loadStateDict", options, ["strict"]);
   const { strict = true } = options;
+  if (Object(given) !== given)
+    throw new TypeError(`loadStateDict: expects tensors by name, not ${given}`);
   const source = new Map(given instanceof Map ? given : Object.entries(given));
   // PyTorch counts batches in BatchNorm; nothing here depends on it.
   for (const name of source.keys()) if (name.endsWith("num_batches_tracked")) source.delete(name);

@@ -1,6 +1,8 @@
+import { requireTensor } from "../autograd/checks.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { withTemporaries } from "../kernels/array.ts";
 import { clipToNorm, globalNorm } from "../kernels/norm.ts";
+import { listOf } from "./optimizer.ts";
 
 /**
  * Scales the gradients of `params` in place so that their total L2 norm is at most `maxNorm`
@@ -8,9 +10,11 @@ import { clipToNorm, globalNorm } from "../kernels/norm.ts";
  *
  * @returns the norm before clipping, shape [].
  */
-export function clipGradNorm_(params: Iterable<Tensor>, maxNorm: number): Tensor {
+export function clipGradNorm_(params: Tensor | Iterable<Tensor>, maxNorm: number): Tensor {
   if (!(maxNorm > 0)) throw new Error(`clipGradNorm_: maxNorm must be positive, not ${maxNorm}`);
-  const grads = [...params].flatMap((param) => param.usedGrad ?? []);
+  const name = "clipGradNorm_";
+  const list = params instanceof Tensor ? [params] : listOf(name, params);
+  const grads = list.flatMap((param) => requireTensor(name, "a parameter", param).usedGrad ?? []);
   if (grads.length === 0)
     throw new Error("clipGradNorm_: no parameter has a gradient; call backward() first");
   const norm = withTemporaries(

@@ -231,7 +231,7 @@ function asGroups<Options>(
 }
 
 /** @throws TypeError for what can't be listed, such as a model in place of its parameters. */
-function listOf<Item>(name: string, given: Iterable<Item>): Item[] {
+export function listOf<Item>(name: string, given: Iterable<Item>): Item[] {
   if (Symbol.iterator in Object(given)) return [...given];
   throw new TypeError(`${name}: expects a list of tensors, as model.parameters(), or of groups`);
 }

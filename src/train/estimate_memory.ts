@@ -101,6 +101,10 @@ export function estimateMemory(
 
 /** An image's shape and how many make a batch. */
 function batchOf(inputShape: readonly number[], given: number | undefined) {
+  if (!Array.isArray(inputShape))
+    throw new TypeError(
+      `estimateMemory: inputShape must be a list of numbers, such as [3, 32, 32], not ${inputShape}`,
+    );
   if (inputShape.length < 4) return { batchSize: given ?? 32, shape: inputShape };
   const [batchSize, ...shape] = inputShape as [number, ...number[]];
   if (given === undefined || given === batchSize) return { batchSize, shape };

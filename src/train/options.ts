@@ -7,6 +7,8 @@ import type { Precision } from "./precision.ts";
 import type { Scheduling } from "./scheduling.ts";
 import type { LossFunction } from "./steps.ts";
 
+export type Callback = (event: TrainEvent) => void | Promise<void>;
+
 export interface TrainerOptions {
   model: Module;
   optimizer: Optimizer<object>;
@@ -17,7 +19,7 @@ export interface TrainerOptions {
   schedule?: Scheduling;
   /** Seed of shuffling, augmentation and dropout. Default 0. */
   seed?: number;
-  callbacks?: readonly ((event: TrainEvent) => void | Promise<void>)[];
+  callbacks?: Callback | readonly Callback[];
   /** Scales gradients down to this total norm. */
   clipGradNorm?: number;
   /**

@@ -66,6 +66,10 @@ export class Trainer {
       if (metric !== "accuracy")
         throw new Error(`Trainer: unknown metric ${metric}; known: accuracy`);
     }
+    for (const callback of [options.callbacks ?? []].flat()) {
+      if (typeof callback !== "function")
+        throw new TypeError(`Trainer: a callback must be a function, not ${callback}`);
+    }
     const given = options.loss ?? new CrossEntropyLoss();
     if (!(given instanceof Module || typeof given === "function"))
       throw new Error("Trainer: loss must be an nn.Module or a function");
@@ -110,7 +114,7 @@ export class Trainer {
     this.#running = true;
     try {
       for await (const event of new Run(this, trainSet, options).events()) {
-        for (const callback of this.options.callbacks ?? []) await callback(event);
+        for (const callback of [this.options.callbacks ?? []].flat()) await callback(event);
         yield event;
       }
     } finally {

@@ -267,6 +267,14 @@ describe("backward refuses", () => {
     expect(run).toThrow(error);
   });
 
+  it("a gradient that is no tensor, and a capture of no function", () => {
+    const x = leaf([1, 2]);
+    expect(() => {
+      x.grad = mistyped(3);
+    }).toThrow(/grad must be a tensor or null, not 3/);
+    expect(() => capture(mistyped(5))).toThrow(/capture: expects a function, not 5/);
+  });
+
   it("freed inputs and values, in words", async () => {
     const x = tensor([1, 2]);
     x.dispose();

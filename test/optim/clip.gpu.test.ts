@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { capture, optim, type Tensor, tensor } from "../../src/index.ts";
+import { capture, nn, optim, type Tensor, tensor } from "../../src/index.ts";
+import { mistyped } from "../mistyped.ts";
 import { expectClose } from "../ops/compare.ts";
 
 const leaf = (values: number[]) => tensor(values, { requiresGrad: true });
@@ -32,6 +33,19 @@ describe("clipGradNorm_", () => {
   it("refuses a limit that isn't positive and parameters without gradients", () => {
     expect(() => optim.clipGradNorm_([leaf([1])], 0)).toThrow(/maxNorm must be positive, not 0/);
     expect(() => optim.clipGradNorm_([leaf([1])], 1)).toThrow(/no parameter has a gradient/);
+  });
+
+  it("takes one tensor, and refuses a model in place of its parameters", async () => {
+    const w = leaf([3, 4]);
+    w.square().sum().backward(); // a gradient of [6, 8]
+    expect(await optim.clipGradNorm_(w, 5).item()).toBeCloseTo(10, 5);
+    const chain = new nn.Sequential(new nn.ReLU());
+    expect(() => optim.clipGradNorm_(mistyped(chain), 1)).toThrow(
+      /clipGradNorm_: a parameter must be a tensor, not ReLU/,
+    );
+    expect(() => optim.clipGradNorm_(mistyped(new nn.ReLU()), 1)).toThrow(
+      /clipGradNorm_: expects a list of tensors, as model.parameters\(\)/,
+    );
   });
 
   it("works on many values, and in a captured step", async () => {

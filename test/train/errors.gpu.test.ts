@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type data, F, nn, optim, Trainer, transfer } from "../../src/index.ts";
+import { type data, estimateMemory, F, nn, optim, Trainer, transfer } from "../../src/index.ts";
 import { mistyped } from "../mistyped.ts";
 import { bars, collect, makeTrainer, only, tinyNet, weights } from "./toy.ts";
 
@@ -15,6 +15,14 @@ describe("bad input", () => {
     expect(build({ metrics: ["f1"] })).toThrow(/unknown metric f1; known: accuracy/);
     expect(build({ metrics: "accuracy" })).not.toThrow();
     expect(build({ loss: "crossEntropy" })).toThrow(/loss must be an nn.Module or a function/);
+    expect(build({ callbacks: [() => {}, 5] })).toThrow(/a callback must be a function, not 5/);
+    expect(build({ callbacks: () => {} })).not.toThrow();
+    expect(() => estimateMemory(model, mistyped(undefined))).toThrow(
+      /estimateMemory: inputShape must be a list of numbers, such as \[3, 32, 32\], not undefined/,
+    );
+    expect(() => model.loadStateDict(mistyped(undefined))).toThrow(
+      /loadStateDict: expects tensors by name, not undefined/,
+    );
     expect(build({ schedule: "cosine" })).toThrow(/schedule must be one of optim/);
     await expect(makeTrainer().save(mistyped(undefined))).rejects.toThrow(
       /checkpoint: the store must be a path, or an object with read\(\) and write\(bytes\), not undef/,
