@@ -13,7 +13,10 @@ export interface MatmulOptions {
   activation?: Activation;
 }
 
-/** a · b over the last two dimensions, [..., m, k] · [..., k, n], with batch dimensions broadcast. The caller sees to it that both have rank 2 or more and the same k. */
+/**
+ * a · b over the last two dimensions, [..., m, k] · [..., k, n], with batch dimensions broadcast. Callers have checked
+ * that both have rank 2 or more and the same k.
+ */
 export function matmul(a: NDArray, b: NDArray, options: MatmulOptions = {}): NDArray {
   const { transposeA = false, transposeB = false, bias, activation } = options;
   if (a.dtype !== b.dtype) {
