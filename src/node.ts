@@ -3,6 +3,6 @@
  * (Dawn, with a software adapter where there is no graphics driver), files and image decoding.
  */
 import { setPlatform } from "./platform/index.ts";
-import { nodePlatform } from "./platform/node.ts";
+import { nodePlatform } from "./platform/node/index.ts";
 
 setPlatform(nodePlatform);

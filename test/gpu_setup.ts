@@ -1,6 +1,6 @@
 // Runs before each *.gpu.test.ts file: what "graft/node" sets up, and a device on the adapter under test.
 import { init } from "../src/kernels/init.ts";
-import { loadSoftwareKernels } from "../src/kernels/software.ts";
+import { loadSoftwareKernels } from "../src/kernels/tuning/software.ts";
 import "../src/node.ts";
 import { testAdapter } from "./gpu_adapter.ts";
 

@@ -5,9 +5,9 @@ import {
   shapeText,
   withTemporaries,
 } from "../kernels/array.ts";
-import { copy } from "../kernels/copy.ts";
-import { addInto } from "../kernels/elementwise.ts";
-import { fill } from "../kernels/fill.ts";
+import { copy } from "../kernels/layout/copy.ts";
+import { addInto } from "../kernels/elementwise/elementwise.ts";
+import { fill } from "../kernels/layout/fill.ts";
 import { requireTensor } from "./checks.ts";
 import { retireAfterStep } from "./generation.ts";
 import type { BackwardContext, Edge } from "./node.ts";

@@ -1,5 +1,5 @@
 import type { NDArray } from "../kernels/array.ts";
-import { type BinaryOp, binary } from "../kernels/binary.ts";
+import { type BinaryOp, binary } from "../kernels/elementwise/binary.ts";
 import { holds } from "../kernels/dtypes.ts";
 import { requireTensor } from "./checks.ts";
 import type { GradRule } from "./node.ts";

@@ -1,6 +1,6 @@
 import type { NDArray } from "../kernels/array.ts";
-import { fill } from "../kernels/fill.ts";
-import { type DrawTape, notingDraws, repeatingDraws } from "../kernels/random_state.ts";
+import { fill } from "../kernels/layout/fill.ts";
+import { type DrawTape, notingDraws, repeatingDraws } from "../kernels/random/random_state.ts";
 import { isAutocast, setAutocast } from "./autocast.ts";
 import { backward } from "./backward.ts";
 import { requireTensor } from "./checks.ts";

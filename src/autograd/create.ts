@@ -1,6 +1,6 @@
 import { type DType, type NDArray, outliveScopes, type Shape, upload } from "../kernels/array.ts";
 import { holds, requireDType } from "../kernels/dtypes.ts";
-import { fill } from "../kernels/fill.ts";
+import { fill } from "../kernels/layout/fill.ts";
 import { encodeValues, flattenValues, type HostValues, resolveShape } from "./host_values.ts";
 import { checkOptions } from "./options.ts";
 import { Tensor } from "./tensor.ts";

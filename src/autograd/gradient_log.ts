@@ -1,6 +1,6 @@
 import { allocate, type NDArray, outsideScopes, persistently } from "../kernels/array.ts";
-import { copyInto } from "../kernels/copy.ts";
-import { fillWith } from "../kernels/fill.ts";
+import { copyInto } from "../kernels/layout/copy.ts";
+import { fillWith } from "../kernels/layout/fill.ts";
 import type { Recording } from "./recording.ts";
 import { Tensor } from "./tensor.ts";
 

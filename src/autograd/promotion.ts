@@ -1,5 +1,5 @@
 import type { DType } from "../kernels/array.ts";
-import { cast } from "./ops/cast.ts";
+import { cast } from "./ops/elementwise/cast.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** From the narrowest to the widest: operands of two dtypes meet in the wider one, as in PyTorch. */

@@ -1,6 +1,6 @@
 import type { NDArray, Shape } from "../kernels/array.ts";
 import { isFloat, requireDType } from "../kernels/dtypes.ts";
-import { randn as normal, rand as uniform } from "../kernels/random.ts";
+import { randn as normal, rand as uniform } from "../kernels/random/random.ts";
 import { type CreateOptions, leaf } from "./create.ts";
 import { checkOptions } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
@@ -10,7 +10,7 @@ export {
   manualSeed,
   type RandomState,
   setRandomState,
-} from "../kernels/random_state.ts";
+} from "../kernels/random/random_state.ts";
 
 /** Uniform random numbers, 0 <= u < 1, f32 or f16. Seeded by `manualSeed`. */
 export function rand(shape: Shape, options: CreateOptions = {}): Tensor {

@@ -1,10 +1,10 @@
 import { currentDevice, type TuningRow } from "../gpu/index.ts";
-import { loadMeasuring, measuring } from "../kernels/measuring.ts";
-import type { TuningProgress } from "../kernels/tuning_measure.ts";
+import { loadMeasuring, measuring } from "../kernels/tuning/measuring.ts";
+import type { TuningProgress } from "../kernels/tuning/tuning_measure.ts";
 import { structureChanged } from "./structure.ts";
 
 export type { TuningRow } from "../gpu/index.ts";
-export type { TuningProgress } from "../kernels/tuning_measure.ts";
+export type { TuningProgress } from "../kernels/tuning/tuning_measure.ts";
 
 /**
  * Times the ways to compute every matrix product and convolution met since the last call, where

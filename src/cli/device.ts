@@ -1,7 +1,7 @@
 import { init } from "../kernels/init.ts";
 import { setPlatform } from "../platform/index.ts";
-import { nodePlatform } from "../platform/node.ts";
-import { nodeGpu } from "../platform/node_gpu.ts";
+import { nodePlatform } from "../platform/node/index.ts";
+import { nodeGpu } from "../platform/node/gpu.ts";
 import type { Output } from "./output.ts";
 
 export type AdapterOption = "system" | "software";

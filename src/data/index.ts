@@ -1,20 +1,20 @@
-export { ArrayDataset, type FromArraysOptions, fromArrays } from "./array_dataset.ts";
-export { type Batch, type BatchOptions, BatchSource } from "./batch_source.ts";
-export type { Skipped } from "./choose_classes.ts";
+export { ArrayDataset, type FromArraysOptions, fromArrays } from "./datasets/array_dataset.ts";
+export { type Batch, type BatchOptions, BatchSource } from "./loader/batch_source.ts";
+export type { Skipped } from "./datasets/choose_classes.ts";
 export {
   CIFAR10_CLASSES,
   type Cifar10Options,
   type Cifar100Options,
   cifar10,
   cifar100,
-} from "./cifar.ts";
-export type { FolderSource } from "./class_folders.ts";
+} from "./datasets/cifar.ts";
+export type { FolderSource } from "./datasets/class_folders.ts";
 export { classWeights } from "./class_weights.ts";
-export { concat } from "./concat.ts";
-export { DataLoader, type DataLoaderOptions } from "./data_loader.ts";
-export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./image_folder.ts";
+export { concat } from "./datasets/concat.ts";
+export { DataLoader, type DataLoaderOptions } from "./loader/data_loader.ts";
+export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./datasets/image_folder.ts";
 export { labelsOf, numClasses } from "./labels.ts";
-export { type MnistFiles, mnist } from "./mnist.ts";
+export { type MnistFiles, mnist } from "./datasets/mnist.ts";
 export { Random } from "./random.ts";
 export type { ResizeMode } from "./resample.ts";
 export {
@@ -25,11 +25,11 @@ export {
   SequentialSampler,
   WeightedRandomSampler,
   type WeightedSamplerOptions,
-} from "./samplers.ts";
-export { selectClasses } from "./select_classes.ts";
+} from "./loader/samplers.ts";
+export { selectClasses } from "./datasets/select_classes.ts";
 export { type Fold, kFold, type SplitOptions, split } from "./split.ts";
-export { perClass, subset } from "./subset.ts";
+export { perClass, subset } from "./datasets/subset.ts";
 export * as transforms from "./transforms/index.ts";
 export type { LoadedBatch } from "./transforms/pipeline.ts";
 export type { Dataset, Example, ImageShape, Label } from "./types.ts";
-export { usps } from "./usps.ts";
+export { usps } from "./datasets/usps.ts";

@@ -1,7 +1,7 @@
 import { type Device, type InitOptions, takeDevice } from "../gpu/index.ts";
-import { loadMeasuring } from "./measuring.ts";
-import { loadSoftwareKernels } from "./software.ts";
-import { adapterClass } from "./tuning.ts";
+import { loadMeasuring } from "./tuning/measuring.ts";
+import { loadSoftwareKernels } from "./tuning/software.ts";
+import { adapterClass } from "./tuning/tuning.ts";
 
 /**
  * Takes a GPU and makes it the current device. Calling it again without `adapter` or `device`

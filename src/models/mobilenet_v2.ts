@@ -1,5 +1,5 @@
-import { add } from "../autograd/ops/arithmetic.ts";
-import { flatten } from "../autograd/ops/reshape.ts";
+import { add } from "../autograd/ops/elementwise/arithmetic.ts";
+import { flatten } from "../autograd/ops/layout/reshape.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import {

@@ -1,8 +1,8 @@
-import { add } from "../autograd/ops/arithmetic.ts";
-import { avgPool2d } from "../autograd/ops/avg_pool2d.ts";
-import { pad } from "../autograd/ops/pad.ts";
-import { relu } from "../autograd/ops/relu.ts";
-import { flatten } from "../autograd/ops/reshape.ts";
+import { add } from "../autograd/ops/elementwise/arithmetic.ts";
+import { avgPool2d } from "../autograd/ops/pool/avg_pool2d.ts";
+import { pad } from "../autograd/ops/layout/pad.ts";
+import { relu } from "../autograd/ops/elementwise/relu.ts";
+import { flatten } from "../autograd/ops/layout/reshape.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { runChain } from "../nn/chain.ts";

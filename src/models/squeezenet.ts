@@ -1,5 +1,5 @@
-import { concat } from "../autograd/ops/concat.ts";
-import { flatten } from "../autograd/ops/reshape.ts";
+import { concat } from "../autograd/ops/layout/concat.ts";
+import { flatten } from "../autograd/ops/layout/reshape.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import {

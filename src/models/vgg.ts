@@ -1,4 +1,4 @@
-import { flatten } from "../autograd/ops/reshape.ts";
+import { flatten } from "../autograd/ops/layout/reshape.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import {

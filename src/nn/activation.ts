@@ -8,9 +8,9 @@ import {
   sigmoid,
   silu,
   tanh,
-} from "../autograd/ops/activations.ts";
-import { relu } from "../autograd/ops/relu.ts";
-import { logSoftmax, softmax } from "../autograd/ops/softmax.ts";
+} from "../autograd/ops/elementwise/activations.ts";
+import { relu } from "../autograd/ops/elementwise/relu.ts";
+import { logSoftmax, softmax } from "../autograd/ops/reduce/softmax.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Module } from "./module.ts";

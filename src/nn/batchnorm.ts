@@ -1,5 +1,5 @@
 import { ones, zeros } from "../autograd/create.ts";
-import { batchNorm } from "../autograd/ops/batch_norm.ts";
+import { batchNorm } from "../autograd/ops/norm/batch_norm.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Conv2d } from "./conv.ts";

@@ -1,5 +1,5 @@
 import { zeros } from "../autograd/create.ts";
-import { type Conv2dOptions, conv2d } from "../autograd/ops/conv2d.ts";
+import { type Conv2dOptions, conv2d } from "../autograd/ops/conv2d/conv2d.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { resolveWindow } from "../kernels/geometry.ts";

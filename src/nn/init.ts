@@ -1,6 +1,6 @@
 import type { Tensor } from "../autograd/tensor.ts";
-import { fillWith } from "../kernels/fill.ts";
-import { drawNormal, drawUniform } from "../kernels/random.ts";
+import { fillWith } from "../kernels/layout/fill.ts";
+import { drawNormal, drawUniform } from "../kernels/random/random.ts";
 
 // All of these overwrite a tensor in place, outside any graph, and return it.
 

@@ -1,5 +1,5 @@
 import { zeros } from "../autograd/create.ts";
-import { linear } from "../autograd/ops/linear.ts";
+import { linear } from "../autograd/ops/matmul/linear.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { defaultUniform_ } from "./init.ts";

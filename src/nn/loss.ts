@@ -1,11 +1,11 @@
 import {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
-} from "../autograd/ops/binary_cross_entropy.ts";
-import { type CrossEntropyOptions, crossEntropy } from "../autograd/ops/cross_entropy.ts";
-import { l1Loss, smoothL1Loss } from "../autograd/ops/l1_loss.ts";
-import { mseLoss } from "../autograd/ops/mse_loss.ts";
-import { type NllLossOptions, nllLoss } from "../autograd/ops/nll_loss.ts";
+} from "../autograd/ops/loss/binary_cross_entropy.ts";
+import { type CrossEntropyOptions, crossEntropy } from "../autograd/ops/loss/cross_entropy.ts";
+import { l1Loss, smoothL1Loss } from "../autograd/ops/loss/l1_loss.ts";
+import { mseLoss } from "../autograd/ops/loss/mse_loss.ts";
+import { type NllLossOptions, nllLoss } from "../autograd/ops/loss/nll_loss.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Module } from "./module.ts";

@@ -1,7 +1,7 @@
-import { adaptiveAvgPool2d } from "../autograd/ops/adaptive_avg_pool2d.ts";
-import { adaptiveMaxPool2d } from "../autograd/ops/adaptive_max_pool2d.ts";
-import { type AvgPool2dOptions, avgPool2d } from "../autograd/ops/avg_pool2d.ts";
-import { type MaxPool2dOptions, maxPool2d } from "../autograd/ops/max_pool2d.ts";
+import { adaptiveAvgPool2d } from "../autograd/ops/pool/adaptive_avg_pool2d.ts";
+import { adaptiveMaxPool2d } from "../autograd/ops/pool/adaptive_max_pool2d.ts";
+import { type AvgPool2dOptions, avgPool2d } from "../autograd/ops/pool/avg_pool2d.ts";
+import { type MaxPool2dOptions, maxPool2d } from "../autograd/ops/pool/max_pool2d.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { resolveWindow } from "../kernels/geometry.ts";

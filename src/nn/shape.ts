@@ -1,5 +1,5 @@
-import { dropout } from "../autograd/ops/dropout.ts";
-import { flatten } from "../autograd/ops/reshape.ts";
+import { dropout } from "../autograd/ops/random/dropout.ts";
+import { flatten } from "../autograd/ops/layout/reshape.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Module } from "./module.ts";
 

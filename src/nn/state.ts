@@ -2,7 +2,7 @@ import { requireTensor } from "../autograd/checks.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { shapeText } from "../kernels/array.ts";
-import { copyInto } from "../kernels/copy.ts";
+import { copyInto } from "../kernels/layout/copy.ts";
 
 /** Tensors by path, as PyTorch names them. */
 export type StateDict = Record<string, Tensor>;

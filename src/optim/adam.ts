@@ -1,6 +1,6 @@
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Params } from "../gpu/index.ts";
-import { adamKernel, type UpdateKernel } from "../kernels/optimizers.ts";
+import { adamKernel, type UpdateKernel } from "../kernels/optim/optimizers.ts";
 import { type Group, Optimizer, type ParamGroup } from "./optimizer.ts";
 
 export interface AdamOptions {

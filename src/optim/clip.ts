@@ -1,7 +1,7 @@
 import { requireTensor } from "../autograd/checks.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { withTemporaries } from "../kernels/array.ts";
-import { clipToNorm, globalNorm } from "../kernels/norm.ts";
+import { clipToNorm, globalNorm } from "../kernels/optim/gradient_norm.ts";
 import { listOf } from "./optimizer.ts";
 
 /**

@@ -10,8 +10,8 @@ import {
   upload,
   withTemporaries,
 } from "../kernels/array.ts";
-import { fill } from "../kernels/fill.ts";
-import { inFours, type Slot, type UpdateKernel, update } from "../kernels/optimizers.ts";
+import { fill } from "../kernels/layout/fill.ts";
+import { inFours, type Slot, type UpdateKernel, update } from "../kernels/optim/optimizers.ts";
 import { checkHyper, mergeHyper } from "./options.ts";
 
 /** Parameters that share hyperparameters; whatever a group leaves out is the optimizer's default. */

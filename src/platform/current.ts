@@ -1,4 +1,4 @@
-import { browserPlatform } from "./browser.ts";
+import { browserPlatform } from "./browser/index.ts";
 import type { Platform } from "./types.ts";
 
 let current: Platform = browserPlatform;

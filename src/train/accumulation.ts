@@ -2,7 +2,7 @@ import { backward } from "../autograd/backward.ts";
 import { capture } from "../autograd/capture.ts";
 import { Tensor } from "../autograd/tensor.ts";
 import { allocate } from "../kernels/array.ts";
-import { fillWith } from "../kernels/fill.ts";
+import { fillWith } from "../kernels/layout/fill.ts";
 import { clearGradients, forward, type StepParts, type StepResult, update } from "./steps.ts";
 
 /**

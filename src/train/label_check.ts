@@ -1,4 +1,4 @@
-import { crossEntropy } from "../autograd/ops/cross_entropy.ts";
+import { crossEntropy } from "../autograd/ops/loss/cross_entropy.ts";
 import { structureVersion } from "../autograd/structure.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Dataset, LoadedBatch } from "../data/index.ts";

@@ -1,5 +1,5 @@
 import { autocast, hasHalf } from "../autograd/autocast.ts";
-import { cast } from "../autograd/ops/cast.ts";
+import { cast } from "../autograd/ops/elementwise/cast.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Module } from "../nn/index.ts";
 

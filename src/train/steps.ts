@@ -1,8 +1,8 @@
 import { backward } from "../autograd/backward.ts";
 import { capture } from "../autograd/capture.ts";
 import { noGrad } from "../autograd/mode.ts";
-import { argmax } from "../autograd/ops/arg_reductions.ts";
-import { gt } from "../autograd/ops/compare.ts";
+import { argmax } from "../autograd/ops/reduce/arg_reductions.ts";
+import { gt } from "../autograd/ops/elementwise/compare.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Module } from "../nn/index.ts";
 import { clipGradNorm_, type GradScaler, type Optimizer } from "../optim/index.ts";

@@ -1,8 +1,8 @@
 import { backward } from "../autograd/backward.ts";
 import { capture } from "../autograd/capture.ts";
 import { noGrad } from "../autograd/mode.ts";
-import { argmax } from "../autograd/ops/arg_reductions.ts";
-import { crossEntropy } from "../autograd/ops/cross_entropy.ts";
+import { argmax } from "../autograd/ops/reduce/arg_reductions.ts";
+import { crossEntropy } from "../autograd/ops/loss/cross_entropy.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";

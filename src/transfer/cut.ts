@@ -1,6 +1,6 @@
 import { zeros } from "../autograd/create.ts";
 import { noGrad } from "../autograd/mode.ts";
-import { flatten } from "../autograd/ops/reshape.ts";
+import { flatten } from "../autograd/ops/layout/reshape.ts";
 import { checkOptions } from "../autograd/options.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 import { Backbone, type MapShape } from "../models/index.ts";

@@ -1,4 +1,4 @@
-import { add, mul } from "../autograd/ops/arithmetic.ts";
+import { add, mul } from "../autograd/ops/elementwise/arithmetic.ts";
 import type { Tensor } from "../autograd/tensor.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { cifar10, cifar100 } from "../../src/data/index.ts";
 import { setPlatform } from "../../src/platform/index.ts";
-import { nodePlatform } from "../../src/platform/node.ts";
+import { nodePlatform } from "../../src/platform/node/index.ts";
 import { sharedData } from "../shared_data.ts";
 import { cifarRecords, gzip } from "./make_files.ts";
 

@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BatchSource, imageFolder } from "../../src/data/index.ts";
 import { setPlatform } from "../../src/platform/index.ts";
-import { nodePlatform } from "../../src/platform/node.ts";
+import { nodePlatform } from "../../src/platform/node/index.ts";
 import { mistyped } from "../mistyped.ts";
 import { sharedData } from "../shared_data.ts";
 

@@ -17,7 +17,7 @@ import { loadWeights } from "../../src/formats/load.ts";
 import { writeOnnx } from "../../src/formats/onnx/write/index.ts";
 import { saveNpz, savePytorch, saveSafetensors } from "../../src/formats/save.ts";
 import { setPlatform } from "../../src/platform/index.ts";
-import { nodePlatform } from "../../src/platform/node.ts";
+import { nodePlatform } from "../../src/platform/node/index.ts";
 import { Sketch } from "./architecture_samples.ts";
 import * as pickled from "./pickle.ts";
 import { legacy } from "./pytorch/checkpoints.ts";

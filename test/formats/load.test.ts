@@ -9,7 +9,7 @@ import { writePytorch } from "../../src/formats/pytorch/write.ts";
 import { writeSafetensors } from "../../src/formats/safetensors/write.ts";
 import type { TensorToWrite } from "../../src/formats/types.ts";
 import { setPlatform } from "../../src/platform/index.ts";
-import { nodePlatform } from "../../src/platform/node.ts";
+import { nodePlatform } from "../../src/platform/node/index.ts";
 import { sharedData } from "../shared_data.ts";
 import { fuzz } from "./fuzz.ts";
 import { sampleTensors } from "./samples.ts";

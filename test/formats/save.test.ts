@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { loadWeights } from "../../src/formats/load.ts";
 import { saveBytes, saveNpz, savePytorch, saveSafetensors } from "../../src/formats/save.ts";
 import { setPlatform } from "../../src/platform/index.ts";
-import { nodePlatform } from "../../src/platform/node.ts";
+import { nodePlatform } from "../../src/platform/node/index.ts";
 import { mistyped } from "../mistyped.ts";
 
 const previous = setPlatform(nodePlatform);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WeightFileError } from "../../src/formats/errors.ts";
 import { toByteSource } from "../../src/formats/source.ts";
 import { setPlatform } from "../../src/platform/index.ts";
-import { nodePlatform } from "../../src/platform/node.ts";
+import { nodePlatform } from "../../src/platform/node/index.ts";
 import { mistyped } from "../mistyped.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);

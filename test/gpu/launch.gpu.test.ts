@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import source from "../../shaders/fill.wgsl";
+import source from "../../shaders/layout/fill.wgsl";
 import { currentDevice, launch, linearGrid, specialize } from "../../src/gpu/index.ts";
 import { allocate, download, NDArray, upload } from "../../src/kernels/array.ts";
-import { addInto } from "../../src/kernels/elementwise.ts";
-import { fill } from "../../src/kernels/fill.ts";
+import { addInto } from "../../src/kernels/elementwise/elementwise.ts";
+import { fill } from "../../src/kernels/layout/fill.ts";
 
 describe("launch", () => {
   const kernel = specialize(source);

@@ -17,7 +17,7 @@ import {
   setWinograd,
   weightShape,
 } from "../../src/kernels/conv2d/index.ts";
-import { assumeAdapterClass } from "../../src/kernels/tuning.ts";
+import { assumeAdapterClass } from "../../src/kernels/tuning/tuning.ts";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "../ops/seeded.ts";
 

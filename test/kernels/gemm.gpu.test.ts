@@ -2,13 +2,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { currentDevice, type Device } from "../../src/gpu/index.ts";
 import { download, type NDArray, upload } from "../../src/kernels/array.ts";
-import { type Gemm, gemm } from "../../src/kernels/gemm.ts";
+import { type Gemm, gemm } from "../../src/kernels/matmul/gemm.ts";
 import {
   chooseGemm,
   gemmCandidates,
   rememberGemm,
   setGemmVariant,
-} from "../../src/kernels/tuning.ts";
+} from "../../src/kernels/tuning/tuning.ts";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "../ops/seeded.ts";
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { rand, randn } from "../../src/autograd/random.ts";
 import { download } from "../../src/kernels/array.ts";
-import { randomBits } from "../../src/kernels/random.ts";
-import { manualSeed, setRandomState } from "../../src/kernels/random_state.ts";
+import { randomBits } from "../../src/kernels/random/random.ts";
+import { manualSeed, setRandomState } from "../../src/kernels/random/random_state.ts";
 import { mistyped } from "../mistyped.ts";
 import { philox } from "../ops/reference/philox.ts";
 

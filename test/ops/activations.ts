@@ -9,8 +9,8 @@ import {
   sigmoid,
   silu,
   tanh,
-} from "../../src/autograd/ops/activations.ts";
-import { relu } from "../../src/autograd/ops/relu.ts";
+} from "../../src/autograd/ops/elementwise/activations.ts";
+import { relu } from "../../src/autograd/ops/elementwise/relu.ts";
 import type { Tensor } from "../../src/autograd/tensor.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";

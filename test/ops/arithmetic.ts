@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { add, div, mul, sub } from "../../src/autograd/ops/arithmetic.ts";
+import { add, div, mul, sub } from "../../src/autograd/ops/elementwise/arithmetic.ts";
 import { mistyped } from "../mistyped.ts";
 import { type BinaryCase, binarySamples, integerSamples } from "./binary_samples.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";

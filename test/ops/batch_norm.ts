@@ -1,5 +1,5 @@
 import { ones, zeros } from "../../src/autograd/create.ts";
-import { type BatchNormOptions, batchNorm } from "../../src/autograd/ops/batch_norm.ts";
+import { type BatchNormOptions, batchNorm } from "../../src/autograd/ops/norm/batch_norm.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample, SampleInput } from "./op_info.ts";
 import { type BatchNormCase, batchNormRef } from "./reference/batch_norm.ts";

@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { cast } from "../../src/autograd/ops/cast.ts";
+import { cast } from "../../src/autograd/ops/elementwise/cast.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample, SampleInput } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";

@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { eq, ge, gt, le, lt, ne } from "../../src/autograd/ops/compare.ts";
+import { eq, ge, gt, le, lt, ne } from "../../src/autograd/ops/elementwise/compare.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 import { broadcastRef } from "./reference/broadcast.ts";
 

@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { concat, stack } from "../../src/autograd/ops/concat.ts";
+import { concat, stack } from "../../src/autograd/ops/layout/concat.ts";
 import { mistyped } from "../mistyped.ts";
 import { unravel } from "./compare.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";

@@ -1,5 +1,5 @@
 import { tensor, zeros } from "../../src/autograd/create.ts";
-import { dropout } from "../../src/autograd/ops/dropout.ts";
+import { dropout } from "../../src/autograd/ops/random/dropout.ts";
 import { manualSeed } from "../../src/autograd/random.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";

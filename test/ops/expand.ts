@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { expand } from "../../src/autograd/ops/expand.ts";
+import { expand } from "../../src/autograd/ops/layout/expand.ts";
 import { unravel } from "./compare.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { generate } from "./reference/array.ts";

@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { maximum, minimum } from "../../src/autograd/ops/extremes.ts";
+import { maximum, minimum } from "../../src/autograd/ops/elementwise/extremes.ts";
 import { type BinaryCase, binarySamples, integerSamples } from "./binary_samples.ts";
 import type { OpInfo, Ref } from "./op_info.ts";
 import { broadcastRef } from "./reference/broadcast.ts";

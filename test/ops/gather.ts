@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { gather, indexSelect } from "../../src/autograd/ops/gather.ts";
+import { gather, indexSelect } from "../../src/autograd/ops/layout/gather.ts";
 import { mistyped } from "../mistyped.ts";
 import { unravel } from "./compare.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";

@@ -6,7 +6,7 @@ import { noGrad } from "../../src/autograd/mode.ts";
 import type { Tensor } from "../../src/autograd/tensor.ts";
 import type { Device } from "../../src/gpu/index.ts";
 import { floatsToHalves, halvesToFloats, sizeOf } from "../../src/kernels/array.ts";
-import { getRandomState } from "../../src/kernels/random_state.ts";
+import { getRandomState } from "../../src/kernels/random/random_state.ts";
 import { expectClose } from "./compare.ts";
 import { type NumericGradient, numericGradient } from "./numeric_gradient.ts";
 import type { Ref, Sample, SampleInput } from "./op_info.ts";

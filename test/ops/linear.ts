@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { linear } from "../../src/autograd/ops/linear.ts";
+import { linear } from "../../src/autograd/ops/matmul/linear.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 
 function linearReference(input: Ref, weight: Ref, bias?: Ref): Ref {

@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { narrow } from "../../src/autograd/ops/narrow.ts";
+import { narrow } from "../../src/autograd/ops/layout/narrow.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { rearrangeRef } from "./reference/rearrange.ts";
 

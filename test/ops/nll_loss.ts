@@ -1,5 +1,5 @@
 import { tensor, zeros } from "../../src/autograd/create.ts";
-import { type NllLossOptions, nllLoss } from "../../src/autograd/ops/nll_loss.ts";
+import { type NllLossOptions, nllLoss } from "../../src/autograd/ops/loss/nll_loss.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { classLossRef } from "./reference/class_loss.ts";

@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { type PadOptions, pad } from "../../src/autograd/ops/pad.ts";
+import { type PadOptions, pad } from "../../src/autograd/ops/layout/pad.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 import { rearrangeRef } from "./reference/rearrange.ts";

@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { permute, transpose } from "../../src/autograd/ops/permute.ts";
+import { permute, transpose } from "../../src/autograd/ops/layout/permute.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { generate } from "./reference/array.ts";
 import { rearrangeRef } from "./reference/rearrange.ts";

@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { pow } from "../../src/autograd/ops/pow.ts";
+import { pow } from "../../src/autograd/ops/elementwise/pow.ts";
 import { binarySamples } from "./binary_samples.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 import { broadcastRef } from "./reference/broadcast.ts";

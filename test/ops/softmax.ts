@@ -1,5 +1,5 @@
 import { tensor, zeros } from "../../src/autograd/create.ts";
-import { logSoftmax, softmax } from "../../src/autograd/ops/softmax.ts";
+import { logSoftmax, softmax } from "../../src/autograd/ops/reduce/softmax.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";
 import { softmaxRef } from "./reference/class_loss.ts";

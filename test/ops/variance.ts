@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { std, variance } from "../../src/autograd/ops/variance.ts";
+import { std, variance } from "../../src/autograd/ops/reduce/variance.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Ref } from "./op_info.ts";
 import { reduceDimsRef } from "./reference/reduction.ts";

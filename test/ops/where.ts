@@ -1,5 +1,5 @@
 import { tensor } from "../../src/autograd/create.ts";
-import { where } from "../../src/autograd/ops/where.ts";
+import { where } from "../../src/autograd/ops/elementwise/where.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Ref, SampleInput } from "./op_info.ts";
 import { broadcastRef } from "./reference/broadcast.ts";

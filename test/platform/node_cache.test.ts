@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cacheFolder, fillOnce } from "../../src/platform/node_cache.ts";
+import { cacheFolder, fillOnce } from "../../src/platform/node/cache.ts";
 
 let root: string;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type NodeGpuOptions, nodeGpu } from "../../src/platform/node_gpu.ts";
+import { type NodeGpuOptions, nodeGpu } from "../../src/platform/node/gpu.ts";
 import { adapterChoice, testAdapter } from "../gpu_adapter.ts";
 
 const doubler = `

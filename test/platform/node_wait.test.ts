@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { restWhile } from "../../src/platform/node_wait.ts";
+import { restWhile } from "../../src/platform/node/wait.ts";
 
 /** How often something asks while `milliseconds` pass, in every turn of the event loop, as Dawn does. */
 async function asksWhile(milliseconds: number, rest: boolean): Promise<number> {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserPlatform } from "../../src/platform/browser.ts";
+import { browserPlatform } from "../../src/platform/browser/index.ts";
 import {
   checkOptions,
   platform,
@@ -9,7 +9,7 @@ import {
   setPlatform,
   sourceName,
 } from "../../src/platform/index.ts";
-import { nodePlatform } from "../../src/platform/node.ts";
+import { nodePlatform } from "../../src/platform/node/index.ts";
 
 let server: Server;
 let origin: string;

@@ -1,9 +1,9 @@
 import { noGrad } from "../../autograd/mode.ts";
 import { Tensor } from "../../autograd/tensor.ts";
 import { allocate, type NDArray, upload } from "../../kernels/array.ts";
-import { copyWords, imageTransform, MAX_IMAGE_CHANNELS, VIEW_WORDS } from "../../kernels/image.ts";
+import { copyWords, imageTransform, MAX_IMAGE_CHANNELS, VIEW_WORDS } from "../../kernels/image/image.ts";
 import { checkOptions } from "../../platform/index.ts";
-import type { Batch } from "../batch_source.ts";
+import type { Batch } from "../loader/batch_source.ts";
 import { Random } from "../random.ts";
 import type { ImageShape } from "../types.ts";
 import { type TransformOption, transformList } from "./evaluation.ts";

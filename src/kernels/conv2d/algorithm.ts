@@ -1,7 +1,7 @@
 import type { Device } from "../../gpu/index.ts";
-import { measuring } from "../measuring.ts";
-import { softwareKernels } from "../software.ts";
-import { adapterClass, estimateGemm } from "../tuning.ts";
+import { measuring } from "../tuning/measuring.ts";
+import { softwareKernels } from "../tuning/software.ts";
+import { adapterClass, estimateGemm } from "../tuning/tuning.ts";
 import { columnRows } from "./columns.ts";
 import { isDepthwise } from "./depthwise.ts";
 import type { ConvShape } from "./shape.ts";

@@ -1,5 +1,5 @@
-import col2imSource from "../../../shaders/col2im.wgsl";
-import im2colSource from "../../../shaders/im2col.wgsl";
+import col2imSource from "../../../shaders/conv2d/col2im.wgsl";
+import im2colSource from "../../../shaders/conv2d/im2col.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import { type ConvShape, sizeParams } from "./shape.ts";

@@ -1,9 +1,9 @@
-import forwardSource from "../../../shaders/depthwise_forward.wgsl";
-import inputGradientSource from "../../../shaders/depthwise_input_gradient.wgsl";
-import weightGradientSource from "../../../shaders/depthwise_weight_gradient.wgsl";
+import forwardSource from "../../../shaders/conv2d/depthwise_forward.wgsl";
+import inputGradientSource from "../../../shaders/conv2d/depthwise_input_gradient.wgsl";
+import weightGradientSource from "../../../shaders/conv2d/depthwise_weight_gradient.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray, sizeOf } from "../array.ts";
-import { sumMiddle } from "../sum_partials.ts";
+import { sumMiddle } from "../reduce/sum_partials.ts";
 import {
   type ConvKernels,
   type ConvShape,

@@ -1,6 +1,6 @@
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
-import { softwareKernels } from "../software.ts";
+import { softwareKernels } from "../tuning/software.ts";
 import { type ConvAlgorithm, chooseConvAlgorithm, tileSize } from "./algorithm.ts";
 import { depthwise } from "./depthwise.ts";
 import { product } from "./product.ts";

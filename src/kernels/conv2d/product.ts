@@ -4,8 +4,8 @@
  * needs no columns: its input serves as it is.
  */
 import { allocate, type NDArray } from "../array.ts";
-import { addInto } from "../elementwise.ts";
-import { type Gemm, gemm, gemmInto, type Operand } from "../gemm.ts";
+import { addInto } from "../elementwise/elementwise.ts";
+import { type Gemm, gemm, gemmInto, type Operand } from "../matmul/gemm.ts";
 import { type Chunk, chunksOf, col2im, columnBytes, columnRows, im2col } from "./columns.ts";
 import {
   type ConvKernels,

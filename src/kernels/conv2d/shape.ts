@@ -1,5 +1,5 @@
 import { type NDArray, type Shape, shapeText } from "../array.ts";
-import type { Activation } from "../gemm.ts";
+import type { Activation } from "../matmul/gemm.ts";
 import { outputSize, resolveWindow, type Window, type WindowOptions } from "../geometry.ts";
 
 export interface Conv2dOptions extends Omit<WindowOptions, "kernelSize"> {

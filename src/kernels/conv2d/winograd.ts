@@ -5,9 +5,9 @@
  */
 import type { Device } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
-import { addInto } from "../elementwise.ts";
-import { type Gemm, gemm, gemmParts, type Operand } from "../gemm.ts";
-import { adapterClass, estimateGemm, prefersAlongK } from "../tuning.ts";
+import { addInto } from "../elementwise/elementwise.ts";
+import { type Gemm, gemm, gemmParts, type Operand } from "../matmul/gemm.ts";
+import { adapterClass, estimateGemm, prefersAlongK } from "../tuning/tuning.ts";
 import { fitsChunk } from "./columns.ts";
 import {
   type ConvKernels,

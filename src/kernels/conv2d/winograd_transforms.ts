@@ -2,11 +2,11 @@
  * The transforms of Winograd's minimal filtering F(M × M, 3 × 3), M = 2 or 4, each one launch.
  * Lavin & Gray, Fast Algorithms for Convolutional Neural Networks, https://arxiv.org/abs/1509.09308.
  */
-import filterSource from "../../../shaders/winograd_filter.wgsl";
-import filterAdjointSource from "../../../shaders/winograd_filter_adjoint.wgsl";
-import inputSource from "../../../shaders/winograd_input.wgsl";
-import outputSource from "../../../shaders/winograd_output.wgsl";
-import outputAdjointSource from "../../../shaders/winograd_output_adjoint.wgsl";
+import filterSource from "../../../shaders/conv2d/winograd_filter.wgsl";
+import filterAdjointSource from "../../../shaders/conv2d/winograd_filter_adjoint.wgsl";
+import inputSource from "../../../shaders/conv2d/winograd_input.wgsl";
+import outputSource from "../../../shaders/conv2d/winograd_output.wgsl";
+import outputAdjointSource from "../../../shaders/conv2d/winograd_output_adjoint.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import { chunksOf } from "./columns.ts";

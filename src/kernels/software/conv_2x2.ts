@@ -1,7 +1,7 @@
 /** 3 × 3 convolutions of maps of 2 × 2 pixels, the last ones of a VGG at 32 × 32: no tap that lies outside is multiplied. */
-import forwardSource from "../../../shaders/conv_2x2_forward.wgsl";
-import inputGradientSource from "../../../shaders/conv_2x2_input_gradient.wgsl";
-import weightGradientSource from "../../../shaders/conv_2x2_weight_gradient.wgsl";
+import forwardSource from "../../../shaders/conv2d/conv_2x2_forward.wgsl";
+import inputGradientSource from "../../../shaders/conv2d/conv_2x2_input_gradient.wgsl";
+import weightGradientSource from "../../../shaders/conv2d/conv_2x2_weight_gradient.wgsl";
 import type { Device, KernelSource, launch, linearGrid, specialize } from "../../gpu/index.ts";
 import type { allocate, NDArray } from "../array.ts";
 import type { ConvKernels, ConvShape } from "../conv2d/shape.ts";

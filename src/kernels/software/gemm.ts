@@ -1,12 +1,12 @@
 /**
  * Matrix products on software adapters: the choice and the launch are those of ../tuning.ts and ../gemm_launch.ts.
  */
-import portable from "../../../shaders/matmul.wgsl";
-import quad from "../../../shaders/matmul_quad.wgsl";
-import subgroup from "../../../shaders/matmul_subgroup.wgsl";
-import vec4 from "../../../shaders/matmul_vec4.wgsl";
+import portable from "../../../shaders/matmul/matmul.wgsl";
+import quad from "../../../shaders/matmul/matmul_quad.wgsl";
+import subgroup from "../../../shaders/matmul/matmul_subgroup.wgsl";
+import vec4 from "../../../shaders/matmul/matmul_vec4.wgsl";
 import type { Device } from "../../gpu/index.ts";
-import type { GemmChoice, GemmSize, GemmVariant, Vec4Allowed } from "../tuning.ts";
+import type { GemmChoice, GemmSize, GemmVariant, Vec4Allowed } from "../tuning/tuning.ts";
 
 export { cost } from "./gemm_cost.ts";
 export { comesInFours, vec4Params, wholeSteps } from "./gemm_vec4.ts";

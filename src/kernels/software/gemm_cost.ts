@@ -1,5 +1,5 @@
 import type { Device } from "../../gpu/index.ts";
-import type { GemmChoice, GemmSize } from "../tuning.ts";
+import type { GemmChoice, GemmSize } from "../tuning/tuning.ts";
 import { subgroupSize } from "./subgroups.ts";
 
 /** Costs in units of one multiply-add of a SIMD group, as measured on the software adapters. */

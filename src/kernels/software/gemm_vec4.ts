@@ -1,5 +1,5 @@
-import type { Gemm, Operand } from "../gemm.ts";
-import type { Oriented } from "../gemm_launch.ts";
+import type { Gemm, Operand } from "../matmul/gemm.ts";
+import type { Oriented } from "../matmul/gemm_launch.ts";
 
 /** What matmul_vec4.wgsl and matmul_quad.wgsl take for a product: sizes and strides in vec4s. */
 export function vec4Params({ a, b, m, n, batches, inner, out }: Oriented) {

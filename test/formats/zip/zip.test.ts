@@ -4,7 +4,7 @@ import { failing } from "../../../src/formats/errors.ts";
 import { crc32 } from "../../../src/formats/zip/crc32.ts";
 import { openZip } from "../../../src/formats/zip/read.ts";
 import { writeZip } from "../../../src/formats/zip/write.ts";
-import { nodePlatform } from "../../../src/platform/node.ts";
+import { nodePlatform } from "../../../src/platform/node/index.ts";
 
 const fail = failing("a.zip", "npz");
 const text = (value: string) => new TextEncoder().encode(value);

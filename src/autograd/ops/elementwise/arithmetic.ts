@@ -1,0 +1,64 @@
+import type { Shape } from "../../../kernels/array.ts";
+import { binary, binaryGrad } from "../../../kernels/elementwise/binary.ts";
+import { isFloat } from "../../../kernels/dtypes.ts";
+import { unary } from "../../../kernels/elementwise/elementwise.ts";
+import { mathGrad } from "../../../kernels/elementwise/math_grad.ts";
+import { sumTo } from "../../../kernels/reduce/reduce.ts";
+import { applyBinary, defineBinaryOp, kept, type Operand, type Value } from "../../binary_op.ts";
+import { saving } from "../../op.ts";
+import { Tensor } from "../../tensor.ts";
+import { cast } from "./cast.ts";
+
+/** The shape to which an operand's gradient is summed; a number's gradient is never asked for. */
+const shapeOf = (value: Value): Shape => (typeof value === "number" ? [] : value.shape);
+
+const addOp = defineBinaryOp("add", (a, b) => [
+  saving([], (dy) => sumTo(dy, shapeOf(a))),
+  saving([], (dy) => sumTo(dy, shapeOf(b))),
+]);
+
+const subOp = defineBinaryOp("sub", (a, b) => [
+  saving([], (dy) => sumTo(dy, shapeOf(a))),
+  saving([], (dy) => unary("neg", sumTo(dy, shapeOf(b)))),
+]);
+
+const mulOp = defineBinaryOp("mul", (a, b) => [
+  saving(kept(b), (dy) => sumTo(binary("mul", dy, b), shapeOf(a))),
+  saving(kept(a), (dy) => sumTo(binary("mul", dy, a), shapeOf(b))),
+]);
+
+const divOp = defineBinaryOp("div", (a, b) => [
+  saving(kept(b), (dy) => sumTo(binary("div", dy, b), shapeOf(a))),
+  saving(kept(a, b), (dy) => {
+    if (typeof b === "number") return dy.share();
+    if (typeof a === "number") return mathGrad("reciprocal", dy, b, a);
+    return sumTo(binaryGrad("divByB", dy, a, b), b.shape);
+  }),
+]);
+
+/** a + b, with NumPy broadcasting. One may be a number; the wider dtype counts. */
+export function add(a: Operand, b: Operand): Tensor {
+  return applyBinary(addOp, a, b);
+}
+
+/** a − b, with NumPy broadcasting. One may be a number; the wider dtype counts. */
+export function sub(a: Operand, b: Operand): Tensor {
+  return applyBinary(subOp, a, b);
+}
+
+/** a · b element by element, with NumPy broadcasting. One may be a number; the wider dtype counts. */
+export function mul(a: Operand, b: Operand): Tensor {
+  return applyBinary(mulOp, a, b);
+}
+
+/**
+ * a / b element by element, with NumPy broadcasting. One may be a number; the wider dtype counts.
+ * Integers are divided as f32, as in PyTorch: 7 / 2 = 3.5.
+ */
+export function div(a: Operand, b: Operand): Tensor {
+  return applyBinary(divOp, asFloat(a), asFloat(b));
+}
+
+function asFloat(value: Operand): Operand {
+  return value instanceof Tensor && !isFloat(value.dtype) ? cast(value, "f32") : value;
+}

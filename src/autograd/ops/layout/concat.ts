@@ -1,0 +1,64 @@
+import { shapeText } from "../../../kernels/array.ts";
+import { joined } from "../../../kernels/layout/concat.ts";
+import { cutOut } from "../../../kernels/layout/view.ts";
+import { requireTensor } from "../../checks.ts";
+import { resolveDim, resolveNewDim } from "../../dims.ts";
+import { defineOp, saving } from "../../op.ts";
+import type { Tensor } from "../../tensor.ts";
+import { reshape } from "./reshape.ts";
+
+const op = defineOp<number>("concat", (arrays, dim) => {
+  let end = 0;
+  const grads = arrays.map(({ shape }) => {
+    const start = end;
+    end += shape[dim]!;
+    return saving([], (dy) => cutOut(dy, dim, start, shape[dim]!));
+  });
+  return { out: joined(arrays, dim), grads };
+});
+
+/** Tensors of one dtype, whose shapes agree except along `dim`, one after the other along it. */
+export function concat(tensors: readonly Tensor[], dim = 0): Tensor {
+  const first = checkList("concat", tensors);
+  if (first.ndim === 0) throw new Error("concat: scalars have no dimension to join; use stack");
+  const along = resolveDim("concat", dim, first.shape);
+  for (const [i, { shape }] of tensors.entries()) {
+    const agrees =
+      shape.length === first.ndim && shape.every((n, d) => d === along || n === first.shape[d]);
+    if (!agrees) {
+      throw new Error(
+        `concat: tensor ${i} has shape ${shapeText(shape)}, the first ${shapeText(first.shape)}: they must agree except along dim ${dim}`,
+      );
+    }
+  }
+  return op(tensors, along);
+}
+
+/** Tensors of one shape and dtype side by side along a new dimension. */
+export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  const { shape } = checkList("stack", tensors);
+  const place = resolveNewDim("stack", dim, shape);
+  for (const [i, tensor] of tensors.entries()) {
+    if (String(tensor.shape) === String(shape)) continue;
+    throw new Error(
+      `stack: tensor ${i} has shape ${shapeText(tensor.shape)}, the first ${shapeText(shape)}`,
+    );
+  }
+  const rows = tensors.map((tensor) => reshape(tensor, shape.toSpliced(place, 0, 1)));
+  return op(rows, place);
+}
+
+function checkList(name: string, tensors: readonly Tensor[]): Tensor {
+  if (!Array.isArray(tensors) || tensors.length === 0) {
+    throw new TypeError(`${name}: expects a list of at least one tensor`);
+  }
+  const first = requireTensor(name, "tensor 0", tensors[0]);
+  for (const [i, tensor] of tensors.entries()) {
+    const { dtype } = requireTensor(name, `tensor ${i}`, tensor);
+    if (dtype === first.dtype) continue;
+    throw new TypeError(
+      `${name}: tensor ${i} has dtype ${dtype}, the first ${first.dtype}; convert one with to("${first.dtype}")`,
+    );
+  }
+  return first;
+}

@@ -1,0 +1,45 @@
+import type { Reduction } from "../../../kernels/loss/cross_entropy.ts";
+import { scope } from "../../mode.ts";
+import { checkOptions } from "../../options.ts";
+import type { Tensor } from "../../tensor.ts";
+import { checkPair, checkReduction, checkWeight, definePointwiseLoss } from "./pointwise_loss.ts";
+
+export interface BinaryCrossEntropyOptions {
+  /** Weight of each element: the logits' last dimensions, f32. */
+  weight?: Tensor | null;
+  /** Weight of the positive part, usually one a class: the logits' last dimensions, f32. */
+  posWeight?: Tensor | null;
+  /** Default "mean". */
+  reduction?: Reduction;
+}
+
+const op = definePointwiseLoss("binaryCrossEntropyWithLogits", "bce");
+
+/**
+ * −posWeight · y · log σ(x) − (1 − y) · log(1 − σ(x)) of logits x and targets y in 0..1 (same shape,
+ * any rank): several labels can be right at once. Computed without overflow for any x.
+ *
+ * @throws Error when shapes or dtypes don't fit.
+ */
+export const binaryCrossEntropyWithLogits = /* @__PURE__ */ Object.assign(lossOfPairs, {
+  /** Each output is a yes or no of its own. */
+  independentOutputs: true,
+});
+
+function lossOfPairs(
+  logits: Tensor,
+  target: Tensor,
+  options: BinaryCrossEntropyOptions = {},
+): Tensor {
+  const name = "binaryCrossEntropyWithLogits";
+  checkOptions(name, options, ["weight", "posWeight", "reduction"]);
+  checkPair(name, logits, target);
+  const reduction = checkReduction(name, options.reduction);
+  const given = (["weight", "posWeight"] as const).filter((role) => options[role]);
+  const weights = given.map((role) => (role === "weight" ? "weight" : "positiveWeight"));
+  // in a scope, because a weight that must be expanded is a temporary
+  return scope(() => {
+    const fitted = given.map((role) => checkWeight(name, role, options[role]!, logits.shape));
+    return op([logits, target, ...fitted], { reduction, weights });
+  });
+}

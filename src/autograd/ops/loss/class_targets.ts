@@ -1,0 +1,93 @@
+import { shapeText } from "../../../kernels/array.ts";
+import type { Reduction } from "../../../kernels/loss/cross_entropy.ts";
+import { rowsAlong } from "../../../kernels/reduce/rows.ts";
+import {
+  requireFloat,
+  requireNumber,
+  requireShape,
+  requireTensor,
+  requireWord,
+} from "../../checks.ts";
+import { checkOptions } from "../../options.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { ClassLossAttributes } from "./cross_entropy.ts";
+
+export interface ClassLossOptions {
+  /** Weight of each class, f32 [C]. */
+  weight?: Tensor | null;
+  /** Labels with this value are left out. Default −100. */
+  ignoreIndex?: number;
+  /** Default "mean". */
+  reduction?: Reduction;
+}
+
+export const REDUCTIONS = ["mean", "sum", "none"] as const;
+
+/** Checks the arguments of a loss over classes and spells out its options. */
+export function resolveClassLoss(
+  name: string,
+  input: Tensor,
+  target: Tensor,
+  options: ClassLossOptions & { labelSmoothing?: number },
+  known: readonly string[],
+): { inputs: Tensor[]; attributes: ClassLossAttributes } {
+  checkOptions(name, options, known);
+  requireFloat(name, "input", input);
+  const logInput = name === "nllLoss";
+  const probabilities = takesProbabilities(name, input, target, !logInput);
+  const { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean", weight } = options;
+  if (!Number.isInteger(ignoreIndex)) {
+    throw new RangeError(`${name}: ignoreIndex is ${ignoreIndex}; it must be a whole number`);
+  }
+  if (probabilities && ignoreIndex >= 0) {
+    throw new Error(`${name}: ignoreIndex is for class labels; this target holds probabilities`);
+  }
+  const dim = input.ndim === 1 ? 0 : 1;
+  const rows = rowsAlong(input.shape, dim);
+  if (weight) checkWeight(name, weight, rows.length);
+  const attributes = {
+    rows,
+    reduction: requireWord(name, "reduction", reduction, REDUCTIONS),
+    ignoreIndex,
+    labelSmoothing: requireNumber(name, "labelSmoothing", labelSmoothing, 0, 1),
+    probabilities,
+    logInput,
+    lossShape: without(input.shape, dim),
+  };
+  return { inputs: weight ? [input, target, weight] : [input, target], attributes };
+}
+
+function checkWeight(name: string, weight: Tensor, classes: number): void {
+  requireTensor(name, "weight", weight);
+  requireShape(name, "weight", weight, [classes], `a weight for each of ${classes} classes`);
+  if (weight.dtype !== "f32") {
+    throw new TypeError(`${name}: weight has dtype ${weight.dtype}; it must be f32`);
+  }
+}
+
+/** Whether the target holds probabilities. @throws Error when it fits neither form. */
+function takesProbabilities(
+  name: string,
+  input: Tensor,
+  target: Tensor,
+  allowed: boolean,
+): boolean {
+  requireTensor(name, "target", target);
+  if (input.ndim === 0)
+    throw new Error(`${name}: input has shape []; [N, C] or [N, C, d1, …] is expected`);
+  const labelShape = without(input.shape, input.ndim === 1 ? 0 : 1);
+  const isFloat = target.dtype === "f32" || target.dtype === "f16";
+  if (shapeText(target.shape) === shapeText(labelShape) && !isFloat) return false;
+  if (allowed && shapeText(target.shape) === shapeText(input.shape) && isFloat) return true;
+  const orProbabilities = allowed
+    ? `, or f32 probabilities of shape ${shapeText(input.shape)}`
+    : "";
+  throw new Error(
+    `${name}: target has shape ${shapeText(target.shape)} and dtype ${target.dtype}; for input of shape ` +
+      `${shapeText(input.shape)} give class labels (i32 or u32) of shape ${shapeText(labelShape)}${orProbabilities}`,
+  );
+}
+
+function without(shape: readonly number[], dim: number): number[] {
+  return shape.filter((_, d) => d !== dim);
+}

@@ -1,0 +1,57 @@
+import type { NDArray } from "../../../kernels/array.ts";
+import {
+  type CrossEntropyOptions as Attributes,
+  crossEntropyGrad,
+  crossEntropy as forward,
+} from "../../../kernels/loss/cross_entropy.ts";
+import { type Definition, defineOp, saving } from "../../op.ts";
+import type { Tensor } from "../../tensor.ts";
+import { type ClassLossOptions, resolveClassLoss } from "./class_targets.ts";
+
+export interface CrossEntropyOptions extends ClassLossOptions {
+  /** Share of the target that is spread evenly over all classes, 0 to 1. Default 0. */
+  labelSmoothing?: number;
+}
+
+export interface ClassLossAttributes extends Attributes {
+  readonly lossShape: readonly number[];
+}
+
+/** Shared by crossEntropy and nllLoss. Inputs: logits, target and perhaps class weights. */
+export const classLoss: Definition<ClassLossAttributes> = ([x, labels, given], attributes) => {
+  const weight: NDArray | null = given ?? null;
+  const inputs = { x, labels, weight };
+  const result = forward(inputs, attributes, attributes.lossShape);
+  const kept = [x, labels, result.rows, result.denominator, ...(weight ? [weight] : [])];
+  const rule = (of: "logits" | "target") =>
+    saving(kept, (dy) => crossEntropyGrad(inputs, result, dy, attributes, of));
+  return {
+    out: result.out,
+    grads: [rule("logits"), attributes.probabilities ? rule("target") : null, null],
+  };
+};
+
+const op = defineOp<ClassLossAttributes>("crossEntropy", classLoss);
+
+/**
+ * Cross-entropy of logits [N, C], [N, C, d1, …] or [C] against class labels (i32 or u32, the logits'
+ * shape without C) or probabilities (f32, the logits' shape): −Σ target · logSoftmax(logits).
+ *
+ * `weight` [C] scales each class; with labels the mean then divides by the sum of the targets'
+ * weights. Labels equal to `ignoreIndex` (default −100) count nowhere; if all are ignored, the mean
+ * is NaN. reduction "none" gives one loss a label.
+ *
+ * Labels aren't read back to be checked: one outside 0..C−1 makes its loss (and so the mean) and
+ * its gradient NaN. DataLoader and Trainer check labels where they are still on the host.
+ *
+ * @throws Error naming shapes or options that don't fit.
+ */
+export function crossEntropy(
+  logits: Tensor,
+  target: Tensor,
+  options: CrossEntropyOptions = {},
+): Tensor {
+  const known = ["weight", "ignoreIndex", "labelSmoothing", "reduction"];
+  const { inputs, attributes } = resolveClassLoss("crossEntropy", logits, target, options, known);
+  return op(inputs, attributes);
+}

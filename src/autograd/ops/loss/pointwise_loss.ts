@@ -1,0 +1,72 @@
+import { type Shape, sameShape, shapeText } from "../../../kernels/array.ts";
+import { broadcastShapes } from "../../../kernels/elementwise/broadcast.ts";
+import type { Reduction } from "../../../kernels/loss/cross_entropy.ts";
+import {
+  pointwiseLoss as forward,
+  type PointwiseLoss,
+  type PointwiseLossInputs,
+  pointwiseLossGrad,
+} from "../../../kernels/loss/pointwise_loss.ts";
+import { requireFloat, requireShape, requireWord } from "../../checks.ts";
+import { defineOp, type Op, saving } from "../../op.ts";
+import type { Tensor } from "../../tensor.ts";
+import { REDUCTIONS } from "./class_targets.ts";
+import { expand } from "../layout/expand.ts";
+
+export interface PointwiseAttributes {
+  readonly reduction: Reduction;
+  readonly beta?: number;
+  /** Which of the inputs after x and y are weight and positive weight. */
+  readonly weights?: readonly ("weight" | "positiveWeight")[];
+}
+
+/** A loss of an input and a target of one shape; both can carry gradients. */
+/* @__NO_SIDE_EFFECTS__ */
+export function definePointwiseLoss(name: string, loss: PointwiseLoss): Op<PointwiseAttributes> {
+  return defineOp<PointwiseAttributes>(name, ([x, y, ...given], attributes) => {
+    const options = { ...attributes, loss };
+    const extra = attributes.weights?.map((role, i) => [role, given[i]!] as const) ?? [];
+    const inputs: PointwiseLossInputs = { x, y, ...Object.fromEntries(extra) };
+    const rule = (of: "x" | "y") =>
+      saving([x, y, ...given], (dy) => pointwiseLossGrad(inputs, dy, options, of));
+    return {
+      out: forward(inputs, options),
+      grads: [rule("x"), rule("y"), ...given.map(() => null)],
+    };
+  });
+}
+
+/** Checks what all losses of pairs share. */
+export function checkPair(name: string, input: Tensor, target: Tensor): void {
+  requireFloat(name, "input", input);
+  requireFloat(name, "target", target);
+  requireShape(name, "target", target, input.shape, "the input's shape");
+}
+
+export function checkReduction(name: string, reduction: unknown = "mean"): Reduction {
+  return requireWord(name, "reduction", reduction, REDUCTIONS);
+}
+
+/**
+ * A weight that can be broadcast to `shape`, in the form that the kernel reads: its last dimensions,
+ * repeated over the leading ones.
+ */
+export function checkWeight(name: string, role: string, weight: Tensor, shape: Shape): Tensor {
+  requireFloat(name, role, weight);
+  if (weight.dtype !== "f32") {
+    throw new TypeError(`${name}: ${role} has dtype ${weight.dtype}; it must be f32`);
+  }
+  if (!sameShape(broadcastShapes(`${name}: ${role}`, weight.shape, shape), shape)) {
+    throw new Error(
+      `${name}: ${role} has shape ${shapeText(weight.shape)}; it must fit input of shape ${shapeText(shape)}`,
+    );
+  }
+  return isEnd(weight.shape, shape) ? weight : expand(weight.detach(), [...shape]);
+}
+
+/** Whether a shape, but for leading ones, is the end of another. */
+function isEnd(weight: Shape, shape: Shape): boolean {
+  const first = weight.findIndex((n) => n > 1);
+  const own = first < 0 ? [] : weight.slice(first);
+  return sameShape(own, shape.slice(shape.length - own.length));
+}

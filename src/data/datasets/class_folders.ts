@@ -1,0 +1,134 @@
+import { platform, type Source } from "../../platform/index.ts";
+
+/**
+ * Where an image folder comes from: a path (Node), the files of an
+ * `<input type="file" webkitdirectory>`, or a record of class name → images.
+ */
+export type FolderSource =
+  | string
+  | URL
+  | ArrayLike<File>
+  | Readonly<Record<string, readonly Source[]>>;
+
+export interface NamedSource {
+  readonly name: string;
+  readonly source: Source;
+}
+
+export interface ClassFolder {
+  readonly images: NamedSource[];
+  /** Files that don't look like images. */
+  otherFiles: number;
+}
+
+export interface ClassFolders {
+  /** What error messages call the whole. */
+  readonly root: string;
+  readonly folders: Map<string, ClassFolder>;
+  /** Images that lie beside the class folders rather than in one. */
+  looseImages: number;
+}
+
+/** Deeper than any real data set: a link to a folder above itself ends here. */
+const MAX_DEPTH = 16;
+
+/** Finds the class folders of `source` and the images in them, nested folders included. */
+export async function findClassFolders(
+  source: FolderSource,
+  extensions: readonly string[],
+): Promise<ClassFolders> {
+  const isImage = (name: string) => extensions.some((end) => name.toLowerCase().endsWith(end));
+  if (typeof source === "string" || source instanceof URL) {
+    return fromPath(source instanceof URL ? source.href : source, isImage);
+  }
+  if (typeof source !== "object" || source === null) {
+    throw new TypeError(
+      `imageFolder: expected a path, files, or a record of class name → images, got ${source}`,
+    );
+  }
+  return isFileList(source) ? fromFiles(source, isImage) : fromRecord(source);
+}
+
+type IsImage = (name: string) => boolean;
+
+/** ".DS_Store", ".thumbnails", "__MACOSX": what tools leave behind. */
+function isJunk(name: string): boolean {
+  return name.startsWith(".") || name === "__MACOSX";
+}
+
+async function fromPath(path: string, isImage: IsImage): Promise<ClassFolders> {
+  const root = path.replace(/(?<=.)[/\\]+$/, "");
+  const found: ClassFolders = { root, folders: new Map(), looseImages: 0 };
+  for (const { name, kind } of await platform().listFolder(root)) {
+    if (isJunk(name)) continue;
+    if (kind === "file") found.looseImages += isImage(name) ? 1 : 0;
+    else found.folders.set(name, await walk(`${root}/${name}`, isImage, 1));
+  }
+  return found;
+}
+
+async function walk(path: string, isImage: IsImage, depth: number): Promise<ClassFolder> {
+  if (depth > MAX_DEPTH) throw new Error(`${path}: folders lie more than ${MAX_DEPTH} deep`);
+  const found: ClassFolder = { images: [], otherFiles: 0 };
+  for (const { name, kind } of await platform().listFolder(path)) {
+    if (isJunk(name)) continue;
+    const full = `${path}/${name}`;
+    if (kind === "folder") {
+      const below = await walk(full, isImage, depth + 1);
+      found.images.push(...below.images);
+      found.otherFiles += below.otherFiles;
+    } else if (isImage(name)) found.images.push({ name: full, source: full });
+    else found.otherFiles++;
+  }
+  return found;
+}
+
+function isFileList(
+  source: ArrayLike<File> | Readonly<Record<string, readonly Source[]>>,
+): source is ArrayLike<File> {
+  return Array.isArray(source) || (typeof FileList !== "undefined" && source instanceof FileList);
+}
+
+/** Files with the paths that a folder input gives them: `<root>/<class>/…/<name>`. */
+function fromFiles(files: ArrayLike<File>, isImage: IsImage): ClassFolders {
+  const sorted = Array.from(files).sort((a, b) =>
+    compare(a.webkitRelativePath, b.webkitRelativePath),
+  );
+  const root = sorted[0]?.webkitRelativePath.split("/")[0] || "the given files";
+  const found: ClassFolders = { root, folders: new Map(), looseImages: 0 };
+  for (const file of sorted) {
+    const parts = (file.webkitRelativePath || file.name).split("/");
+    if (parts.some(isJunk)) continue;
+    if (parts.length < 3) found.looseImages += isImage(file.name) ? 1 : 0;
+    else addFile(found, parts[1], file, isImage);
+  }
+  return found;
+}
+
+function addFile(found: ClassFolders, name: string, file: File, isImage: IsImage): void {
+  const folder = found.folders.get(name) ?? { images: [], otherFiles: 0 };
+  found.folders.set(name, folder);
+  if (isImage(file.name)) folder.images.push({ name: file.webkitRelativePath, source: file });
+  else folder.otherFiles++;
+}
+
+/** Sources given class by class are all taken for images: bytes have no extension. */
+function fromRecord(record: Readonly<Record<string, readonly Source[]>>): ClassFolders {
+  const folders = new Map<string, ClassFolder>();
+  for (const [name, sources] of Object.entries(record)) {
+    const images = sources.map((source, i) => ({ name: nameIn(name, source, i), source }));
+    folders.set(name, { images, otherFiles: 0 });
+  }
+  return { root: "the given classes", folders, looseImages: 0 };
+}
+
+function nameIn(folder: string, source: Source, index: number): string {
+  if (typeof source === "string") return source;
+  if (source instanceof URL) return source.href;
+  const name = typeof File !== "undefined" && source instanceof File ? source.name : "";
+  return `${folder}/${name || index}`;
+}
+
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

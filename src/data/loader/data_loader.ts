@@ -1,0 +1,84 @@
+import type { Tensor } from "../../autograd/tensor.ts";
+import { checkOptions } from "../../platform/index.ts";
+import { BATCH_OPTIONS, type BatchOptions, BatchSource } from "./batch_source.ts";
+import { type TransformOption, transformList, withoutRandomness } from "../transforms/evaluation.ts";
+import { type LoadedBatch, uploadBatch } from "../transforms/pipeline.ts";
+import type { Transform } from "../transforms/types.ts";
+import type { Dataset } from "../types.ts";
+
+export interface DataLoaderOptions extends BatchOptions {
+  /** What the images go through on the GPU: one of `data.transforms`, or several in order. */
+  transform?: TransformOption;
+}
+
+/**
+ * Deals a dataset out in batches, as an async iterable of [images, labels]: f32 [n, c, h, w] and
+ * i32 [n]. Images of bytes arrive as floats from 0 to 255 unless a transform rescales them. Each
+ * iteration is the next epoch; batches are assembled ahead of need on the CPU.
+ *
+ * A batch's memory is freed when the next one is asked for; `detach()` keeps a tensor for longer.
+ *
+ * @example
+ * const loader = new DataLoader(set, { batchSize: 32, shuffle: true, transform: [rescale(), randomFlip()] });
+ * for await (const [images, labels] of loader) { … }
+ */
+export class DataLoader implements AsyncIterable<[images: Tensor, labels: Tensor]> {
+  /** The CPU half. */
+  readonly source: BatchSource;
+  readonly transform: readonly Transform[];
+
+  /** @throws on unknown or impossible options. */
+  constructor(dataset: Dataset, options: DataLoaderOptions = {}) {
+    checkOptions("DataLoader", options, [...BATCH_OPTIONS, "transform"]);
+    const { transform, ...batching } = options;
+    this.source = new BatchSource(dataset, batching);
+    this.transform = transformList(transform);
+  }
+
+  get dataset(): Dataset {
+    return this.source.dataset;
+  }
+
+  get batchSize(): number {
+    return this.source.batchSize;
+  }
+
+  /** Batches per epoch. */
+  get length(): number {
+    return this.source.length;
+  }
+
+  /** Makes the next iteration that of epoch `epoch`, counted from 0: order and augmentation follow. */
+  setEpoch(epoch: number): void {
+    this.source.setEpoch(epoch);
+  }
+
+  /** The transform without its random parts, for evaluation. */
+  get evalTransform(): Transform[] {
+    return withoutRandomness(this.transform);
+  }
+
+  /**
+   * The next epoch from batch `first` on, with the labels on the host too. A batch's tensors are freed
+   * when the next one is asked for.
+   */
+  async *batches(first = 0): AsyncGenerator<LoadedBatch, void, undefined> {
+    const { seed, batchSize } = this.source;
+    for await (const batch of this.source.batches(first)) {
+      const draw = { seed, epoch: batch.epoch, position: batch.index * batchSize };
+      const loaded = uploadBatch(batch, this.transform, draw);
+      yield loaded;
+      // Only reached when the next batch is asked for: whoever breaks off keeps the last one.
+      loaded.images.dispose();
+      loaded.labels.dispose();
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<
+    [images: Tensor, labels: Tensor],
+    void,
+    undefined
+  > {
+    for await (const { images, labels } of this.batches()) yield [images, labels];
+  }
+}

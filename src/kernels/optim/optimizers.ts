@@ -1,0 +1,79 @@
+import adamSource from "../../../shaders/optim/adam.wgsl";
+import rmspropSource from "../../../shaders/optim/rmsprop.wgsl";
+import sgdSource from "../../../shaders/optim/sgd.wgsl";
+import {
+  type Kernel,
+  type KernelSource,
+  launch,
+  linearGrid,
+  type Params,
+  specialize,
+} from "../../gpu/index.ts";
+import { allocate, type NDArray } from "../array.ts";
+
+/** A parameter with what its update reads and writes. `state` holds whole sections of its size. */
+export interface Slot {
+  readonly grad: NDArray;
+  readonly param: NDArray;
+  readonly state: NDArray;
+}
+
+/** An optimizer's kernel for tensors that come in fours, and for any others. */
+export interface UpdateKernel {
+  readonly vec4: Kernel;
+  readonly scalar: Kernel;
+  /** The same, doing nothing after an overflow. */
+  readonly guarded: { readonly vec4: Kernel; readonly scalar: Kernel };
+}
+
+export const sgdKernel = (momentum: boolean, nesterov: boolean): UpdateKernel =>
+  inBoth(sgdSource, { MOMENTUM: momentum, NESTEROV: nesterov });
+
+export const adamKernel = (decoupled: boolean, amsgrad: boolean): UpdateKernel =>
+  inBoth(adamSource, { DECOUPLED: decoupled, AMSGRAD: amsgrad });
+
+export const rmspropKernel = (momentum: boolean, centered: boolean): UpdateKernel =>
+  inBoth(rmspropSource, { MOMENTUM: momentum, CENTERED: centered });
+
+function inBoth(source: KernelSource, constants: Record<string, boolean>): UpdateKernel {
+  const pair = (more: Record<string, boolean>) => ({
+    vec4: specialize(source, { ...constants, ...more, T: "vec4<f32>" }),
+    scalar: specialize(source, { ...constants, ...more }),
+  });
+  return { ...pair({}), guarded: pair({ GUARDED: true }) };
+}
+
+/** Sections of the state start at multiples of the size, so that must come in fours. */
+export const inFours = ({ param }: Slot): boolean => param.size % 4 === 0;
+
+/**
+ * Updates one or two parameters in one dispatch: as many as fit the eight storage buffers that
+ * every adapter has. Both must be in fours, or neither is read so.
+ * @param hyper asked again at every replay, so schedules and step counts stay live.
+ * @param guard u32 [overflow found, steps skipped]: with an overflow nothing is updated.
+ */
+export function update(
+  kernel: UpdateKernel,
+  first: Slot,
+  second: Slot | null,
+  hyper: () => Params,
+  guard: NDArray | null = null,
+): void {
+  const fours = inFours(first) && (!second || inFours(second));
+  const other = second ?? { grad: allocate([1]), param: allocate([1]), state: allocate([1]) };
+  const width = fours ? 4 : 1;
+  const n0 = first.param.size / width;
+  const n1 = second ? second.param.size / width : 0;
+  const tensors = {
+    grad0: first.grad,
+    grad1: other.grad,
+    param0: first.param,
+    param1: other.param,
+    state0: first.state,
+    state1: other.state,
+    guard: guard ?? first.grad,
+  };
+  const params = () => ({ n0, n1, ...hyper() });
+  const { vec4, scalar } = guard ? kernel.guarded : kernel;
+  launch(fours ? vec4 : scalar, tensors, params, linearGrid(n0 + n1));
+}

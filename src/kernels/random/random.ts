@@ -1,0 +1,42 @@
+import source from "../../../shaders/random/random.wgsl";
+import { launch, linearGrid, specialize } from "../../gpu/index.ts";
+import { allocate, type DType, type NDArray, type Shape } from "../array.ts";
+import { drawing } from "./random_state.ts";
+
+/** Uniform in 0 <= u < 1, f32 or f16. */
+export function rand(shape: Shape, dtype: DType = "f32"): NDArray {
+  const out = allocate(shape, dtype);
+  drawUniform(out, 0, 1);
+  return out;
+}
+
+/** Of mean 0 and variance 1, f32 or f16. */
+export function randn(shape: Shape, dtype: DType = "f32"): NDArray {
+  const out = allocate(shape, dtype);
+  drawNormal(out, 0, 1);
+  return out;
+}
+
+/** Overwrites an array with numbers uniform in low <= u < high. */
+export function drawUniform(out: NDArray, low: number, high: number): void {
+  draw(out, { NORMAL: false }, high - low, low);
+}
+
+/** Overwrites an array with normal numbers. */
+export function drawNormal(out: NDArray, mean: number, std: number): void {
+  draw(out, { NORMAL: true }, std, mean);
+}
+
+/** Random words, u32. */
+export function randomBits(shape: Shape): NDArray {
+  const out = allocate(shape, "u32");
+  draw(out, { RAW: true }, 1, 0);
+  return out;
+}
+
+function draw(out: NDArray, constants: Record<string, boolean>, scale: number, shift: number) {
+  const kernel = specialize(source, { T: out.dtype, ...constants });
+  const next = drawing();
+  const params = () => ({ n: out.size, ...next(), scale, shift });
+  launch(kernel, { out }, params, linearGrid(Math.ceil(out.size / 4)));
+}

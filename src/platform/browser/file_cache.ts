@@ -1,0 +1,33 @@
+import { type BlobStore, blobFileCache, memoryStore } from "./blob_file_cache.ts";
+import { keyUrl, openCache } from "./cache.ts";
+import type { FileCache } from "../download/types.ts";
+
+/** The Cache API, or the page's memory where it is missing, forbidden or full. */
+function cacheStore(): BlobStore {
+  const memory = memoryStore();
+  return {
+    async get(name) {
+      const hit = await (await openCache())?.match(keyUrl(name));
+      return hit ? hit.blob() : memory.get(name);
+    },
+    async put(name, blob) {
+      const cache = await openCache();
+      const stored = await cache?.put(keyUrl(name), new Response(blob)).then(
+        () => true,
+        () => false, // out of quota
+      );
+      await (stored ? memory.delete(name) : memory.put(name, blob));
+    },
+    async delete(name) {
+      await memory.delete(name);
+      await (await openCache())?.delete(keyUrl(name));
+    },
+  };
+}
+
+let cache: FileCache | null = null;
+
+export function browserFileCache(): FileCache {
+  cache ??= blobFileCache(cacheStore());
+  return cache;
+}

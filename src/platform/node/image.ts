@@ -1,0 +1,66 @@
+import type { Sharp } from "sharp";
+import { decodeBmp } from "./bmp.ts";
+import { shrinkFactor } from "./shrink.ts";
+import type { DecodedImage, DecodeOptions } from "../types.ts";
+
+type SharpModule = typeof import("sharp")["default"];
+
+let loading: Promise<SharpModule> | null = null;
+
+/** Loaded at the first picture: whoever trains from binary files never pays for libvips. */
+function loadSharp(): Promise<SharpModule> {
+  loading ??= import("sharp").then(
+    ({ default: sharp }) => {
+      sharp.cache(false); // every picture is decoded once
+      return sharp;
+    },
+    (cause) => {
+      loading = null;
+      throw new Error(
+        'decoding pictures in Node needs the package "sharp", which is not installed or has no ' +
+          "build for this platform: npm install sharp",
+        { cause },
+      );
+    },
+  );
+  return loading;
+}
+
+/** `Platform.decodeImage` by sharp (libvips). */
+export async function decodeInNode(
+  bytes: Uint8Array,
+  options: DecodeOptions = {},
+): Promise<DecodedImage> {
+  const sharp = await loadSharp();
+  try {
+    // "truncated", not sharp's own "warning": harmless oddities that every viewer accepts stay legal.
+    const bmp = decodeBmp(bytes);
+    if (bmp) return bmp;
+    const image = sharp(bytes, { failOn: "truncated", ignoreIcc: true, autoOrient: true });
+    if (options.target) await shrink(image, options.target);
+    const { data, info } = await image
+      .flatten({ background: "white" })
+      .toColourspace("srgb") // grey, CMYK and 16-bit become 3 channels of 8 bits
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    const rgb = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return { data: rgb, width: info.width, height: info.height };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    // libvips says the same thing once for every try, line by line.
+    const reason = why.split("\n", 1)[0];
+    throw new Error(`not an image sharp can decode, or a damaged one (${reason})`, { cause });
+  }
+}
+
+async function shrink(image: Sharp, target: NonNullable<DecodeOptions["target"]>): Promise<void> {
+  const { autoOrient } = await image.metadata();
+  const factor = shrinkFactor(autoOrient, target);
+  if (factor === 1) return;
+  image.resize({
+    width: Math.round(autoOrient.width / factor),
+    height: Math.round(autoOrient.height / factor),
+    fit: "fill",
+    kernel: "linear",
+  });
+}

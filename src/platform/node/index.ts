@@ -1,0 +1,24 @@
+import { crc32 } from "node:zlib";
+import { nodeByteCache } from "./byte_cache.ts";
+import { nodeFileCache } from "./file_cache.ts";
+import { listFolder, readFileBytes, writeFileAtomic } from "./files.ts";
+import { nodeGpu } from "./gpu.ts";
+import { decodeInNode } from "./image.ts";
+import { openFile } from "./open_file.ts";
+import { restWhile } from "./wait.ts";
+import type { Platform } from "../types.ts";
+
+/** Node: the file system, Dawn, and `sharp` for pictures. `graft/node` puts it in place. */
+export const nodePlatform: Platform = {
+  name: "node",
+  gpu: () => nodeGpu(),
+  restWhile,
+  readFile: readFileBytes,
+  openFile,
+  crc32,
+  writeFileAtomic,
+  listFolder,
+  decodeImage: decodeInNode,
+  cache: nodeByteCache,
+  files: async () => nodeFileCache,
+};
