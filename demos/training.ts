@@ -1,6 +1,6 @@
 import { data, formats, models, type nn, optim, Trainer, transfer } from "graft";
-import { manualSeed } from "../src/autograd/random.ts";
-import { digitTask } from "../src/data/glyphs/index.ts";
+import { manualSeed } from "../src/autograd/index.ts";
+import { digitTask } from "../src/data/index.ts";
 import type { FromWorker, Phase, Sample, Settings } from "./messages.ts";
 import { pictureOf } from "./pictures.ts";
 

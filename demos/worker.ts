@@ -1,6 +1,6 @@
 /** Trains away from the page, so that it never freezes. */
 import { init, NoWebGpuError } from "graft";
-import { digitTask } from "../src/data/glyphs/index.ts";
+import { digitTask } from "../src/data/index.ts";
 import type { FromWorker, Settings, ToWorker } from "./messages.ts";
 import { pictureOf } from "./pictures.ts";
 import { train } from "./training.ts";

@@ -2,9 +2,48 @@
  * The entry `graft/core`: what `graft` exports but for its namespaces. These have entries of their own
  * (`graft/models`, `graft/optim`, …), from which a bundler takes only what a page names.
  */
-import "./autograd/methods.ts";
-
-export * from "./autograd/index.ts";
+export {
+  type ArangeOptions,
+  arange,
+  autocast,
+  type BackwardOptions,
+  backward,
+  type CapturedStep,
+  type CreateOptions,
+  capture,
+  checkpoint,
+  clearTuning,
+  type DType,
+  enableGrad,
+  eye,
+  F,
+  full,
+  fullLike,
+  getRandomState,
+  type HostValues,
+  isGradEnabled,
+  manualSeed,
+  type Nested,
+  noGrad,
+  ones,
+  onesLike,
+  type RandomState,
+  rand,
+  randn,
+  type Shape,
+  scope,
+  setRandomState,
+  settleTuning,
+  Tensor,
+  type TensorMethods,
+  type TensorOptions,
+  type TuningProgress,
+  type TuningRow,
+  tensor,
+  tuningTable,
+  zeros,
+  zerosLike,
+} from "./autograd/index.ts";
 export { DeviceLostError, LimitError, NoWebGpuError } from "./gpu/index.ts";
-export { init } from "./kernels/init.ts";
+export { init } from "./kernels/index.ts";
 export * from "./train/index.ts";

@@ -1,4 +1,4 @@
-import { nodeGpu } from "../src/platform/node/gpu.ts";
+import { nodeGpu } from "../src/platform/node/index.ts";
 
 export type AdapterChoice = "system" | "swiftshader";
 

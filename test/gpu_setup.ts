@@ -1,5 +1,5 @@
 // Runs before each *.gpu.test.ts file: what "graft/node" sets up, and a device on the adapter under test.
-import { init } from "../src/kernels/init.ts";
+import { init } from "../src/kernels/index.ts";
 import { loadSoftwareKernels } from "../src/kernels/tuning/software.ts";
 import "../src/node.ts";
 import { testAdapter } from "./gpu_adapter.ts";

@@ -64,26 +64,34 @@ export function importGraph(files: readonly string[]): ImportGraph {
   return new Map(files.map((file) => [file, importsOf(file)]));
 }
 
-/** The first cycle among the imports that exist at run time, as a path that ends where it starts. */
-export function findCycle(graph: ImportGraph): string[] | null {
-  const done = new Set<string>();
-  const visit = (file: string, path: string[]): string[] | null => {
-    const start = path.indexOf(file);
-    if (start >= 0) return [...path.slice(start), file];
-    if (done.has(file)) return null;
-    for (const { target, isType, isDynamic } of graph.get(file) ?? []) {
-      if (isType || isDynamic || !graph.has(target)) continue;
-      const cycle = visit(target, [...path, file]);
-      if (cycle) return cycle;
+/**
+ * Groups of files that import each other, directly or through others, whatever kind of import it is: the strongly
+ * connected components of more than one file (Tarjan 1972).
+ */
+export function circles(graph: ImportGraph): string[][] {
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  const visit = (file: string): number => {
+    const own = order.size;
+    order.set(file, own);
+    lowest.set(file, own);
+    open.push(file);
+    for (const { target } of graph.get(file) ?? []) {
+      if (!graph.has(target) || target === file) continue;
+      if (!order.has(target)) lowest.set(file, Math.min(lowest.get(file)!, visit(target)));
+      else if (open.includes(target))
+        lowest.set(file, Math.min(lowest.get(file)!, order.get(target)!));
     }
-    done.add(file);
-    return null;
+    if (lowest.get(file) === own) {
+      const group = open.splice(open.indexOf(file));
+      if (group.length > 1) found.push(group.sort());
+    }
+    return lowest.get(file)!;
   };
-  for (const file of graph.keys()) {
-    const cycle = visit(file, []);
-    if (cycle) return cycle;
-  }
-  return null;
+  for (const file of graph.keys()) if (!order.has(file)) visit(file);
+  return found;
 }
 
 /** All files that loading `entry` can lead to at run time, at once or later. */

@@ -2,8 +2,8 @@
 import { isBuiltin } from "node:module";
 import { describe, expect, it } from "vitest";
 import {
+  circles,
   filesBelow,
-  findCycle,
   type Import,
   type ImportGraph,
   importGraph,
@@ -27,12 +27,21 @@ const layers = [
   ["src/cli", "demos", "bench"],
 ];
 
-const nodeFiles = /^src\/(platform\/(node|chromium)[a-z_]*\.ts$|node\.ts$|cli\/)|^bench\//;
+const nodeFiles = /^src\/(platform\/node\/|node\.ts$|cli\/)|^bench\//;
 const nodePackages = new Set(["sharp", "webgpu", "puppeteer", "@sparticuz/chromium"]);
 const cliPackages = new Set(["commander", "cli-progress", "picocolors"]);
 
 const sources = ["src", "bench", "demos"].flatMap((folder) => filesBelow(folder, [".ts"]));
 const graph = importGraph(sources.filter((file) => !file.endsWith(".d.ts")));
+
+/** The doors of a room: what other rooms may import from it. Node's part of the platform has its own. */
+const doors = (room: string): string[] => [
+  `${room}/index.ts`,
+  ...(room === "src/platform" ? ["src/platform/node/index.ts"] : []),
+];
+
+/** Rooms in which circles are still to be undone. */
+const withCircles = ["gpu", "kernels", "autograd", "formats", "nn", "cli", "transfer", "train"];
 
 /** The module that a path belongs to and its row. */
 function place(path: string): { module: string; row: number } | null {
@@ -68,12 +77,28 @@ describe("the layers", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("are entered by their doors", () => {
+    const wrong = listed(graph, (file, { target, isPackage }) => {
+      const own = place(file);
+      const other = isPackage || target.endsWith(".wgsl") ? null : place(target);
+      if (!own || !other || own.module === other.module) return false;
+      return other.module.startsWith("src/") && !other.module.endsWith(".ts")
+        ? !doors(other.module).includes(target)
+        : false;
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it("name files that exist", () => {
     expect(missingTargets(graph)).toEqual([]);
   });
 
-  it("have no cycles", () => {
-    expect(findCycle(graph)?.join(" → ") ?? null).toBeNull();
+  it("have no circles, types and what is loaded later counted", () => {
+    const found = circles(graph).filter(
+      (files) =>
+        !files.every((file) => withCircles.some((room) => file.startsWith(`src/${room}/`))),
+    );
+    expect(found.map((files) => files.join(" "))).toEqual([]);
   });
 });
 
@@ -104,7 +129,7 @@ describe("what only some may import", () => {
   });
 });
 
-describe("findCycle", () => {
+describe("circles", () => {
   const edge = (target: string, more: Partial<Import> = {}): Import => ({
     target,
     isPackage: false,
@@ -112,12 +137,13 @@ describe("findCycle", () => {
     isDynamic: false,
     ...more,
   });
+  const build = (last: Import): ImportGraph =>
+    new Map(["a", "b", "c"].map((file, i, files) => [file, [i < 2 ? edge(files[i + 1]) : last]]));
 
-  it("finds one through several files, and none through types", () => {
-    const files = ["a", "b", "c"];
-    const build = (last: Import): ImportGraph =>
-      new Map(files.map((file, i) => [file, [i < 2 ? edge(files[i + 1]) : last]]));
-    expect(findCycle(build(edge("b")))).toEqual(["b", "c", "b"]);
-    expect(findCycle(build(edge("b", { isType: true })))).toBeNull();
+  it("are found through several files, through types and through dynamic imports", () => {
+    expect(circles(build(edge("b")))).toEqual([["b", "c"]]);
+    expect(circles(build(edge("a", { isType: true })))).toEqual([["a", "b", "c"]]);
+    expect(circles(build(edge("b", { isDynamic: true })))).toEqual([["b", "c"]]);
+    expect(circles(build(edge("other")))).toEqual([]);
   });
 });

@@ -56,7 +56,7 @@ const namespaceModules = {
 const pureCalls = {
   name: "pure calls",
   setup({ onLoad }) {
-    onLoad({ filter: /src[\\/]autograd[\\/]ops[\\/]\w+\.ts$/ }, async ({ path }) => ({
+    onLoad({ filter: /src[\\/]autograd[\\/]ops[\\/][\w\\/]+\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, "utf8")).replace(
         /^((?:export )?const \w+ =)( define\w*[<(])/gm,
         "$1 /* @__PURE__ */$2",

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import puppeteer, { type Browser } from "puppeteer";
-import { bundledChromium } from "../src/platform/node/chromium_package.ts";
+import { bundledChromium } from "../src/platform/node/index.ts";
 
 export interface ChromiumOptions {
   /** Show no window (default). */

@@ -5,16 +5,16 @@
 import "../src/node.ts";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { manualSeed } from "../src/autograd/random.ts";
+import { manualSeed } from "../src/autograd/index.ts";
 import { conventionNamed } from "../src/cli/conventions.ts";
 import { infoMetadata, type NetworkInfo } from "../src/cli/info.ts";
 import { inputTransforms } from "../src/cli/input.ts";
 import { createNetwork, loadAll } from "../src/cli/network.ts";
 import { Output } from "../src/cli/output.ts";
 import { runFit, trainerOptions } from "../src/cli/training.ts";
-import { letterTask } from "../src/data/glyphs/index.ts";
+import { letterTask } from "../src/data/index.ts";
 import { loadWeights, saveSafetensors } from "../src/formats/index.ts";
-import { init } from "../src/kernels/init.ts";
+import { init } from "../src/kernels/index.ts";
 import { Trainer } from "../src/train/index.ts";
 
 const DEFAULT_OUT = fileURLToPath(new URL("../assets/letters.safetensors", import.meta.url));

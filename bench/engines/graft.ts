@@ -1,5 +1,4 @@
-import { noGrad } from "../../src/autograd/index.ts";
-import { matmul } from "../../src/autograd/ops/matmul/matmul.ts";
+import { matmul, noGrad } from "../../src/autograd/index.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { init, tensor } from "../../src/index.ts";
 import type { Engine, Environment, TrainingJob, Work } from "./engine.ts";

@@ -1,7 +1,7 @@
 /** The process in which the suite runs in Node: started by node.ts, which sends a request and hears messages. */
 import { fileURLToPath } from "node:url";
 import "../../src/node.ts";
-import { nodeGpu } from "../../src/platform/node/gpu.ts";
+import { nodeGpu } from "../../src/platform/node/index.ts";
 import { createEngine } from "../engines/graft.ts";
 import { peerModule } from "../peers/list.ts";
 import { errorText, type Message, type SuiteRequest } from "./messages.ts";

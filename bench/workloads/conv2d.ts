@@ -1,12 +1,15 @@
 import { currentDevice } from "../../src/gpu/index.ts";
-import { download, type NDArray, upload, withTemporaries } from "../../src/kernels/array.ts";
 import {
   type ConvShape,
   conv2dForward,
   conv2dInputGradient,
   conv2dWeightGradient,
   convShape,
-} from "../../src/kernels/conv2d/index.ts";
+  download,
+  type NDArray,
+  upload,
+  withTemporaries,
+} from "../../src/kernels/index.ts";
 import type { Work } from "../engines/engine.ts";
 import { compare } from "./check.ts";
 import { convolutionAt, type Pass } from "./conv2d_reference.ts";

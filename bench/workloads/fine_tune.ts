@@ -1,5 +1,4 @@
-import { digitTask } from "../../src/data/glyphs/index.ts";
-import { fromArrays } from "../../src/data/index.ts";
+import { digitTask, fromArrays } from "../../src/data/index.ts";
 import { type data, formats, models, optim, Trainer, transfer } from "../../src/index.ts";
 import type { Size } from "../types.ts";
 import type { MeasureContext, Measured, MeasuredWorkload } from "./workload.ts";

@@ -1,4 +1,4 @@
-import { scope } from "../../src/autograd/mode.ts";
+import { scope } from "../../src/autograd/index.ts";
 import { currentDevice, type Device, LaunchGraph, Recorder } from "../../src/gpu/index.ts";
 import { F, type nn } from "../../src/index.ts";
 import type { ProfileEntry } from "../types.ts";

@@ -1,4 +1,4 @@
-import { Random } from "../../src/data/random.ts";
+import { Random } from "../../src/data/index.ts";
 
 /** Normally distributed values (Box–Muller), the same on every platform. */
 export function normals(count: number, seed: number, scale = 1): Float32Array {

@@ -1,5 +1,5 @@
 import type { Device } from "../gpu/index.ts";
-import { allocate, type NDArray, persistently } from "../kernels/array.ts";
+import { allocate, type NDArray, persistently } from "../kernels/index.ts";
 import type { Tensor } from "./tensor.ts";
 
 const SLOTS = 16384;

@@ -1,13 +1,13 @@
 import {
+  addInto,
+  copy,
+  fill,
   type NDArray,
   outsideScopes,
   sameShape,
   shapeText,
   withTemporaries,
-} from "../kernels/array.ts";
-import { copy } from "../kernels/layout/copy.ts";
-import { addInto } from "../kernels/elementwise/elementwise.ts";
-import { fill } from "../kernels/layout/fill.ts";
+} from "../kernels/index.ts";
 import { requireTensor } from "./checks.ts";
 import { retireAfterStep } from "./generation.ts";
 import type { BackwardContext, Edge } from "./node.ts";

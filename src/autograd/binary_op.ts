@@ -1,6 +1,4 @@
-import type { NDArray } from "../kernels/array.ts";
-import { type BinaryOp, binary } from "../kernels/elementwise/binary.ts";
-import { holds } from "../kernels/dtypes.ts";
+import { type BinaryOp, binary, holds, type NDArray } from "../kernels/index.ts";
 import { requireTensor } from "./checks.ts";
 import type { GradRule } from "./node.ts";
 import { defineOp, type Op } from "./op.ts";

@@ -7,7 +7,7 @@ import {
   planMemory,
   Recorder,
 } from "../gpu/index.ts";
-import { allocate, type NDArray, outsideScopes } from "../kernels/array.ts";
+import { allocate, type NDArray, outsideScopes } from "../kernels/index.ts";
 import { requireTensor } from "./checks.ts";
 import { GradientLog } from "./gradient_log.ts";
 import { arraysIn, scope } from "./mode.ts";

@@ -1,6 +1,10 @@
-import type { NDArray } from "../kernels/array.ts";
-import { fill } from "../kernels/layout/fill.ts";
-import { type DrawTape, notingDraws, repeatingDraws } from "../kernels/random/random_state.ts";
+import {
+  type DrawTape,
+  fill,
+  type NDArray,
+  notingDraws,
+  repeatingDraws,
+} from "../kernels/index.ts";
 import { isAutocast, setAutocast } from "./autocast.ts";
 import { backward } from "./backward.ts";
 import { requireTensor } from "./checks.ts";

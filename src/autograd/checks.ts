@@ -1,5 +1,4 @@
-import { type Shape, shapeText } from "../kernels/array.ts";
-import { isFloat } from "../kernels/dtypes.ts";
+import { isFloat, type Shape, shapeText } from "../kernels/index.ts";
 import { Tensor } from "./tensor.ts";
 
 /** @throws TypeError when `value` is not a tensor, saying what it is. */

@@ -1,6 +1,13 @@
-import { type DType, type NDArray, outliveScopes, type Shape, upload } from "../kernels/array.ts";
-import { holds, requireDType } from "../kernels/dtypes.ts";
-import { fill } from "../kernels/layout/fill.ts";
+import {
+  type DType,
+  fill,
+  holds,
+  type NDArray,
+  outliveScopes,
+  requireDType,
+  type Shape,
+  upload,
+} from "../kernels/index.ts";
 import { encodeValues, flattenValues, type HostValues, resolveShape } from "./host_values.ts";
 import { checkOptions } from "./options.ts";
 import { Tensor } from "./tensor.ts";

@@ -1,4 +1,4 @@
-import { MAX_RANK, type Shape, shapeText } from "../kernels/array.ts";
+import { MAX_RANK, type Shape, shapeText } from "../kernels/index.ts";
 
 /** One dimension, several, or (null, absent or an empty list) all. Negative ones count from the end. */
 export type Dims = number | readonly number[] | null;

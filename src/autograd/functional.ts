@@ -1,4 +1,6 @@
 // The functions of tensors, `F` to users. Names and meaning are PyTorch's, in camelCase.
+
+export { type Conv2dOptions, conv2d } from "./ops/conv2d/conv2d.ts";
 export {
   elu,
   gelu,
@@ -10,39 +12,38 @@ export {
   silu,
   tanh,
 } from "./ops/elementwise/activations.ts";
-export { adaptiveAvgPool2d } from "./ops/pool/adaptive_avg_pool2d.ts";
-export { adaptiveMaxPool2d } from "./ops/pool/adaptive_max_pool2d.ts";
-export { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/reduce/arg_reductions.ts";
 export { add, div, mul, sub } from "./ops/elementwise/arithmetic.ts";
-export { type AvgPool2dOptions, avgPool2d } from "./ops/pool/avg_pool2d.ts";
-export { type BatchNormOptions, batchNorm } from "./ops/norm/batch_norm.ts";
+export { clamp } from "./ops/elementwise/clamp.ts";
+export { eq, ge, gt, le, lt, ne } from "./ops/elementwise/compare.ts";
+export { maximum, minimum } from "./ops/elementwise/extremes.ts";
+export { abs, exp, log, neg, sqrt, square } from "./ops/elementwise/math.ts";
+export { pow } from "./ops/elementwise/pow.ts";
+export { relu } from "./ops/elementwise/relu.ts";
+export { where } from "./ops/elementwise/where.ts";
+export { concat, stack } from "./ops/layout/concat.ts";
+export { expand } from "./ops/layout/expand.ts";
+export { gather, indexSelect } from "./ops/layout/gather.ts";
+export { narrow } from "./ops/layout/narrow.ts";
+export { type PadOptions, pad } from "./ops/layout/pad.ts";
+export { permute, transpose } from "./ops/layout/permute.ts";
+export { flatten, reshape, squeeze, unsqueeze } from "./ops/layout/reshape.ts";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
 } from "./ops/loss/binary_cross_entropy.ts";
-export { clamp } from "./ops/elementwise/clamp.ts";
-export { eq, ge, gt, le, lt, ne } from "./ops/elementwise/compare.ts";
-export { concat, stack } from "./ops/layout/concat.ts";
-export { type Conv2dOptions, conv2d } from "./ops/conv2d/conv2d.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./ops/loss/cross_entropy.ts";
-export { dropout } from "./ops/random/dropout.ts";
-export { expand } from "./ops/layout/expand.ts";
-export { maximum, minimum } from "./ops/elementwise/extremes.ts";
-export { gather, indexSelect } from "./ops/layout/gather.ts";
 export { l1Loss, smoothL1Loss } from "./ops/loss/l1_loss.ts";
-export { linear } from "./ops/matmul/linear.ts";
-export { abs, exp, log, neg, sqrt, square } from "./ops/elementwise/math.ts";
-export { matmul } from "./ops/matmul/matmul.ts";
-export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max_pool2d.ts";
 export { mseLoss } from "./ops/loss/mse_loss.ts";
-export { narrow } from "./ops/layout/narrow.ts";
 export { type NllLossOptions, nllLoss } from "./ops/loss/nll_loss.ts";
-export { type PadOptions, pad } from "./ops/layout/pad.ts";
-export { permute, transpose } from "./ops/layout/permute.ts";
-export { pow } from "./ops/elementwise/pow.ts";
+export { linear } from "./ops/matmul/linear.ts";
+export { matmul } from "./ops/matmul/matmul.ts";
+export { type BatchNormOptions, batchNorm } from "./ops/norm/batch_norm.ts";
+export { adaptiveAvgPool2d } from "./ops/pool/adaptive_avg_pool2d.ts";
+export { adaptiveMaxPool2d } from "./ops/pool/adaptive_max_pool2d.ts";
+export { type AvgPool2dOptions, avgPool2d } from "./ops/pool/avg_pool2d.ts";
+export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max_pool2d.ts";
+export { dropout } from "./ops/random/dropout.ts";
+export { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/reduce/arg_reductions.ts";
 export { amax, amin, mean, sum } from "./ops/reduce/reductions.ts";
-export { relu } from "./ops/elementwise/relu.ts";
-export { flatten, reshape, squeeze, unsqueeze } from "./ops/layout/reshape.ts";
 export { logSoftmax, softmax } from "./ops/reduce/softmax.ts";
 export { std, type VarianceOptions, variance as var } from "./ops/reduce/variance.ts";
-export { where } from "./ops/elementwise/where.ts";

@@ -1,6 +1,11 @@
-import { allocate, type NDArray, outsideScopes, persistently } from "../kernels/array.ts";
-import { copyInto } from "../kernels/layout/copy.ts";
-import { fillWith } from "../kernels/layout/fill.ts";
+import {
+  allocate,
+  copyInto,
+  fillWith,
+  type NDArray,
+  outsideScopes,
+  persistently,
+} from "../kernels/index.ts";
 import type { Recording } from "./recording.ts";
 import { Tensor } from "./tensor.ts";
 

@@ -6,7 +6,7 @@ import {
   shapeText,
   sizeOf,
   type TypedArray,
-} from "../kernels/array.ts";
+} from "../kernels/index.ts";
 
 /** Nested arrays of numbers, all rows of one level equally long. */
 export type Nested = number | readonly Nested[];

@@ -1,22 +1,22 @@
-import type { DType, Shape } from "../kernels/array.ts";
+import type { DType, Shape } from "../kernels/index.ts";
 import { type BackwardOptions, backward } from "./backward.ts";
 import type { Operand } from "./binary_op.ts";
 import type { Dims } from "./dims.ts";
-import { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/reduce/arg_reductions.ts";
 import { add, div, mul, sub } from "./ops/elementwise/arithmetic.ts";
 import { cast } from "./ops/elementwise/cast.ts";
 import { type Bounds, clamp } from "./ops/elementwise/clamp.ts";
 import { eq, ge, gt, le, lt, ne } from "./ops/elementwise/compare.ts";
-import { expand } from "./ops/layout/expand.ts";
 import { maximum, minimum } from "./ops/elementwise/extremes.ts";
-import { gather, indexSelect } from "./ops/layout/gather.ts";
 import { abs, exp, log, neg, sqrt, square } from "./ops/elementwise/math.ts";
-import { matmul } from "./ops/matmul/matmul.ts";
+import { pow } from "./ops/elementwise/pow.ts";
+import { expand } from "./ops/layout/expand.ts";
+import { gather, indexSelect } from "./ops/layout/gather.ts";
 import { narrow } from "./ops/layout/narrow.ts";
 import { permute, transpose } from "./ops/layout/permute.ts";
-import { pow } from "./ops/elementwise/pow.ts";
-import { amax, amin, mean, sum } from "./ops/reduce/reductions.ts";
 import { flatten, reshape, squeeze, unsqueeze } from "./ops/layout/reshape.ts";
+import { matmul } from "./ops/matmul/matmul.ts";
+import { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/reduce/arg_reductions.ts";
+import { amax, amin, mean, sum } from "./ops/reduce/reductions.ts";
 import { Tensor } from "./tensor.ts";
 
 /** As in PyTorch, `reshape(2, 3)` and `reshape([2, 3])` are the same. */

@@ -1,4 +1,4 @@
-import { NDArray, withTemporaries } from "../kernels/array.ts";
+import { NDArray, withTemporaries } from "../kernels/index.ts";
 import { Tensor } from "./tensor.ts";
 
 let enabled = true;

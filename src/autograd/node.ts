@@ -1,4 +1,4 @@
-import { type NDArray, outsideScopes } from "../kernels/array.ts";
+import { type NDArray, outsideScopes } from "../kernels/index.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** One backward pass through one node; `once` shares work between the gradients of its inputs. */

@@ -1,4 +1,4 @@
-import { type NDArray, withTemporaries } from "../kernels/array.ts";
+import { type NDArray, withTemporaries } from "../kernels/index.ts";
 import { isGradEnabled } from "./mode.ts";
 import { type Edge, type GradRule, Node } from "./node.ts";
 import { freedText, Tensor } from "./tensor.ts";

@@ -1,4 +1,4 @@
-import type { DType } from "../kernels/array.ts";
+import type { DType } from "../kernels/index.ts";
 import { cast } from "./ops/elementwise/cast.ts";
 import type { Tensor } from "./tensor.ts";
 

@@ -1,16 +1,16 @@
-import type { NDArray, Shape } from "../kernels/array.ts";
-import { isFloat, requireDType } from "../kernels/dtypes.ts";
-import { randn as normal, rand as uniform } from "../kernels/random/random.ts";
+import {
+  isFloat,
+  type NDArray,
+  randn as normal,
+  requireDType,
+  type Shape,
+  rand as uniform,
+} from "../kernels/index.ts";
 import { type CreateOptions, leaf } from "./create.ts";
 import { checkOptions } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
-export {
-  getRandomState,
-  manualSeed,
-  type RandomState,
-  setRandomState,
-} from "../kernels/random/random_state.ts";
+export { getRandomState, manualSeed, type RandomState, setRandomState } from "../kernels/index.ts";
 
 /** Uniform random numbers, 0 <= u < 1, f32 or f16. Seeded by `manualSeed`. */
 export function rand(shape: Shape, options: CreateOptions = {}): Tensor {

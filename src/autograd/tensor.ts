@@ -5,7 +5,7 @@ import {
   type Shape,
   shapeText,
   sizeOf,
-} from "../kernels/array.ts";
+} from "../kernels/index.ts";
 import type { Node } from "./node.ts";
 import { currentRecording } from "./recording.ts";
 import { structureChanged } from "./structure.ts";

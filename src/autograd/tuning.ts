@@ -1,10 +1,9 @@
 import { currentDevice, type TuningRow } from "../gpu/index.ts";
-import { loadMeasuring, measuring } from "../kernels/tuning/measuring.ts";
-import type { TuningProgress } from "../kernels/tuning/tuning_measure.ts";
+import { loadMeasuring, measuring, type TuningProgress } from "../kernels/index.ts";
 import { structureChanged } from "./structure.ts";
 
 export type { TuningRow } from "../gpu/index.ts";
-export type { TuningProgress } from "../kernels/tuning/tuning_measure.ts";
+export type { TuningProgress } from "../kernels/index.ts";
 
 /**
  * Times the ways to compute every matrix product and convolution met since the last call, where

@@ -1,4 +1,4 @@
-import { digitTask } from "../data/glyphs/index.ts";
+import { digitTask } from "../data/index.ts";
 import { loadWeights } from "../formats/index.ts";
 import { readInfo } from "./info.ts";
 import { assetPath } from "./paths.ts";

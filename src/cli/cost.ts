@@ -1,6 +1,4 @@
-import { inferShapes } from "../formats/architecture/shapes.ts";
-import type { Architecture } from "../formats/index.ts";
-import { traceModel } from "../formats/trace/index.ts";
+import { type Architecture, inferShapes, traceModel } from "../formats/index.ts";
 import { LimitError } from "../gpu/index.ts";
 import type { Module } from "../nn/index.ts";
 import { estimateMemory } from "../train/index.ts";

@@ -1,7 +1,6 @@
-import { init } from "../kernels/init.ts";
+import { init } from "../kernels/index.ts";
 import { setPlatform } from "../platform/index.ts";
-import { nodePlatform } from "../platform/node/index.ts";
-import { nodeGpu } from "../platform/node/gpu.ts";
+import { nodeGpu, nodePlatform } from "../platform/node/index.ts";
 import type { Output } from "./output.ts";
 
 export type AdapterOption = "system" | "software";

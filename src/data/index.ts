@@ -1,5 +1,5 @@
+export { classWeights } from "./class_weights.ts";
 export { ArrayDataset, type FromArraysOptions, fromArrays } from "./datasets/array_dataset.ts";
-export { type Batch, type BatchOptions, BatchSource } from "./loader/batch_source.ts";
 export type { Skipped } from "./datasets/choose_classes.ts";
 export {
   CIFAR10_CLASSES,
@@ -9,14 +9,16 @@ export {
   cifar100,
 } from "./datasets/cifar.ts";
 export type { FolderSource } from "./datasets/class_folders.ts";
-export { classWeights } from "./class_weights.ts";
 export { concat } from "./datasets/concat.ts";
-export { DataLoader, type DataLoaderOptions } from "./loader/data_loader.ts";
 export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./datasets/image_folder.ts";
-export { labelsOf, numClasses } from "./labels.ts";
 export { type MnistFiles, mnist } from "./datasets/mnist.ts";
-export { Random } from "./random.ts";
-export type { ResizeMode } from "./resample.ts";
+export { selectClasses } from "./datasets/select_classes.ts";
+export { perClass, subset } from "./datasets/subset.ts";
+export { usps } from "./datasets/usps.ts";
+export { digitTask, letterTask } from "./glyphs/index.ts";
+export { exampleName, labelsOf, numClasses } from "./labels.ts";
+export { type Batch, type BatchOptions, BatchSource } from "./loader/batch_source.ts";
+export { DataLoader, type DataLoaderOptions } from "./loader/data_loader.ts";
 export {
   classBalancedSampler,
   RandomSampler,
@@ -26,10 +28,9 @@ export {
   WeightedRandomSampler,
   type WeightedSamplerOptions,
 } from "./loader/samplers.ts";
-export { selectClasses } from "./datasets/select_classes.ts";
+export { Random } from "./random.ts";
+export type { ResizeMode } from "./resample.ts";
 export { type Fold, kFold, type SplitOptions, split } from "./split.ts";
-export { perClass, subset } from "./datasets/subset.ts";
 export * as transforms from "./transforms/index.ts";
 export type { LoadedBatch } from "./transforms/pipeline.ts";
 export type { Dataset, Example, ImageShape, Label } from "./types.ts";
-export { usps } from "./datasets/usps.ts";

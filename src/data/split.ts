@@ -1,7 +1,7 @@
 import { checkOptions } from "../platform/index.ts";
+import { subset } from "./datasets/subset.ts";
 import { indicesByClass } from "./labels.ts";
 import { Random, range } from "./random.ts";
-import { subset } from "./datasets/subset.ts";
 import type { Dataset } from "./types.ts";
 
 export interface SplitOptions {

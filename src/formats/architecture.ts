@@ -1,4 +1,4 @@
-import type { HW, Sides } from "../kernels/geometry.ts";
+import type { HW, Sides } from "../kernels/index.ts";
 import type { WeightFileError } from "./errors.ts";
 
 /**

@@ -13,3 +13,4 @@ export { type ProfileRow, Profiler } from "./profiler.ts";
 export { Recorder } from "./recorder.ts";
 export { Storage } from "./storage.ts";
 export type { TuningRow, TuningTable } from "./tuning_table.ts";
+export { identifySources } from "./tuning_table.ts";

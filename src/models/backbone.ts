@@ -1,4 +1,4 @@
-import type { Tensor } from "../autograd/tensor.ts";
+import type { Tensor } from "../autograd/index.ts";
 import { Linear, Module, Sequential } from "../nn/index.ts";
 
 /** [channels, height, width] */

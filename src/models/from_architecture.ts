@@ -1,15 +1,19 @@
-import { tensor } from "../autograd/create.ts";
-import { adaptiveAvgPool2d } from "../autograd/ops/pool/adaptive_avg_pool2d.ts";
-import { adaptiveMaxPool2d } from "../autograd/ops/pool/adaptive_max_pool2d.ts";
-import { add, mul } from "../autograd/ops/elementwise/arithmetic.ts";
-import { avgPool2d } from "../autograd/ops/pool/avg_pool2d.ts";
-import { clamp } from "../autograd/ops/elementwise/clamp.ts";
-import { concat } from "../autograd/ops/layout/concat.ts";
-import { maxPool2d } from "../autograd/ops/pool/max_pool2d.ts";
-import { pad } from "../autograd/ops/layout/pad.ts";
-import { flatten, reshape } from "../autograd/ops/layout/reshape.ts";
-import type { Tensor } from "../autograd/tensor.ts";
-import type { Architecture, ArchitectureNode, NodeOf, OpName } from "../formats/architecture.ts";
+import {
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  add,
+  avgPool2d,
+  clamp,
+  concat,
+  flatten,
+  maxPool2d,
+  mul,
+  pad,
+  reshape,
+  type Tensor,
+  tensor,
+} from "../autograd/index.ts";
+import type { Architecture, ArchitectureNode, NodeOf, OpName } from "../formats/index.ts";
 import * as nn from "../nn/index.ts";
 
 /** What a node computes from its inputs. Layers with parameters are modules, the rest functions. */

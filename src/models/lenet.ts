@@ -1,6 +1,4 @@
-import { flatten } from "../autograd/ops/layout/reshape.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { checkOptions, flatten, type Tensor } from "../autograd/index.ts";
 import { Conv2d, Linear, MaxPool2d, type Module, ReLU, Sequential } from "../nn/index.ts";
 import { Backbone, type MapShape } from "./backbone.ts";
 

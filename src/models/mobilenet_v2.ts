@@ -1,7 +1,4 @@
-import { add } from "../autograd/ops/elementwise/arithmetic.ts";
-import { flatten } from "../autograd/ops/layout/reshape.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { add, checkOptions, flatten, type Tensor } from "../autograd/index.ts";
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,

@@ -1,11 +1,12 @@
-import { add } from "../autograd/ops/elementwise/arithmetic.ts";
-import { avgPool2d } from "../autograd/ops/pool/avg_pool2d.ts";
-import { pad } from "../autograd/ops/layout/pad.ts";
-import { relu } from "../autograd/ops/elementwise/relu.ts";
-import { flatten } from "../autograd/ops/layout/reshape.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
-import { runChain } from "../nn/chain.ts";
+import {
+  add,
+  avgPool2d,
+  checkOptions,
+  flatten,
+  pad,
+  relu,
+  type Tensor,
+} from "../autograd/index.ts";
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,
@@ -15,6 +16,7 @@ import {
   MaxPool2d,
   Module,
   ReLU,
+  runChain,
   Sequential,
 } from "../nn/index.ts";
 import { Backbone } from "./backbone.ts";

@@ -1,4 +1,4 @@
-import { checkOptions } from "../autograd/options.ts";
+import { checkOptions } from "../autograd/index.ts";
 import {
   BatchNorm2d,
   Conv2d,

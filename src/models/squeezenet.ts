@@ -1,7 +1,4 @@
-import { concat } from "../autograd/ops/layout/concat.ts";
-import { flatten } from "../autograd/ops/layout/reshape.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { checkOptions, concat, flatten, type Tensor } from "../autograd/index.ts";
 import {
   AdaptiveAvgPool2d,
   Conv2d,

@@ -1,6 +1,4 @@
-import { flatten } from "../autograd/ops/layout/reshape.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { checkOptions, flatten, type Tensor } from "../autograd/index.ts";
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,

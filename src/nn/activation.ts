@@ -1,18 +1,19 @@
 import {
+  checkOptions,
   elu,
   gelu,
   hardsigmoid,
   hardswish,
   leakyRelu,
+  logSoftmax,
+  relu,
   relu6,
   sigmoid,
   silu,
+  softmax,
+  type Tensor,
   tanh,
-} from "../autograd/ops/elementwise/activations.ts";
-import { relu } from "../autograd/ops/elementwise/relu.ts";
-import { logSoftmax, softmax } from "../autograd/ops/reduce/softmax.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+} from "../autograd/index.ts";
 import { Module } from "./module.ts";
 
 /** A module without parameters around a function of one tensor. */

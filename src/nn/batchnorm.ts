@@ -1,7 +1,4 @@
-import { ones, zeros } from "../autograd/create.ts";
-import { batchNorm } from "../autograd/ops/norm/batch_norm.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { batchNorm, checkOptions, ones, type Tensor, zeros } from "../autograd/index.ts";
 import type { Conv2d } from "./conv.ts";
 import { canFold, forwardFolded } from "./fold.ts";
 import type { JoinsConv } from "./joins_conv.ts";

@@ -1,6 +1,4 @@
-import { checkpoint } from "../autograd/checkpoint.ts";
-import { isGradEnabled } from "../autograd/mode.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { checkpoint, isGradEnabled, type Tensor } from "../autograd/index.ts";
 import { ReLU } from "./activation.ts";
 import { Conv2d } from "./conv.ts";
 import type { JoinsConv } from "./joins_conv.ts";

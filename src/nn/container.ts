@@ -1,5 +1,4 @@
-import { structureChanged } from "../autograd/structure.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { structureChanged, type Tensor } from "../autograd/index.ts";
 import { type Recompute, runSegments } from "./chain.ts";
 import { Module } from "./module.ts";
 

@@ -1,8 +1,5 @@
-import { zeros } from "../autograd/create.ts";
-import { type Conv2dOptions, conv2d } from "../autograd/ops/conv2d/conv2d.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
-import { resolveWindow } from "../kernels/geometry.ts";
+import { type Conv2dOptions, checkOptions, conv2d, type Tensor, zeros } from "../autograd/index.ts";
+import { resolveWindow } from "../kernels/index.ts";
 import { defaultUniform_ } from "./init.ts";
 import { Module } from "./module.ts";
 

@@ -1,9 +1,6 @@
-import { isGradEnabled } from "../autograd/mode.ts";
-import { isTracing } from "../autograd/op.ts";
-import { conv2d } from "../autograd/ops/conv2d/conv2d.ts";
-import { Tensor } from "../autograd/tensor.ts";
+import { conv2d, isGradEnabled, isTracing, Tensor } from "../autograd/index.ts";
 import { expectConstant } from "../gpu/index.ts";
-import { foldBatchNorm } from "../kernels/norm/fold_batch_norm.ts";
+import { foldBatchNorm } from "../kernels/index.ts";
 import type { BatchNorm2d } from "./batchnorm.ts";
 import type { Conv2d } from "./conv.ts";
 

@@ -1,6 +1,7 @@
 export * from "./activation.ts";
 export { BatchNorm1d, BatchNorm2d } from "./batchnorm.ts";
 export type { Recompute } from "./chain.ts";
+export { runChain } from "./chain.ts";
 export { ModuleList, Sequential } from "./container.ts";
 export { Conv2d } from "./conv.ts";
 export * as init from "./init.ts";
@@ -13,6 +14,7 @@ export {
   NLLLoss,
   SmoothL1Loss,
 } from "./loss.ts";
+export { enterEvalMode, inEvalMode } from "./mode.ts";
 export { Module } from "./module.ts";
 export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from "./pooling.ts";
 export { checkpointSequential, setRecompute } from "./recompute.ts";

@@ -1,6 +1,5 @@
-import type { Tensor } from "../autograd/tensor.ts";
-import { fillWith } from "../kernels/layout/fill.ts";
-import { drawNormal, drawUniform } from "../kernels/random/random.ts";
+import type { Tensor } from "../autograd/index.ts";
+import { drawNormal, drawUniform, fillWith } from "../kernels/index.ts";
 
 // All of these overwrite a tensor in place, outside any graph, and return it.
 

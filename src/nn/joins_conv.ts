@@ -1,4 +1,4 @@
-import type { Tensor } from "../autograd/tensor.ts";
+import type { Tensor } from "../autograd/index.ts";
 import type { Conv2d } from "./conv.ts";
 
 /** A layer that may run as one with the convolution before it: chains ask it, and needn't know its class. */

@@ -1,7 +1,4 @@
-import { zeros } from "../autograd/create.ts";
-import { linear } from "../autograd/ops/matmul/linear.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { checkOptions, linear, type Tensor, zeros } from "../autograd/index.ts";
 import { defaultUniform_ } from "./init.ts";
 import { Module } from "./module.ts";
 

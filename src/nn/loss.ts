@@ -1,13 +1,16 @@
 import {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
-} from "../autograd/ops/loss/binary_cross_entropy.ts";
-import { type CrossEntropyOptions, crossEntropy } from "../autograd/ops/loss/cross_entropy.ts";
-import { l1Loss, smoothL1Loss } from "../autograd/ops/loss/l1_loss.ts";
-import { mseLoss } from "../autograd/ops/loss/mse_loss.ts";
-import { type NllLossOptions, nllLoss } from "../autograd/ops/loss/nll_loss.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+  type CrossEntropyOptions,
+  checkOptions,
+  crossEntropy,
+  l1Loss,
+  mseLoss,
+  type NllLossOptions,
+  nllLoss,
+  smoothL1Loss,
+  type Tensor,
+} from "../autograd/index.ts";
 import { Module } from "./module.ts";
 
 /** −log softmax(logits)[target], fused; options as in `F.crossEntropy`. */

@@ -1,6 +1,5 @@
-import { structureChanged } from "../autograd/structure.ts";
-import { Tensor } from "../autograd/tensor.ts";
-import { outliveScopes } from "../kernels/array.ts";
+import { structureChanged, Tensor } from "../autograd/index.ts";
+import { outliveScopes } from "../kernels/index.ts";
 import { assignState, type StateDict } from "./state.ts";
 
 /**

@@ -1,10 +1,14 @@
-import { adaptiveAvgPool2d } from "../autograd/ops/pool/adaptive_avg_pool2d.ts";
-import { adaptiveMaxPool2d } from "../autograd/ops/pool/adaptive_max_pool2d.ts";
-import { type AvgPool2dOptions, avgPool2d } from "../autograd/ops/pool/avg_pool2d.ts";
-import { type MaxPool2dOptions, maxPool2d } from "../autograd/ops/pool/max_pool2d.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
-import { resolveWindow } from "../kernels/geometry.ts";
+import {
+  type AvgPool2dOptions,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  avgPool2d,
+  checkOptions,
+  type MaxPool2dOptions,
+  maxPool2d,
+  type Tensor,
+} from "../autograd/index.ts";
+import { resolveWindow } from "../kernels/index.ts";
 import { Module } from "./module.ts";
 
 type Size = number | readonly [number, number];

@@ -1,4 +1,4 @@
-import type { Tensor } from "../autograd/tensor.ts";
+import type { Tensor } from "../autograd/index.ts";
 import { type Recompute, runSegments } from "./chain.ts";
 import { Sequential } from "./container.ts";
 import type { Module } from "./module.ts";

@@ -1,6 +1,4 @@
-import { dropout } from "../autograd/ops/random/dropout.ts";
-import { flatten } from "../autograd/ops/layout/reshape.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { dropout, flatten, type Tensor } from "../autograd/index.ts";
 import { Module } from "./module.ts";
 
 /** Joins the dimensions from `startDim` to `endDim`: [N, C, H, W] → [N, C·H·W]. */

@@ -1,8 +1,5 @@
-import { requireTensor } from "../autograd/checks.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
-import { shapeText } from "../kernels/array.ts";
-import { copyInto } from "../kernels/layout/copy.ts";
+import { checkOptions, requireTensor, type Tensor } from "../autograd/index.ts";
+import { copyInto, shapeText } from "../kernels/index.ts";
 
 /** Tensors by path, as PyTorch names them. */
 export type StateDict = Record<string, Tensor>;

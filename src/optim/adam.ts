@@ -1,6 +1,6 @@
-import type { Tensor } from "../autograd/tensor.ts";
+import type { Tensor } from "../autograd/index.ts";
 import type { Params } from "../gpu/index.ts";
-import { adamKernel, type UpdateKernel } from "../kernels/optim/optimizers.ts";
+import { adamKernel, type UpdateKernel } from "../kernels/index.ts";
 import { type Group, Optimizer, type ParamGroup } from "./optimizer.ts";
 
 export interface AdamOptions {

@@ -1,7 +1,5 @@
-import { requireTensor } from "../autograd/checks.ts";
-import { Tensor } from "../autograd/tensor.ts";
-import { withTemporaries } from "../kernels/array.ts";
-import { clipToNorm, globalNorm } from "../kernels/optim/gradient_norm.ts";
+import { requireTensor, Tensor } from "../autograd/index.ts";
+import { clipToNorm, globalNorm, withTemporaries } from "../kernels/index.ts";
 import { listOf } from "./optimizer.ts";
 
 /**

@@ -1,9 +1,13 @@
-import { mul } from "../autograd/ops/elementwise/arithmetic.ts";
-import { checkOptions } from "../autograd/options.ts";
-import { Tensor } from "../autograd/tensor.ts";
+import { checkOptions, mul, Tensor } from "../autograd/index.ts";
 import { currentDevice } from "../gpu/index.ts";
-import { type NDArray, overwrite, persistently, upload } from "../kernels/array.ts";
-import { nextScale, unscale } from "../kernels/optim/loss_scale.ts";
+import {
+  type NDArray,
+  nextScale,
+  overwrite,
+  persistently,
+  unscale,
+  upload,
+} from "../kernels/index.ts";
 import type { Guard, Optimizer } from "./optimizer.ts";
 
 export interface GradScalerOptions {

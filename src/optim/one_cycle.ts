@@ -1,6 +1,4 @@
-import { requireNumber } from "../autograd/checks.ts";
-import { checkOptions } from "../autograd/options.ts";
-import { structureChanged } from "../autograd/structure.ts";
+import { checkOptions, requireNumber, structureChanged } from "../autograd/index.ts";
 import { Schedule, type Scheduled } from "./schedules.ts";
 
 export interface OneCycleOptions {

@@ -1,17 +1,18 @@
-import { advanceGeneration } from "../autograd/generation.ts";
-import { structureChanged } from "../autograd/structure.ts";
-import { Tensor } from "../autograd/tensor.ts";
+import { advanceGeneration, structureChanged, Tensor } from "../autograd/index.ts";
 import { currentDevice, eachRun, type Params } from "../gpu/index.ts";
 import {
+  fill,
+  inFours,
   type NDArray,
   outsideScopes,
   persistently,
+  type Slot,
   sizeOf,
+  type UpdateKernel,
+  update,
   upload,
   withTemporaries,
-} from "../kernels/array.ts";
-import { fill } from "../kernels/layout/fill.ts";
-import { inFours, type Slot, type UpdateKernel, update } from "../kernels/optim/optimizers.ts";
+} from "../kernels/index.ts";
 import { checkHyper, mergeHyper } from "./options.ts";
 
 /** Parameters that share hyperparameters; whatever a group leaves out is the optimizer's default. */

@@ -1,5 +1,4 @@
-import { requireWord } from "../autograd/checks.ts";
-import { checkOptions } from "../autograd/options.ts";
+import { checkOptions, requireWord } from "../autograd/index.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 export interface PlateauOptions {

@@ -1,5 +1,4 @@
-import { requireNumber } from "../autograd/checks.ts";
-import { checkOptions } from "../autograd/options.ts";
+import { checkOptions, requireNumber } from "../autograd/index.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 type Scheduled = Optimizer<{ lr: number } & object>;

@@ -1,4 +1,6 @@
+export { blobFileCache, memoryStore } from "./browser/blob_file_cache.ts";
 export { platform, setPlatform } from "./current.ts";
+export { download } from "./download/download.ts";
 export { DownloadError } from "./download/errors.ts";
 export type { CachedFile, FileCache } from "./download/types.ts";
 export { checkOptions } from "./options.ts";

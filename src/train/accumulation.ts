@@ -1,8 +1,5 @@
-import { backward } from "../autograd/backward.ts";
-import { capture } from "../autograd/capture.ts";
-import { Tensor } from "../autograd/tensor.ts";
-import { allocate } from "../kernels/array.ts";
-import { fillWith } from "../kernels/layout/fill.ts";
+import { backward, capture, Tensor } from "../autograd/index.ts";
+import { allocate, fillWith } from "../kernels/index.ts";
 import { clearGradients, forward, type StepParts, type StepResult, update } from "./steps.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { RandomState } from "../autograd/random.ts";
-import type { TensorToWrite, WeightFile } from "../formats/types.ts";
+import type { RandomState } from "../autograd/index.ts";
+import type { TensorToWrite, WeightFile } from "../formats/index.ts";
 import type { Module } from "../nn/index.ts";
 import type { GradScalerState } from "../optim/index.ts";
 import { platform } from "../platform/index.ts";
@@ -33,7 +33,7 @@ export async function writeCheckpoint(store: Store, snapshot: Snapshot): Promise
   const { position, schedule, random, scaler } = snapshot;
   const state = JSON.stringify({ groups, steps, position, schedule, random, scaler });
   // Loaded on demand: a page that never saves a checkpoint needn't download the file formats.
-  const { writeSafetensors } = await import("../formats/safetensors/write.ts");
+  const { writeSafetensors } = await import("../formats/index.ts");
   const bytes = writeSafetensors(tensors, { format: FORMAT, state });
   if (typeof store === "string") await platform().writeFileAtomic(store, bytes);
   else await store.write(bytes);
@@ -53,7 +53,7 @@ interface State {
 export async function readCheckpoint(store: Store, model: Module): Promise<Snapshot> {
   const bytes = typeof store === "string" ? await platform().readFile(store) : await store.read();
   if (!bytes) throw new Error("resume: the store is empty; nothing was saved to it");
-  const { loadWeights } = await import("../formats/load.ts");
+  const { loadWeights } = await import("../formats/index.ts");
   const file = await loadWeights(bytes);
   if (file.metadata.format !== FORMAT) {
     throw new Error(

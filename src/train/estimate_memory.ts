@@ -1,8 +1,11 @@
-import { backward } from "../autograd/backward.ts";
-import { planStep } from "../autograd/capture.ts";
-import { zeros, zerosLike } from "../autograd/create.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import {
+  backward,
+  checkOptions,
+  planStep,
+  type Tensor,
+  zeros,
+  zerosLike,
+} from "../autograd/index.ts";
 import { bucketSize } from "../gpu/index.ts";
 import { CrossEntropyLoss, Module, type Recompute, Sequential, setRecompute } from "../nn/index.ts";
 import { availablePrecision, checkPrecision, forwardIn, type Precision } from "./precision.ts";

@@ -1,6 +1,5 @@
 import type { DataLoader } from "../data/index.ts";
-import type { Module } from "../nn/index.ts";
-import { inEvalMode } from "../nn/mode.ts";
+import { inEvalMode, type Module } from "../nn/index.ts";
 import type { LabelCheck } from "./label_check.ts";
 import { ConfusionCounter, type Evaluation, LabelCounter } from "./metrics.ts";
 import { countedExamples } from "./outcome.ts";

@@ -1,8 +1,5 @@
-import { crossEntropy } from "../autograd/ops/loss/cross_entropy.ts";
-import { structureVersion } from "../autograd/structure.ts";
-import type { Tensor } from "../autograd/tensor.ts";
-import type { Dataset, LoadedBatch } from "../data/index.ts";
-import { exampleName } from "../data/labels.ts";
+import { crossEntropy, structureVersion, type Tensor } from "../autograd/index.ts";
+import { type Dataset, exampleName, type LoadedBatch } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { IGNORED } from "./outcome.ts";
 import type { LossFunction } from "./steps.ts";

@@ -1,5 +1,5 @@
-import { Tensor } from "../autograd/tensor.ts";
-import type { TypedArray } from "../kernels/array.ts";
+import { Tensor } from "../autograd/index.ts";
+import type { TypedArray } from "../kernels/index.ts";
 import { Module } from "../nn/index.ts";
 import { putBack } from "./snapshot.ts";
 

@@ -1,6 +1,4 @@
-import { autocast, hasHalf } from "../autograd/autocast.ts";
-import { cast } from "../autograd/ops/elementwise/cast.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { autocast, cast, hasHalf, type Tensor } from "../autograd/index.ts";
 import type { Module } from "../nn/index.ts";
 
 /** What activations are stored in while training. */

@@ -1,10 +1,7 @@
-import { noGrad } from "../autograd/mode.ts";
-import { checkOptions } from "../autograd/options.ts";
-import { Tensor } from "../autograd/tensor.ts";
+import { checkOptions, noGrad, Tensor } from "../autograd/index.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
-import { shapeText } from "../kernels/array.ts";
-import type { Module } from "../nn/index.ts";
-import { inEvalMode } from "../nn/mode.ts";
+import { shapeText } from "../kernels/index.ts";
+import { inEvalMode, type Module } from "../nn/index.ts";
 import type { LossFunction } from "./steps.ts";
 
 /** The most probable class of an image, with all probabilities. */

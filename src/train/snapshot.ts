@@ -1,7 +1,11 @@
-import { getRandomState, type RandomState, setRandomState } from "../autograd/random.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import {
+  getRandomState,
+  type RandomState,
+  setRandomState,
+  type Tensor,
+} from "../autograd/index.ts";
 import { currentDevice } from "../gpu/index.ts";
-import { outsideScopes, overwrite, type TypedArray, upload } from "../kernels/array.ts";
+import { outsideScopes, overwrite, type TypedArray, upload } from "../kernels/index.ts";
 import type { Module } from "../nn/index.ts";
 import type { GradScaler, GradScalerState, Optimizer, OptimizerState } from "../optim/index.ts";
 import type { Position } from "./position.ts";

@@ -1,9 +1,4 @@
-import { backward } from "../autograd/backward.ts";
-import { capture } from "../autograd/capture.ts";
-import { noGrad } from "../autograd/mode.ts";
-import { argmax } from "../autograd/ops/reduce/arg_reductions.ts";
-import { gt } from "../autograd/ops/elementwise/compare.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { argmax, backward, capture, gt, noGrad, type Tensor } from "../autograd/index.ts";
 import type { Module } from "../nn/index.ts";
 import { clipGradNorm_, type GradScaler, type Optimizer } from "../optim/index.ts";
 import type { LabelCheck } from "./label_check.ts";

@@ -1,7 +1,6 @@
-import { checkOptions } from "../autograd/options.ts";
-import { manualSeed } from "../autograd/random.ts";
+import { checkOptions, manualSeed } from "../autograd/index.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
-import { init } from "../kernels/init.ts";
+import { init } from "../kernels/index.ts";
 import { CrossEntropyLoss, Module, setRecompute } from "../nn/index.ts";
 import { type GradScaler, Optimizer } from "../optim/index.ts";
 import { Accumulation } from "./accumulation.ts";
@@ -92,7 +91,7 @@ export class Trainer {
   /** Loads what half precision needs. `fit` and `resume` do it themselves; it comes before a `trainStep` alone. */
   async ready(): Promise<void> {
     if (this.precision === "f32" || this.scaler) return;
-    const { GradScaler } = await import("../optim/grad_scaler.ts");
+    const { GradScaler } = await import("../optim/index.ts");
     this.scaler ??= new GradScaler();
   }
 

@@ -1,9 +1,4 @@
-import { backward } from "../autograd/backward.ts";
-import { capture } from "../autograd/capture.ts";
-import { noGrad } from "../autograd/mode.ts";
-import { argmax } from "../autograd/ops/reduce/arg_reductions.ts";
-import { crossEntropy } from "../autograd/ops/loss/cross_entropy.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { argmax, backward, capture, crossEntropy, noGrad, type Tensor } from "../autograd/index.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { Adam } from "../optim/index.ts";

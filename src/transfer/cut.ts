@@ -1,11 +1,6 @@
-import { zeros } from "../autograd/create.ts";
-import { noGrad } from "../autograd/mode.ts";
-import { flatten } from "../autograd/ops/layout/reshape.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { checkOptions, flatten, noGrad, type Tensor, zeros } from "../autograd/index.ts";
 import { Backbone, type MapShape } from "../models/index.ts";
-import { AdaptiveAvgPool2d, type Module, Sequential } from "../nn/index.ts";
-import { enterEvalMode } from "../nn/mode.ts";
+import { AdaptiveAvgPool2d, enterEvalMode, type Module, Sequential } from "../nn/index.ts";
 
 export interface CutOptions {
   /** Side of the map that average pooling leaves for the head. Default 1: global average pooling. */

@@ -1,5 +1,4 @@
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { checkOptions, type Tensor } from "../autograd/index.ts";
 import type { Module } from "../nn/index.ts";
 
 export interface DiscriminativeLrOptions {

@@ -1,6 +1,4 @@
-import { noGrad } from "../autograd/mode.ts";
-import { checkOptions } from "../autograd/options.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { checkOptions, noGrad, type Tensor } from "../autograd/index.ts";
 import {
   DataLoader,
   type DataLoaderOptions,
@@ -9,9 +7,16 @@ import {
   type Label,
 } from "../data/index.ts";
 import { Backbone, type MapShape } from "../models/index.ts";
-import { runChain } from "../nn/chain.ts";
-import { BatchNorm1d, BatchNorm2d, Dropout, Flatten, Module, Sequential } from "../nn/index.ts";
-import { inEvalMode } from "../nn/mode.ts";
+import {
+  BatchNorm1d,
+  BatchNorm2d,
+  Dropout,
+  Flatten,
+  inEvalMode,
+  Module,
+  runChain,
+  Sequential,
+} from "../nn/index.ts";
 
 export interface FeatureOptions {
   transform?: DataLoaderOptions["transform"];

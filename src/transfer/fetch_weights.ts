@@ -1,8 +1,14 @@
 import { loadWeights, type WeightFile, type WeightSource } from "../formats/index.ts";
 import type { PretrainedEntry } from "../models/index.ts";
-import { blobFileCache, memoryStore } from "../platform/browser/blob_file_cache.ts";
-import { download } from "../platform/download/download.ts";
-import { type CachedFile, type FileCache, platform, readSource } from "../platform/index.ts";
+import {
+  blobFileCache,
+  type CachedFile,
+  download,
+  type FileCache,
+  memoryStore,
+  platform,
+  readSource,
+} from "../platform/index.ts";
 import type { FetchOptions } from "./pretrained.ts";
 
 /** Shards are small: several at a time hide the way to the server. */

@@ -1,5 +1,4 @@
-import { add, mul } from "../autograd/ops/elementwise/arithmetic.ts";
-import type { Tensor } from "../autograd/tensor.ts";
+import { add, mul, type Tensor } from "../autograd/index.ts";
 
 /**
  * L_source + λ · L_target: the joint objective over a shared trunk with two heads.

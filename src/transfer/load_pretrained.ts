@@ -1,7 +1,12 @@
-import { checkOptions } from "../autograd/options.ts";
-import { fetched, ReusedRoom } from "../formats/decoding.ts";
-import type { WeightData, WeightFile, WeightTensor } from "../formats/types.ts";
-import { type NDArray, overwrite, sameShape, shapeText } from "../kernels/array.ts";
+import { checkOptions } from "../autograd/index.ts";
+import {
+  fetched,
+  ReusedRoom,
+  type WeightData,
+  type WeightFile,
+  type WeightTensor,
+} from "../formats/index.ts";
+import { type NDArray, overwrite, sameShape, shapeText } from "../kernels/index.ts";
 import type { Module } from "../nn/index.ts";
 import { matchNames, type Named, sameElements } from "./match_names.ts";
 

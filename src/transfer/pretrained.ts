@@ -1,5 +1,5 @@
-import { checkOptions } from "../autograd/options.ts";
-import type { WeightFile } from "../formats/types.ts";
+import { checkOptions } from "../autograd/index.ts";
+import type { WeightFile } from "../formats/index.ts";
 import {
   findPretrained,
   type InputConvention,

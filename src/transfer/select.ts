@@ -1,4 +1,4 @@
-import type { Tensor } from "../autograd/tensor.ts";
+import type { Tensor } from "../autograd/index.ts";
 import type { Module } from "../nn/index.ts";
 
 /**

@@ -9,7 +9,7 @@ import {
   tensor,
   zeros,
   zerosLike,
-} from "../../src/autograd/create.ts";
+} from "../../src/autograd/index.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { mistyped } from "../mistyped.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { advanceGeneration } from "../../src/autograd/generation.ts";
 import {
+  advanceGeneration,
   enableGrad,
   F,
   noGrad,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Tensor } from "../../src/autograd/tensor.ts";
+import type { Tensor } from "../../src/autograd/index.ts";
 import { DataLoader, fromArrays, transforms } from "../../src/data/index.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { sorted, upTo } from "./toy_dataset.ts";

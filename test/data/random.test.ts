@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Random } from "../../src/data/random.ts";
+import { Random } from "../../src/data/index.ts";
 
 describe("Random", () => {
   it("is xoshiro128**: the numbers of the authors' C code from the state 1, 2, 3, 4", () => {

@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import "graft/node";
 import type { Browser } from "puppeteer";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { nodeGpu } from "../../src/platform/node/gpu.ts";
+import { nodeGpu } from "../../src/platform/node/index.ts";
 import { launchChromium } from "../../tools/chromium.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
 import { finetune, type Result } from "./finetune.ts";

@@ -6,7 +6,7 @@ import type {
   OpName,
   WeightRole,
 } from "../../src/formats/architecture.ts";
-import type { TensorToWrite } from "../../src/formats/types.ts";
+import type { TensorToWrite } from "../../src/formats/index.ts";
 import type { Plane } from "./interpret.ts";
 
 /** Puts a network of random weights together, for tests. */

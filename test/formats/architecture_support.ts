@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import sharp from "sharp";
-import type { ByteSource } from "../../src/formats/byte_source.ts";
-import { WeightFileError } from "../../src/formats/errors.ts";
+import { type ByteSource, WeightFileError } from "../../src/formats/index.ts";
 import type { Plane } from "./interpret.ts";
 
 /** A file on disk and those beside it. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { modelCard } from "../../src/formats/card/index.ts";
-import type { ModelCardInfo } from "../../src/formats/card/info.ts";
+import { type ModelCardInfo, modelCard } from "../../src/formats/index.ts";
 
 const FLOWERS: ModelCardInfo = {
   title: "Flowers",

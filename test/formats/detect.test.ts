@@ -2,11 +2,14 @@ import { readFileSync } from "node:fs";
 import { gzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { detectFormat } from "../../src/formats/detect.ts";
-import { WeightFileError } from "../../src/formats/errors.ts";
-import { writeNpy, writeNpz } from "../../src/formats/numpy/write.ts";
+import {
+  WeightFileError,
+  writeNpy,
+  writeNpz,
+  writePytorch,
+  writeSafetensors,
+} from "../../src/formats/index.ts";
 import { looksLikeOnnx } from "../../src/formats/onnx_signature.ts";
-import { writePytorch } from "../../src/formats/pytorch/write.ts";
-import { writeSafetensors } from "../../src/formats/safetensors/write.ts";
 import { sharedData } from "../shared_data.ts";
 import { randomNumbers } from "./fuzz.ts";
 import { sampleTensors } from "./samples.ts";

@@ -1,6 +1,5 @@
 import { expect } from "vitest";
-import type { ByteSource } from "../../src/formats/byte_source.ts";
-import { WeightFileError } from "../../src/formats/errors.ts";
+import { type ByteSource, WeightFileError } from "../../src/formats/index.ts";
 import type { ByteRanges } from "../../src/formats/ranges.ts";
 import type { WeightFile, WeightReader, WeightTensor } from "../../src/formats/types.ts";
 

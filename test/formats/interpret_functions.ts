@@ -1,4 +1,4 @@
-import type { ArchitectureNode } from "../../src/formats/architecture.ts";
+import type { ArchitectureNode } from "../../src/formats/index.ts";
 
 /** Abramowitz & Stegun's erf isn't exact enough: a series for small, a continued fraction for large arguments. */
 function erf(x: number): number {

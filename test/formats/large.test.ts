@@ -12,10 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { loadWeights, saveNpz, savePytorch, saveSafetensors } from "../../src/formats/index.ts";
 import { writeKerasH5 } from "../../src/formats/keras/write/h5.ts";
-import { loadWeights } from "../../src/formats/load.ts";
 import { writeOnnx } from "../../src/formats/onnx/write/index.ts";
-import { saveNpz, savePytorch, saveSafetensors } from "../../src/formats/save.ts";
 import { setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
 import { Sketch } from "./architecture_samples.ts";

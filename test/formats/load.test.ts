@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { WeightFileError } from "../../src/formats/errors.ts";
-import { loadWeights } from "../../src/formats/load.ts";
-import { writeNpy, writeNpz } from "../../src/formats/numpy/write.ts";
-import { writePytorch } from "../../src/formats/pytorch/write.ts";
-import { writeSafetensors } from "../../src/formats/safetensors/write.ts";
-import type { TensorToWrite } from "../../src/formats/types.ts";
+import {
+  loadWeights,
+  type TensorToWrite,
+  WeightFileError,
+  writeNpy,
+  writeNpz,
+  writePytorch,
+  writeSafetensors,
+} from "../../src/formats/index.ts";
 import { setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
 import { sharedData } from "../shared_data.ts";

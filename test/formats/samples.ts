@@ -1,4 +1,4 @@
-import type { TensorToWrite, WeightData, WeightDtype } from "../../src/formats/types.ts";
+import type { TensorToWrite, WeightData, WeightDtype } from "../../src/formats/index.ts";
 
 /** One small tensor of every dtype, with values that each can hold exactly, negative ones and extremes included. */
 export function sampleTensors(dtypes: readonly WeightDtype[] = SAMPLE_DTYPES): TensorToWrite[] {

@@ -2,8 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadWeights } from "../../src/formats/load.ts";
-import { saveBytes, saveNpz, savePytorch, saveSafetensors } from "../../src/formats/save.ts";
+import {
+  loadWeights,
+  saveBytes,
+  saveNpz,
+  savePytorch,
+  saveSafetensors,
+} from "../../src/formats/index.ts";
 import { setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
 import { mistyped } from "../mistyped.ts";

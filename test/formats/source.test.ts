@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { WeightFileError } from "../../src/formats/errors.ts";
+import { WeightFileError } from "../../src/formats/index.ts";
 import { toByteSource } from "../../src/formats/source.ts";
 import { setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";

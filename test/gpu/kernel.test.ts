@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type KernelSource, specialize } from "../../src/gpu/kernel.ts";
+import { type KernelSource, specialize } from "../../src/gpu/index.ts";
 import { packParams } from "../../src/gpu/params.ts";
 import { shaderErrorText } from "../../src/gpu/shader_error.ts";
 

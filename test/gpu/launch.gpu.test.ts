@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import source from "../../shaders/layout/fill.wgsl";
 import { currentDevice, launch, linearGrid, specialize } from "../../src/gpu/index.ts";
-import { allocate, download, NDArray, upload } from "../../src/kernels/array.ts";
-import { addInto } from "../../src/kernels/elementwise/elementwise.ts";
-import { fill } from "../../src/kernels/layout/fill.ts";
+import { addInto, allocate, download, fill, NDArray, upload } from "../../src/kernels/index.ts";
 
 describe("launch", () => {
   const kernel = specialize(source);

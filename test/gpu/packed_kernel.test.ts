@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { KernelSource } from "../../src/gpu/kernel.ts";
+import type { KernelSource } from "../../src/gpu/index.ts";
 import { unpackKernel } from "../../src/gpu/packed_kernel.ts";
 import { packKernel } from "../../tools/pack_kernel.mjs";
 import { reflectKernel } from "../../tools/wgsl_plugin.mjs";

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { planMemory } from "../../src/gpu/memory_plan.ts";
+import { planMemory, type Storage } from "../../src/gpu/index.ts";
 import type { Lifetime, RecordedLaunch } from "../../src/gpu/recorder.ts";
-import type { Storage } from "../../src/gpu/storage.ts";
 
 /** Only the size matters to the plan. */
 function lifetime(bytes: number, first: number, last: number): Lifetime {

@@ -1,7 +1,6 @@
 // Each convolution algorithm, all three passes, against the definition in float64.
 import { afterEach, describe, expect, it } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
-import { download, type NDArray, upload } from "../../src/kernels/array.ts";
 import { chooseConvAlgorithm, convCandidates } from "../../src/kernels/conv2d/algorithm.ts";
 import {
   type Conv2dOptions,
@@ -17,6 +16,7 @@ import {
   setWinograd,
   weightShape,
 } from "../../src/kernels/conv2d/index.ts";
+import { download, type NDArray, upload } from "../../src/kernels/index.ts";
 import { assumeAdapterClass } from "../../src/kernels/tuning/tuning.ts";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "../ops/seeded.ts";

@@ -1,7 +1,7 @@
 // Every variant of the matrix product, in both orientations, against float64.
 import { beforeAll, describe, expect, it } from "vitest";
 import { currentDevice, type Device } from "../../src/gpu/index.ts";
-import { download, type NDArray, upload } from "../../src/kernels/array.ts";
+import { download, type NDArray, upload } from "../../src/kernels/index.ts";
 import { type Gemm, gemm } from "../../src/kernels/matmul/gemm.ts";
 import {
   chooseGemm,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { outputSize, resolveWindow } from "../../src/kernels/geometry.ts";
+import { outputSize, resolveWindow } from "../../src/kernels/index.ts";
 
 describe("resolveWindow", () => {
   it("reads numbers, pairs and four sides", () => {

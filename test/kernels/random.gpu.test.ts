@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { rand, randn } from "../../src/autograd/random.ts";
-import { download } from "../../src/kernels/array.ts";
+import { rand, randn } from "../../src/autograd/index.ts";
+import { download, manualSeed, setRandomState } from "../../src/kernels/index.ts";
 import { randomBits } from "../../src/kernels/random/random.ts";
-import { manualSeed, setRandomState } from "../../src/kernels/random/random_state.ts";
 import { mistyped } from "../mistyped.ts";
 import { philox } from "../ops/reference/philox.ts";
 

@@ -1,6 +1,6 @@
 // Networks built from the files themselves reproduce what their sources say about them.
 import { describe, expect, it } from "vitest";
-import { traceModel } from "../../src/formats/trace/index.ts";
+import { traceModel } from "../../src/formats/index.ts";
 import { data, formats, models, noGrad, type Tensor, transfer } from "../../src/index.ts";
 import { sharedData } from "../shared_data.ts";
 

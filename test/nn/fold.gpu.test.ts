@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { traceModel } from "../../src/formats/trace/index.ts";
+import { traceModel } from "../../src/formats/index.ts";
 import { nn, noGrad, randn, type Tensor } from "../../src/index.ts";
 
 async function trainedStatistics(options: { bias: boolean; affine: boolean }) {

@@ -1,17 +1,17 @@
-import { tensor } from "../../src/autograd/create.ts";
 import {
   elu,
   gelu,
   hardsigmoid,
   hardswish,
   leakyRelu,
+  relu,
   relu6,
   sigmoid,
   silu,
+  type Tensor,
   tanh,
-} from "../../src/autograd/ops/elementwise/activations.ts";
-import { relu } from "../../src/autograd/ops/elementwise/relu.ts";
-import type { Tensor } from "../../src/autograd/tensor.ts";
+  tensor,
+} from "../../src/autograd/index.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";

@@ -1,6 +1,4 @@
-import { zeros } from "../../src/autograd/create.ts";
-import { adaptiveAvgPool2d } from "../../src/autograd/ops/pool/adaptive_avg_pool2d.ts";
-import { adaptiveMaxPool2d } from "../../src/autograd/ops/pool/adaptive_max_pool2d.ts";
+import { adaptiveAvgPool2d, adaptiveMaxPool2d, zeros } from "../../src/autograd/index.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Ref, Sample, SampleInput } from "./op_info.ts";
 import { generate } from "./reference/array.ts";

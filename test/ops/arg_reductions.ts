@@ -1,6 +1,5 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { type Tensor, tensor } from "../../src/autograd/index.ts";
 import { argmax, argmin, max, min } from "../../src/autograd/ops/reduce/arg_reductions.ts";
-import type { Tensor } from "../../src/autograd/tensor.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 import { argBest, reduceDimsRef } from "./reference/reduction.ts";
 

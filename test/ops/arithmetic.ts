@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { add, div, mul, sub } from "../../src/autograd/ops/elementwise/arithmetic.ts";
 import { mistyped } from "../mistyped.ts";
 import { type BinaryCase, binarySamples, integerSamples } from "./binary_samples.ts";

@@ -1,5 +1,4 @@
-import { zeros } from "../../src/autograd/create.ts";
-import { type AvgPool2dOptions, avgPool2d } from "../../src/autograd/ops/pool/avg_pool2d.ts";
+import { type AvgPool2dOptions, avgPool2d, zeros } from "../../src/autograd/index.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { type PoolCase, poolRef } from "./reference/pool.ts";

@@ -1,10 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { backward } from "../../src/autograd/backward.ts";
-import { capture } from "../../src/autograd/capture.ts";
-import { tensor } from "../../src/autograd/create.ts";
-import { noGrad } from "../../src/autograd/mode.ts";
-import { batchNorm } from "../../src/autograd/ops/norm/batch_norm.ts";
-import { Tensor } from "../../src/autograd/tensor.ts";
+import { backward, batchNorm, capture, noGrad, Tensor, tensor } from "../../src/autograd/index.ts";
 import { expectClose } from "./compare.ts";
 import { momentsRef } from "./reference/batch_norm.ts";
 import { uniform } from "./seeded.ts";

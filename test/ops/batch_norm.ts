@@ -1,4 +1,4 @@
-import { ones, zeros } from "../../src/autograd/create.ts";
+import { ones, zeros } from "../../src/autograd/index.ts";
 import { type BatchNormOptions, batchNorm } from "../../src/autograd/ops/norm/batch_norm.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample, SampleInput } from "./op_info.ts";

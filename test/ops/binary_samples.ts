@@ -1,4 +1,4 @@
-import type { Tensor } from "../../src/autograd/tensor.ts";
+import type { Tensor } from "../../src/autograd/index.ts";
 import type { Ref, Sample, SampleInput } from "./op_info.ts";
 import { broadcastRef } from "./reference/broadcast.ts";
 

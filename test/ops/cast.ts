@@ -1,5 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
-import { cast } from "../../src/autograd/ops/elementwise/cast.ts";
+import { cast, tensor } from "../../src/autograd/index.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample, SampleInput } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";

@@ -1,5 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
-import { clamp } from "../../src/autograd/ops/elementwise/clamp.ts";
+import { clamp, tensor } from "../../src/autograd/index.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";

@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { eq, ge, gt, le, lt, ne } from "../../src/autograd/ops/elementwise/compare.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 import { broadcastRef } from "./reference/broadcast.ts";

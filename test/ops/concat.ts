@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { concat, stack } from "../../src/autograd/ops/layout/concat.ts";
 import { mistyped } from "../mistyped.ts";
 import { unravel } from "./compare.ts";

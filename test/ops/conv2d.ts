@@ -1,5 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
-import { type Conv2dOptions, conv2d } from "../../src/autograd/ops/conv2d/conv2d.ts";
+import { type Conv2dOptions, conv2d, tensor } from "../../src/autograd/index.ts";
 import { convShape, outputShape } from "../../src/kernels/conv2d/index.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 

@@ -1,5 +1,10 @@
-import { ones, tensor, zeros } from "../../src/autograd/create.ts";
-import { type CrossEntropyOptions, crossEntropy } from "../../src/autograd/ops/loss/cross_entropy.ts";
+import {
+  type CrossEntropyOptions,
+  crossEntropy,
+  ones,
+  tensor,
+  zeros,
+} from "../../src/autograd/index.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample, SampleInput } from "./op_info.ts";
 import { type ClassLossCase, classLossRef } from "./reference/class_loss.ts";

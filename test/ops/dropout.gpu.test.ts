@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { backward } from "../../src/autograd/backward.ts";
-import { capture } from "../../src/autograd/capture.ts";
-import { ones } from "../../src/autograd/create.ts";
-import { dropout } from "../../src/autograd/ops/random/dropout.ts";
-import { getRandomState, manualSeed, setRandomState } from "../../src/autograd/random.ts";
-import type { Tensor } from "../../src/autograd/tensor.ts";
+import {
+  backward,
+  capture,
+  dropout,
+  getRandomState,
+  manualSeed,
+  ones,
+  setRandomState,
+  type Tensor,
+} from "../../src/autograd/index.ts";
 
 const values = async (t: Tensor) => [...(await t.data())];
 

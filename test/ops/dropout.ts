@@ -1,6 +1,4 @@
-import { tensor, zeros } from "../../src/autograd/create.ts";
-import { dropout } from "../../src/autograd/ops/random/dropout.ts";
-import { manualSeed } from "../../src/autograd/random.ts";
+import { dropout, manualSeed, tensor, zeros } from "../../src/autograd/index.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { generate, mapRef } from "./reference/array.ts";

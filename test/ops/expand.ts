@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { expand } from "../../src/autograd/ops/layout/expand.ts";
 import { unravel } from "./compare.ts";
 import type { OpInfo, Sample } from "./op_info.ts";

@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { maximum, minimum } from "../../src/autograd/ops/elementwise/extremes.ts";
 import { type BinaryCase, binarySamples, integerSamples } from "./binary_samples.ts";
 import type { OpInfo, Ref } from "./op_info.ts";

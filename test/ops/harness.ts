@@ -1,12 +1,15 @@
 import { expect } from "vitest";
-import { backward } from "../../src/autograd/backward.ts";
-import { capture } from "../../src/autograd/capture.ts";
-import { onesLike, tensor } from "../../src/autograd/create.ts";
-import { noGrad } from "../../src/autograd/mode.ts";
-import type { Tensor } from "../../src/autograd/tensor.ts";
+import {
+  backward,
+  capture,
+  noGrad,
+  onesLike,
+  type Tensor,
+  tensor,
+} from "../../src/autograd/index.ts";
 import type { Device } from "../../src/gpu/index.ts";
 import { floatsToHalves, halvesToFloats, sizeOf } from "../../src/kernels/array.ts";
-import { getRandomState } from "../../src/kernels/random/random_state.ts";
+import { getRandomState } from "../../src/kernels/index.ts";
 import { expectClose } from "./compare.ts";
 import { type NumericGradient, numericGradient } from "./numeric_gradient.ts";
 import type { Ref, Sample, SampleInput } from "./op_info.ts";

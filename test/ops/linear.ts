@@ -1,5 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
-import { linear } from "../../src/autograd/ops/matmul/linear.ts";
+import { linear, tensor } from "../../src/autograd/index.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 
 function linearReference(input: Ref, weight: Ref, bias?: Ref): Ref {

@@ -1,5 +1,5 @@
+import type { Tensor } from "../../src/autograd/index.ts";
 import { abs, exp, log, neg, sqrt, square } from "../../src/autograd/ops/elementwise/math.ts";
-import type { Tensor } from "../../src/autograd/tensor.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";

@@ -1,5 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
-import { matmul } from "../../src/autograd/ops/matmul/matmul.ts";
+import { matmul, tensor } from "../../src/autograd/index.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 
 /** Product of matrices [..., m, k] and [..., k, n] in float64, batches broadcast, vectors as in PyTorch. */

@@ -1,5 +1,4 @@
-import { tensor, zeros } from "../../src/autograd/create.ts";
-import { type MaxPool2dOptions, maxPool2d } from "../../src/autograd/ops/pool/max_pool2d.ts";
+import { type MaxPool2dOptions, maxPool2d, tensor, zeros } from "../../src/autograd/index.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { maxOf, type PoolCase, poolRef } from "./reference/pool.ts";

@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { narrow } from "../../src/autograd/ops/layout/narrow.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { rearrangeRef } from "./reference/rearrange.ts";

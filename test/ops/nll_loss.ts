@@ -1,5 +1,4 @@
-import { tensor, zeros } from "../../src/autograd/create.ts";
-import { type NllLossOptions, nllLoss } from "../../src/autograd/ops/loss/nll_loss.ts";
+import { type NllLossOptions, nllLoss, tensor, zeros } from "../../src/autograd/index.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { classLossRef } from "./reference/class_loss.ts";

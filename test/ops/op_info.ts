@@ -1,4 +1,4 @@
-import type { Tensor } from "../../src/autograd/tensor.ts";
+import type { Tensor } from "../../src/autograd/index.ts";
 
 /** A float64 array on the host. */
 export interface Ref {

@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../src/autograd/op.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
-import { sizeOf } from "../../src/kernels/array.ts";
+import { sizeOf } from "../../src/kernels/index.ts";
 import { adapterClass, assumeAdapterClass } from "../../src/kernels/tuning/tuning.ts";
 import { checkCaptured, checkForward, checkGradients, supported } from "./harness.ts";
 import type { OpInfo, Sample } from "./op_info.ts";

@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { type PadOptions, pad } from "../../src/autograd/ops/layout/pad.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";

@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { permute, transpose } from "../../src/autograd/ops/layout/permute.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { generate } from "./reference/array.ts";

@@ -1,8 +1,12 @@
-import { tensor, zeros } from "../../src/autograd/create.ts";
-import { binaryCrossEntropyWithLogits } from "../../src/autograd/ops/loss/binary_cross_entropy.ts";
-import { l1Loss, smoothL1Loss } from "../../src/autograd/ops/loss/l1_loss.ts";
-import { mseLoss } from "../../src/autograd/ops/loss/mse_loss.ts";
-import type { Tensor } from "../../src/autograd/tensor.ts";
+import {
+  binaryCrossEntropyWithLogits,
+  l1Loss,
+  mseLoss,
+  smoothL1Loss,
+  type Tensor,
+  tensor,
+  zeros,
+} from "../../src/autograd/index.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample, SampleInput } from "./op_info.ts";
 import { broadcastIndex, generate, reduceRef } from "./reference/array.ts";

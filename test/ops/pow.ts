@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { pow } from "../../src/autograd/ops/elementwise/pow.ts";
 import { binarySamples } from "./binary_samples.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";

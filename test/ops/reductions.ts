@@ -1,7 +1,6 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { type Tensor, tensor } from "../../src/autograd/index.ts";
 import { sub } from "../../src/autograd/ops/elementwise/arithmetic.ts";
 import { amax, amin, mean, sum } from "../../src/autograd/ops/reduce/reductions.ts";
-import type { Tensor } from "../../src/autograd/tensor.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 import { generate } from "./reference/array.ts";

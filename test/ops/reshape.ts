@@ -1,6 +1,5 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { type Tensor, tensor } from "../../src/autograd/index.ts";
 import { flatten, reshape, squeeze, unsqueeze } from "../../src/autograd/ops/layout/reshape.ts";
-import type { Tensor } from "../../src/autograd/tensor.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 

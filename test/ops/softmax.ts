@@ -1,5 +1,4 @@
-import { tensor, zeros } from "../../src/autograd/create.ts";
-import { logSoftmax, softmax } from "../../src/autograd/ops/reduce/softmax.ts";
+import { logSoftmax, softmax, tensor, zeros } from "../../src/autograd/index.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";
 import { softmaxRef } from "./reference/class_loss.ts";

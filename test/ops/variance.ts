@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { std, variance } from "../../src/autograd/ops/reduce/variance.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Ref } from "./op_info.ts";

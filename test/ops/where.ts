@@ -1,4 +1,4 @@
-import { tensor } from "../../src/autograd/create.ts";
+import { tensor } from "../../src/autograd/index.ts";
 import { where } from "../../src/autograd/ops/elementwise/where.ts";
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Ref, SampleInput } from "./op_info.ts";

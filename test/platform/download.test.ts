@@ -2,11 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { blobFileCache, memoryStore } from "../../src/platform/browser/blob_file_cache.ts";
-import { setPlatform } from "../../src/platform/current.ts";
 import { type DownloadOptions, download } from "../../src/platform/download/download.ts";
-import { nodePlatform } from "../../src/platform/node/index.ts";
+import { blobFileCache, memoryStore, setPlatform } from "../../src/platform/index.ts";
 import { nodeFileCache } from "../../src/platform/node/file_cache.ts";
+import { nodePlatform } from "../../src/platform/node/index.ts";
 import {
   type Handler,
   type ServeOptions,

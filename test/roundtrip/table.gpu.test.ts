@@ -1,7 +1,7 @@
 // The table of all pairs: a file of every format that Graft reads becomes a network, is saved as
 // every format that Graft writes, and read by that format's own library, which must compute the same.
 import { beforeAll, describe, expect, it } from "vitest";
-import { traceModel } from "../../src/formats/trace/index.ts";
+import { traceModel } from "../../src/formats/index.ts";
 import {
   formats,
   models,

@@ -1,5 +1,5 @@
 import { basename, extname, join } from "node:path";
-import { manualSeed } from "../../autograd/random.ts";
+import { manualSeed } from "../../autograd/index.ts";
 import { classWeights } from "../../data/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { type Evaluation, Trainer } from "../../train/index.ts";

@@ -1,4 +1,7 @@
 import { checkOptions } from "../../platform/index.ts";
+import { checkIndex } from "../labels.ts";
+import type { ResizeMode } from "../resample.ts";
+import type { Dataset, Example } from "../types.ts";
 import {
   type ChosenClasses,
   type ChosenImage,
@@ -7,9 +10,6 @@ import {
 } from "./choose_classes.ts";
 import { type FolderSource, findClassFolders } from "./class_folders.ts";
 import { ImageLoader } from "./image_loader.ts";
-import { checkIndex } from "../labels.ts";
-import type { ResizeMode } from "../resample.ts";
-import type { Dataset, Example } from "../types.ts";
 
 export interface ImageFolderOptions {
   /** Side, or [height, width], in pixels. Without it images keep their own sizes. */

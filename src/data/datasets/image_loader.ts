@@ -1,9 +1,9 @@
 import { platform, readSource } from "../../platform/index.ts";
-import type { ChosenImage } from "./choose_classes.ts";
 import { Limiter } from "../loader/limiter.ts";
 import { prefetch } from "../loader/prefetch.ts";
 import { type ResampleOptions, type ResizeMode, resample, toPlanes } from "../resample.ts";
 import type { Example, ImageShape } from "../types.ts";
+import type { ChosenImage } from "./choose_classes.ts";
 
 /** A decoded photo takes 36 MB or more before it is resized, and a batch may want hundreds at once. */
 const AT_A_TIME = 8;

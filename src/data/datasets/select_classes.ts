@@ -1,6 +1,6 @@
 import { checkIndex, labelsOf } from "../labels.ts";
-import { subset } from "./subset.ts";
 import type { Dataset, Example } from "../types.ts";
+import { subset } from "./subset.ts";
 
 /** Another dataset's images under other labels. */
 class Relabelled implements Dataset {

@@ -1,9 +1,9 @@
 import { checkOptions } from "../../platform/index.ts";
 import { elements } from "../datasets/array_dataset.ts";
 import { checkLabel, exampleName } from "../labels.ts";
+import type { Dataset, Example, Label } from "../types.ts";
 import { prefetch } from "./prefetch.ts";
 import { RandomSampler, type Sampler, SequentialSampler } from "./samplers.ts";
-import type { Dataset, Example, Label } from "../types.ts";
 
 export interface BatchOptions {
   /** Default 1. */

@@ -1,10 +1,14 @@
-import type { Tensor } from "../../autograd/tensor.ts";
+import type { Tensor } from "../../autograd/index.ts";
 import { checkOptions } from "../../platform/index.ts";
-import { BATCH_OPTIONS, type BatchOptions, BatchSource } from "./batch_source.ts";
-import { type TransformOption, transformList, withoutRandomness } from "../transforms/evaluation.ts";
+import {
+  type TransformOption,
+  transformList,
+  withoutRandomness,
+} from "../transforms/evaluation.ts";
 import { type LoadedBatch, uploadBatch } from "../transforms/pipeline.ts";
 import type { Transform } from "../transforms/types.ts";
 import type { Dataset } from "../types.ts";
+import { BATCH_OPTIONS, type BatchOptions, BatchSource } from "./batch_source.ts";
 
 export interface DataLoaderOptions extends BatchOptions {
   /** What the images go through on the GPU: one of `data.transforms`, or several in order. */

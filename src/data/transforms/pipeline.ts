@@ -1,7 +1,13 @@
-import { noGrad } from "../../autograd/mode.ts";
-import { Tensor } from "../../autograd/tensor.ts";
-import { allocate, type NDArray, upload } from "../../kernels/array.ts";
-import { copyWords, imageTransform, MAX_IMAGE_CHANNELS, VIEW_WORDS } from "../../kernels/image/image.ts";
+import { noGrad, Tensor } from "../../autograd/index.ts";
+import {
+  allocate,
+  copyWords,
+  imageTransform,
+  MAX_IMAGE_CHANNELS,
+  type NDArray,
+  upload,
+  VIEW_WORDS,
+} from "../../kernels/index.ts";
 import { checkOptions } from "../../platform/index.ts";
 import type { Batch } from "../loader/batch_source.ts";
 import { Random } from "../random.ts";

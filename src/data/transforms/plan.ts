@@ -1,4 +1,4 @@
-import { MAX_IMAGE_CHANNELS, VIEW_WORDS } from "../../kernels/image/image.ts";
+import { MAX_IMAGE_CHANNELS, VIEW_WORDS } from "../../kernels/index.ts";
 import type { Random } from "../random.ts";
 import type { ImageShape } from "../types.ts";
 import { applyColour, type ColourMap, composeColour, identityColour } from "./colour.ts";

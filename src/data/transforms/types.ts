@@ -1,4 +1,4 @@
-import type { Tensor } from "../../autograd/tensor.ts";
+import type { Tensor } from "../../autograd/index.ts";
 import type { Random } from "../random.ts";
 import type { ColourMap } from "./colour.ts";
 import type { Interpolation, View } from "./view.ts";

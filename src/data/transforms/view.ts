@@ -1,4 +1,4 @@
-import { VIEW_WORDS } from "../../kernels/image/image.ts";
+import { VIEW_WORDS } from "../../kernels/index.ts";
 
 export type Interpolation = "bilinear" | "nearest";
 

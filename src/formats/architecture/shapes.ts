@@ -1,4 +1,4 @@
-import { type HW, outputSize, resolveWindow } from "../../kernels/geometry.ts";
+import { type HW, outputSize, resolveWindow } from "../../kernels/index.ts";
 import type { Architecture, ArchitectureNode, OpAttrs, OpName, Shape } from "../architecture.ts";
 
 type Rule<K extends OpName> = (attrs: OpAttrs[K], inputs: readonly Shape[]) => Shape;

@@ -1,5 +1,4 @@
-import type { TracedOp } from "../../autograd/op.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
+import type { Tensor, TracedOp } from "../../autograd/index.ts";
 import type { GraphWriter } from "./graph_writer.ts";
 
 type Operand = Tensor | number;

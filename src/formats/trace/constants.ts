@@ -1,5 +1,5 @@
-import type { Tensor } from "../../autograd/tensor.ts";
-import { outsideScopes } from "../../kernels/array.ts";
+import type { Tensor } from "../../autograd/index.ts";
+import { outsideScopes } from "../../kernels/index.ts";
 
 /** Numbers of a rescaling that are read from the GPU later: tracing itself doesn't wait. */
 interface Pending {

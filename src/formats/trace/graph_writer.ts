@@ -1,7 +1,6 @@
-import { tensor } from "../../autograd/create.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
+import { type Tensor, tensor } from "../../autograd/index.ts";
 import type { HasStorage, Storage } from "../../gpu/index.ts";
-import { outsideScopes } from "../../kernels/array.ts";
+import { outsideScopes } from "../../kernels/index.ts";
 import type { StateDict } from "../../nn/index.ts";
 import type {
   Architecture,

@@ -1,7 +1,4 @@
-import { zeros } from "../../autograd/create.ts";
-import { noGrad } from "../../autograd/mode.ts";
-import { type TracedOp, traceOps } from "../../autograd/op.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
+import { noGrad, type Tensor, type TracedOp, traceOps, zeros } from "../../autograd/index.ts";
 import type { Module } from "../../nn/index.ts";
 import type { Architecture } from "../architecture.ts";
 import { GraphWriter } from "./graph_writer.ts";

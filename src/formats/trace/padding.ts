@@ -1,7 +1,5 @@
-import type { TracedOp } from "../../autograd/op.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
-import type { Sides } from "../../kernels/geometry.ts";
-import type { EdgePadding, Padding } from "../../kernels/layout/pad.ts";
+import type { Tensor, TracedOp } from "../../autograd/index.ts";
+import type { EdgePadding, Padding, Sides } from "../../kernels/index.ts";
 import type { GraphWriter } from "./graph_writer.ts";
 
 /** A number around a map, or channels of zeros before and after its own. */

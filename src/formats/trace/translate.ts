@@ -1,9 +1,5 @@
-import type { TracedOp } from "../../autograd/op.ts";
-import type { BatchNormAttributes } from "../../autograd/ops/norm/batch_norm.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
-import type { ConvShape } from "../../kernels/conv2d/index.ts";
-import type { HW, Window } from "../../kernels/geometry.ts";
-import type { Activation } from "../../kernels/matmul/matmul.ts";
+import type { BatchNormAttributes, Tensor, TracedOp } from "../../autograd/index.ts";
+import type { Activation, ConvShape, HW, Window } from "../../kernels/index.ts";
 import type { OpAttrs } from "../architecture.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { GraphWriter } from "./graph_writer.ts";

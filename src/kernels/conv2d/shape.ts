@@ -1,6 +1,6 @@
 import { type NDArray, type Shape, shapeText } from "../array.ts";
-import type { Activation } from "../matmul/gemm.ts";
 import { outputSize, resolveWindow, type Window, type WindowOptions } from "../geometry.ts";
+import type { Activation } from "../matmul/gemm.ts";
 
 export interface Conv2dOptions extends Omit<WindowOptions, "kernelSize"> {
   /** Channels fall into this many groups that don't see each other. Default 1. */

@@ -16,7 +16,7 @@ const FUNCTIONS = {
   sigmoid: 8,
   tanh: 9,
 } as const;
-export type Activation = keyof typeof FUNCTIONS;
+export type ActivationName = keyof typeof FUNCTIONS;
 
 /** Derivatives in shaders/activation_grad.wgsl; the name says what they are computed from. */
 const DERIVATIVES = {
@@ -35,7 +35,7 @@ const DERIVATIVES = {
 export type Derivative = keyof typeof DERIVATIVES;
 
 /** f(x) for floating-point x; `p0` is the function's parameter (slope, alpha). */
-export function activate(f: Activation, x: NDArray, p0: number): NDArray {
+export function activate(f: ActivationName, x: NDArray, p0: number): NDArray {
   const out = allocate(x.shape, x.dtype);
   const kernel = specialize(source, { T: x.dtype, OP: FUNCTIONS[f] });
   launch(kernel, { x, out }, { n: out.size, p0 }, linearGrid(out.size));

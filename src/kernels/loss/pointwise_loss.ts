@@ -2,8 +2,8 @@ import source from "../../../shaders/loss/pointwise_loss.wgsl";
 import gradSource from "../../../shaders/loss/pointwise_loss_grad.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
-import type { Reduction } from "./cross_entropy.ts";
 import { reduce } from "../reduce/reduce.ts";
+import type { Reduction } from "./cross_entropy.ts";
 
 const LOSSES = { mse: 0, l1: 1, smoothL1: 2, bce: 3 } as const;
 export type PointwiseLoss = keyof typeof LOSSES;

@@ -1,5 +1,5 @@
-import sumSource from "../../../shaders/optim/sum_pairs.wgsl";
 import meanSource from "../../../shaders/loss/weighted_mean.wgsl";
+import sumSource from "../../../shaders/optim/sum_pairs.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 

@@ -1,7 +1,7 @@
 import { allocate, type DType, type NDArray, type Shape } from "../array.ts";
-import { runGemm, vec4Allowed } from "./gemm_launch.ts";
 import { sumMiddle } from "../reduce/sum_partials.ts";
 import { chooseGemm, type GemmChoice, type GemmSize, gemmSplits } from "../tuning/tuning.ts";
+import { runGemm, vec4Allowed } from "./gemm_launch.ts";
 
 export type Activation = "none" | "relu";
 

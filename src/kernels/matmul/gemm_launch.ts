@@ -1,9 +1,9 @@
 import tiledSource from "../../../shaders/matmul/matmul_tiled.wgsl";
 import { type KernelSource, launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { type NDArray, stridesOf } from "../array.ts";
-import type { Activation, Gemm, Operand, Placement, Stride } from "./gemm.ts";
 import { softwareKernels } from "../tuning/software.ts";
 import { type GemmChoice, type GemmVariant, NO_VEC4, type Vec4Allowed } from "../tuning/tuning.ts";
+import type { Activation, Gemm, Operand, Placement, Stride } from "./gemm.ts";
 
 export interface Epilogue {
   readonly bias: NDArray | null;

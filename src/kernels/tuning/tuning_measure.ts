@@ -2,8 +2,7 @@
  * Times candidates on problems that were met, for devices with `tuning: "measure"`. Repeated
  * dispatches are timed from submission to completion: browsers round timestamp queries.
  */
-import { currentDevice, type Device, type TuningRow } from "../../gpu/index.ts";
-import { identifySources } from "../../gpu/tuning_table.ts";
+import { currentDevice, type Device, identifySources, type TuningRow } from "../../gpu/index.ts";
 import { type NDArray, persistently, withTemporaries } from "../array.ts";
 import { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "../conv2d/index.ts";
 import { convText, inputShape, outputShape, weightShape } from "../conv2d/shape.ts";

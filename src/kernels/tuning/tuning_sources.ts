@@ -1,11 +1,11 @@
 import col2im from "../../../shaders/conv2d/col2im.wgsl";
 import im2col from "../../../shaders/conv2d/im2col.wgsl";
-import tiled from "../../../shaders/matmul/matmul_tiled.wgsl";
 import filter from "../../../shaders/conv2d/winograd_filter.wgsl";
 import filterAdjoint from "../../../shaders/conv2d/winograd_filter_adjoint.wgsl";
 import input from "../../../shaders/conv2d/winograd_input.wgsl";
 import output from "../../../shaders/conv2d/winograd_output.wgsl";
 import outputAdjoint from "../../../shaders/conv2d/winograd_output_adjoint.wgsl";
+import tiled from "../../../shaders/matmul/matmul_tiled.wgsl";
 import { conv2x2Sources, sources } from "../software/kernels.ts";
 
 const SOURCES = [...Object.values(sources), tiled, im2col, col2im].concat(

@@ -1,6 +1,6 @@
+import type { FileCache } from "../download/types.ts";
 import { type BlobStore, blobFileCache, memoryStore } from "./blob_file_cache.ts";
 import { keyUrl, openCache } from "./cache.ts";
-import type { FileCache } from "../download/types.ts";
 
 /** The Cache API, or the page's memory where it is missing, forbidden or full. */
 function cacheStore(): BlobStore {

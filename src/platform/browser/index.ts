@@ -1,5 +1,5 @@
-import { openBlob } from "./open_blob.ts";
 import type { Platform } from "../types.ts";
+import { openBlob } from "./open_blob.ts";
 
 const cache = async () => (await import("./cache.ts")).browserCache;
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { ByteCache } from "../types.ts";
 import { cacheFolder } from "./cache.ts";
 import { readFileBytes, writeFileAtomic } from "./files.ts";
-import type { ByteCache } from "../types.ts";
 
 /** A readable file name that no two keys share, whatever characters they hold. */
 async function pathOf(key: string): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Sharp } from "sharp";
+import type { DecodedImage, DecodeOptions } from "../types.ts";
 import { decodeBmp } from "./bmp.ts";
 import { shrinkFactor } from "./shrink.ts";
-import type { DecodedImage, DecodeOptions } from "../types.ts";
 
 type SharpModule = typeof import("sharp")["default"];
 

@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import type { Platform } from "../types.ts";
 import { nodeByteCache } from "./byte_cache.ts";
 import { nodeFileCache } from "./file_cache.ts";
 import { listFolder, readFileBytes, writeFileAtomic } from "./files.ts";
@@ -6,7 +7,6 @@ import { nodeGpu } from "./gpu.ts";
 import { decodeInNode } from "./image.ts";
 import { openFile } from "./open_file.ts";
 import { restWhile } from "./wait.ts";
-import type { Platform } from "../types.ts";
 
 /** Node: the file system, Dawn, and `sharp` for pictures. `graft/node` puts it in place. */
 export const nodePlatform: Platform = {
@@ -22,3 +22,5 @@ export const nodePlatform: Platform = {
   cache: nodeByteCache,
   files: async () => nodeFileCache,
 };
+export { bundledChromium } from "./chromium_package.ts";
+export { nodeGpu } from "./gpu.ts";

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { fileError, toPath } from "./files.ts";
 import type { OpenFile } from "../types.ts";
+import { fileError, toPath } from "./files.ts";
 
 /** No more at once: one call of the system reads at most 2 GiB. */
 const AT_ONCE = 2 ** 30;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ImageShape } from "../../../src/data/index.ts";
-import { DataLoader, transforms } from "../../../src/data/index.ts";
+import { DataLoader, type ImageShape, transforms } from "../../../src/data/index.ts";
 import { planStages } from "../../../src/data/transforms/plan.ts";
 import { mistyped } from "../../mistyped.ts";
 import { toy } from "../toy_dataset.ts";

@@ -1,7 +1,6 @@
 // Batches of noise, and the comparison of a pipeline with the reference's steps.
 import { expect } from "vitest";
-import { tensor } from "../../../src/autograd/create.ts";
-import type { Tensor } from "../../../src/autograd/tensor.ts";
+import { type Tensor, tensor } from "../../../src/autograd/index.ts";
 import { DataLoader, fromArrays, Random, transforms } from "../../../src/data/index.ts";
 import * as ref from "./reference.ts";
 

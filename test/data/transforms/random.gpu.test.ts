@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tensor } from "../../../src/autograd/create.ts";
+import { tensor } from "../../../src/autograd/index.ts";
 import { transforms } from "../../../src/data/index.ts";
 import { largestDifference, noise, pictures, read, type Step, scaleBy } from "./helpers.ts";
 import * as ref from "./reference.ts";

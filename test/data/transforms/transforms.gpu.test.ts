@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tensor } from "../../../src/autograd/create.ts";
-import type { Tensor } from "../../../src/autograd/tensor.ts";
+import { type Tensor, tensor } from "../../../src/autograd/index.ts";
 import { transforms } from "../../../src/data/index.ts";
 import { check, firstBatch, noise, read, type Step, scaleBy } from "./helpers.ts";
 import * as ref from "./reference.ts";

@@ -6,7 +6,7 @@ import {
   ordered,
   vectorInOrder,
 } from "../../../src/formats/architecture/flat_order.ts";
-import type { WeightTensor } from "../../../src/formats/types.ts";
+import type { WeightTensor } from "../../../src/formats/index.ts";
 
 /** Element i is i. */
 function counting(...shape: readonly number[]): WeightTensor {

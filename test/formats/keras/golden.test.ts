@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { requireArchitecture } from "../../../src/formats/architecture.ts";
 import { failing } from "../../../src/formats/errors.ts";
+import { requireArchitecture, type WeightFile } from "../../../src/formats/index.ts";
 import { readKeras } from "../../../src/formats/keras/read.ts";
-import type { WeightFile } from "../../../src/formats/types.ts";
 import { openZip } from "../../../src/formats/zip/read.ts";
 import { memorySource } from "../fuzz.ts";
 import { interpret, type Plane } from "../interpret.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { requireArchitecture } from "../../../src/formats/architecture.ts";
+import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readKeras } from "../../../src/formats/keras/read.ts";
 import { writeKerasH5 } from "../../../src/formats/keras/write/h5.ts";
 import { everything, Sketch, tensorsOf, toWrite, waves } from "../architecture_samples.ts";

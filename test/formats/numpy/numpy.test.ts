@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { WeightFileError } from "../../../src/formats/errors.ts";
+import { WeightFileError, writeNpy, writeNpz } from "../../../src/formats/index.ts";
 import { readNpyFile, readNpz } from "../../../src/formats/numpy/read.ts";
-import { writeNpy, writeNpz } from "../../../src/formats/numpy/write.ts";
 import { fuzz, memorySource } from "../fuzz.ts";
 import { pythonWith, runPython } from "../python.ts";
 import { sampleTensors } from "../samples.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { requireArchitecture } from "../../../src/formats/architecture.ts";
+import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readOnnx } from "../../../src/formats/onnx/read.ts";
 import { waves } from "../architecture_samples.ts";
 import { memorySource } from "../fuzz.ts";

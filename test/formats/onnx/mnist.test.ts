@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { requireArchitecture } from "../../../src/formats/architecture.ts";
+import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readOnnx } from "../../../src/formats/onnx/read.ts";
 import { sharedData } from "../../shared_data.ts";
 import { argmax, diskSource } from "../architecture_support.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requireArchitecture } from "../../../src/formats/architecture.ts";
+import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readOnnx } from "../../../src/formats/onnx/read.ts";
 import { waves } from "../architecture_samples.ts";
 import { memoryFiles } from "../architecture_support.ts";

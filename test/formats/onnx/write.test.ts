@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Architecture, requireArchitecture } from "../../../src/formats/architecture.ts";
+import {
+  type Architecture,
+  requireArchitecture,
+  type TensorToWrite,
+} from "../../../src/formats/index.ts";
 import { readKeras } from "../../../src/formats/keras/read.ts";
 import { readOnnx } from "../../../src/formats/onnx/read.ts";
 import { writeOnnx } from "../../../src/formats/onnx/write/index.ts";
-import type { TensorToWrite } from "../../../src/formats/types.ts";
 import { everything, Sketch, tensorsOf, toWrite, waves } from "../architecture_samples.ts";
 import { memorySource } from "../fuzz.ts";
 import { interpret } from "../interpret.ts";

@@ -1,6 +1,6 @@
 import { zipSync } from "fflate";
 import { expect } from "vitest";
-import { WeightFileError } from "../../../src/formats/errors.ts";
+import { WeightFileError } from "../../../src/formats/index.ts";
 import { readPytorch } from "../../../src/formats/pytorch/read.ts";
 import { memorySource } from "../fuzz.ts";
 import { bytes, dict, int, type Piece, PROTO, STOP, storage, tensor, u32 } from "../pickle.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { writePytorch } from "../../../src/formats/index.ts";
 import { readPytorch } from "../../../src/formats/pytorch/read.ts";
-import { writePytorch } from "../../../src/formats/pytorch/write.ts";
 import { fuzz } from "../fuzz.ts";
 import { APPEND, dict, EMPTY_LIST, tensor, text } from "../pickle.ts";
 import { sampleTensors } from "../samples.ts";

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
+import { type WeightFile, writeSafetensors } from "../../../src/formats/index.ts";
 import { readPytorch } from "../../../src/formats/pytorch/read.ts";
-import { writeSafetensors } from "../../../src/formats/safetensors/write.ts";
-import type { WeightFile } from "../../../src/formats/types.ts";
 import { sharedData } from "../../shared_data.ts";
 import { memorySource } from "../fuzz.ts";
 import {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type TensorToWrite, type WeightDtype, writePytorch } from "../../../src/formats/index.ts";
 import { readPytorch } from "../../../src/formats/pytorch/read.ts";
-import { writePytorch } from "../../../src/formats/pytorch/write.ts";
-import type { TensorToWrite, WeightDtype } from "../../../src/formats/types.ts";
 import { memorySource } from "../fuzz.ts";
 import { pythonWith, runPython } from "../python.ts";
 import { SAMPLE_DTYPES, sampleTensors } from "../samples.ts";

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { WeightFileError } from "../../../src/formats/errors.ts";
+import { WeightFileError, writeSafetensors } from "../../../src/formats/index.ts";
 import { readSafetensors } from "../../../src/formats/safetensors/read.ts";
-import { writeSafetensors } from "../../../src/formats/safetensors/write.ts";
 import { sharedData } from "../../shared_data.ts";
 import { fuzz, memorySource } from "../fuzz.ts";
 import { sampleTensors } from "../samples.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type TensorToWrite, writeSafetensors } from "../../../src/formats/index.ts";
 import { readSafetensors } from "../../../src/formats/safetensors/read.ts";
-import { writeSafetensors } from "../../../src/formats/safetensors/write.ts";
-import type { TensorToWrite } from "../../../src/formats/types.ts";
 import { memorySource } from "../fuzz.ts";
 import { sampleTensors } from "../samples.ts";
 

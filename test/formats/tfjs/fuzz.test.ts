@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ByteSource } from "../../../src/formats/byte_source.ts";
+import type { ByteSource } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
 import { memoryFiles } from "../architecture_support.ts";
 import { fuzz } from "../fuzz.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { requireArchitecture } from "../../../src/formats/architecture.ts";
+import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
 import { sharedData } from "../../shared_data.ts";
 import { argmax, diskSource, photo } from "../architecture_support.ts";

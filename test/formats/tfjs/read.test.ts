@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requireArchitecture } from "../../../src/formats/architecture.ts";
+import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
 import { memoryFiles } from "../architecture_support.ts";
 import { layersModel } from "./models.ts";

@@ -1,15 +1,16 @@
-import { type NDArray, shapeText } from "../../../kernels/array.ts";
 import {
+  type Activation,
   type Conv2dOptions as ConvOptions,
   type ConvShape,
+  channelSum,
   conv2dForward,
   conv2dInputGradient,
   conv2dWeightGradient,
   convShape,
-} from "../../../kernels/conv2d/index.ts";
-import type { Activation } from "../../../kernels/matmul/matmul.ts";
-import { reluGrad } from "../../../kernels/elementwise/relu_grad.ts";
-import { channelSum } from "../../../kernels/reduce/sum_partials.ts";
+  type NDArray,
+  reluGrad,
+  shapeText,
+} from "../../../kernels/index.ts";
 import { inPrecision } from "../../autocast.ts";
 import { requireFloat, requireWord } from "../../checks.ts";
 import { isGradEnabled } from "../../mode.ts";

@@ -1,9 +1,9 @@
 import {
-  type Activation,
+  type ActivationName,
   activate,
   activationGrad,
   type Derivative,
-} from "../../../kernels/elementwise/activation.ts";
+} from "../../../kernels/index.ts";
 import { requireFloat, requireNumber, requireWord } from "../../checks.ts";
 import { defineOp, type Op, saving } from "../../op.ts";
 import { checkOptions } from "../../options.ts";
@@ -19,7 +19,7 @@ type Parameter = number;
 /* @__NO_SIDE_EFFECTS__ */
 function activation(
   name: string,
-  forward: Activation,
+  forward: ActivationName,
   derivative: (p0: Parameter) => Derivative,
   fromOutput: (p0: Parameter) => boolean = (p0) => derivative(p0).endsWith("Output"),
 ): Op<Parameter> {

@@ -1,9 +1,12 @@
-import type { Shape } from "../../../kernels/array.ts";
-import { binary, binaryGrad } from "../../../kernels/elementwise/binary.ts";
-import { isFloat } from "../../../kernels/dtypes.ts";
-import { unary } from "../../../kernels/elementwise/elementwise.ts";
-import { mathGrad } from "../../../kernels/elementwise/math_grad.ts";
-import { sumTo } from "../../../kernels/reduce/reduce.ts";
+import {
+  binary,
+  binaryGrad,
+  isFloat,
+  mathGrad,
+  type Shape,
+  sumTo,
+  unary,
+} from "../../../kernels/index.ts";
 import { applyBinary, defineBinaryOp, kept, type Operand, type Value } from "../../binary_op.ts";
 import { saving } from "../../op.ts";
 import { Tensor } from "../../tensor.ts";

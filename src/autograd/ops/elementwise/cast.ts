@@ -1,6 +1,4 @@
-import type { DType } from "../../../kernels/array.ts";
-import { convert } from "../../../kernels/elementwise/cast.ts";
-import { isFloat, requireDType } from "../../../kernels/dtypes.ts";
+import { convert, type DType, isFloat, requireDType } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";

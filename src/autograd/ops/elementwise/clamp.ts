@@ -1,8 +1,12 @@
-import type { DType, NDArray } from "../../../kernels/array.ts";
-import { binary } from "../../../kernels/elementwise/binary.ts";
-import { holds, isFloat } from "../../../kernels/dtypes.ts";
-import { unary } from "../../../kernels/elementwise/elementwise.ts";
-import { mathGrad } from "../../../kernels/elementwise/math_grad.ts";
+import {
+  binary,
+  type DType,
+  holds,
+  isFloat,
+  mathGrad,
+  type NDArray,
+  unary,
+} from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import { checkOptions } from "../../options.ts";

@@ -1,4 +1,4 @@
-import { binary, type ComparisonOp } from "../../../kernels/elementwise/binary.ts";
+import { binary, type ComparisonOp } from "../../../kernels/index.ts";
 import { applyBinary, type Numbers, type Operand, operandsOf } from "../../binary_op.ts";
 import { defineOp } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";

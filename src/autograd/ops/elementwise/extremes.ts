@@ -1,6 +1,4 @@
-import type { NDArray } from "../../../kernels/array.ts";
-import { binaryGrad } from "../../../kernels/elementwise/binary.ts";
-import { sumTo } from "../../../kernels/reduce/reduce.ts";
+import { binaryGrad, type NDArray, sumTo } from "../../../kernels/index.ts";
 import {
   applyBinary,
   type BinaryRules,

@@ -1,8 +1,4 @@
-import type { NDArray } from "../../../kernels/array.ts";
-import { binary } from "../../../kernels/elementwise/binary.ts";
-import { isFloat } from "../../../kernels/dtypes.ts";
-import { unary } from "../../../kernels/elementwise/elementwise.ts";
-import { mathGrad } from "../../../kernels/elementwise/math_grad.ts";
+import { binary, isFloat, mathGrad, type NDArray, unary } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";

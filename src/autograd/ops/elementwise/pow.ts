@@ -1,7 +1,4 @@
-import type { NDArray } from "../../../kernels/array.ts";
-import { binaryGrad } from "../../../kernels/elementwise/binary.ts";
-import { mathGrad } from "../../../kernels/elementwise/math_grad.ts";
-import { sumTo } from "../../../kernels/reduce/reduce.ts";
+import { binaryGrad, mathGrad, type NDArray, sumTo } from "../../../kernels/index.ts";
 import { applyBinary, defineBinaryOp, kept, type Operand } from "../../binary_op.ts";
 import { requireFloat } from "../../checks.ts";
 import { saving } from "../../op.ts";

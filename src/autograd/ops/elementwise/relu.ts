@@ -1,5 +1,4 @@
-import { unary } from "../../../kernels/elementwise/elementwise.ts";
-import { reluGrad } from "../../../kernels/elementwise/relu_grad.ts";
+import { reluGrad, unary } from "../../../kernels/index.ts";
 import { requireFloat } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -1,6 +1,4 @@
-import type { NDArray } from "../../../kernels/array.ts";
-import { sumTo } from "../../../kernels/reduce/reduce.ts";
-import { choose } from "../../../kernels/elementwise/where.ts";
+import { choose, type NDArray, sumTo } from "../../../kernels/index.ts";
 import { type Numbers, type Operand, operandsOf } from "../../binary_op.ts";
 import { requireTensor } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";

@@ -1,6 +1,4 @@
-import { shapeText } from "../../../kernels/array.ts";
-import { joined } from "../../../kernels/layout/concat.ts";
-import { cutOut } from "../../../kernels/layout/view.ts";
+import { cutOut, joined, shapeText } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { resolveDim, resolveNewDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";

@@ -1,6 +1,4 @@
-import { checkShape, type Shape, shapeText } from "../../../kernels/array.ts";
-import { sumTo } from "../../../kernels/reduce/reduce.ts";
-import { repeated } from "../../../kernels/layout/view.ts";
+import { checkShape, repeated, type Shape, shapeText, sumTo } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -1,5 +1,4 @@
-import { shapeText, upload } from "../../../kernels/array.ts";
-import { gatherAlong, gatherGradient } from "../../../kernels/layout/gather.ts";
+import { gatherAlong, gatherGradient, shapeText, upload } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { resolveDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";

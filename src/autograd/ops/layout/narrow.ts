@@ -1,6 +1,4 @@
-import { shapeText } from "../../../kernels/array.ts";
-import { padConstant } from "../../../kernels/layout/pad.ts";
-import { cutOut } from "../../../kernels/layout/view.ts";
+import { cutOut, padConstant, shapeText } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { resolveDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";

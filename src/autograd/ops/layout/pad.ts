@@ -1,13 +1,13 @@
-import { shapeText } from "../../../kernels/array.ts";
-import { holds } from "../../../kernels/dtypes.ts";
 import {
+  cutOut,
   type EdgePadding,
+  holds,
   type Padding,
   padConstant,
   padEdges,
   padEdgesGradient,
-} from "../../../kernels/layout/pad.ts";
-import { cutOut } from "../../../kernels/layout/view.ts";
+  shapeText,
+} from "../../../kernels/index.ts";
 import { requireTensor, requireWord } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import { checkOptions } from "../../options.ts";

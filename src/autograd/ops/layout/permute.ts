@@ -1,5 +1,4 @@
-import { shapeText } from "../../../kernels/array.ts";
-import { permuted } from "../../../kernels/layout/view.ts";
+import { permuted, shapeText } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { resolveDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";

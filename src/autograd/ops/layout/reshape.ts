@@ -1,4 +1,4 @@
-import { checkShape, type Shape, shapeText, sizeOf } from "../../../kernels/array.ts";
+import { checkShape, type Shape, shapeText, sizeOf } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { type Dims, resolveDim, resolveDims, resolveNewDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";

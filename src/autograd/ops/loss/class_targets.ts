@@ -1,6 +1,4 @@
-import { shapeText } from "../../../kernels/array.ts";
-import type { Reduction } from "../../../kernels/loss/cross_entropy.ts";
-import { rowsAlong } from "../../../kernels/reduce/rows.ts";
+import { type Reduction, rowsAlong, shapeText } from "../../../kernels/index.ts";
 import {
   requireFloat,
   requireNumber,

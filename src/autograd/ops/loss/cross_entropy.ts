@@ -1,9 +1,9 @@
-import type { NDArray } from "../../../kernels/array.ts";
 import {
   type CrossEntropyOptions as Attributes,
   crossEntropyGrad,
   crossEntropy as forward,
-} from "../../../kernels/loss/cross_entropy.ts";
+  type NDArray,
+} from "../../../kernels/index.ts";
 import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type ClassLossOptions, resolveClassLoss } from "./class_targets.ts";

@@ -1,4 +1,4 @@
-import type { Reduction } from "../../../kernels/loss/cross_entropy.ts";
+import type { Reduction } from "../../../kernels/index.ts";
 import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 import { checkPair, checkReduction, definePointwiseLoss } from "./pointwise_loss.ts";

@@ -1,17 +1,19 @@
-import { type Shape, sameShape, shapeText } from "../../../kernels/array.ts";
-import { broadcastShapes } from "../../../kernels/elementwise/broadcast.ts";
-import type { Reduction } from "../../../kernels/loss/cross_entropy.ts";
 import {
+  broadcastShapes,
   pointwiseLoss as forward,
   type PointwiseLoss,
   type PointwiseLossInputs,
   pointwiseLossGrad,
-} from "../../../kernels/loss/pointwise_loss.ts";
+  type Reduction,
+  type Shape,
+  sameShape,
+  shapeText,
+} from "../../../kernels/index.ts";
 import { requireFloat, requireShape, requireWord } from "../../checks.ts";
 import { defineOp, type Op, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
-import { REDUCTIONS } from "./class_targets.ts";
 import { expand } from "../layout/expand.ts";
+import { REDUCTIONS } from "./class_targets.ts";
 
 export interface PointwiseAttributes {
   readonly reduction: Reduction;

@@ -1,7 +1,11 @@
-import { type NDArray, shapeText } from "../../../kernels/array.ts";
-import { type Activation, matmul } from "../../../kernels/matmul/matmul.ts";
-import { reluGrad } from "../../../kernels/elementwise/relu_grad.ts";
-import { channelSum } from "../../../kernels/reduce/sum_partials.ts";
+import {
+  type Activation,
+  channelSum,
+  matmul,
+  type NDArray,
+  reluGrad,
+  shapeText,
+} from "../../../kernels/index.ts";
 import { inPrecision } from "../../autocast.ts";
 import { requireFloat, requireWord } from "../../checks.ts";
 import type { BackwardContext, GradRule } from "../../node.ts";

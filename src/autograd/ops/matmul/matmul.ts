@@ -1,6 +1,10 @@
-import { type NDArray, type Shape, shapeText } from "../../../kernels/array.ts";
-import { matmul as product } from "../../../kernels/matmul/matmul.ts";
-import { sumMiddle } from "../../../kernels/reduce/sum_partials.ts";
+import {
+  type NDArray,
+  matmul as product,
+  type Shape,
+  shapeText,
+  sumMiddle,
+} from "../../../kernels/index.ts";
 import { inPrecision } from "../../autocast.ts";
 import { requireFloat } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";

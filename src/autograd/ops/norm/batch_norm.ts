@@ -1,11 +1,12 @@
-import { type NDArray, shapeText } from "../../../kernels/array.ts";
 import {
   batchStats,
   type ChannelStats,
+  type NDArray,
   normalize,
   normalizeGrad,
   normalizeSums,
-} from "../../../kernels/norm/batch_norm.ts";
+  shapeText,
+} from "../../../kernels/index.ts";
 import { requireFloat, requireNumber, requireRank, requireShape } from "../../checks.ts";
 import { isRecomputing } from "../../mode.ts";
 import type { BackwardContext } from "../../node.ts";

@@ -1,8 +1,8 @@
 import {
   adaptiveAvgPool2dGrad,
   adaptiveAvgPool2d as forward,
-} from "../../../kernels/pool/adaptive_avg_pool2d.ts";
-import type { HW } from "../../../kernels/geometry.ts";
+  type HW,
+} from "../../../kernels/index.ts";
 import { requireFloat, requireRank } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -1,11 +1,12 @@
-import { avgPool2dGrad, avgPool2d as forward } from "../../../kernels/pool/avg_pool2d.ts";
 import {
+  avgPool2dGrad,
+  avgPool2d as forward,
   type HW,
   outputSize,
   resolveWindow,
   type Window,
   type WindowOptions,
-} from "../../../kernels/geometry.ts";
+} from "../../../kernels/index.ts";
 import { requireFloat, requireRank } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import { checkOptions } from "../../options.ts";

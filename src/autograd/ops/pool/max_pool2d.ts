@@ -1,11 +1,12 @@
 import {
+  maxPool2d as forward,
   type HW,
+  maxPool2dGrad,
   outputSize,
   resolveWindow,
   type Window,
   type WindowOptions,
-} from "../../../kernels/geometry.ts";
-import { maxPool2d as forward, maxPool2dGrad } from "../../../kernels/pool/max_pool2d.ts";
+} from "../../../kernels/index.ts";
 import { requireFloat, requireRank } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import { checkOptions } from "../../options.ts";

@@ -1,6 +1,4 @@
-import { dropout as forward } from "../../../kernels/random/dropout.ts";
-import { fill } from "../../../kernels/layout/fill.ts";
-import { type Draw, drawing } from "../../../kernels/random/random_state.ts";
+import { type Draw, drawing, fill, dropout as forward } from "../../../kernels/index.ts";
 import { requireFloat, requireNumber } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -1,13 +1,17 @@
-import { argReduce } from "../../../kernels/reduce/arg_reduce.ts";
-import { type NDArray, type Shape, sizeOf } from "../../../kernels/array.ts";
-import type { Middle } from "../../../kernels/reduce/reduction_plan.ts";
+import {
+  argReduce,
+  type Middle,
+  type NDArray,
+  type Shape,
+  sizeOf,
+} from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { reducedShape, resolveDim } from "../../dims.ts";
 import { defineOp, type Op } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
 import { gather } from "../layout/gather.ts";
-import { amax, amin } from "./reductions.ts";
 import { reshape } from "../layout/reshape.ts";
+import { amax, amin } from "./reductions.ts";
 
 interface ArgReduction {
   /** null: over the flattened tensor. */

@@ -1,9 +1,12 @@
-import { type NDArray, sizeOf } from "../../../kernels/array.ts";
-import { binary } from "../../../kernels/elementwise/binary.ts";
-import { copy } from "../../../kernels/layout/copy.ts";
-import { reduce } from "../../../kernels/reduce/reduce.ts";
-import { tieGradient } from "../../../kernels/reduce/tie_gradient.ts";
-import { repeated } from "../../../kernels/layout/view.ts";
+import {
+  binary,
+  copy,
+  type NDArray,
+  reduce,
+  repeated,
+  sizeOf,
+  tieGradient,
+} from "../../../kernels/index.ts";
 import { requireFloat, requireTensor } from "../../checks.ts";
 import { type Dims, reducedShape, resolveDims } from "../../dims.ts";
 import { defineOp, type Op, saving } from "../../op.ts";

@@ -1,4 +1,4 @@
-import { softmax as forward, softmaxGrad } from "../../../kernels/reduce/softmax.ts";
+import { softmax as forward, softmaxGrad } from "../../../kernels/index.ts";
 import { requireFloat } from "../../checks.ts";
 import { resolveDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";

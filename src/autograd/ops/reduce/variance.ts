@@ -1,4 +1,4 @@
-import { sizeOf } from "../../../kernels/array.ts";
+import { sizeOf } from "../../../kernels/index.ts";
 import { requireFloat, requireNumber } from "../../checks.ts";
 import { type Dims, resolveDims } from "../../dims.ts";
 import { checkOptions } from "../../options.ts";

@@ -1,4 +1,4 @@
-import type { HW, Sides } from "../../../kernels/geometry.ts";
+import type { HW, Sides } from "../../../kernels/index.ts";
 import type { Value } from "../../architecture/builder.ts";
 import type { LayerRule, LayerUse } from "./context.ts";
 import { paddingOf } from "./conv.ts";

@@ -1,4 +1,4 @@
-import { type HW, outputSize, resolveWindow, type Sides } from "../../../kernels/geometry.ts";
+import { type HW, outputSize, resolveWindow, type Sides } from "../../../kernels/index.ts";
 import type { OpAttrs, Shape } from "../../architecture.ts";
 
 /** How Keras can do a window's padding: itself, or by a layer ZeroPadding2D before. */

@@ -1,4 +1,4 @@
-import type { HW, Sides } from "../../../kernels/geometry.ts";
+import type { HW, Sides } from "../../../kernels/index.ts";
 import type { LayerWeights } from "../../architecture/builder.ts";
 import { numbersOf, type Operand, valueOperand } from "../../architecture/operands.ts";
 import { printable } from "../../errors.ts";

@@ -1,4 +1,4 @@
-import { type HW, resolveWindow, type Sides } from "../../../kernels/geometry.ts";
+import { type HW, resolveWindow, type Sides } from "../../../kernels/index.ts";
 import type { Value } from "../../architecture/builder.ts";
 import type { Layout } from "../../architecture/operands.ts";
 import { integersOf, type OnnxCall } from "./context.ts";

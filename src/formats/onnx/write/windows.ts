@@ -1,4 +1,4 @@
-import { type HW, outputSize, resolveWindow, type Sides } from "../../../kernels/geometry.ts";
+import { type HW, outputSize, resolveWindow, type Sides } from "../../../kernels/index.ts";
 import type { NodeOf, OpAttrs, Shape } from "../../architecture.ts";
 import { type Attributes, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
 

@@ -1,4 +1,4 @@
-import type { HW, Sides } from "../../../kernels/geometry.ts";
+import type { HW, Sides } from "../../../kernels/index.ts";
 import type { LayerWeights, Value } from "../../architecture/builder.ts";
 import { type Operand, valueOperand } from "../../architecture/operands.ts";
 import type { OpAttrs } from "../../architecture.ts";

@@ -1,0 +1,122 @@
+export {
+  allocate,
+  checkShape,
+  type DType,
+  download,
+  floatsToHalves,
+  MAX_RANK,
+  NDArray,
+  outliveScopes,
+  outsideScopes,
+  overwrite,
+  persistently,
+  type Shape,
+  sameShape,
+  shapeText,
+  sizeOf,
+  type TypedArray,
+  upload,
+  withTemporaries,
+} from "./array.ts";
+export {
+  type Conv2dOptions,
+  type ConvShape,
+  conv2dForward,
+  conv2dInputGradient,
+  conv2dWeightGradient,
+  convShape,
+} from "./conv2d/index.ts";
+export { holds, isFloat, requireDType } from "./dtypes.ts";
+export {
+  type ActivationName,
+  activate,
+  activationGrad,
+  type Derivative,
+} from "./elementwise/activation.ts";
+export { type BinaryOp, binary, binaryGrad, type ComparisonOp } from "./elementwise/binary.ts";
+export { broadcastShapes } from "./elementwise/broadcast.ts";
+export { convert } from "./elementwise/cast.ts";
+export { addInto, unary } from "./elementwise/elementwise.ts";
+export { mathGrad } from "./elementwise/math_grad.ts";
+export { reluGrad } from "./elementwise/relu_grad.ts";
+export { choose } from "./elementwise/where.ts";
+export {
+  type HW,
+  outputSize,
+  resolveWindow,
+  type Sides,
+  type Window,
+  type WindowOptions,
+} from "./geometry.ts";
+export { copyWords, imageTransform, MAX_IMAGE_CHANNELS, VIEW_WORDS } from "./image/image.ts";
+export { init } from "./init.ts";
+export { joined } from "./layout/concat.ts";
+export { copy, copyInto } from "./layout/copy.ts";
+export { fill, fillWith } from "./layout/fill.ts";
+export { gatherAlong, gatherGradient } from "./layout/gather.ts";
+export {
+  type EdgePadding,
+  type Padding,
+  padConstant,
+  padEdges,
+  padEdgesGradient,
+} from "./layout/pad.ts";
+export { cutOut, permuted, repeated } from "./layout/view.ts";
+export {
+  type CrossEntropyOptions,
+  crossEntropy,
+  crossEntropyGrad,
+  type Reduction,
+} from "./loss/cross_entropy.ts";
+export {
+  type PointwiseLoss,
+  type PointwiseLossInputs,
+  pointwiseLoss,
+  pointwiseLossGrad,
+} from "./loss/pointwise_loss.ts";
+export { type Activation, matmul } from "./matmul/matmul.ts";
+export {
+  batchStats,
+  type ChannelStats,
+  normalize,
+  normalizeGrad,
+  normalizeSums,
+} from "./norm/batch_norm.ts";
+export { foldBatchNorm } from "./norm/fold_batch_norm.ts";
+export { clipToNorm, globalNorm } from "./optim/gradient_norm.ts";
+export { nextScale, unscale } from "./optim/loss_scale.ts";
+export {
+  adamKernel,
+  inFours,
+  rmspropKernel,
+  type Slot,
+  sgdKernel,
+  type UpdateKernel,
+  update,
+} from "./optim/optimizers.ts";
+export { adaptiveAvgPool2d, adaptiveAvgPool2dGrad } from "./pool/adaptive_avg_pool2d.ts";
+export { adaptiveMaxPool2d, adaptiveMaxPool2dGrad } from "./pool/adaptive_max_pool2d.ts";
+export { avgPool2d, avgPool2dGrad } from "./pool/avg_pool2d.ts";
+export { maxPool2d, maxPool2dGrad } from "./pool/max_pool2d.ts";
+export { dropout } from "./random/dropout.ts";
+export { drawNormal, drawUniform, rand, randn } from "./random/random.ts";
+export {
+  type Draw,
+  type DrawTape,
+  drawing,
+  getRandomState,
+  manualSeed,
+  notingDraws,
+  type RandomState,
+  repeatingDraws,
+  setRandomState,
+} from "./random/random_state.ts";
+export { argReduce } from "./reduce/arg_reduce.ts";
+export { reduce, sumTo } from "./reduce/reduce.ts";
+export type { Middle } from "./reduce/reduction_plan.ts";
+export { rowsAlong } from "./reduce/rows.ts";
+export { softmax, softmaxGrad } from "./reduce/softmax.ts";
+export { channelSum, sumMiddle } from "./reduce/sum_partials.ts";
+export { tieGradient } from "./reduce/tie_gradient.ts";
+export { loadMeasuring, measuring } from "./tuning/measuring.ts";
+export type { TuningProgress } from "./tuning/tuning_measure.ts";
