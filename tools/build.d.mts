@@ -1,2 +1,2 @@
-/** Builds dist/ for Node and bundlers into a folder, given absolutely or relative to the repository. */
-export function buildNode(outdir: string): Promise<void>;
+/** Builds dist/ for Node and bundlers, without declarations, into a folder given absolutely or relative to the repository. */
+export function buildModules(outdir: string): Promise<void>;

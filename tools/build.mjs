@@ -1,19 +1,18 @@
 // Builds the package into dist/: `npm run build`, also run by `npm ci` and before publishing.
 //
-//   dist/index.js, node.js, cli.js   ESM for Node and for bundlers; all entries share one instance of the core
-//   dist/core.js, models.js, …       the parts of index.js, for small pages (tools/entries.mjs)
-//   dist/browser/index.js            the same for a page without a bundler: nothing left to resolve
-//   dist/types/                      declarations
+//   dist/**/*.js, *.d.ts      a file for each module of src/ and for each shader, for Node and for bundlers
+//   dist/browser/index.js     all of it in one file and a few loaded later, for a page without a bundler
+//
+// Modules stay modules, so that a page's own bundler takes those that the page uses. package.json says in `sideEffects`
+// which few of them do something when they are loaded; the others may be left out where nothing of theirs is used.
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { chmod, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { chmod, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, join, relative } from "node:path";
+import { join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { entries, namespaces } from "./entries.mjs";
-import { shaderEntry, shaderModule } from "./shader_module.mjs";
 import { wgslEsbuild } from "./wgsl_plugin.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -21,116 +20,82 @@ const repository = fileURLToPath(new URL("..", import.meta.url));
 const shared = {
   absWorkingDir: repository,
   bundle: true,
-  splitting: true,
   format: "esm",
   target: "es2022",
   sourcemap: true,
   // The sources are on GitHub; with them the maps would triple the package.
   sourcesContent: false,
-  metafile: true,
   logLevel: "warning",
-  // Code is left readable for Node and for bundlers, which minify themselves; nobody minifies shaders for us.
-  plugins: [wgslEsbuild({ minify: true })],
 };
 
-/**
- * Leaves `export * as models from "./models/index.ts"` an import of dist/models.js. As an object made by esbuild it
- * would hold all of its members in every page; from a module, bundlers take only what is named.
- */
-const namespaceModules = {
-  name: "namespaces",
+/** Files below a folder of the repository, as "src/nn/conv.ts". */
+function filesBelow(folder) {
+  const paths = readdirSync(join(repository, folder), { recursive: true });
+  return paths.map((path) => `${folder}/${path.replaceAll("\\", "/")}`);
+}
+
+/** Where a source goes below dist/: src/nn/conv.ts to nn/conv.js, shaders/fill.wgsl to shaders/fill.wgsl.js. */
+const outputOf = (source) => `${source.replace(/^src\//, "").replace(/\.ts$/, "")}.js`;
+
+/** Leaves every import an import, of the file that its target becomes. */
+const keepModules = {
+  name: "keep modules",
   setup({ onResolve }) {
-    const names = new Map(Object.entries(namespaces).map(([name, path]) => [path, name]));
-    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ path, importer, resolveDir }) => {
-      const name = names.get(relative(repository, join(resolveDir, path)).replaceAll("\\", "/"));
-      const isIndex = ["index.ts", "core.ts"].includes(basename(importer));
-      return name && isIndex ? { path: `./${name}.js`, external: true } : undefined;
+    onResolve({ filter: /^\./ }, ({ kind, path, importer, resolveDir }) => {
+      if (kind === "entry-point") return undefined;
+      const [from, to] = [importer, join(resolveDir, path)].map((file) =>
+        outputOf(relative(repository, file).replaceAll("\\", "/")),
+      );
+      const specifier = posix.relative(posix.dirname(from), to);
+      return { path: specifier.startsWith(".") ? specifier : `./${specifier}`, external: true };
     });
   },
 };
 
-/**
- * Marks calls at the top level of functions that are declared free of side effects, which esbuild only does within one
- * file: bundlers then take out the ops that a page doesn't use.
- */
-const pureCalls = {
-  name: "pure calls",
-  setup({ onLoad }) {
-    onLoad({ filter: /src[\\/]autograd[\\/]ops[\\/][\w\\/]+\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, "utf8")).replace(
-        /^((?:export )?const \w+ =)( define\w*[<(])/gm,
-        "$1 /* @__PURE__ */$2",
-      ),
-      loader: "ts",
-    }));
-  },
-};
-
-/** Modules that do something when they are loaded, though nothing is imported from them. */
-const ACTING = ["src/autograd/methods.ts", "src/node.ts", "src/cli/main.ts"];
-
-/**
- * Takes out `import "./chunk.js"`, which esbuild writes for the order of side effects, where there are none: bundlers
- * would keep such chunks together with the page's own code. Lines keep their numbers, for source maps.
- */
-async function withoutIdleImports({ outputs }) {
-  const acts = new Map(
-    Object.entries(outputs).map(([file, { inputs }]) => [
-      basename(file),
-      ACTING.some((path) => path in inputs),
-    ]),
-  );
-  const files = Object.keys(outputs).filter((file) => file.endsWith(".js"));
-  await Promise.all(
-    files.map(async (file) => {
-      const path = join(repository, file);
-      const code = await readFile(path, "utf8");
-      const kept = code.replace(/^import "\.\/(.*)";$/gm, (line, name) =>
-        acts.get(name) === false ? "" : line,
-      );
-      await writeFile(path, kept);
-    }),
-  );
-}
-
-/** One run for all entries, so that what they share becomes one chunk and not two copies of the engine. */
-export async function buildNode(outdir) {
-  const { metafile } = await build({
+/** The JavaScript for Node and for bundlers. */
+export async function buildModules(outdir) {
+  const code = filesBelow("src").filter((path) => /(?<!\.d)\.ts$/.test(path));
+  const shaders = filesBelow("shaders").filter((path) => path.endsWith(".wgsl"));
+  await build({
     ...shared,
-    entryPoints: { ...entries, ...namespaces, shaders: shaderEntry, cli: "src/cli/main.ts" },
-    plugins: [namespaceModules, pureCalls, shaderModule, ...shared.plugins],
-    // Beside the entries: what leads to another file does so from any chunk.
-    chunkNames: "[name]-[hash]",
+    entryPoints: [...code, ...shaders].map((path) => ({
+      in: `./${path}`,
+      out: outputOf(path).replace(/\.js$/, ""),
+    })),
+    plugins: [keepModules, wgslEsbuild()],
     outdir,
     platform: "neutral",
     packages: "external",
-    external: ["node:*"],
-  });
-  await withoutIdleImports(metafile);
-}
-
-function buildBrowser(outdir) {
-  return build({
-    ...shared,
-    entryPoints: { index: "src/index.ts" },
-    chunkNames: "chunks/[name]-[hash]",
-    outdir,
-    platform: "browser",
-    minify: true,
   });
 }
 
 function buildTypes(outdir) {
-  const tsc = createRequire(import.meta.url).resolve("typescript/package.json");
-  const args = [join(tsc, "../bin/tsc"), "-p", "tsconfig.build.json", "--outDir", outdir];
+  const tsc = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
+  const args = [tsc, "-p", "tsconfig.build.json", "--outDir", outdir];
   execFileSync(process.execPath, args, { cwd: repository, stdio: "inherit" });
 }
 
+/** Bundles for a page without a bundler; gives what esbuild tells of the files. */
+async function buildBrowser(outdir) {
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: { index: "src/index.ts" },
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    minify: true,
+    metafile: true,
+    plugins: [wgslEsbuild()],
+    outdir,
+    platform: "browser",
+  });
+  return metafile.outputs;
+}
+
 /** Output files that loading `entry` downloads at once; what is imported dynamically waits until it is needed. */
-function staticClosure(metafile, entry) {
+function staticClosure(outputs, entry) {
   const found = new Set([entry]);
   for (const file of found) {
-    for (const { path, kind, external } of metafile.outputs[file].imports) {
+    for (const { path, kind, external } of outputs[file].imports) {
       if (kind === "import-statement" && !external) found.add(path);
     }
   }
@@ -142,21 +107,15 @@ async function gzippedSize(files) {
   return contents.reduce((sum, bytes) => sum + gzipSync(bytes, { level: 9 }).length, 0);
 }
 
-/** Bytes, gzipped, that a page without a bundler downloads at once; `outdir` relative to the repository. */
-async function browserSize(metafile, outdir) {
-  return gzippedSize(staticClosure(metafile, `${outdir}/index.js`));
-}
-
 /** Built aside and moved into place at the end, so that a failed build leaves the last good one. */
 async function main() {
   const fresh = ".dist-new";
   await rm(join(repository, fresh), { recursive: true, force: true });
   try {
-    const [, browser] = await Promise.all([buildNode(fresh), buildBrowser(`${fresh}/browser`)]);
-    buildTypes(`${fresh}/types`);
-    const cli = join(repository, fresh, "cli.js");
-    if (existsSync(cli)) await chmod(cli, 0o755);
-    const size = await browserSize(browser.metafile, `${fresh}/browser`);
+    const [outputs] = await Promise.all([buildBrowser(`${fresh}/browser`), buildModules(fresh)]);
+    buildTypes(fresh);
+    await chmod(join(repository, fresh, "cli/main.js"), 0o755);
+    const size = await gzippedSize(staticClosure(outputs, `${fresh}/browser/index.js`));
     await rm(join(repository, "dist"), { recursive: true, force: true });
     await rename(join(repository, fresh), join(repository, "dist"));
     const kilobytes = (size / 1024).toFixed(1);

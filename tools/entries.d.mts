@@ -1,4 +1,2 @@
-export const entries: Readonly<Record<string, string>>;
-export const namespaces: Readonly<Record<string, string>>;
 export const ownNames: Readonly<Record<string, string>>;
 export function sourceAliases(repository: string): { find: RegExp; replacement: string }[];

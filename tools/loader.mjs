@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
 import { ownNames } from "./entries.mjs";
-import { reflectKernel } from "./wgsl_plugin.mjs";
+import { compileShader } from "./wgsl_plugin.mjs";
 
 const repository = new URL("..", import.meta.url);
 
@@ -23,10 +23,6 @@ async function compileTypeScript(path) {
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   });
   return code;
-}
-
-async function compileShader(path) {
-  return `export default ${JSON.stringify(reflectKernel(path, await readFile(path, "utf8")))};`;
 }
 
 export async function load(url, context, next) {

@@ -3,5 +3,6 @@ import type { Plugin as VitePlugin } from "vite";
 import type { KernelSource } from "../src/gpu/kernel.ts";
 
 export function reflectKernel(file: string, source: string): KernelSource;
+export function compileShader(path: string): Promise<string>;
 export function wgslPlugin(): VitePlugin;
-export function wgslEsbuild(options?: { minify?: boolean }): EsbuildPlugin;
+export function wgslEsbuild(): EsbuildPlugin;

@@ -1,13 +1,9 @@
 // Turns an imported `.wgsl` file into a KernelSource (src/gpu/kernel.ts): its text plus what
 // wgsl_reflect reads from it, so that users never download the reflection library.
 import { readFile } from "node:fs/promises";
-import { basename, dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename } from "node:path";
 // The package's own Node entry is CommonJS in a file that Node takes for a module: name the module build.
 import { WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
-import { packKernel } from "./pack_kernel.mjs";
-
-const unpacking = fileURLToPath(new URL("../src/gpu/packed_kernel.ts", import.meta.url));
 
 const SCALARS = { f32: "f32", u32: "u32", i32: "i32" };
 
@@ -63,17 +59,11 @@ export function reflectKernel(file, source) {
   return { name: basename(file, ".wgsl"), source, bindings, params };
 }
 
-async function compile(path) {
-  const kernel = reflectKernel(path, await readFile(path, "utf8"));
+/** The JavaScript module that an imported shader becomes: without comments, every line where it was. */
+export async function compileShader(path) {
+  const text = await readFile(path, "utf8");
+  const kernel = reflectKernel(path, text.replace(/[ \t]*\/\/.*$/gm, ""));
   return `export default ${JSON.stringify(kernel)};`;
-}
-
-/** The same in fewer bytes. */
-async function compileSmall(path) {
-  const kernel = reflectKernel(path, await readFile(path, "utf8"));
-  const parts = packKernel(kernel);
-  return `import { unpackKernel } from ${JSON.stringify(unpacking)};
-    export default /* @__PURE__ */ unpackKernel(${parts.map((part) => JSON.stringify(part)).join(",")});`;
 }
 
 /** Vite and Vitest plugin. */
@@ -83,19 +73,18 @@ export function wgslPlugin() {
     enforce: "pre",
     async load(id) {
       const path = id.split("?")[0];
-      return path.endsWith(".wgsl") ? { code: await compile(path), map: null } : undefined;
+      return path.endsWith(".wgsl") ? { code: await compileShader(path), map: null } : undefined;
     },
   };
 }
 
-/** esbuild plugin; `minify` makes the shaders smaller. */
-export function wgslEsbuild({ minify = false } = {}) {
+/** The same for esbuild. */
+export function wgslEsbuild() {
   return {
     name: "wgsl",
-    setup(build) {
-      build.onLoad({ filter: /\.wgsl$/ }, async ({ path }) => ({
-        contents: await (minify ? compileSmall(path) : compile(path)),
-        resolveDir: dirname(path),
+    setup({ onLoad }) {
+      onLoad({ filter: /\.wgsl$/ }, async ({ path }) => ({
+        contents: await compileShader(path),
         loader: "js",
       }));
     },

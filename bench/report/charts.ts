@@ -1,4 +1,5 @@
 /** Draws the report's plots in the reader's browser. Bundled into the page by html.ts. */
+import "../../tools/page_language.ts";
 import uPlot from "uplot";
 import type { Plot, PlotSeries } from "./plots.ts";
 

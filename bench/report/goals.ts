@@ -66,7 +66,7 @@ const LIMITS: readonly {
   { rows: /^steady\//, measure: "bytesGrown", text: "memory grown by", most: 0, format: bytes },
 ];
 
-const MOST_DOWNLOAD = 60_000;
+const MOST_DOWNLOAD = 80 * 1024;
 /** A fit's exponent on noisy times; 1 is linear. */
 const MOST_GROWTH = 1.1;
 

@@ -1,8 +1,7 @@
 /** A run as one HTML file that needs nothing else. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundlePage } from "../../tools/bundle_page.ts";
 import type { Run } from "../types.ts";
 import { escapeHtml } from "./html_text.ts";
 import { plotsOf } from "./plots.ts";
@@ -21,23 +20,11 @@ td:first-child, th:first-child, .texts td { text-align: left; vertical-align: to
 .missed { color: #b91c1c; } .met { color: #047857; }
 .scroll { overflow-x: auto; }`;
 
-/** uPlot formats numbers in the browser's language at once, and "en-US@posix", as Chromium says of the C locale, is none. */
-const languageGuard = `try { new Intl.NumberFormat(navigator.language); } catch {
-  Object.defineProperty(navigator, "language", { value: "en" });
-}`;
-
 async function chartScript(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("./charts.ts", import.meta.url))],
-    bundle: true,
-    minify: true,
-    format: "iife",
-    target: "es2022",
-    write: false,
-    logLevel: "error",
-    banner: { js: languageGuard },
+  const [{ code }] = await bundlePage({
+    entries: { charts: 'import "./bench/report/charts.ts";' },
   });
-  return outputFiles[0].text;
+  return code;
 }
 
 function chartStyle(): Promise<string> {
@@ -66,7 +53,7 @@ ${top.join("\n")}
 ${places.join("\n")}
 ${bottom.join("\n")}
 <script type="application/json" id="plots">${inScript(JSON.stringify(plots))}</script>
-<script>${inScript(script)}</script>
+<script type="module">${inScript(script)}</script>
 </html>
 `;
 }

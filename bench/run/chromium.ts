@@ -3,11 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Browser, Page } from "puppeteer";
+import { bundlePage, writePage } from "../../tools/bundle_page.ts";
 import { type ChromiumOptions, launchChromium } from "../../tools/chromium.ts";
 import { serveFolders } from "../../tools/static_server.ts";
-import { wgslEsbuild } from "../../tools/wgsl_plugin.mjs";
 import { peerModule } from "../peers/list.ts";
 import type { Message, Session, SuiteRequest } from "./messages.ts";
 
@@ -23,18 +22,9 @@ export interface BenchPage {
 export async function servePage(engines: readonly string[]): Promise<BenchPage> {
   const folder = await mkdtemp(join(tmpdir(), "graft-bench-"));
   const peers = engines.filter((name) => name !== "graft");
-  const entries = peers.map((name) => [name, join(bench, peerModule(name))]);
-  await build({
-    entryPoints: { page: join(bench, "run/page.ts"), ...Object.fromEntries(entries) },
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    minify: true,
-    outdir: folder,
-    logLevel: "error",
-    plugins: [wgslEsbuild({ minify: true })],
-  });
+  const entries = peers.map((name) => [name, `export * from "./${peerModule(name)}";`]);
+  const code = { page: 'import "./run/page.ts";', ...Object.fromEntries(entries) };
+  await writePage(folder, await bundlePage({ root: bench, entries: code }));
   const page = '<!doctype html><title>bench</title><script type="module" src="page.js"></script>';
   await writeFile(join(folder, "index.html"), page);
   const server = await serveFolders({

@@ -1,29 +1,27 @@
 /**
- * What a page downloads to train a VGG with Adam: gzipped bytes of the minified files without comments, made by Rolldown, the bundler of
- * Vite, from the packages as they are published. For Graft the package is built and installed in a temporary folder.
+ * What a page downloads to train a VGG with Adam: gzipped bytes of the files that Vite makes of it, from the packages
+ * as they are published. For Graft the package is built and installed in a temporary folder.
  *
  * Counted are the page's own file, what it imports statically, and what `init` and `fit` with validation would import
  * dynamically on a GPU (`whileTraining`: nothing; test/e2e/download.test.ts sees what a browser fetches). What
  * they import on a software adapter is counted apart. Not counted is what a page may do but need not to train:
  * reading weight files, checkpoints, pictures, tuning by measurement, half precision.
  */
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { type OutputChunk, rolldown } from "rolldown";
-import { buildNode } from "../../tools/build.mjs";
+import { buildModules } from "../../tools/build.mjs";
+import { bundlePage, type PageFile } from "../../tools/bundle_page.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What a page needs of each library to train a VGG: everything its own build offers for that, not one line more. */
 export const sources: Readonly<Record<string, string>> = {
   graft: `
-    import { init, Trainer } from "graft/core";
-    import { vgg16 } from "graft/models";
-    import { Adam } from "graft/optim";
-    Object.assign(globalThis, { init, vgg16, Adam, Trainer });`,
+    import { init, models, optim, Trainer } from "graft";
+    Object.assign(globalThis, { init, vgg16: models.vgg16, Adam: optim.Adam, Trainer });`,
   tfjs: `
     import * as tf from "@tensorflow/tfjs-core";
     import { layers, sequential } from "@tensorflow/tfjs-layers";
@@ -47,76 +45,61 @@ export interface DownloadSize {
 /** A folder with the package as `npm install` would leave it. */
 export async function installGraft(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "graft-download-"));
-  const installed = join(folder, "node_modules/graft");
-  await buildNode(join(installed, "dist"));
-  await copyFile(join(repository, "package.json"), join(installed, "package.json"));
+  const packages = join(folder, "node_modules");
+  await buildModules(join(packages, "graft/dist"));
+  const manifest = join(repository, "package.json");
+  await copyFile(manifest, join(packages, "graft/package.json"));
+  const { dependencies } = JSON.parse(await readFile(manifest, "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  for (const name of Object.keys(dependencies))
+    await symlink(join(repository, "node_modules", name), join(packages, name), "junction");
   return folder;
 }
 
-/** The page's files; `folder` is where its packages are installed. */
-export async function bundlePage(folder: string, contents: string): Promise<OutputChunk[]> {
-  const entry = join(folder, "page.js");
-  const bundle = await rolldown({
-    input: entry,
-    platform: "browser",
-    logLevel: "silent",
-    external: [/^node:/, "fflate", "h5wasm", "pbf"],
-    plugins: [
-      {
-        name: "page",
-        resolveId: (id) => (id === entry ? entry : null),
-        load: (id) => (id === entry ? contents : null),
-      },
-    ],
-  });
-  const { output } = await bundle.generate({ format: "esm", minify: true, comments: false });
-  await bundle.close();
-  return output.filter((file) => file.type === "chunk");
-}
-
 /** The files that loading some of them downloads at once. */
-function startFiles(chunks: readonly OutputChunk[], first: readonly OutputChunk[]): OutputChunk[] {
+function startFiles(files: readonly PageFile[], first: readonly PageFile[]): PageFile[] {
   const found = new Set(first);
   for (const { imports } of found) {
-    for (const chunk of chunks) if (imports.includes(chunk.fileName)) found.add(chunk);
+    for (const file of files) if (imports.includes(file.fileName)) found.add(file);
   }
   return [...found];
 }
 
 /** The files of the page at its start and with what it imports dynamically by these names. */
-export function neededFiles(
-  chunks: readonly OutputChunk[],
-  dynamic: readonly string[],
-): OutputChunk[] {
+export function neededFiles(files: readonly PageFile[], dynamic: readonly string[]): PageFile[] {
+  const dynamicFiles = new Set(files.flatMap(({ dynamicImports }) => dynamicImports));
   const later = dynamic.map((name) => {
-    const chunk = chunks.find((one) => one.isDynamicEntry && one.fileName.startsWith(`${name}-`));
-    if (!chunk) throw new Error(`no file ${name} is imported dynamically any more`);
-    return chunk;
+    const found = files.find(
+      ({ fileName }) => dynamicFiles.has(fileName) && fileName.startsWith(`${name}-`),
+    );
+    if (!found) throw new Error(`no file ${name} is imported dynamically any more`);
+    return found;
   });
-  return startFiles(chunks, [...chunks.filter(({ isEntry }) => isEntry), ...later]);
+  return startFiles(files, [...files.filter(({ isEntry }) => isEntry), ...later]);
 }
 
-function gzipped(chunks: readonly OutputChunk[]): number {
-  return chunks.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0);
+function gzipped(files: readonly PageFile[]): number {
+  return files.reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0);
 }
 
 async function sizeOfGraft(): Promise<DownloadSize> {
-  const folder = await installGraft();
+  const root = await installGraft();
   try {
-    const chunks = await bundlePage(folder, sources.graft);
-    const downloadBytes = gzipped(neededFiles(chunks, whileTraining.always));
-    const all = neededFiles(chunks, [...whileTraining.always, ...whileTraining.software]);
+    const files = await bundlePage({ root, entries: { page: sources.graft } });
+    const downloadBytes = gzipped(neededFiles(files, whileTraining.always));
+    const all = neededFiles(files, [...whileTraining.always, ...whileTraining.software]);
     return { downloadBytes, softwareBytes: gzipped(all) - downloadBytes };
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(root, { recursive: true });
   }
 }
 
 /** undefined for a library that has no page here. */
 export async function downloadSize(engine: string): Promise<DownloadSize | undefined> {
-  const contents = sources[engine];
-  if (contents === undefined) return undefined;
+  const page = sources[engine];
+  if (page === undefined) return undefined;
   if (engine === "graft") return sizeOfGraft();
-  const chunks = await bundlePage(join(repository, "bench/peers"), contents);
-  return { downloadBytes: gzipped(neededFiles(chunks, [])), softwareBytes: 0 };
+  const files = await bundlePage({ root: join(repository, "bench/peers"), entries: { page } });
+  return { downloadBytes: gzipped(neededFiles(files, [])), softwareBytes: 0 };
 }

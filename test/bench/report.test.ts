@@ -51,7 +51,7 @@ const run: Run = {
     features: [],
   },
   engines: {
-    graft: { label: "Graft", version: "0.1.0", downloadBytes: 70_000 },
+    graft: { label: "Graft", version: "0.1.0", downloadBytes: 90_000 },
     jax: { label: "jax-js (WebGPU)", version: "0.1.25" },
     tfjs: { label: "TensorFlow.js (WebGPU)", version: "4.22.0" },
   },

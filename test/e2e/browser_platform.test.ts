@@ -2,15 +2,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Browser, Page } from "puppeteer";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodePlatform } from "../../src/platform/node/index.ts";
+import { bundlePage, writePage } from "../../tools/bundle_page.ts";
 import { launchChromium } from "../../tools/chromium.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
-import { wgslEsbuild } from "../../tools/wgsl_plugin.mjs";
 import { gzip, idx } from "../data/make_files.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
 
@@ -33,13 +31,7 @@ let page: Page;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "graft-page-"));
-  await build({
-    stdin: { contents: ENTRY, resolveDir: fileURLToPath(new URL("../..", import.meta.url)) },
-    bundle: true,
-    format: "esm",
-    outfile: join(folder, "page.js"),
-    plugins: [wgslEsbuild()],
-  });
+  await writePage(folder, await bundlePage({ entries: { page: ENTRY }, forWorkers: true }));
   await writeFile(join(folder, "images.gz"), gzip(idx([2, 1, 2], [1, 2, 3, 4])));
   await writeFile(join(folder, "labels"), idx([2], [7, 9]));
   await writeFile(join(folder, "index.html"), "<!doctype html>");

@@ -1,15 +1,14 @@
 /** The bench's figure for the download counts what a browser fetches to train a VGG: a real page tells. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { OutputChunk } from "rolldown";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
-  bundlePage,
   installGraft,
   neededFiles,
   sources,
   whileTraining,
 } from "../../bench/run/download_size.ts";
+import { bundlePage, type PageFile, writePage } from "../../tools/bundle_page.ts";
 import { launchChromium } from "../../tools/chromium.ts";
 import { serveFolders } from "../../tools/static_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
@@ -31,11 +30,11 @@ const TRAIN = `(async () => {
 })()`;
 
 let folder: string;
-let chunks: OutputChunk[];
+let files: PageFile[];
 beforeAll(async () => {
   folder = await installGraft();
-  chunks = await bundlePage(folder, sources.graft!);
-  for (const { fileName, code } of chunks) await writeFile(join(folder, fileName), code);
+  files = await bundlePage({ root: folder, entries: { page: sources.graft } });
+  await writePage(folder, files);
   await writeFile(
     join(folder, "index.html"),
     '<!doctype html><script type="module" src="page.js"></script>',
@@ -58,7 +57,7 @@ it("a page fetches the files that are counted, and no others", async () => {
     expect(seen).toEqual(expect.arrayContaining(["step", "epoch", "checkpoint"]));
     const software = /swiftshader|llvmpipe|lavapipe|software/i.test(adapter);
     const names = [...whileTraining.always, ...(software ? whileTraining.software : [])];
-    const counted = neededFiles(chunks, names).map(({ fileName }) => fileName);
+    const counted = neededFiles(files, names).map(({ fileName }) => fileName);
     expect([...fetched].sort()).toEqual(counted.sort());
   } finally {
     await browser.close();

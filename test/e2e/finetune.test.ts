@@ -4,11 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import "graft/node";
 import type { Browser } from "puppeteer";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { nodeGpu } from "../../src/platform/node/index.ts";
+import { bundlePage, writePage } from "../../tools/bundle_page.ts";
 import { launchChromium } from "../../tools/chromium.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
 import { finetune, type Result } from "./finetune.ts";
@@ -27,15 +27,8 @@ let browser: Browser;
 beforeAll(async () => {
   if (!existsSync(package_)) throw new Error(`${package_} is missing: npm run build`);
   folder = await mkdtemp(join(tmpdir(), "graft-page-"));
-  await build({
-    entryPoints: [fileURLToPath(new URL("finetune.ts", import.meta.url))],
-    bundle: true,
-    format: "esm",
-    splitting: true,
-    outdir: folder,
-    alias: { graft: package_ },
-    logLevel: "error",
-  });
+  const entries = { finetune: 'export * from "./test/e2e/finetune.ts";' };
+  await writePage(folder, await bundlePage({ entries, alias: { graft: package_ } }));
   await writeFile(join(folder, "index.html"), "<!doctype html>");
   server = await serveFolders({ "/": folder, "/assets/": join(repository, "assets") });
   browser = await launchChromium({ adapter: software });

@@ -74,7 +74,7 @@ describe("in Node", () => {
   });
 
   it("has a command that explains itself", () => {
-    const { status, stdout } = node(join(dist, "cli.js"), "--help");
+    const { status, stdout } = node(join(dist, "cli/main.js"), "--help");
     expect(stdout).toContain("graft");
     expect(status).toBe(0);
   });

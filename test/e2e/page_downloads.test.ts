@@ -3,13 +3,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Browser, Page } from "puppeteer";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findPretrained } from "../../src/models/index.ts";
+import { bundlePage, writePage } from "../../tools/bundle_page.ts";
 import { launchChromium } from "../../tools/chromium.ts";
-import { wgslEsbuild } from "../../tools/wgsl_plugin.mjs";
 import { adapterChoice } from "../gpu_adapter.ts";
 import {
   type ServeOptions,
@@ -45,13 +43,7 @@ let asked: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "graft-page-"));
-  await build({
-    stdin: { contents: ENTRY, resolveDir: fileURLToPath(new URL("../..", import.meta.url)) },
-    bundle: true,
-    format: "esm",
-    outfile: join(folder, "page.js"),
-    plugins: [wgslEsbuild()],
-  });
+  await writePage(folder, await bundlePage({ entries: { page: ENTRY } }));
   server = await startServer((request, response) => {
     answer(request, response).catch(() => response.writeHead(404).end());
   });
@@ -78,9 +70,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const path = request.url ?? "/";
   if (path === "/index.html") {
     response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>");
-  } else if (path === "/page.js") {
+  } else if (path.endsWith(".js")) {
     response.writeHead(200, { "content-type": "text/javascript" });
-    response.end(await readFile(join(folder, "page.js")));
+    response.end(await readFile(join(folder, basename(path))));
   } else {
     asked.push(`${path} ${request.headers.range ?? ""}`.trim());
     const bytes = path.startsWith("/mirror/") ? await mirrored(path) : FILE;

@@ -1,2 +1,0 @@
-/** The same shader in fewer bytes. */
-export function minifyWgsl(source: string): string;
