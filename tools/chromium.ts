@@ -1,12 +1,9 @@
 /**
- * A Chromium with WebGPU for tests and benches: an installed Chrome or Chromium where there is one, else the
+ * A Chromium with WebGPU for tests and benches: an installed Chrome or Chromium where one works, else the
  * headless one inside `@sparticuz/chromium`, which needs no root and no system package.
  */
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
 import puppeteer, { type Browser } from "puppeteer";
-import { bundledChromium } from "../src/platform/node/index.ts";
+import { browserPaths, type Candidate, candidate } from "./browsers.ts";
 
 export interface ChromiumOptions {
   /** Show no window (default). */
@@ -19,52 +16,13 @@ export interface ChromiumOptions {
   args?: string[];
   /** Ctrl-C and SIGTERM are the caller's to handle, who then closes the browser. Otherwise it ends browser and program at once. */
   leaveInterrupts?: boolean;
+  /** Milliseconds in which a program must start, and again in which it must find an adapter. Default 30,000. */
+  timeout?: number;
 }
 
-interface Candidate {
-  executable: string;
-  bundled: boolean;
-  env: Record<string, string>;
-}
+const TIMEOUT = 30_000;
 
-const programs = [
-  "google-chrome-stable",
-  "google-chrome",
-  "chromium",
-  "chromium-browser",
-  "chrome",
-];
-
-function onPath(): string[] {
-  const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
-  const suffix = process.platform === "win32" ? ".exe" : "";
-  return programs.flatMap((name) => folders.map((folder) => join(folder, name + suffix)));
-}
-
-function usualPlaces(): string[] {
-  if (process.platform === "darwin") {
-    const apps = ["Google Chrome", "Chromium"].map((n) => `${n}.app/Contents/MacOS/${n}`);
-    return ["/Applications", join(homedir(), "Applications")].flatMap((f) =>
-      apps.map((a) => join(f, a)),
-    );
-  }
-  if (process.platform === "win32") {
-    const { PROGRAMFILES, "PROGRAMFILES(X86)": x86, LOCALAPPDATA } = process.env;
-    const folders = [PROGRAMFILES, x86, LOCALAPPDATA].filter((folder) => folder !== undefined);
-    return folders.map((folder) => join(folder, "Google", "Chrome", "Application", "chrome.exe"));
-  }
-  return ["/opt/google/chrome/chrome", "/snap/bin/chromium"];
-}
-
-async function bundled(): Promise<Candidate> {
-  return { ...(await bundledChromium()), bundled: true };
-}
-
-function installed(executable: string): Candidate {
-  return { executable, bundled: false, env: {} };
-}
-
-function flags(options: ChromiumOptions, candidate: Candidate): string[] {
+function flags(options: ChromiumOptions, { bundled }: Candidate): string[] {
   const list = ["--enable-unsafe-webgpu", "--disable-background-networking", "--disable-sync"];
   if (options.adapter === "swiftshader") list.push("--use-webgpu-adapter=swiftshader");
   else if (process.platform === "linux") {
@@ -72,28 +30,45 @@ function flags(options: ChromiumOptions, candidate: Candidate): string[] {
     list.push("--enable-features=Vulkan", "--use-angle=vulkan", "--disable-vulkan-surface");
   }
   // Root can't have the sandbox, and the bundled program comes without the helper that it may need.
-  if (candidate.bundled || process.getuid?.() === 0) list.push("--no-sandbox");
+  if (bundled || process.getuid?.() === 0) list.push("--no-sandbox");
   return [...list, ...(options.args ?? [])];
 }
 
-async function launch(candidate: Candidate, options: ChromiumOptions): Promise<Browser> {
-  const { headless = true } = options;
+async function launch(program: Candidate, options: ChromiumOptions): Promise<Browser> {
+  const { headless = true, timeout = TIMEOUT } = options;
   const browser = await puppeteer.launch({
-    executablePath: candidate.executable,
-    headless: headless && candidate.bundled ? "shell" : headless,
-    args: flags(options, candidate),
-    env: { ...process.env, ...candidate.env },
+    executablePath: program.executable,
+    headless: headless && program.bundled ? "shell" : headless,
+    args: flags(options, program),
+    env: { ...process.env, ...program.env },
     handleSIGINT: !options.leaveInterrupts,
     handleSIGTERM: !options.leaveInterrupts,
+    timeout,
     // Software adapters answer late when the machine is busy.
     protocolTimeout: 600_000,
   });
   try {
-    await requireAdapter(browser);
+    await within(timeout, requireAdapter(browser));
     return browser;
   } catch (error) {
-    await browser.close();
+    // One that doesn't answer may not close either.
+    await within(5_000, browser.close()).catch(() => browser.process()?.kill("SIGKILL"));
     throw error;
+  }
+}
+
+/** With an old graphics driver, Chromium may never answer a request for an adapter. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  work.catch(() => {}); // told by the race, unless that is over
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const give = () => reject(new Error(`no answer within ${milliseconds / 1000} s`));
+    timer = setTimeout(give, milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -108,30 +83,47 @@ async function requireAdapter(browser: Browser): Promise<void> {
   if (!found) throw new Error("it has no WebGPU adapter");
 }
 
+/** A program that was tried in vain, and why it didn't serve. */
+export interface Skipped {
+  readonly path: string;
+  readonly why: string;
+}
+
 /**
- * Start Chromium and make sure that it has a WebGPU adapter.
- *
- * `options.executable`, else `$CHROME_PATH` or `$PUPPETEER_EXECUTABLE_PATH`, is used or the call fails. Otherwise
- * the first works of: Chrome or Chromium on PATH and in the usual places, the bundled one.
+ * Starts the first of the programs that gives a WebGPU adapter in time.
  *
  * @throws one error that names each program tried and why it didn't serve.
  */
-export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
-  const { CHROME_PATH, PUPPETEER_EXECUTABLE_PATH } = process.env;
-  const chosen = options.executable || CHROME_PATH || PUPPETEER_EXECUTABLE_PATH;
-  const paths = chosen
-    ? [chosen]
-    : [...new Set([...onPath(), ...usualPlaces()])].filter(existsSync);
-  if (!chosen) paths.push("bundled");
-  const failures: string[] = [];
+export async function launchFirst(
+  paths: readonly string[],
+  options: ChromiumOptions = {},
+): Promise<{ browser: Browser; path: string; skipped: Skipped[] }> {
+  const skipped: Skipped[] = [];
   for (const path of paths) {
     try {
-      return await launch(path === "bundled" ? await bundled() : installed(path), options);
+      return { browser: await launch(await candidate(path), options), path, skipped };
     } catch (error) {
-      failures.push(`${path}: ${error instanceof Error ? error.message : error}`);
+      skipped.push({ path, why: error instanceof Error ? error.message : String(error) });
     }
   }
   throw new Error(
-    `no Chromium with WebGPU could be started. Install Chrome, or set CHROME_PATH. Tried:\n${failures.join("\n")}`,
+    "no Chromium with WebGPU could be started. Install Chrome, or set CHROME_PATH. Tried:\n" +
+      skipped.map(({ path, why }) => `${path}: ${why}`).join("\n"),
   );
+}
+
+/**
+ * Starts Chromium and makes sure that it has a WebGPU adapter.
+ *
+ * `options.executable`, else `$CHROME_PATH` or `$PUPPETEER_EXECUTABLE_PATH` (a path, or "bundled"), is used or
+ * the call fails. Otherwise the first works of: Chrome or Chromium on PATH and in the usual places, the bundled
+ * one. What was passed over is said once on stderr, and not tried again by this process or those it starts.
+ */
+export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
+  const { browser, path, skipped } = await launchFirst(browserPaths(options.executable), options);
+  if (skipped.length > 0) {
+    for (const { path: other, why } of skipped) console.error(`${other} is passed over: ${why}`);
+    process.env.CHROME_PATH = path;
+  }
+  return browser;
 }

@@ -19,17 +19,20 @@ function command(name, bin = name) {
   return join(dirname(manifest), typeof bins === "string" ? bins : bins[bin]);
 }
 
-function run(script, ...args) {
+function run(script, args = [], env = {}) {
   const { status } = spawnSync(process.execPath, [script, ...args], {
     cwd: repository,
+    env: { ...process.env, ...env },
     stdio: "inherit",
   });
   return status === 0;
 }
 
 /** A step without tests of its own counts as one. */
-function check(...args) {
-  return run(...args) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+function check(script, ...args) {
+  return run(script, args)
+    ? { passed: 1, failed: 0, skipped: 0 }
+    : { passed: 0, failed: 1, skipped: 0 };
 }
 
 function readReport(file) {
@@ -49,16 +52,10 @@ function failuresOf({ name, status, message, assertionResults }) {
   return status === "failed" && found.length === 0 ? [`${file}\n${message}`] : found;
 }
 
-function vitest(project) {
+function vitest(project, env = {}) {
   const report = join(scratch, `${project}.json`);
-  const ok = run(
-    command("vitest"),
-    "run",
-    `--project=${project}`,
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  );
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const ok = run(command("vitest"), ["run", `--project=${project}`, ...reporters], env);
   const results = readReport(report);
   const passed = results?.numPassedTests ?? 0;
   const skipped = (results?.numPendingTests ?? 0) + (results?.numTodoTests ?? 0);
@@ -71,13 +68,36 @@ function vitest(project) {
   return { passed, skipped, failed: ok ? failed : Math.max(failed, 1) };
 }
 
+/** The end-to-end tests in the bundled browser and in an installed one: each behaves in its own way. */
+function endToEnd() {
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    ["--import", "./tools/register.mjs", "tools/find_browsers.ts"],
+    { cwd: repository, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
+  );
+  if (status !== 0) return { passed: 0, failed: 1, skipped: 0 };
+  const { browsers, skipped } = JSON.parse(stdout);
+  for (const { path, why } of skipped) console.log(`${path} is passed over: ${why}`);
+  if (browsers.length === 0) {
+    failures.push("end-to-end tests: no browser with WebGPU, neither the bundled one nor another");
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const sums = { passed: 0, failed: 0, skipped: skipped.length };
+  for (const { path, version } of browsers) {
+    console.log(`\n-- in ${version} (${path})`);
+    const counts = vitest("e2e", { CHROME_PATH: path });
+    for (const key of Object.keys(sums)) sums[key] += counts[key];
+  }
+  return sums;
+}
+
 const steps = {
   style: () => check(command("@biomejs/biome", "biome"), "check"),
   types: () => check(command("typescript", "tsc"), "-p", "."),
   build: () => check(join(repository, "tools/build.mjs")),
   cpu: () => vitest("cpu"),
   gpu: () => vitest("gpu"),
-  e2e: () => vitest("e2e"),
+  e2e: endToEnd,
 };
 
 function main(names) {

@@ -1,7 +1,11 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "../../tools/chromium.ts";
+import { browserPaths } from "../../tools/browsers.ts";
+import { launchChromium, launchFirst } from "../../tools/chromium.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
 
@@ -48,6 +52,22 @@ describe("launchChromium", () => {
     const process = second.process();
     await second.close();
     expect(process?.exitCode ?? process?.signalCode).not.toBeNull();
+  });
+
+  it("passes over a program that doesn't answer in time", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "graft-chromium-"));
+    const silent = join(folder, "chrome");
+    await writeFile(silent, "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
+    try {
+      const options = { adapter: adapterChoice(), timeout: 10_000 };
+      const paths = [silent, ...browserPaths()];
+      const { browser: second, skipped } = await launchFirst(paths, options);
+      await second.close();
+      expect(skipped[0]).toMatchObject({ path: silent });
+      expect(skipped[0]!.why).toMatch(/10000 ms|10 s/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it("names a program that can't be started", async () => {

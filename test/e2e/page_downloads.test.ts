@@ -70,6 +70,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const path = request.url ?? "/";
   if (path === "/index.html") {
     response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>");
+  } else if (path === "/favicon.ico") {
+    response.writeHead(404).end(); // full browsers ask for it, whatever the page says
   } else if (path.endsWith(".js")) {
     response.writeHead(200, { "content-type": "text/javascript" });
     response.end(await readFile(join(folder, basename(path))));
