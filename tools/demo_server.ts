@@ -33,7 +33,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     // An edited file must not reload the page in the middle of a training either.
     server: { port, host, fs: { allow: [repository] }, hmr: false, watch: null },
     // Found later, they would reload the page in the middle of a training.
-    optimizeDeps: { include: ["fflate", "h5wasm"] },
+    optimizeDeps: { include: ["fflate"] },
   });
   await server.listen();
   const url = server.resolvedUrls?.local[0] ?? server.resolvedUrls?.network[0];

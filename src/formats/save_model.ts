@@ -29,7 +29,7 @@ export async function saveKerasH5(
   options: SaveModelOptions | string = {},
 ): Promise<Uint8Array> {
   const { path, traced, weights } = await prepare("saveKerasH5", model, options);
-  const bytes = await writeKerasH5(traced.architecture, weights);
+  const bytes = writeKerasH5(traced.architecture, weights);
   if (path !== undefined) await saveBytes(bytes, path);
   return bytes;
 }

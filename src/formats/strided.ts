@@ -27,8 +27,18 @@ export function gather(
 ): WeightData {
   const count = shape.reduce((product, length) => product * length, 1);
   const target = emptyLike(source, count, room);
-  if (target.length > 0) gatherWords(source, target, shape, order);
+  gatherInto(target, source, shape, order);
   return target;
+}
+
+/** Puts the elements of `source` in row-major order into `target`, an array of the same type with as many elements. */
+export function gatherInto(
+  target: WeightData,
+  source: WeightData,
+  shape: readonly number[],
+  order: Strided,
+): void {
+  if (target.length > 0) gatherWords(source, target, shape, order);
 }
 
 const ARRAYS = [

@@ -112,7 +112,7 @@ describe("large files", () => {
     const s = new Sketch([3, 9, 9]);
     s.conv("conv", "input", 3, 400, { kernelSize: [3, 3] });
     s.conv("wide", "conv", 400, 400, { kernelSize: [3, 3] });
-    const bytes = await writeKerasH5(s.finish(["wide"]), s.weights);
+    const bytes = writeKerasH5(s.finish(["wide"]), s.weights);
     expect(bytes.length).toBeGreaterThan(5e6);
     const path = join(folder, "model.h5");
     writeFileSync(path, bytes);

@@ -40,12 +40,11 @@ export function writeTfjs(
     ],
   };
   const counts = tensors.map(({ shape }) => shape.reduce((product, side) => product * side, 1));
-  const shard = new Uint8Array(4 * counts.reduce((sum, count) => sum + count, 0));
+  const shard = new Float32Array(counts.reduce((sum, count) => sum + count, 0));
   let at = 0;
-  for (const { data } of tensors) {
-    const bytes = bytesOf(data());
-    shard.set(bytes, at);
-    at += bytes.length;
-  }
-  return { "model.json": new TextEncoder().encode(JSON.stringify(json)), [SHARD]: shard };
+  tensors.forEach(({ fill }, i) => {
+    fill(shard.subarray(at, at + counts[i]));
+    at += counts[i];
+  });
+  return { "model.json": new TextEncoder().encode(JSON.stringify(json)), [SHARD]: bytesOf(shard) };
 }

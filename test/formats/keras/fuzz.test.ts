@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { readKeras } from "../../../src/formats/keras/read.ts";
+import { writeKerasH5 } from "../../../src/formats/keras/write/h5.ts";
+import { Sketch } from "../architecture_samples.ts";
 import { fuzz } from "../fuzz.ts";
 import { pythonWith, runPython } from "../python.ts";
 
@@ -41,6 +43,16 @@ describe("readKeras on damaged files", () => {
       expect(report.refused).toBeGreaterThan(500);
     },
   );
+
+  it("reads 5,000 damaged .h5 of Graft's own or refuses them", { timeout: 120_000 }, async () => {
+    const s = new Sketch([2, 3, 3]);
+    s.conv("conv", "input", 2, 3);
+    const seeds = [writeKerasH5(s.finish(["conv"]), s.weights)];
+    const options = { read: readKeras, readParts: readKeras, runs: 5_000, seed: 4 };
+    const report = await fuzz({ seeds, ...options });
+    expect(report.accepted).toBeGreaterThan(500);
+    expect(report.refused).toBeGreaterThan(500);
+  });
 
   it("reads 400 damaged .h5 and .keras of usual size or refuses them", {
     timeout: 120_000,

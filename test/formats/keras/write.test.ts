@@ -12,7 +12,7 @@ const read = (bytes: Uint8Array) => readKeras(bytes, memorySource(bytes, "writte
 
 /** What the file's network computes, and what the network it was written from computes. */
 async function both({ architecture, weights }: ReturnType<typeof everything>) {
-  const file = await read(await writeKerasH5(architecture, weights));
+  const file = await read(writeKerasH5(architecture, weights));
   const image = waves(architecture.inputShape);
   const [before] = interpret(architecture, tensorsOf(weights), image);
   const [after] = interpret(requireArchitecture(file), file.tensors, image);
@@ -24,6 +24,15 @@ function expectClose(after: readonly number[], before: readonly number[]): void 
   before.forEach((value, i) => {
     expect(after[i]).toBeCloseTo(value, 6);
   });
+}
+
+/** 900 layers whose names take more than 64 KiB. */
+function longNames() {
+  const s = new Sketch([1]);
+  let last = "input";
+  for (let i = 0; i < 900; i++)
+    last = s.add("tanh", `a layer with a long name ${"x".repeat(60)} ${i}`, [last], {});
+  return { architecture: s.finish([last]), weights: s.weights };
 }
 
 describe("writeKerasH5", () => {
@@ -64,11 +73,8 @@ describe("writeKerasH5", () => {
   });
 
   it("cuts lists of names that don't fit one attribute", async () => {
-    const s = new Sketch([1]);
-    let last = "input";
-    for (let i = 0; i < 900; i++)
-      last = s.add("tanh", `a layer with a long name ${"x".repeat(60)} ${i}`, [last], {});
-    const file = await read(await writeKerasH5(s.finish([last]), s.weights));
+    const { architecture, weights } = longNames();
+    const file = await read(writeKerasH5(architecture, weights));
     expect(file.architecture!.nodes).toHaveLength(901);
   });
 
@@ -83,7 +89,7 @@ describe("writeKerasH5", () => {
       ceilMode: false,
     });
     s.add("pad", "mirror", ["pool"], { padding: [1, 1, 1, 1], mode: "reflect", value: 0 });
-    await expect(writeKerasH5(s.finish(["mirror"]), s.weights)).rejects.toThrow(
+    expect(() => writeKerasH5(s.finish(["mirror"]), s.weights)).toThrow(
       /3 layers can't be written:\n {2}conv \(conv2d\): .*dilation together with a stride\n {2}pool \(maxPool2d\): .*padding for a pool\n {2}mirror \(pad\): .*zeros only/,
     );
   });
@@ -91,12 +97,12 @@ describe("writeKerasH5", () => {
   it("names a tensor that is missing, and layers that don't fit", async () => {
     const s = new Sketch([3, 9, 9]);
     s.conv("conv", "input", 3, 4);
-    await expect(writeKerasH5(s.finish(["conv"]), new Map())).rejects.toThrow(
+    expect(() => writeKerasH5(s.finish(["conv"]), new Map())).toThrow(
       /layer "conv": its tensor "conv.weight" is missing among the weights/,
     );
     const t = new Sketch([5, 9, 9]);
     t.conv("conv", "input", 3, 4);
-    await expect(writeKerasH5(t.finish(["conv"]), t.weights)).rejects.toThrow(
+    expect(() => writeKerasH5(t.finish(["conv"]), t.weights)).toThrow(
       /Layer "conv" \(conv2d\): its weights are for 3 channels, and its input has 5/,
     );
   });
@@ -120,7 +126,7 @@ print(json.dumps({
     const { printed } = runPython({
       module: "h5py",
       script,
-      files: { "a.h5": await writeKerasH5(architecture, weights) },
+      files: { "a.h5": writeKerasH5(architecture, weights) },
     });
     const kernel = weights.get("features.0.weight")!.data as Float32Array;
     const dense = weights.get("classifier.2.weight")!.data as Float32Array;
@@ -139,5 +145,25 @@ print(json.dumps({
       ),
       dense: Array.from({ length: 35 }, (_, i) => dense[(i % 5) * 7 + Math.floor(i / 5)]),
     });
+  });
+
+  it.skipIf(!pythonWith("h5py"))("cuts lists as Keras expects them, who asks for parts", () => {
+    const { architecture, weights } = longNames();
+    // As Keras's load_attributes_from_hdf5_group.
+    const script = `
+import h5py, json
+f = h5py.File('a.h5')
+g, names, sizes = f['model_weights'], [], []
+assert 'layer_names' not in g.attrs
+while 'layer_names%d' % len(sizes) in g.attrs:
+    part = g.attrs['layer_names%d' % len(sizes)]
+    names += [n.decode('utf8') for n in part]
+    sizes.append(len(part))
+config = json.loads(f.attrs['model_config'])
+assert names == [l['config']['name'] for l in config['config']['layers']]
+assert sorted(names) == list(g) and all(len(g[n].attrs['weight_names']) == 0 for n in names)
+print(json.dumps(sizes))`;
+    const files = { "a.h5": writeKerasH5(architecture, weights) };
+    expect(runPython({ module: "h5py", script, files }).printed).toEqual([451, 450]);
   });
 });

@@ -1,84 +1,68 @@
 import type { Architecture } from "../../architecture.ts";
 import { failing } from "../../errors.ts";
+import { writeHdf5 } from "../hdf5/write/file.ts";
+import { GroupToWrite } from "../hdf5/write/group.ts";
+import { fixedTexts, floats, type Values, variableText } from "../hdf5/write/values.ts";
 import { modelConfig, type PlannedLayer } from "./plan.ts";
 import { planModel, type WeightsToWrite } from "./planner.ts";
 
 /** What the file says wrote it: the newest version that has all the layers used, and whose files all later ones read. */
 const KERAS_VERSION = "2.11.0";
 
-/** HDF5's limit for an attribute is 64 KiB; Keras cuts longer lists, and reads them so. */
-const MAX_ATTRIBUTE = 60_000;
-
-/** Files are written in the library's memory, each under a name of its own. */
-let written = 0;
+/** Keras's `HDF5_OBJECT_HEADER_LIMIT`: HDF5 keeps at most 64 KiB in an attribute, its name and type counted. */
+const MAX_LIST = 64_512;
 
 /**
  * Writes a network with its weights as a Keras model (`.h5`), which Keras 2 and 3 load whole.
  *
  * @param weights in PyTorch's layout, by the names that the architecture gives; they are stored as float32.
- * @returns the file's bytes.
+ * @returns the file's bytes, the same for the same network.
  * @throws WeightFileError listing every layer that Keras doesn't have.
  */
-export async function writeKerasH5(
-  architecture: Architecture,
-  weights: WeightsToWrite,
-): Promise<Uint8Array> {
+export function writeKerasH5(architecture: Architecture, weights: WeightsToWrite): Uint8Array {
   const fail = failing("the file to write", "keras-h5");
   const plan = planModel(architecture, weights, { fail, hasGroups: true });
-  // The library is large and only wanted here.
-  const { File, ready } = await import("h5wasm");
-  const { FS } = await ready;
-  const path = `/graft-${++written}.h5`;
-  // The oldest form of the format, which every reader of it knows.
-  const file = new File(path, "w", { libver: ["earliest", "latest"] });
-  try {
-    file.create_attribute("keras_version", KERAS_VERSION);
-    file.create_attribute("backend", "tensorflow");
-    file.create_attribute("model_config", JSON.stringify(modelConfig(plan)));
-    if (plan.classes) file.create_attribute("class_names", JSON.stringify(plan.classes));
-    const group = file.create_group("model_weights");
-    group.create_attribute("keras_version", KERAS_VERSION);
-    group.create_attribute("backend", "tensorflow");
-    writeNames(
-      group,
-      "layer_names",
-      plan.layers.map(({ name }) => name),
-    );
-    for (const layer of plan.layers) writeLayer(group.create_group(layer.name), layer);
-  } finally {
-    file.close();
+  const root = new GroupToWrite();
+  noteWriter(root);
+  root.attributes.set("model_config", variableText(JSON.stringify(modelConfig(plan))));
+  if (plan.classes) {
+    root.attributes.set("class_names", variableText(JSON.stringify(plan.classes)));
   }
-  const bytes = FS.readFile(path);
-  FS.unlink(path);
-  return bytes;
+  const group = root.group("model_weights");
+  noteWriter(group);
+  const layers = plan.layers.map(({ name }) => name);
+  for (const [key, names] of listOfNames("layer_names", layers)) group.attributes.set(key, names);
+  for (const layer of plan.layers) addLayer(group.group(layer.name), layer);
+  return writeHdf5(root, fail);
 }
 
-type H5Group = InstanceType<typeof import("h5wasm")["Group"]>;
-
-function writeLayer(group: H5Group, { name, weights }: PlannedLayer): void {
-  writeNames(
-    group,
-    "weight_names",
-    weights.map(({ role }) => `${name}/${role}:0`),
-  );
-  if (weights.length === 0) return;
-  const inner = group.create_group(name);
-  for (const { role, shape, data } of weights) {
-    inner.create_dataset({ name: `${role}:0`, data: data(), shape: [...shape], dtype: "<f" });
-  }
+function noteWriter({ attributes }: GroupToWrite): void {
+  attributes.set("keras_version", variableText(KERAS_VERSION));
+  attributes.set("backend", variableText("tensorflow"));
 }
 
-function writeNames(group: H5Group, attribute: string, names: readonly string[]): void {
-  const width = Math.max(1, ...names.map((name) => name.length));
-  const atOnce = Math.max(1, Math.floor(MAX_ATTRIBUTE / width));
-  const write = (key: string, part: readonly string[]) => {
-    group.create_attribute(key, [...part], [part.length], `S${width}`);
-  };
-  if (names.length <= atOnce) {
-    write(attribute, names);
-    return;
-  }
-  for (let start = 0; start < names.length; start += atOnce) {
-    write(`${attribute}${start / atOnce}`, names.slice(start, start + atOnce));
-  }
+function addLayer(group: GroupToWrite, { name, weights }: PlannedLayer): void {
+  const pathOf = (role: string) => `${name}/${role}:0`;
+  const paths = weights.map(({ role }) => pathOf(role));
+  for (const [key, names] of listOfNames("weight_names", paths)) group.attributes.set(key, names);
+  for (const { role, shape, fill } of weights) group.dataset(pathOf(role), floats(shape, fill));
+}
+
+/**
+ * A list as one attribute, or, where it is too long, as several: "layer_names0", "layer_names1", … It is cut as Keras
+ * does (`save_attributes_to_hdf5_group`): into the fewest parts that fit, their lengths differing by at most one.
+ */
+function listOfNames(attribute: string, names: readonly string[]): [string, Values][] {
+  const width = Math.max(1, ...names.map((name) => new TextEncoder().encode(name).length));
+  const atOnce = Math.max(1, Math.floor(MAX_LIST / width));
+  if (names.length <= atOnce) return [[attribute, fixedTexts(names)]];
+  const parts = partsOf(names, Math.ceil(names.length / atOnce));
+  return parts.map((part, i) => [`${attribute}${i}`, fixedTexts(part)]);
+}
+
+/** NumPy's `array_split`. */
+function partsOf<T>(list: readonly T[], count: number): T[][] {
+  const [length, longer] = [Math.floor(list.length / count), list.length % count];
+  const startOf = (i: number) => i * length + Math.min(i, longer);
+  return Array.from({ length: count }, (_, i) => list.slice(startOf(i), startOf(i + 1)));
 }

@@ -1,11 +1,13 @@
 import type { FlatOrder } from "../../architecture/flat_order.ts";
 import type { Shape } from "../../architecture.ts";
 
-/** A tensor of a Keras layer: what Keras calls it, and its elements in Keras's layout, read when asked for. */
+/** A tensor of a Keras layer. */
 export interface PlannedWeight {
+  /** What Keras calls it. */
   readonly role: string;
   readonly shape: readonly number[];
-  readonly data: () => Float32Array;
+  /** Writes its elements, in Keras's layout, where they belong: nothing else of a file's size is ever held. */
+  readonly fill: (target: Float32Array) => void;
 }
 
 /** A layer of the model to be written. */

@@ -1,5 +1,5 @@
 import type { FlatOrder } from "../../architecture/flat_order.ts";
-import { gather } from "../../strided.ts";
+import { gatherInto } from "../../strided.ts";
 import type { TensorToWrite } from "../../types.ts";
 import type { PlannedWeight } from "./plan.ts";
 
@@ -11,22 +11,23 @@ function floats({ data }: SourceTensor): Float32Array {
   return data instanceof Float32Array ? data : Float32Array.from(data, Number);
 }
 
+/** The whole tensor in another order. */
 function walked(
+  role: string,
   tensor: SourceTensor,
   shape: readonly number[],
   strides: readonly number[],
-  offset = 0,
-): Float32Array {
-  const gathered = gather(floats(tensor), shape, { offset, strides });
-  return gathered instanceof Float32Array ? gathered : Float32Array.from(gathered, Number);
+): PlannedWeight {
+  const fill = (target: Float32Array) =>
+    gatherInto(target, floats(tensor), shape, { offset: 0, strides });
+  return { role, shape, fill };
 }
 
 /** [out, in, h, w] → [h, w, in, out]. */
 export function convKernel(tensor: SourceTensor): PlannedWeight {
   const [outs, ins, height, width] = tensor.shape;
   const area = height * width;
-  const shape = [height, width, ins, outs];
-  return { role: "kernel", shape, data: () => walked(tensor, shape, [width, 1, area, ins * area]) };
+  return walked("kernel", tensor, [height, width, ins, outs], [width, 1, area, ins * area]);
 }
 
 /** [channels · multiplier, 1, h, w] → [h, w, channels, multiplier]. */
@@ -35,35 +36,35 @@ export function depthwiseKernel(tensor: SourceTensor, channels: number): Planned
   const area = height * width;
   const multiplier = outs / channels;
   const shape = [height, width, channels, multiplier];
-  const data = () => walked(tensor, shape, [width, 1, multiplier * area, area]);
-  return { role: "depthwise_kernel", shape, data };
+  return walked("depthwise_kernel", tensor, shape, [width, 1, multiplier * area, area]);
 }
 
 /** [out, in] → [in, out], its rows in Keras's order. */
 export function denseKernel(tensor: SourceTensor, order?: FlatOrder): PlannedWeight {
   const [outs, ins] = tensor.shape;
-  const data = () => {
-    const kernel = new Float32Array(ins * outs);
+  const fill = (target: Float32Array) => {
+    const source = floats(tensor);
     let start = 0;
     for (const { channels, positions } of order ?? [{ channels: ins, positions: 1 }]) {
-      const length = channels * (positions ?? 1);
+      const end = start + channels * (positions ?? 1);
       const walk = [positions ?? 1, channels, outs];
-      kernel.set(walked(tensor, walk, [1, positions ?? 1, ins], start), start * outs);
-      start += length;
+      const strides = [1, positions ?? 1, ins];
+      const rows = target.subarray(start * outs, end * outs);
+      gatherInto(rows, source, walk, { offset: start, strides });
+      start = end;
     }
-    return kernel;
   };
-  return { role: "kernel", shape: [ins, outs], data };
+  return { role: "kernel", shape: [ins, outs], fill };
 }
 
 /** One element per channel or feature, in Keras's order. */
 export function vector(role: string, tensor: SourceTensor, order?: FlatOrder): PlannedWeight {
   const shape = [tensor.shape[0]];
-  if (!order) return { role, shape, data: () => floats(tensor) };
+  if (!order) return { role, shape, fill: (target) => target.set(floats(tensor)) };
   const column = { ...tensor, shape: [1, shape[0]] };
-  return { role, shape, data: denseKernel(column, order).data };
+  return { role, shape, fill: denseKernel(column, order).fill };
 }
 
 export function constant(role: string, values: readonly number[]): PlannedWeight {
-  return { role, shape: [values.length], data: () => Float32Array.from(values) };
+  return { role, shape: [values.length], fill: (target) => target.set(values) };
 }
