@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "native-messages-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs a program whose child stands for the driver: it writes to descriptor 2 without asking JavaScript. */
+async function run(body: string): Promise<{ stderr: string; code: number | null; logs: string[] }> {
+  const script = join(folder, "program.ts");
+  await writeFile(
+    script,
+    `import { spawnSync } from "node:child_process";
+     import { divertNativeMessages } from "${repository}src/cli/native_messages.ts";
+     divertNativeMessages();
+     spawnSync("sh", ["-c", "echo warning: of the driver >&2"], { stdio: "inherit" });
+     ${body}`,
+  );
+  const child = spawn(process.execPath, ["--import", "./tools/register.mjs", script], {
+    cwd: repository,
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (text) => (stderr += text));
+  const code = await new Promise<number | null>((done) => child.on("close", done));
+  const logs = (await readdir(folder)).filter((name) => name.startsWith("graft-"));
+  return { stderr, code, logs: logs.map((name) => join(folder, name, "driver.log")) };
+}
+
+describe.runIf(existsSync("/proc/self/fd"))("messages of native libraries", () => {
+  it("are kept from the terminal, which shows what the program says", async () => {
+    const { stderr, code, logs } = await run(`console.error("said by the program");`);
+    expect({ stderr, code, logs }).toEqual({
+      stderr: "said by the program\n",
+      code: 0,
+      logs: [],
+    });
+  });
+
+  it("are in a log that is named where the program fails", async () => {
+    const { stderr, code, logs } = await run(`console.error("no device"); process.exitCode = 1;`);
+    expect(code).toBe(1);
+    expect(logs).toHaveLength(1);
+    expect(stderr).toBe(`no device\nWhat the graphics driver said is in ${logs[0]}\n`);
+    expect(await readFile(logs[0]!, "utf8")).toBe("warning: of the driver\n");
+  });
+
+  it("don't hide an error that nobody caught", async () => {
+    const { stderr, code } = await run(`throw new Error("a fault");`);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Error: a fault\n +at /);
+  });
+});
