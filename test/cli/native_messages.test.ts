@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a program whose child stands for the driver: it writes to descriptor 2 without asking JavaScript. */
-async function run(body: string): Promise<{ stderr: string; code: number | null; logs: string[] }> {
+async function run(
+  body: string,
+): Promise<{ stderr: string | undefined; code: number; logs: string[] }> {
   const script = join(folder, "program.ts");
   await writeFile(
     script,
@@ -25,16 +27,19 @@ async function run(body: string): Promise<{ stderr: string; code: number | null;
      spawnSync("sh", ["-c", "echo warning: of the driver >&2"], { stdio: "inherit" });
      ${body}`,
   );
-  const child = spawn(process.execPath, ["--import", "./tools/register.mjs", script], {
+  // Through a shell, whose pipes are pipes: those that Node makes are sockets.
+  const command = `( "${process.execPath}" --import ./tools/register.mjs "${script}"; echo "exit $?" >&2 ) 2>&1 >/dev/null | cat`;
+  const child = spawn("sh", ["-c", command], {
     cwd: repository,
     env: { ...process.env, TMPDIR: folder },
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", "pipe", "inherit"],
   });
-  let stderr = "";
-  child.stderr.on("data", (text) => (stderr += text));
-  const code = await new Promise<number | null>((done) => child.on("close", done));
+  let text = "";
+  child.stdout.on("data", (part) => (text += part));
+  await new Promise((done) => child.on("close", done));
+  const [, stderr, code] = /^(.*)exit (\d+)\n$/s.exec(text) ?? [];
   const logs = (await readdir(folder)).filter((name) => name.startsWith("graft-"));
-  return { stderr, code, logs: logs.map((name) => join(folder, name, "driver.log")) };
+  return { stderr, code: Number(code), logs: logs.map((name) => join(folder, name, "driver.log")) };
 }
 
 describe.runIf(existsSync("/proc/self/fd"))("messages of native libraries", () => {
