@@ -1,4 +1,4 @@
-import type { data } from "graft";
+import type { data } from "webgraft";
 import type { Picture } from "./messages.ts";
 
 /** An example as the page shows it. @throws Error for examples that aren't RGB bytes. */

@@ -1,4 +1,4 @@
-import { data, formats, models, type nn, optim, Trainer, transfer } from "graft";
+import { data, formats, models, type nn, optim, Trainer, transfer } from "webgraft";
 import { manualSeed } from "../src/autograd/index.ts";
 import { digitTask } from "../src/data/index.ts";
 import type { FromWorker, Phase, Sample, Settings } from "./messages.ts";

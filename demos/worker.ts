@@ -1,5 +1,5 @@
 /** Trains away from the page, so that it never freezes. */
-import { init, NoWebGpuError } from "graft";
+import { init, NoWebGpuError } from "webgraft";
 import { digitTask } from "../src/data/index.ts";
 import type { FromWorker, Settings, ToWorker } from "./messages.ts";
 import { pictureOf } from "./pictures.ts";

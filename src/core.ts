@@ -1,6 +1,6 @@
 /**
- * The entry `graft/core`: what `graft` exports but for its namespaces. These have entries of their own
- * (`graft/models`, `graft/optim`, …), from which a bundler takes only what a page names.
+ * The entry `webgraft/core`: what `graft` exports but for its namespaces. These have entries of their own
+ * (`webgraft/models`, `webgraft/optim`, …), from which a bundler takes only what a page names.
  */
 export {
   type ArangeOptions,

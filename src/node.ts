@@ -1,5 +1,5 @@
 /**
- * The entry `graft/node`: import it once, before anything else, to run in Node. It brings WebGPU
+ * The entry `webgraft/node`: import it once, before anything else, to run in Node. It brings WebGPU
  * (Dawn, with a software adapter where there is no graphics driver), files and image decoding.
  */
 import { setPlatform } from "./platform/index.ts";

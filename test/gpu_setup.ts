@@ -1,4 +1,4 @@
-// Runs before each *.gpu.test.ts file: what "graft/node" sets up, and a device on the adapter under test.
+// Runs before each *.gpu.test.ts file: what "webgraft/node" sets up, and a device on the adapter under test.
 import { init } from "../src/kernels/index.ts";
 import { loadSoftwareKernels } from "../src/kernels/tuning/software.ts";
 import "../src/node.ts";

@@ -3,10 +3,10 @@ const parts = ["data", "formats", "models", "nn", "optim", "transfer"];
 
 /** The entries by what is written in an import. */
 export const ownNames = {
-  graft: "src/index.ts",
-  "graft/core": "src/core.ts",
-  "graft/node": "src/node.ts",
-  ...Object.fromEntries(parts.map((part) => [`graft/${part}`, `src/${part}/index.ts`])),
+  webgraft: "src/index.ts",
+  "webgraft/core": "src/core.ts",
+  "webgraft/node": "src/node.ts",
+  ...Object.fromEntries(parts.map((part) => [`webgraft/${part}`, `src/${part}/index.ts`])),
 };
 
 /** For Vite's `resolve.alias`: the package's own names as its sources below `repository`. */

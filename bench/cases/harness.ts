@@ -1,9 +1,9 @@
-import "graft/node";
+import "webgraft/node";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type data, type FitOptions, formats, init, manualSeed, type Trainer } from "graft";
+import { type data, type FitOptions, formats, init, manualSeed, type Trainer } from "webgraft";
 
 export interface CaseContext {
   /** Path below the folder of data sets. */

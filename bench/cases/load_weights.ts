@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { formats, models, transfer } from "graft";
+import { formats, models, transfer } from "webgraft";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { runCase } from "./harness.ts";
 

@@ -1,7 +1,7 @@
 // MNIST → USPS: a small CNN trained on one set of digits and carried over to the other, in the
 // three ways to transfer: parameters (fine-tuning), features (frozen extractor, new classifier),
 // structure (the same architecture from scratch).
-import { data, formats, models, optim, Trainer, transfer } from "graft";
+import { data, formats, models, optim, Trainer, transfer } from "webgraft";
 import { loadFile, percent, runCase, train } from "./harness.ts";
 
 const { transforms } = data;

@@ -2,7 +2,7 @@
 // training, then ants and bees (head only) and five flowers (head only; last blocks + head).
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { data, models, type nn, optim, Trainer, transfer } from "graft";
+import { data, models, type nn, optim, Trainer, transfer } from "webgraft";
 import { loadFile, percent, runCase, train } from "./harness.ts";
 
 const { transforms } = data;

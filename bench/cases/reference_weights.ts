@@ -2,7 +2,7 @@
 // (or what its source's own script measured). The last column must say "yes" in every row.
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { data, formats, models, nn, optim, Trainer, transfer } from "graft";
+import { data, formats, models, nn, optim, Trainer, transfer } from "webgraft";
 import { type CaseContext, runCase } from "./harness.ts";
 
 const { transforms } = data;

@@ -11,7 +11,7 @@ import {
   Trainer,
   type tensor,
   transfer,
-} from "graft";
+} from "webgraft";
 import { loadFile, percent, runCase, train } from "./harness.ts";
 
 const { transforms } = data;

@@ -3,6 +3,7 @@
 // from the binary file and from an image folder, then saved as .safetensors and as Keras .h5.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import sharp from "sharp";
 import {
   data,
   formats,
@@ -14,8 +15,7 @@ import {
   type Tensor,
   Trainer,
   transfer,
-} from "graft";
-import sharp from "sharp";
+} from "webgraft";
 import { loadFile, percent, runCase, train } from "./harness.ts";
 
 const { transforms } = data;

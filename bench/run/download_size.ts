@@ -20,7 +20,7 @@ const repository = fileURLToPath(new URL("../..", import.meta.url));
 /** What a page needs of each library to train a VGG: everything its own build offers for that, not one line more. */
 export const sources: Readonly<Record<string, string>> = {
   graft: `
-    import { init, models, optim, Trainer } from "graft";
+    import { init, models, optim, Trainer } from "webgraft";
     Object.assign(globalThis, { init, vgg16: models.vgg16, Adam: optim.Adam, Trainer });`,
   tfjs: `
     import * as tf from "@tensorflow/tfjs-core";
@@ -46,9 +46,9 @@ export interface DownloadSize {
 export async function installGraft(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "graft-download-"));
   const packages = join(folder, "node_modules");
-  await buildModules(join(packages, "graft/dist"));
+  await buildModules(join(packages, "webgraft/dist"));
   const manifest = join(repository, "package.json");
-  await copyFile(manifest, join(packages, "graft/package.json"));
+  await copyFile(manifest, join(packages, "webgraft/package.json"));
   const { dependencies } = JSON.parse(await readFile(manifest, "utf8")) as {
     dependencies: Record<string, string>;
   };

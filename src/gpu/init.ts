@@ -63,7 +63,7 @@ async function requestAdapter(options: InitOptions): Promise<GPUAdapter> {
       ? "WebGPU offers no adapter here: check the driver (chrome://gpu), or start the browser with " +
           "--enable-unsafe-swiftshader"
       : "no WebGPU here: use Chrome or Edge 113+, Safari 26+ or Firefox 141+ over https or localhost; in Node, " +
-          'import "graft/node" first',
+          'import "webgraft/node" first',
   );
 }
 

@@ -3,7 +3,7 @@ import type { Platform } from "./types.ts";
 
 let current: Platform = browserPlatform;
 
-/** The platform in use: the browser's unless `setPlatform` chose another (`graft/node` does). */
+/** The platform in use: the browser's unless `setPlatform` chose another (`webgraft/node` does). */
 export function platform(): Platform {
   return current;
 }

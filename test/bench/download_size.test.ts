@@ -23,7 +23,7 @@ describe("the download to train a VGG", () => {
 
   it("keeps kernels for software adapters, and what other networks need, out of its files", async () => {
     const page = `
-      import { init, models, Trainer } from "graft";
+      import { init, models, Trainer } from "webgraft";
       Object.assign(globalThis, { init, Trainer, vgg16: models.vgg16 });`;
     const files = await bundlePage({ root: folder, entries: { page } });
     const code = neededFiles(files, []).map((file) => file.code);
@@ -33,7 +33,7 @@ describe("the download to train a VGG", () => {
   });
 
   it("holds the methods of tensors, also where a page names none", async () => {
-    const page = `import { Tensor } from "graft";
+    const page = `import { Tensor } from "webgraft";
       export const found = ["add", "matmul", "sum", "gather", "backward"].filter(
         (name) => typeof Tensor.prototype[name] === "function");`;
     await writeFile(join(folder, "package.json"), '{ "type": "module" }');

@@ -1,5 +1,5 @@
 /** One small fine-tune, the same in Node and in a page: see finetune.test.ts. */
-import { data, formats, init, manualSeed, models, optim, Trainer, transfer } from "graft";
+import { data, formats, init, manualSeed, models, optim, Trainer, transfer } from "webgraft";
 import { uniform } from "../golden/weights.ts";
 
 export interface Result {

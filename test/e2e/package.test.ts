@@ -16,7 +16,7 @@ beforeAll(async () => {
   if (!existsSync(join(dist, "index.js"))) throw new Error(`${dist} is missing: npm run build`);
   project = await mkdtemp(join(tmpdir(), "graft-package-"));
   await mkdir(join(project, "node_modules"));
-  await symlink(repository, join(project, "node_modules/graft"), "junction");
+  await symlink(repository, join(project, "node_modules/webgraft"), "junction");
 });
 
 afterAll(() => rm(project, { recursive: true, force: true }));
@@ -39,8 +39,8 @@ async function script(source: string) {
 describe("in Node", () => {
   it("computes gradients, and the process ends by itself", async () => {
     const { status, stdout } = await script(`
-      import "graft/node";
-      import { init, tensor } from "graft";
+      import "webgraft/node";
+      import { init, tensor } from "webgraft";
       await init();
       const x = tensor([1, 2, 3], { requiresGrad: true });
       x.mul(x).sum().backward();
@@ -52,24 +52,24 @@ describe("in Node", () => {
 
   it("has parts of its own that share one engine", async () => {
     const { stdout, stderr } = await script(`
-      import * as graft from "graft";
-      import * as core from "graft/core";
+      import * as graft from "webgraft";
+      import * as core from "webgraft/core";
       for (const name of Object.keys(core))
         if (core[name] !== graft[name]) throw new Error("another " + name);
       for (const part of ["data", "formats", "models", "nn", "optim", "transfer"])
-        if ((await import("graft/" + part)) !== graft[part]) throw new Error("another " + part);
+        if ((await import("webgraft/" + part)) !== graft[part]) throw new Error("another " + part);
       console.log(Object.keys(core).length > 20);
     `);
     expect(stderr).toBe("");
     expect(stdout.trim()).toBe("true");
   });
 
-  it("says what to import where graft/node is missing", async () => {
+  it("says what to import where webgraft/node is missing", async () => {
     const { status, stderr } = await script(`
-      import { init } from "graft";
+      import { init } from "webgraft";
       await init();
     `);
-    expect(stderr).toMatch(/NoWebGpuError: .*import "graft\/node"/s);
+    expect(stderr).toMatch(/NoWebGpuError: .*import "webgraft\/node"/s);
     expect(status).toBe(1);
   });
 
@@ -82,8 +82,8 @@ describe("in Node", () => {
 
 describe("in TypeScript", () => {
   const source = `
-    import "graft/node";
-    import { init, nn, optim, type Tensor, tensor } from "graft";
+    import "webgraft/node";
+    import { init, nn, optim, type Tensor, tensor } from "webgraft";
     export async function first(): Promise<number> {
       await init();
       const model = new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU());

@@ -1,5 +1,5 @@
 /** Recreates the cases of make_ops.py and compares with what PyTorch computed. */
-import { F, type Tensor, tensor } from "graft";
+import { F, type Tensor, tensor } from "webgraft";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "./weights.ts";
 

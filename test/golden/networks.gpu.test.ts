@@ -1,6 +1,7 @@
 /** Whole networks against PyTorch: logits, loss, every gradient, ten losses of training. See make.py. */
-import { capture, F, models, nn, optim, type Tensor, tensor } from "graft";
+
 import { describe, expect, it } from "vitest";
+import { capture, F, models, nn, optim, type Tensor, tensor } from "webgraft";
 import { expectClose } from "../ops/compare.ts";
 import mobilenet from "./mobilenet_v1.json";
 import vgg16 from "./vgg16.json";

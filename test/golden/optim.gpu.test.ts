@@ -1,6 +1,7 @@
 /** Optimizers and schedules against PyTorch's trajectories. See make_optim.py. */
-import { optim, type Tensor, tensor } from "graft";
+
 import { describe, expect, it } from "vitest";
+import { optim, type Tensor, tensor } from "webgraft";
 import { expectClose } from "../ops/compare.ts";
 import oneCycles from "./one_cycle.json";
 import optimizers from "./optimizers.json";

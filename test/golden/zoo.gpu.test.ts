@@ -1,6 +1,7 @@
 /** The zoo against PyTorch: names and shapes of all tensors, logits, loss, gradients. See make_zoo.py. */
-import { F, models, nn, type Tensor, tensor } from "graft";
+
 import { describe, expect, it } from "vitest";
+import { F, models, nn, type Tensor, tensor } from "webgraft";
 import { expectClose } from "../ops/compare.ts";
 import { labels, parameter, uniform } from "./weights.ts";
 import golden from "./zoo.json";

@@ -83,10 +83,10 @@ describe("sourceName", () => {
 describe("the browser's platform outside a browser", () => {
   it("says what a page can't do, and what to import in Node", async () => {
     await expect(browserPlatform.writeFileAtomic("m.bin", new Uint8Array(1))).rejects.toThrow(
-      'm.bin: a page can\'t write files; take the bytes instead and offer them as a download (in Node: import "graft/node" first)',
+      'm.bin: a page can\'t write files; take the bytes instead and offer them as a download (in Node: import "webgraft/node" first)',
     );
     await expect(browserPlatform.listFolder("photos")).rejects.toThrow("webkitdirectory");
-    await expect(browserPlatform.decodeImage(new Uint8Array(1))).rejects.toThrow("graft/node");
+    await expect(browserPlatform.decodeImage(new Uint8Array(1))).rejects.toThrow("webgraft/node");
   });
 
   it("keeps cached bytes in memory where there is no Cache API", async () => {

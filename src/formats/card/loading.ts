@@ -21,8 +21,8 @@ function graft(file: string, ending: string, architecture: string): string[] {
     ? "const model = models.fromArchitecture(formats.requireArchitecture(file));"
     : `const model = …; // the network it was saved from: ${architecture}`;
   return code("ts", [
-    'import "graft/node"; // in a browser: leave this out',
-    'import { formats, init, models, transfer } from "graft";',
+    'import "webgraft/node"; // in a browser: leave this out',
+    'import { formats, init, models, transfer } from "webgraft";',
     "",
     "await init();",
     `const file = await formats.loadWeights(${JSON.stringify(file)});`,

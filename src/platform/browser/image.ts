@@ -7,7 +7,7 @@ export async function decodeInBrowser(
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
   if (typeof createImageBitmap === "undefined") {
-    throw new Error('no image decoder here: in Node, import "graft/node" first');
+    throw new Error('no image decoder here: in Node, import "webgraft/node" first');
   }
   const bitmap = await bitmapOf(new Blob([new Uint8Array(bytes)]));
   try {

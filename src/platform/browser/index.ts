@@ -41,6 +41,6 @@ export const browserPlatform: Platform = {
 /** Said only where it can be the cause: Node code that forgot the Node entry point. */
 function nodeHint(): string {
   return typeof process === "object" && process.versions?.node
-    ? ' (in Node: import "graft/node" first)'
+    ? ' (in Node: import "webgraft/node" first)'
     : "";
 }

@@ -8,7 +8,7 @@ import { decodeInNode } from "./image.ts";
 import { openFile } from "./open_file.ts";
 import { restWhile } from "./wait.ts";
 
-/** Node: the file system, Dawn, and `sharp` for pictures. `graft/node` puts it in place. */
+/** Node: the file system, Dawn, and `sharp` for pictures. `webgraft/node` puts it in place. */
 export const nodePlatform: Platform = {
   name: "node",
   gpu: () => nodeGpu(),
