@@ -2,7 +2,8 @@ import { checkOptions } from "../autograd/index.ts";
 import { type DataLoaderOptions, type Dataset, split } from "../data/index.ts";
 import { Backbone } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
-import { trainBriefly } from "./brief_training.ts";
+import { Adam } from "../optim/index.ts";
+import { Trainer } from "../train/index.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { freeze } from "./freeze.ts";
 
@@ -94,20 +95,39 @@ async function attempt(
   heldOut: Dataset,
   options: ChooseOptions,
 ): Promise<StrategyResult> {
-  const { epochs = 5, batchSize = 32, transform, seed = 0 } = options;
+  const { batchSize = 32, transform } = options;
   const start = performance.now();
   if (candidate.freeze !== null) freeze(model, candidate.freeze);
-  const settings = { epochs, batchSize, seed, lr: candidate.lr };
-  let scores: { accuracy: number; loss: number };
-  if (candidate.freeze !== null && model instanceof Backbone && hasFrozenPrefix(model)) {
-    const cache = new FeatureCache(model);
-    const [seen, unseen] = [
-      await cache.compute(trainSet, { transform, batchSize }),
-      await cache.compute(heldOut, { transform, batchSize }),
-    ];
-    scores = await trainBriefly(cache.remainder, seen, unseen, settings);
-  } else scores = await trainBriefly(model, trainSet, heldOut, { ...settings, transform });
+  if (candidate.freeze === null || !(model instanceof Backbone) || !hasFrozenPrefix(model)) {
+    const scores = await trainAndJudge(model, candidate.lr, trainSet, heldOut, options);
+    return { ...candidate, ...scores, seconds: (performance.now() - start) / 1000 };
+  }
+  const cache = new FeatureCache(model);
+  const features = { transform, batchSize };
+  const [seen, unseen] = [
+    await cache.compute(trainSet, features),
+    await cache.compute(heldOut, features),
+  ];
+  const untransformed = { ...options, transform: undefined };
+  const scores = await trainAndJudge(cache.remainder, candidate.lr, seen, unseen, untransformed);
   return { ...candidate, ...scores, seconds: (performance.now() - start) / 1000 };
+}
+
+/** A short training with Adam and cross-entropy, judged on examples it hasn't seen. */
+async function trainAndJudge(
+  model: Module,
+  lr: number,
+  trainSet: Dataset,
+  heldOut: Dataset,
+  { epochs = 5, batchSize = 32, transform, seed = 0 }: ChooseOptions,
+): Promise<{ accuracy: number; loss: number }> {
+  const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
+  const trainer = new Trainer({ model, optimizer: new Adam(trained, { lr }), seed });
+  for await (const _ of trainer.fit(trainSet, { epochs, batchSize, transform }));
+  trainer.disposeTraining();
+  const { accuracy, loss } = await trainer.evaluate(heldOut, { batchSize });
+  trainer.evalStep.dispose();
+  return { accuracy, loss };
 }
 
 function hasFrozenPrefix(model: Backbone): boolean {

@@ -9,7 +9,19 @@ import {
   platform,
   readSource,
 } from "../platform/index.ts";
-import type { FetchOptions } from "./pretrained.ts";
+
+export interface FetchOptions {
+  /** false: download again and keep nothing. Default true: a folder ($GRAFT_CACHE) or the Cache API. */
+  cache?: boolean;
+  /**
+   * A mirror's address: files are taken from `<baseUrl>/<name>/<file>`. Default: `$GRAFT_MIRROR` in
+   * Node, else the publisher's own.
+   */
+  baseUrl?: string;
+  /** @param total bytes of all files together, as published. */
+  onProgress?: (bytes: number, total: number) => void;
+  signal?: AbortSignal;
+}
 
 /** Shards are small: several at a time hide the way to the server. */
 const AT_A_TIME = 6;

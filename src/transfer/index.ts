@@ -8,11 +8,11 @@ export {
 export { type CutOptions, cut } from "./cut.ts";
 export { type DiscriminativeLrOptions, discriminativeLr } from "./discriminative_lr.ts";
 export { FeatureCache } from "./feature_cache.ts";
+export type { FetchOptions } from "./fetch_weights.ts";
 export { freeze, unfreeze } from "./freeze.ts";
 export { jointLoss } from "./joint_loss.ts";
 export { type LoadOptions, type LoadReport, loadPretrained } from "./load_pretrained.ts";
 export {
-  type FetchOptions,
   type PretrainedModel,
   type PretrainedOptions,
   pretrained,

@@ -7,21 +7,9 @@ import {
   type PretrainedEntry,
 } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
+import type { FetchOptions } from "./fetch_weights.ts";
 import { type LoadReport, loadPretrained } from "./load_pretrained.ts";
 import { replaceHead } from "./replace_head.ts";
-
-export interface FetchOptions {
-  /** false: download again and keep nothing. Default true: a folder ($GRAFT_CACHE) or the Cache API. */
-  cache?: boolean;
-  /**
-   * A mirror's address: files are taken from `<baseUrl>/<name>/<file>`. Default: `$GRAFT_MIRROR` in
-   * Node, else the publisher's own.
-   */
-  baseUrl?: string;
-  /** @param total bytes of all files together, as published. */
-  onProgress?: (bytes: number, total: number) => void;
-  signal?: AbortSignal;
-}
 
 export interface PretrainedOptions extends FetchOptions {
   /** Another number than the weights': the last layer is then a new, untrained one. */

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { data, manualSeed, models, optim, Trainer, transfer } from "../../src/index.ts";
+import { mistyped } from "../mistyped.ts";
+
+const SIDE = 8;
+const SEED = 4;
+
+/** Pictures whose brighter half tells the class. */
+function halves(count: number): data.Dataset {
+  const random = new data.Random(7, 0);
+  const labels = Int32Array.from({ length: count }, (_, i) => i % 2);
+  const images = Float32Array.from({ length: count * SIDE * SIDE }, (_, i) => {
+    const right = i % SIDE >= SIDE / 2 ? 1 : 0;
+    return 0.4 * random.float() + (right === labels[Math.floor(i / (SIDE * SIDE))] ? 1 : 0);
+  });
+  return data.fromArrays(images, [1, SIDE, SIDE], labels, { classes: ["left", "right"] });
+}
+
+function network(): models.Backbone {
+  manualSeed(5);
+  return models.smallVgg({ inputSize: SIDE, inChannels: 1, widths: [3, 4], numClasses: 2 });
+}
+
+const candidates: transfer.Strategy[] = [
+  { name: "head", freeze: "features", lr: 0.02 },
+  { name: "all", freeze: null, lr: 0.02 },
+];
+const how = { epochs: 3, batchSize: 4 };
+
+describe("chooseStrategy", () => {
+  it("judges each candidate as a Trainer would, on the examples held out", async () => {
+    const set = halves(24);
+    const seen: string[] = [];
+    const onProgress = ({ name }: transfer.StrategyResult) => seen.push(name);
+    const options = { ...how, candidates, seed: SEED, onProgress };
+    const { best, results } = await transfer.chooseStrategy(network, set, options);
+    expect(seen).toEqual(["head", "all"]);
+    expect(results).toContainEqual(best);
+
+    const [trainSet, heldOut] = data.split(set, [0.75, 0.25], { seed: SEED, stratify: true });
+    for (const [i, { freeze, lr }] of candidates.entries()) {
+      const model = network();
+      if (freeze !== null) transfer.freeze(model, freeze);
+      const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
+      const optimizer = new optim.Adam(trained, { lr });
+      const trainer = new Trainer({ model, optimizer, seed: SEED });
+      for await (const _ of trainer.fit(trainSet!, how));
+      const { accuracy, loss } = await trainer.evaluate(heldOut!);
+      expect(results[i]).toMatchObject({ ...candidates[i], accuracy });
+      expect(results[i]!.loss).toBeCloseTo(loss, 4);
+    }
+  });
+
+  it("takes the transform along, without its random parts for judging", async () => {
+    const transform = [data.transforms.rescale(1 / 2), data.transforms.randomFlip()];
+    const options = { ...how, candidates, transform };
+    const { results } = await transfer.chooseStrategy(network, halves(16), options);
+    const again = await transfer.chooseStrategy(network, halves(16), options);
+    expect(again.results.map(({ loss }) => loss)).toEqual(results.map(({ loss }) => loss));
+    const plain = await transfer.chooseStrategy(network, halves(16), { ...how, candidates });
+    expect(plain.results[0]!.loss).not.toBe(results[0]!.loss);
+  });
+
+  it("has candidates of its own for models with features and a classifier", () => {
+    expect(transfer.defaultCandidates(network()).map(({ freeze }) => freeze)).toEqual([
+      "features",
+      "features.-7",
+      null,
+    ]);
+  });
+
+  it("refuses shares that leave nothing, and unknown options", async () => {
+    const run = (options: object) => transfer.chooseStrategy(network, halves(8), mistyped(options));
+    await expect(run({ holdOut: 1 })).rejects.toThrow(/holdOut must be between 0 and 1, not 1/);
+    await expect(run({ epoch: 1 })).rejects.toThrow(/unknown option "epoch"/);
+  });
+});
