@@ -1,7 +1,7 @@
+export * as data from "./api/data.ts";
+export * as formats from "./api/formats.ts";
+export * as models from "./api/models.ts";
+export * as nn from "./api/nn.ts";
+export * as optim from "./api/optim.ts";
+export * as transfer from "./api/transfer.ts";
 export * from "./core.ts";
-export * as data from "./data/index.ts";
-export * as formats from "./formats/index.ts";
-export * as models from "./models/index.ts";
-export * as nn from "./nn/index.ts";
-export * as optim from "./optim/index.ts";
-export * as transfer from "./transfer/index.ts";

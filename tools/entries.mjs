@@ -6,7 +6,7 @@ export const ownNames = {
   webgraft: "src/index.ts",
   "webgraft/core": "src/core.ts",
   "webgraft/node": "src/node.ts",
-  ...Object.fromEntries(parts.map((part) => [`webgraft/${part}`, `src/${part}/index.ts`])),
+  ...Object.fromEntries(parts.map((part) => [`webgraft/${part}`, `src/api/${part}.ts`])),
 };
 
 /** For Vite's `resolve.alias`: the package's own names as its sources below `repository`. */

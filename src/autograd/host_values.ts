@@ -1,7 +1,7 @@
+import { halfFromFloats } from "../base/index.ts";
 import {
   checkShape,
   type DType,
-  floatsToHalves,
   type Shape,
   shapeText,
   sizeOf,
@@ -109,8 +109,10 @@ export function resolveShape(own: Shape, wanted: Shape | undefined): Shape {
 
 /** The values as the memory of an array of `dtype` holds them. Integers are cut towards zero. */
 export function encodeValues(values: Flat | number[], dtype: DType): TypedArray {
-  if (dtype === "f32") return values instanceof Float32Array ? values : Float32Array.from(values);
-  if (dtype === "f16") return floatsToHalves(values);
+  if (dtype === "f32" || dtype === "f16") {
+    const floats = values instanceof Float32Array ? values : Float32Array.from(values);
+    return dtype === "f32" ? floats : halfFromFloats(floats);
+  }
   if (dtype === "i32") {
     if (values instanceof Int32Array) return values;
     checkRange(values, dtype, -(2 ** 31), 2 ** 31 - 1);

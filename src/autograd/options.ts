@@ -1,1 +1,1 @@
-export { checkOptions } from "../platform/index.ts";
+export { checkOptions } from "../base/index.ts";

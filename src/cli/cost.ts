@@ -1,5 +1,6 @@
-import { type Architecture, inferShapes, traceModel } from "../formats/index.ts";
+import { type Architecture, inferShapes } from "../formats/index.ts";
 import { LimitError } from "../gpu/index.ts";
+import { traceModel } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
 import { estimateMemory } from "../train/index.ts";
 import type { NetworkInfo } from "./info.ts";

@@ -1,13 +1,7 @@
 import { access, constants, mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import {
-  saveKerasH5,
-  saveNpz,
-  saveOnnx,
-  savePytorch,
-  saveSafetensors,
-  saveTfjs,
-} from "../formats/index.ts";
+import { saveNpz, savePytorch, saveSafetensors } from "../formats/index.ts";
+import { saveKerasH5, saveOnnx, saveTfjs } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
 import { UsageError } from "./errors.ts";
 import { infoMetadata, labelsPath, labelsText, type NetworkInfo } from "./info.ts";

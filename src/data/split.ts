@@ -1,4 +1,4 @@
-import { checkOptions } from "../platform/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { subset } from "./datasets/subset.ts";
 import { indicesByClass } from "./labels.ts";
 import { Random, range } from "./random.ts";

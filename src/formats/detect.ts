@@ -1,7 +1,7 @@
 import { DAMAGED, type Fail, failing, printable, WeightFileError } from "./errors.ts";
 import { decodeUtf8, type JsonObject, ownValue, parseJsonObject } from "./json.ts";
-import { looksLikeOnnx } from "./onnx_signature.ts";
-import { type ByteRanges, type Bytes, rangesOf, sizeOf, wholeOf } from "./ranges.ts";
+import { looksLikeOnnx } from "./onnx/signature.ts";
+import { type ByteRanges, type Bytes, rangesOf, sizeOf, wholeOf } from "./sources/ranges.ts";
 import type { WeightFormat } from "./types.ts";
 import { readDirectory } from "./zip/directory.ts";
 

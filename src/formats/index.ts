@@ -1,18 +1,22 @@
-export { inferShapes } from "./architecture/shapes.ts";
+export { modelCard } from "./card/index.ts";
+export type { CardData, CardInput, CardSource, ModelCardInfo } from "./card/info.ts";
+export { fetched, ReusedRoom } from "./elements/decoding.ts";
+export { WeightFileError } from "./errors.ts";
 export {
   type Architecture,
   type ArchitectureNode,
   type NodeOf,
+  type OpAttrs,
   type OpName,
   requireArchitecture,
-} from "./architecture.ts";
-export { modelCard } from "./card/index.ts";
-export type { CardData, CardInput, CardSource, ModelCardInfo } from "./card/info.ts";
-export { fetched, ReusedRoom } from "./decoding.ts";
-export { WeightFileError } from "./errors.ts";
+  type WeightRole,
+} from "./graph/network_graph.ts";
+export { inferShapes } from "./graph/shapes.ts";
+export { writeKerasH5 } from "./keras/write/h5.ts";
 export { labelsJson, readLabels } from "./labels.ts";
 export { loadWeights } from "./load.ts";
 export { writeNpy, writeNpz } from "./numpy/write.ts";
+export { writeOnnx } from "./onnx/write/index.ts";
 export { writePytorch } from "./pytorch/write.ts";
 export { writeSafetensors } from "./safetensors/write.ts";
 export {
@@ -26,9 +30,8 @@ export {
   type TensorDict,
   type TensorLike,
 } from "./save.ts";
-export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./save_model.ts";
-export type { ByteSource, FileLike, ReadOptions, WeightSource } from "./source.ts";
-export { traceModel } from "./trace/index.ts";
+export type { ByteSource, FileLike, ReadOptions, WeightSource } from "./sources/source.ts";
+export { writeTfjs } from "./tfjs/write.ts";
 export type {
   TensorToWrite,
   WeightData,

@@ -1,8 +1,8 @@
-import type { ByteSource, ReadOptions } from "./byte_source.ts";
 import { type DetectedFormat, detectFormat } from "./detect.ts";
 import { WeightFileError } from "./errors.ts";
-import { type Bytes, wholeOf } from "./ranges.ts";
-import { toByteSource, type WeightSource } from "./source.ts";
+import type { ByteSource, ReadOptions } from "./sources/byte_source.ts";
+import { type Bytes, wholeOf } from "./sources/ranges.ts";
+import { toByteSource, type WeightSource } from "./sources/source.ts";
 import type { WeightFile, WeightReader } from "./types.ts";
 
 /** Each in a module of its own, so that a page downloads only what it reads with. */

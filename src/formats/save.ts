@@ -1,4 +1,5 @@
-import { checkOptions, platform } from "../platform/index.ts";
+import { checkOptions } from "../base/index.ts";
+import { platform } from "../platform/index.ts";
 import { failing, tensorNamed } from "./errors.ts";
 import { writeNpz } from "./numpy/write.ts";
 import { writePytorch } from "./pytorch/write.ts";

@@ -1,6 +1,6 @@
-import type { ByteSource } from "./byte_source.ts";
 import { DAMAGED, type Fail, failing, printable, tensorNamed } from "./errors.ts";
 import { decodeUtf8, isJsonObject, ownValue, parseJsonObject, textRecord } from "./json.ts";
+import type { ByteSource } from "./sources/byte_source.ts";
 import type { WeightFile, WeightReader, WeightTensor } from "./types.ts";
 
 /** The largest published models have some hundred shards. */

@@ -1,6 +1,6 @@
-import type { Architecture } from "./architecture.ts";
-import type { ByteSource } from "./byte_source.ts";
 import type { WeightFileError } from "./errors.ts";
+import type { Architecture } from "./graph/network_graph.ts";
+import type { ByteSource } from "./sources/byte_source.ts";
 
 /** The kinds of weight file that Graft reads. */
 export type WeightFormat =

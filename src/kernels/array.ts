@@ -1,3 +1,4 @@
+import { floatsFromHalf } from "../base/index.ts";
 import { currentDevice, type Device, Storage } from "../gpu/index.ts";
 
 export type DType = "f32" | "i32" | "u32" | "f16";
@@ -190,42 +191,5 @@ export async function download(array: NDArray): Promise<Float32Array | Int32Arra
   if (array.dtype === "f32") return new Float32Array(bytes);
   if (array.dtype === "i32") return new Int32Array(bytes);
   if (array.dtype === "u32") return new Uint32Array(bytes);
-  return halvesToFloats(new Uint16Array(bytes));
-}
-
-/** IEEE 754 binary16 bits to float32. */
-export function halvesToFloats(halves: Uint16Array): Float32Array {
-  return Float32Array.from(halves, (bits) => {
-    const sign = bits & 0x8000 ? -1 : 1;
-    const exponent = (bits >> 10) & 31;
-    const fraction = bits & 1023;
-    if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-    return (
-      sign *
-      (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024))
-    );
-  });
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-/** float32 to IEEE 754 binary16 bits, rounding to nearest even. */
-export function floatsToHalves(floats: ArrayLike<number>): Uint16Array {
-  return Uint16Array.from(floats, (value) => {
-    scratch.setFloat32(0, value);
-    const bits = scratch.getUint32(0);
-    const sign = (bits >>> 16) & 0x8000;
-    const magnitude = bits & 0x7fffffff;
-    if (magnitude > 0x7f800000) return sign | 0x7e00;
-    if (magnitude >= 0x477ff000) return sign | 0x7c00;
-    if (magnitude < 0x38800000) {
-      // subnormal: scale so that one unit is 2^-24, then round to even
-      const scaled = Math.abs(value) * 2 ** 24;
-      const floor = Math.floor(scaled);
-      const rest = scaled - floor;
-      return sign | (rest > 0.5 || (rest === 0.5 && floor & 1) ? floor + 1 : floor);
-    }
-    const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
-    return sign | ((rounded - 0x38000000) >>> 13);
-  });
+  return floatsFromHalf(new Uint16Array(bytes));
 }

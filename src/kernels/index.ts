@@ -3,7 +3,6 @@ export {
   checkShape,
   type DType,
   download,
-  floatsToHalves,
   MAX_RANK,
   NDArray,
   outliveScopes,
@@ -40,14 +39,6 @@ export { addInto, unary } from "./elementwise/elementwise.ts";
 export { mathGrad } from "./elementwise/math_grad.ts";
 export { reluGrad } from "./elementwise/relu_grad.ts";
 export { choose } from "./elementwise/where.ts";
-export {
-  type HW,
-  outputSize,
-  resolveWindow,
-  type Sides,
-  type Window,
-  type WindowOptions,
-} from "./geometry.ts";
 export { copyWords, imageTransform, MAX_IMAGE_CHANNELS, VIEW_WORDS } from "./image/image.ts";
 export { init } from "./init.ts";
 export { joined } from "./layout/concat.ts";

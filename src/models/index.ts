@@ -1,5 +1,8 @@
 export { Backbone, type MapShape } from "./backbone.ts";
-export { fromArchitecture, GraphModel } from "./from_architecture.ts";
+export { fromArchitecture, GraphModel } from "./graph/from_architecture.ts";
+export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./graph/save_model.ts";
+export type { TracedModel } from "./graph/trace/graph_writer.ts";
+export { traceModel } from "./graph/trace/trace_model.ts";
 export { lenet, SmallCnn, type SmallCnnOptions, simpleCnn } from "./lenet.ts";
 export { MobileNetV1, type MobileNetV1Options, mobilenetV1 } from "./mobilenet_v1.ts";
 export { MobileNetV2, type MobileNetV2Options, mobilenetV2 } from "./mobilenet_v2.ts";

@@ -8,7 +8,7 @@ import {
   maxPool2d,
   type Tensor,
 } from "../autograd/index.ts";
-import { resolveWindow } from "../kernels/index.ts";
+import { resolveWindow } from "../base/index.ts";
 import { Module } from "./module.ts";
 
 type Size = number | readonly [number, number];

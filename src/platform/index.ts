@@ -3,6 +3,5 @@ export { platform, setPlatform } from "./current.ts";
 export { download } from "./download/download.ts";
 export { DownloadError } from "./download/errors.ts";
 export type { CachedFile, FileCache } from "./download/types.ts";
-export { checkOptions } from "./options.ts";
 export { isSource, readSource, type Source, sourceName } from "./source.ts";
 export type { ByteCache, DecodedImage, DecodeOptions, FolderEntry, Platform } from "./types.ts";

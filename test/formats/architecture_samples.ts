@@ -5,7 +5,7 @@ import type {
   OpAttrs,
   OpName,
   WeightRole,
-} from "../../src/formats/architecture.ts";
+} from "../../src/formats/graph/network_graph.ts";
 import type { TensorToWrite } from "../../src/formats/index.ts";
 import type { Plane } from "./interpret.ts";
 

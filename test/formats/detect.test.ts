@@ -9,7 +9,7 @@ import {
   writePytorch,
   writeSafetensors,
 } from "../../src/formats/index.ts";
-import { looksLikeOnnx } from "../../src/formats/onnx_signature.ts";
+import { looksLikeOnnx } from "../../src/formats/onnx/signature.ts";
 import { sharedData } from "../shared_data.ts";
 import { randomNumbers } from "./fuzz.ts";
 import { sampleTensors } from "./samples.ts";

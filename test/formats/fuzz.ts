@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { type ByteSource, WeightFileError } from "../../src/formats/index.ts";
-import type { ByteRanges } from "../../src/formats/ranges.ts";
+import type { ByteRanges } from "../../src/formats/sources/ranges.ts";
 import type { WeightFile, WeightReader, WeightTensor } from "../../src/formats/types.ts";
 
 export interface FuzzOptions {

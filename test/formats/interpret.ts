@@ -1,10 +1,10 @@
+import { outputSize, resolveWindow } from "../../src/base/index.ts";
 import type {
   Architecture,
   ArchitectureNode,
   NodeOf,
   WeightTensor,
 } from "../../src/formats/index.ts";
-import { outputSize, resolveWindow } from "../../src/kernels/index.ts";
 import { elementwise } from "./interpret_functions.ts";
 
 /** A value of the network: one image's [channels, height, width], or a vector [n, 1, 1]. Row-major float64. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { traceModel } from "../../src/formats/index.ts";
 import { nn, noGrad, randn, type Tensor } from "../../src/index.ts";
+import { traceModel } from "../../src/models/index.ts";
 
 async function trainedStatistics(options: { bias: boolean; affine: boolean }) {
   const conv = new nn.Conv2d(3, 5, 3, { padding: 1, bias: options.bias });

@@ -7,9 +7,9 @@ import {
   type Tensor,
   tensor,
 } from "../../src/autograd/index.ts";
+import { floatsFromHalf, halfFromFloats } from "../../src/base/index.ts";
 import type { Device } from "../../src/gpu/index.ts";
-import { floatsToHalves, halvesToFloats, sizeOf } from "../../src/kernels/array.ts";
-import { getRandomState } from "../../src/kernels/index.ts";
+import { getRandomState, sizeOf } from "../../src/kernels/index.ts";
 import { expectClose } from "./compare.ts";
 import { type NumericGradient, numericGradient } from "./numeric_gradient.ts";
 import type { Ref, Sample, SampleInput } from "./op_info.ts";
@@ -24,7 +24,10 @@ export function hostValues(input: SampleInput, seed: number): Ref {
   expect(data.length, `values given for shape [${shape}]`).toBe(sizeOf(shape));
   if (dtype === "f32") return { shape, data: data.map(Math.fround) };
   if (dtype === "f16")
-    return { shape, data: Float64Array.from(halvesToFloats(floatsToHalves(data))) };
+    return {
+      shape,
+      data: Float64Array.from(floatsFromHalf(halfFromFloats(Float32Array.from(data)))),
+    };
   return { shape, data: data.map(Math.trunc) };
 }
 

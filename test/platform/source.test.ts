@@ -1,14 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkOptions } from "../../src/base/index.ts";
 import { browserPlatform } from "../../src/platform/browser/index.ts";
-import {
-  checkOptions,
-  platform,
-  readSource,
-  setPlatform,
-  sourceName,
-} from "../../src/platform/index.ts";
+import { platform, readSource, setPlatform, sourceName } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
 
 let server: Server;

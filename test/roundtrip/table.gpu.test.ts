@@ -1,7 +1,6 @@
 // The table of all pairs: a file of every format that Graft reads becomes a network, is saved as
 // every format that Graft writes, and read by that format's own library, which must compute the same.
 import { beforeAll, describe, expect, it } from "vitest";
-import { traceModel } from "../../src/formats/index.ts";
 import {
   formats,
   models,
@@ -11,6 +10,7 @@ import {
   tensor,
   transfer,
 } from "../../src/index.ts";
+import { traceModel } from "../../src/models/index.ts";
 import { fromKerasPath, Net, SHAPE } from "./network.ts";
 import { floatBytes, hasReaders, jsonBytes, outputsOf, runScript } from "./python_files.ts";
 import { hasTfjs, runTfjs } from "./tfjs_reader.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, type Source } from "../../platform/index.ts";
+import { checkOptions } from "../../base/index.ts";
+import type { Source } from "../../platform/index.ts";
 import { ArrayDataset } from "./array_dataset.ts";
 import { type NamedBytes, readDataFile } from "./read_file.ts";
 

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../platform/index.ts";
+import { checkOptions } from "../../base/index.ts";
 import { checkIndex, describeClass, indicesByClass } from "../labels.ts";
 import { Random } from "../random.ts";
 import type { Dataset, Example } from "../types.ts";

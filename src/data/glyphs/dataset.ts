@@ -1,4 +1,4 @@
-import { checkOptions } from "../../platform/index.ts";
+import { checkOptions } from "../../base/index.ts";
 import { checkIndex } from "../labels.ts";
 import { Random } from "../random.ts";
 import type { Dataset, Example, ImageShape } from "../types.ts";

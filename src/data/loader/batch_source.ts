@@ -1,4 +1,4 @@
-import { checkOptions } from "../../platform/index.ts";
+import { checkOptions } from "../../base/index.ts";
 import { elements } from "../datasets/array_dataset.ts";
 import { checkLabel, exampleName } from "../labels.ts";
 import type { Dataset, Example, Label } from "../types.ts";

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../autograd/index.ts";
-import { checkOptions } from "../../platform/index.ts";
+import { checkOptions } from "../../base/index.ts";
 import {
   type TransformOption,
   transformList,

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../platform/index.ts";
+import { checkOptions } from "../../base/index.ts";
 import { labelsOf } from "../labels.ts";
 import { Random, range } from "../random.ts";
 import type { Dataset } from "../types.ts";

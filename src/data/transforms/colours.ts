@@ -1,4 +1,4 @@
-import { checkOptions } from "../../platform/index.ts";
+import { checkOptions } from "../../base/index.ts";
 import { perChannel } from "./colour.ts";
 import type { ColourTransform } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../platform/index.ts";
+import { checkOptions } from "../../base/index.ts";
 import type { GeometryTransform, Size } from "./types.ts";
 import type { Interpolation } from "./view.ts";
 

@@ -1,4 +1,5 @@
 import { noGrad, Tensor } from "../../autograd/index.ts";
+import { checkOptions } from "../../base/index.ts";
 import {
   allocate,
   copyWords,
@@ -8,7 +9,6 @@ import {
   upload,
   VIEW_WORDS,
 } from "../../kernels/index.ts";
-import { checkOptions } from "../../platform/index.ts";
 import type { Batch } from "../loader/batch_source.ts";
 import { Random } from "../random.ts";
 import type { ImageShape } from "../types.ts";

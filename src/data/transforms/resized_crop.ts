@@ -1,4 +1,4 @@
-import { checkOptions } from "../../platform/index.ts";
+import { checkOptions } from "../../base/index.ts";
 import type { Random } from "../random.ts";
 import {
   parseInterpolation,

@@ -1,4 +1,4 @@
-import { type FlatOrder, flattenedMap } from "../architecture/flat_order.ts";
+import { type FlatOrder, flattenedMap } from "../graph/flat_order.ts";
 import type { WeightTensor } from "../types.ts";
 import type { NamedTensor } from "./weights.ts";
 

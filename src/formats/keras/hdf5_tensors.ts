@@ -1,5 +1,5 @@
+import { lazyTensor, undecodable } from "../elements/tensors.ts";
 import type { Fail } from "../errors.ts";
-import { lazyTensor, undecodable } from "../tensors.ts";
 import type { WeightTensor } from "../types.ts";
 import type { Hdf5Dataset, Hdf5Group } from "./hdf5/file.ts";
 

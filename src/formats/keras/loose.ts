@@ -1,7 +1,7 @@
-import type { NetworkBuilder } from "../architecture/builder.ts";
-import { denseWeight, type FlatOrder } from "../architecture/flat_order.ts";
-import type { WeightRole } from "../architecture.ts";
 import { printable } from "../errors.ts";
+import type { NetworkBuilder } from "../graph/builder.ts";
+import { denseWeight, type FlatOrder } from "../graph/flat_order.ts";
+import type { WeightRole } from "../graph/network_graph.ts";
 import type { WeightTensor } from "../types.ts";
 import { depthwiseToOihw, hwioToOihw } from "./config/conv.ts";
 import { type FlattenedInputs, flattenedInputs, isDepthwise, type LooseLayers } from "./guess.ts";

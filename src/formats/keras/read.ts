@@ -1,8 +1,8 @@
-import { NetworkBuilder } from "../architecture/builder.ts";
-import type { ByteSource } from "../byte_source.ts";
 import { type Fail, failing } from "../errors.ts";
+import { NetworkBuilder } from "../graph/builder.ts";
 import { decodeUtf8, type JsonObject, parseJsonObject, textRecord } from "../json.ts";
-import { type Bytes, rangesOf } from "../ranges.ts";
+import type { ByteSource } from "../sources/byte_source.ts";
+import { type Bytes, rangesOf } from "../sources/ranges.ts";
 import type { WeightFile } from "../types.ts";
 import { openZip } from "../zip/read.ts";
 import { convertModel } from "./config/convert.ts";

@@ -1,9 +1,9 @@
 /** One array in NumPy's .npy format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
-import { dtypeSize, type KnownDtype } from "../dtypes.ts";
+import { dtypeSize, type KnownDtype } from "../elements/dtypes.ts";
+import { rowMajor } from "../elements/strided.ts";
+import { checkedCount, lazyTensor, undecodable } from "../elements/tensors.ts";
 import { DAMAGED, type Fail, tensorNamed } from "../errors.ts";
 import { decodeUtf8 } from "../json.ts";
-import { rowMajor } from "../strided.ts";
-import { checkedCount, lazyTensor, undecodable } from "../tensors.ts";
 import type { WeightTensor } from "../types.ts";
 import { parseNpyHeader } from "./header.ts";
 

@@ -1,7 +1,7 @@
-import type { ByteSource } from "../byte_source.ts";
 import { type Fail, failing, printable, tensorNamed } from "../errors.ts";
 import { textRecord } from "../json.ts";
-import type { Bytes } from "../ranges.ts";
+import type { ByteSource } from "../sources/byte_source.ts";
+import type { Bytes } from "../sources/ranges.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
 import { openZip } from "../zip/read.ts";
 import { NPY_HEAD, readNpy } from "./npy.ts";

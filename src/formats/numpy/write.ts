@@ -1,7 +1,7 @@
-import { bytesOf, decodeElements, type KnownDtype } from "../dtypes.ts";
+import { bytesOf, decodeElements, type KnownDtype } from "../elements/dtypes.ts";
+import { type EncodedTensor, encodeTensors } from "../elements/encode.ts";
 import { failing } from "../errors.ts";
 import type { TensorToWrite } from "../types.ts";
-import { type EncodedTensor, encodeTensors } from "../write.ts";
 import { writeZip } from "../zip/write.ts";
 import { NPY_MAGIC } from "./npy.ts";
 

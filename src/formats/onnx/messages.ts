@@ -1,6 +1,6 @@
 import type { Fail } from "../errors.ts";
 import { textRecord } from "../json.ts";
-import type { Bytes } from "../ranges.ts";
+import type { Bytes } from "../sources/ranges.ts";
 import { type Field, pushFloats, pushIntegers, readFields, textOf } from "./wire.ts";
 
 /** The messages of ONNX as far as they are needed. Definitions: onnx/onnx.proto, IR version 3 to 10. */

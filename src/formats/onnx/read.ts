@@ -1,7 +1,7 @@
-import { NetworkBuilder } from "../architecture/builder.ts";
-import type { ByteSource } from "../byte_source.ts";
 import { DAMAGED, type Fail, failing, tensorNamed } from "../errors.ts";
-import type { Bytes } from "../ranges.ts";
+import { NetworkBuilder } from "../graph/builder.ts";
+import type { ByteSource } from "../sources/byte_source.ts";
+import type { Bytes } from "../sources/ranges.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
 import { convertGraph } from "./graph/convert.ts";
 import { type OnnxGraph, type OnnxTensor, readModel } from "./messages.ts";

@@ -1,5 +1,5 @@
-import type { ByteSource } from "../byte_source.ts";
-import { dtypeSize, type KnownDtype } from "../dtypes.ts";
+import { dtypeSize, type KnownDtype } from "../elements/dtypes.ts";
+import { checkedCount, lazyTensor, undecodable } from "../elements/tensors.ts";
 import {
   DAMAGED,
   type Fail,
@@ -9,8 +9,8 @@ import {
   WeightFileError,
 } from "../errors.ts";
 import { ownValue } from "../json.ts";
-import { type Bytes, partOf, rangesOf, sizeOf, wholeOf } from "../ranges.ts";
-import { checkedCount, lazyTensor, undecodable } from "../tensors.ts";
+import type { ByteSource } from "../sources/byte_source.ts";
+import { type Bytes, partOf, rangesOf, sizeOf, wholeOf } from "../sources/ranges.ts";
 import type { WeightTensor } from "../types.ts";
 import type { OnnxTensor } from "./messages.ts";
 import { bigVarints } from "./wire.ts";

@@ -1,6 +1,13 @@
 import { PbfReader } from "pbf";
 import { DAMAGED, type Fail } from "../errors.ts";
-import { type ByteRanges, type Bytes, partOf, rangesOf, sizeOf, wholeOf } from "../ranges.ts";
+import {
+  type ByteRanges,
+  type Bytes,
+  partOf,
+  rangesOf,
+  sizeOf,
+  wholeOf,
+} from "../sources/ranges.ts";
 
 /** One field of a protobuf message. */
 export interface Field {

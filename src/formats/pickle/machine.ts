@@ -1,5 +1,5 @@
 import { DAMAGED, type Fail } from "../errors.ts";
-import type { ByteRanges } from "../ranges.ts";
+import type { ByteRanges } from "../sources/ranges.ts";
 import { type PickleHost, PickleTuple, type PickleValue } from "./values.ts";
 
 /** More than the largest checkpoints need; less than would fill the memory. */

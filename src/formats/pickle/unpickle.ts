@@ -1,5 +1,5 @@
 import type { Fail } from "../errors.ts";
-import { type Bytes, rangesOf } from "../ranges.ts";
+import { type Bytes, rangesOf } from "../sources/ranges.ts";
 import { PickleMachine } from "./machine.ts";
 import { OPCODES } from "./opcodes.ts";
 import type { PickleHost, PickleValue } from "./values.ts";

@@ -1,4 +1,4 @@
-import type { KnownDtype } from "../dtypes.ts";
+import type { KnownDtype } from "../elements/dtypes.ts";
 import { PickleObject } from "../pickle/values.ts";
 
 /** The type of a storage's elements; without a `dtype` they can be listed but not decoded. */

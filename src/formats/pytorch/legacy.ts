@@ -1,7 +1,7 @@
 import { DAMAGED, type Fail, printable } from "../errors.ts";
 import { unpickle } from "../pickle/unpickle.ts";
 import type { PickleHost, PickleValue } from "../pickle/values.ts";
-import { type ByteRanges, type Bytes, partOf, rangesOf, viewOf } from "../ranges.ts";
+import { type ByteRanges, type Bytes, partOf, rangesOf, viewOf } from "../sources/ranges.ts";
 import { torchGlobal } from "./globals.ts";
 import { type StorageReference, storageReference } from "./persistent.ts";
 import { StorageValue } from "./tensor_value.ts";

@@ -1,4 +1,4 @@
-import { rowMajor } from "../strided.ts";
+import { rowMajor } from "../elements/strided.ts";
 
 export interface PickledTensor {
   readonly name: string;

@@ -1,6 +1,6 @@
-import type { ByteSource } from "../byte_source.ts";
 import { failing } from "../errors.ts";
-import { type Bytes, rangesOf } from "../ranges.ts";
+import type { ByteSource } from "../sources/byte_source.ts";
+import { type Bytes, rangesOf } from "../sources/ranges.ts";
 import type { WeightFile } from "../types.ts";
 import { openZip } from "../zip/read.ts";
 import { readTorchArchive } from "./archive.ts";

@@ -1,8 +1,8 @@
+import { rowMajor } from "../elements/strided.ts";
+import { countElements, lazyTensor, MAX_RANK, undecodable } from "../elements/tensors.ts";
 import { DAMAGED, type Fail } from "../errors.ts";
 import { PickleObject, PickleTuple, type PickleValue } from "../pickle/values.ts";
-import type { ByteRanges } from "../ranges.ts";
-import { rowMajor } from "../strided.ts";
-import { countElements, lazyTensor, MAX_RANK, undecodable } from "../tensors.ts";
+import type { ByteRanges } from "../sources/ranges.ts";
 import type { WeightTensor } from "../types.ts";
 import type { ElementType } from "./elements.ts";
 

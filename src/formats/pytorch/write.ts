@@ -1,7 +1,7 @@
-import type { KnownDtype } from "../dtypes.ts";
+import type { KnownDtype } from "../elements/dtypes.ts";
+import { type EncodedTensor, encodeTensors } from "../elements/encode.ts";
 import { failing, tensorNamed } from "../errors.ts";
 import type { TensorToWrite } from "../types.ts";
-import { type EncodedTensor, encodeTensors } from "../write.ts";
 import { writeZip } from "../zip/write.ts";
 import { STORAGE_NAMES } from "./elements.ts";
 import { stateDictPickle } from "./pickle.ts";

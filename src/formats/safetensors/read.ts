@@ -1,5 +1,5 @@
-import type { ByteSource } from "../byte_source.ts";
-import type { KnownDtype } from "../dtypes.ts";
+import type { KnownDtype } from "../elements/dtypes.ts";
+import { checkedCount, lazyTensor, undecodable } from "../elements/tensors.ts";
 import { DAMAGED, type Fail, failing, printable, tensorNamed } from "../errors.ts";
 import {
   decodeUtf8,
@@ -9,8 +9,8 @@ import {
   parseJsonObject,
   textRecord,
 } from "../json.ts";
-import { type ByteRanges, type Bytes, rangesOf, viewOf } from "../ranges.ts";
-import { checkedCount, lazyTensor, undecodable } from "../tensors.ts";
+import type { ByteSource } from "../sources/byte_source.ts";
+import { type ByteRanges, type Bytes, rangesOf, viewOf } from "../sources/ranges.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
 
 /** The format's own bound; a larger header is an attack or another kind of file. */

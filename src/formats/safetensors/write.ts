@@ -1,7 +1,7 @@
-import { dtypeSize, type KnownDtype } from "../dtypes.ts";
+import { dtypeSize, type KnownDtype } from "../elements/dtypes.ts";
+import { type EncodedTensor, encodeTensors } from "../elements/encode.ts";
 import { failing } from "../errors.ts";
 import type { TensorToWrite } from "../types.ts";
-import { type EncodedTensor, encodeTensors } from "../write.ts";
 
 const TYPE: Readonly<Record<KnownDtype, string>> = {
   f64: "F64",

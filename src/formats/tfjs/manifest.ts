@@ -1,7 +1,7 @@
-import { dtypeSize, type KnownDtype } from "../dtypes.ts";
+import { dtypeSize, type KnownDtype } from "../elements/dtypes.ts";
+import { checkedCount } from "../elements/tensors.ts";
 import { DAMAGED, type Fail, printable, tensorNamed } from "../errors.ts";
 import { isJsonObject, type JsonObject, ownValue } from "../json.ts";
-import { checkedCount } from "../tensors.ts";
 
 /** How a quantised tensor becomes numbers again: value = stored · scale + min. */
 export interface Affine {

@@ -1,11 +1,11 @@
-import { NetworkBuilder } from "../architecture/builder.ts";
-import type { ByteSource } from "../byte_source.ts";
 import { DAMAGED, type Fail, failing } from "../errors.ts";
+import { NetworkBuilder } from "../graph/builder.ts";
 import { decodeUtf8, isJsonObject, type JsonObject, ownValue, parseJsonObject } from "../json.ts";
 import { convertModel } from "../keras/config/convert.ts";
 import { parseModel } from "../keras/config/model.ts";
 import { takeLooseTensors } from "../keras/loose.ts";
 import { namedWeights } from "../keras/named_weights.ts";
+import type { ByteSource } from "../sources/byte_source.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
 import { convertTfGraph } from "./graph/convert.ts";
 import { parseManifest } from "./manifest.ts";

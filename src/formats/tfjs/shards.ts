@@ -1,7 +1,7 @@
-import type { ByteSource } from "../byte_source.ts";
-import { inSteps, type Room } from "../decoding.ts";
-import { decodeElements } from "../dtypes.ts";
+import { inSteps, type Room } from "../elements/decoding.ts";
+import { decodeElements } from "../elements/dtypes.ts";
 import { DAMAGED, type Fail, messageOf, printable, WeightFileError } from "../errors.ts";
+import type { ByteSource } from "../sources/byte_source.ts";
 import type { WeightData, WeightTensor } from "../types.ts";
 import type { Affine, ManifestTensor, ShardGroup } from "./manifest.ts";
 

@@ -1,6 +1,6 @@
-import type { Architecture } from "../architecture.ts";
-import { bytesOf } from "../dtypes.ts";
+import { bytesOf } from "../elements/dtypes.ts";
 import { failing } from "../errors.ts";
+import type { Architecture } from "../graph/network_graph.ts";
 import { modelConfig } from "../keras/write/plan.ts";
 import { planModel, type WeightsToWrite } from "../keras/write/planner.ts";
 

@@ -1,5 +1,5 @@
 import { DAMAGED, type Fail, printable } from "../errors.ts";
-import { type ByteRanges, type Bytes, type ByteView, rangesOf, viewOf } from "../ranges.ts";
+import { type ByteRanges, type Bytes, type ByteView, rangesOf, viewOf } from "../sources/ranges.ts";
 
 /** One file of an archive, as the central directory gives it. */
 export interface ZipEntry {

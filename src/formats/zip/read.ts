@@ -1,6 +1,6 @@
 import { Inflate } from "fflate";
 import { DAMAGED, type Fail, messageOf, WeightFileError } from "../errors.ts";
-import { type ByteRanges, type Bytes, partOf, rangesOf } from "../ranges.ts";
+import { type ByteRanges, type Bytes, partOf, rangesOf } from "../sources/ranges.ts";
 import { crc32 } from "./crc32.ts";
 import { entryNamed, readDirectory, type ZipEntry } from "./directory.ts";
 

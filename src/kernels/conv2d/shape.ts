@@ -1,5 +1,5 @@
+import { outputSize, resolveWindow, type Window, type WindowOptions } from "../../base/index.ts";
 import { type NDArray, type Shape, shapeText } from "../array.ts";
-import { outputSize, resolveWindow, type Window, type WindowOptions } from "../geometry.ts";
 import type { Activation } from "../matmul/gemm.ts";
 
 export interface Conv2dOptions extends Omit<WindowOptions, "kernelSize"> {

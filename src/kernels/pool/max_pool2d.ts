@@ -1,9 +1,9 @@
 import source from "../../../shaders/pool/max_pool2d.wgsl";
 import gradSource from "../../../shaders/pool/max_pool2d_grad.wgsl";
 import scatterSource from "../../../shaders/pool/max_pool2d_scatter.wgsl";
+import type { HW, Window } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray, type Shape } from "../array.ts";
-import type { HW, Window } from "../geometry.ts";
 
 /** x [N, C, H, W] → [N, C, ...outHW], with the int32 position of each maximum in its plane if asked. */
 export function maxPool2d(x: NDArray, window: Window, outHW: HW, withIndices: boolean) {

@@ -1,5 +1,5 @@
+import { checkOptions } from "../../base/index.ts";
 import { platform } from "../current.ts";
-import { checkOptions } from "../options.ts";
 import { DownloadError, Interruption } from "./errors.ts";
 import { findFault } from "./expectation.ts";
 import { type TransferOptions, transfer } from "./transfer.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { NetworkBuilder } from "../../../src/formats/architecture/builder.ts";
 import { failing } from "../../../src/formats/errors.ts";
+import { NetworkBuilder } from "../../../src/formats/graph/builder.ts";
 import type { JsonObject } from "../../../src/formats/json.ts";
 import { convertModel } from "../../../src/formats/keras/config/convert.ts";
 import { parseModel } from "../../../src/formats/keras/config/model.ts";

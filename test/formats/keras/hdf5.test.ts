@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeElements, swapBytes } from "../../../src/formats/dtypes.ts";
+import { decodeElements, swapBytes } from "../../../src/formats/elements/dtypes.ts";
 import { failing } from "../../../src/formats/errors.ts";
 import { type Hdf5Group, openHdf5 } from "../../../src/formats/keras/hdf5/file.ts";
 import { pythonWith, runPython } from "../python.ts";

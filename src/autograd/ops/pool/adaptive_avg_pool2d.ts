@@ -1,8 +1,5 @@
-import {
-  adaptiveAvgPool2dGrad,
-  adaptiveAvgPool2d as forward,
-  type HW,
-} from "../../../kernels/index.ts";
+import type { HW } from "../../../base/index.ts";
+import { adaptiveAvgPool2dGrad, adaptiveAvgPool2d as forward } from "../../../kernels/index.ts";
 import { requireFloat, requireRank } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";

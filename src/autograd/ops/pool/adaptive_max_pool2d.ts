@@ -1,8 +1,5 @@
-import {
-  adaptiveMaxPool2dGrad,
-  adaptiveMaxPool2d as forward,
-  type HW,
-} from "../../../kernels/index.ts";
+import type { HW } from "../../../base/index.ts";
+import { adaptiveMaxPool2dGrad, adaptiveMaxPool2d as forward } from "../../../kernels/index.ts";
 import { requireFloat, requireRank } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";

@@ -1,12 +1,11 @@
 import {
-  avgPool2dGrad,
-  avgPool2d as forward,
   type HW,
   outputSize,
   resolveWindow,
   type Window,
   type WindowOptions,
-} from "../../../kernels/index.ts";
+} from "../../../base/index.ts";
+import { avgPool2dGrad, avgPool2d as forward } from "../../../kernels/index.ts";
 import { requireFloat, requireRank } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import { checkOptions } from "../../options.ts";

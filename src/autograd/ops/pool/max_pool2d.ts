@@ -1,12 +1,11 @@
 import {
-  maxPool2d as forward,
   type HW,
-  maxPool2dGrad,
   outputSize,
   resolveWindow,
   type Window,
   type WindowOptions,
-} from "../../../kernels/index.ts";
+} from "../../../base/index.ts";
+import { maxPool2d as forward, maxPool2dGrad } from "../../../kernels/index.ts";
 import { requireFloat, requireRank } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import { checkOptions } from "../../options.ts";

@@ -1,4 +1,4 @@
-import type { NetworkBuilder, Value } from "../../architecture/builder.ts";
+import type { NetworkBuilder, Value } from "../../graph/builder.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
 import type { KerasContext, LayerRule, LayerUse } from "./context.ts";
 import { functionName } from "./fields.ts";

@@ -1,5 +1,5 @@
-import type { LayerWeights, NetworkBuilder, Value } from "../../architecture/builder.ts";
 import { DAMAGED } from "../../errors.ts";
+import type { LayerWeights, NetworkBuilder, Value } from "../../graph/builder.ts";
 import type { WeightTensor } from "../../types.ts";
 import { type KerasRole, type KerasWeights, type LayerPlace, pickWeights } from "../weights.ts";
 import type { KerasCall } from "./calls.ts";

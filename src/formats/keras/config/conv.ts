@@ -1,8 +1,8 @@
-import type { HW, Sides } from "../../../kernels/index.ts";
-import type { LayerWeights, Value } from "../../architecture/builder.ts";
-import type { OpAttrs } from "../../architecture.ts";
-import { rowMajor } from "../../strided.ts";
-import { permuted, reordered } from "../../tensors.ts";
+import type { HW, Sides } from "../../../base/index.ts";
+import { rowMajor } from "../../elements/strided.ts";
+import { permuted, reordered } from "../../elements/tensors.ts";
+import type { LayerWeights, Value } from "../../graph/builder.ts";
+import type { OpAttrs } from "../../graph/network_graph.ts";
 import type { WeightTensor } from "../../types.ts";
 import { activated } from "./activations.ts";
 import {

@@ -1,7 +1,7 @@
-import type { BuiltNetwork, NetworkBuilder, Value } from "../../architecture/builder.ts";
-import { mapShape } from "../../architecture/reshape.ts";
-import type { Architecture, Shape } from "../../architecture.ts";
 import { printable } from "../../errors.ts";
+import type { BuiltNetwork, NetworkBuilder, Value } from "../../graph/builder.ts";
+import type { Architecture, Shape } from "../../graph/network_graph.ts";
+import { mapShape } from "../../graph/reshape.ts";
 import { ownValue } from "../../json.ts";
 import type { KerasWeights, LayerPlace } from "../weights.ts";
 import type { KerasCall, TensorRef } from "./calls.ts";

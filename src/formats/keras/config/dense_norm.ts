@@ -1,5 +1,5 @@
-import type { LayerWeights, Value } from "../../architecture/builder.ts";
-import { denseWeight } from "../../architecture/flat_order.ts";
+import type { LayerWeights, Value } from "../../graph/builder.ts";
+import { denseWeight } from "../../graph/flat_order.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { KerasRole } from "../weights.ts";
 import { activated } from "./activations.ts";

@@ -1,4 +1,4 @@
-import type { HW } from "../../../kernels/index.ts";
+import type { HW } from "../../../base/index.ts";
 import { DAMAGED, type Fail, printable } from "../../errors.ts";
 import { isJsonObject, type JsonObject, ownValue } from "../../json.ts";
 

@@ -1,4 +1,4 @@
-import type { Value } from "../../architecture/builder.ts";
+import type { Value } from "../../graph/builder.ts";
 import type { LayerRule, LayerUse } from "./context.ts";
 import { isChannelAxis } from "./dense_norm.ts";
 import { hasNumber, kerasOp } from "./ops.ts";

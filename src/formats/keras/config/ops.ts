@@ -1,4 +1,4 @@
-import type { Value } from "../../architecture/builder.ts";
+import type { Value } from "../../graph/builder.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
 import { activation } from "./activations.ts";
 import { isTensorArgument } from "./calls.ts";

@@ -1,5 +1,5 @@
-import type { HW, Sides } from "../../../kernels/index.ts";
-import type { Value } from "../../architecture/builder.ts";
+import type { HW, Sides } from "../../../base/index.ts";
+import type { Value } from "../../graph/builder.ts";
 import type { LayerRule, LayerUse } from "./context.ts";
 import { paddingOf } from "./conv.ts";
 

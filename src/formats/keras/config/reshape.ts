@@ -1,4 +1,4 @@
-import { reshapeValue } from "../../architecture/reshape.ts";
+import { reshapeValue } from "../../graph/reshape.ts";
 import type { LayerRule } from "./context.ts";
 
 /**

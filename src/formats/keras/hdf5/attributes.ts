@@ -1,4 +1,4 @@
-import { decodeElements, swapBytes } from "../../dtypes.ts";
+import { decodeElements, swapBytes } from "../../elements/dtypes.ts";
 import type { WeightData } from "../../types.ts";
 import { type Datatype, readDataspace, readDatatype } from "./datatype.ts";
 import { openFractalHeap } from "./fractal_heap.ts";

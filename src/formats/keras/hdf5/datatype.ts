@@ -1,4 +1,4 @@
-import type { KnownDtype } from "../../dtypes.ts";
+import type { KnownDtype } from "../../elements/dtypes.ts";
 import type { Cursor } from "./storage.ts";
 
 /** How an element is stored. */

@@ -1,6 +1,6 @@
+import { countElements } from "../../elements/tensors.ts";
 import { DAMAGED, type Fail, printable } from "../../errors.ts";
-import type { Bytes } from "../../ranges.ts";
-import { countElements } from "../../tensors.ts";
+import type { Bytes } from "../../sources/ranges.ts";
 import { type Attribute, type AttributeValue, readAttributes } from "./attributes.ts";
 import { assembleChunks } from "./chunks.ts";
 import { type Datatype, readDataspace, readDatatype } from "./datatype.ts";

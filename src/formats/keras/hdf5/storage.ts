@@ -1,5 +1,5 @@
 import { DAMAGED, type Fail } from "../../errors.ts";
-import type { ByteRanges, ByteView } from "../../ranges.ts";
+import type { ByteRanges, ByteView } from "../../sources/ranges.ts";
 
 /** An HDF5 file. All numbers in it are little-endian; addresses count from `base`. */
 export interface Storage {

@@ -1,5 +1,5 @@
 import { DAMAGED, type Fail } from "../../errors.ts";
-import { type Bytes, rangesOf, viewOf } from "../../ranges.ts";
+import { type Bytes, rangesOf, viewOf } from "../../sources/ranges.ts";
 import { Cursor, type Storage } from "./storage.ts";
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];

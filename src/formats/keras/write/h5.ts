@@ -1,5 +1,5 @@
-import type { Architecture } from "../../architecture.ts";
 import { failing } from "../../errors.ts";
+import type { Architecture } from "../../graph/network_graph.ts";
 import { writeHdf5 } from "../hdf5/write/file.ts";
 import { GroupToWrite } from "../hdf5/write/group.ts";
 import { fixedTexts, floats, type Values, variableText } from "../hdf5/write/values.ts";

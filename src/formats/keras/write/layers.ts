@@ -1,4 +1,4 @@
-import type { ArchitectureNode, NodeOf, OpName } from "../../architecture.ts";
+import type { ArchitectureNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import type { PlannedValue } from "./plan.ts";
 import { batchShape } from "./plan.ts";
 import type { Planner } from "./planner.ts";

@@ -1,5 +1,5 @@
-import type { FlatOrder } from "../../architecture/flat_order.ts";
-import type { Shape } from "../../architecture.ts";
+import type { FlatOrder } from "../../graph/flat_order.ts";
+import type { Shape } from "../../graph/network_graph.ts";
 
 /** A tensor of a Keras layer. */
 export interface PlannedWeight {

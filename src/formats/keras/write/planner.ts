@@ -1,9 +1,14 @@
-import { type Compound, decomposed } from "../../architecture/decompose.ts";
-import { type FlatOrder, flattenedMap } from "../../architecture/flat_order.ts";
-import { orderAfter } from "../../architecture/order_rules.ts";
-import { inferShapes, sizeOf } from "../../architecture/shapes.ts";
-import type { Architecture, ArchitectureNode, Shape, WeightRole } from "../../architecture.ts";
 import { type Fail, messageOf, printable } from "../../errors.ts";
+import { type Compound, decomposed } from "../../graph/decompose.ts";
+import { type FlatOrder, flattenedMap } from "../../graph/flat_order.ts";
+import type {
+  Architecture,
+  ArchitectureNode,
+  Shape,
+  WeightRole,
+} from "../../graph/network_graph.ts";
+import { orderAfter } from "../../graph/order_rules.ts";
+import { inferShapes, sizeOf } from "../../graph/shapes.ts";
 import { planNode } from "./layers.ts";
 import type { KerasPlan, PlannedLayer, PlannedValue, PlannedWeight } from "./plan.ts";
 import type { SourceTensor } from "./weights.ts";

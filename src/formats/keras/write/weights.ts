@@ -1,5 +1,5 @@
-import type { FlatOrder } from "../../architecture/flat_order.ts";
-import { gatherInto } from "../../strided.ts";
+import { gatherInto } from "../../elements/strided.ts";
+import type { FlatOrder } from "../../graph/flat_order.ts";
 import type { TensorToWrite } from "../../types.ts";
 import type { PlannedWeight } from "./plan.ts";
 

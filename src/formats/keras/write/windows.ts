@@ -1,5 +1,5 @@
-import { type HW, outputSize, resolveWindow, type Sides } from "../../../kernels/index.ts";
-import type { OpAttrs, Shape } from "../../architecture.ts";
+import { type HW, outputSize, resolveWindow, type Sides } from "../../../base/index.ts";
+import type { OpAttrs, Shape } from "../../graph/network_graph.ts";
 
 /** How Keras can do a window's padding: itself, or by a layer ZeroPadding2D before. */
 export interface KerasPadding {

@@ -1,6 +1,6 @@
-import type { LayerWeights, NetworkBuilder } from "../../architecture/builder.ts";
-import { numbersOf, type Operand, valueOperand } from "../../architecture/operands.ts";
 import { printable } from "../../errors.ts";
+import type { LayerWeights, NetworkBuilder } from "../../graph/builder.ts";
+import { numbersOf, type Operand, valueOperand } from "../../graph/operands.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxNode } from "../messages.ts";
 

@@ -1,13 +1,13 @@
-import type { BuiltNetwork, NetworkBuilder } from "../../architecture/builder.ts";
+import { DAMAGED, printable } from "../../errors.ts";
+import type { BuiltNetwork, NetworkBuilder } from "../../graph/builder.ts";
+import type { Shape } from "../../graph/network_graph.ts";
 import {
   constantOperand,
   isUnknown,
   type Layout,
   type Operand,
   valueOperand,
-} from "../../architecture/operands.ts";
-import type { Shape } from "../../architecture.ts";
-import { DAMAGED, printable } from "../../errors.ts";
+} from "../../graph/operands.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxValueInfo } from "../messages.ts";
 import { type OnnxCall, type OnnxContext, unsupported } from "./context.ts";

@@ -1,13 +1,13 @@
+import { rowMajor } from "../../elements/strided.ts";
+import { countElements, permuted, reordered } from "../../elements/tensors.ts";
 import {
   constantOperand,
   fileShape,
   integerConstant,
   numbersOf,
   type Operand,
-} from "../../architecture/operands.ts";
-import { wholeOf } from "../../ranges.ts";
-import { rowMajor } from "../../strided.ts";
-import { countElements, permuted, reordered } from "../../tensors.ts";
+} from "../../graph/operands.ts";
+import { wholeOf } from "../../sources/ranges.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxTensor } from "../messages.ts";
 import { constantInput, integersOf, type OnnxCall } from "./context.ts";

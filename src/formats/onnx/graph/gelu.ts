@@ -1,4 +1,4 @@
-import { numbersOf, type Operand, valueOperand } from "../../architecture/operands.ts";
+import { numbersOf, type Operand, valueOperand } from "../../graph/operands.ts";
 import type { OnnxNode } from "../messages.ts";
 import { constantInput, type OnnxCall, type OnnxContext, valueInput } from "./context.ts";
 

@@ -1,7 +1,7 @@
-import type { HW, Sides } from "../../../kernels/index.ts";
-import type { LayerWeights } from "../../architecture/builder.ts";
-import { numbersOf, type Operand, valueOperand } from "../../architecture/operands.ts";
+import type { HW, Sides } from "../../../base/index.ts";
 import { printable } from "../../errors.ts";
+import type { LayerWeights } from "../../graph/builder.ts";
+import { numbersOf, type Operand, valueOperand } from "../../graph/operands.ts";
 import type { WeightData, WeightTensor } from "../../types.ts";
 import {
   constantInput,

@@ -1,4 +1,4 @@
-import type { Value } from "../../architecture/builder.ts";
+import type { Value } from "../../graph/builder.ts";
 import {
   channelAxis,
   fileShape,
@@ -6,8 +6,8 @@ import {
   type Layout,
   type Operand,
   valueOperand,
-} from "../../architecture/operands.ts";
-import { reshapeValue } from "../../architecture/reshape.ts";
+} from "../../graph/operands.ts";
+import { reshapeValue } from "../../graph/reshape.ts";
 import {
   integersOf,
   type OnnxCall,

@@ -1,6 +1,6 @@
-import { type HW, resolveWindow, type Sides } from "../../../kernels/index.ts";
-import type { Value } from "../../architecture/builder.ts";
-import type { Layout } from "../../architecture/operands.ts";
+import { type HW, resolveWindow, type Sides } from "../../../base/index.ts";
+import type { Value } from "../../graph/builder.ts";
+import type { Layout } from "../../graph/operands.ts";
 import { integersOf, type OnnxCall } from "./context.ts";
 
 /** An attribute that is a number. */

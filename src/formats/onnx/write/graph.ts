@@ -1,6 +1,6 @@
-import type { ArchitectureNode, Shape, WeightRole } from "../../architecture.ts";
-import { bytesOf } from "../../dtypes.ts";
+import { bytesOf } from "../../elements/dtypes.ts";
 import { type Fail, printable } from "../../errors.ts";
+import type { ArchitectureNode, Shape, WeightRole } from "../../graph/network_graph.ts";
 import type { TensorToWrite } from "../../types.ts";
 import type { Attribute, InitializerToWrite, NodeToWrite } from "./encode.ts";
 

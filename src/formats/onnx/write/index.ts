@@ -1,7 +1,7 @@
-import { decomposed } from "../../architecture/decompose.ts";
-import { inferShapes } from "../../architecture/shapes.ts";
-import type { Architecture, Shape } from "../../architecture.ts";
 import { type Fail, failing, messageOf } from "../../errors.ts";
+import { decomposed } from "../../graph/decompose.ts";
+import type { Architecture, Shape } from "../../graph/network_graph.ts";
+import { inferShapes } from "../../graph/shapes.ts";
 import { encodeModel } from "./encode.ts";
 import { OnnxGraphWriter, type WeightsToWrite } from "./graph.ts";
 import { writeNode } from "./rules.ts";

@@ -1,4 +1,4 @@
-import type { ArchitectureNode, NodeOf, OpName } from "../../architecture.ts";
+import type { ArchitectureNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import { float, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
 import { poolNode, windowAttributes } from "./windows.ts";
 

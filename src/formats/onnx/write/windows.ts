@@ -1,5 +1,5 @@
-import { type HW, outputSize, resolveWindow, type Sides } from "../../../kernels/index.ts";
-import type { NodeOf, OpAttrs, Shape } from "../../architecture.ts";
+import { type HW, outputSize, resolveWindow, type Sides } from "../../../base/index.ts";
+import type { NodeOf, OpAttrs, Shape } from "../../graph/network_graph.ts";
 import { type Attributes, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
 
 interface Window {

@@ -1,12 +1,12 @@
-import type { LayerWeights, NetworkBuilder, Value } from "../../architecture/builder.ts";
+import { printable } from "../../errors.ts";
+import type { LayerWeights, NetworkBuilder, Value } from "../../graph/builder.ts";
 import {
   type Layout,
   numbersOf,
   type Operand,
   type ValueOperand,
   valueOperand,
-} from "../../architecture/operands.ts";
-import { printable } from "../../errors.ts";
+} from "../../graph/operands.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { TfNode } from "./nodes.ts";
 

@@ -1,8 +1,8 @@
-import type { BuiltNetwork, NetworkBuilder } from "../../architecture/builder.ts";
-import { constantOperand, isUnknown, type Operand } from "../../architecture/operands.ts";
-import { mapShape } from "../../architecture/reshape.ts";
-import type { Shape } from "../../architecture.ts";
 import { DAMAGED, printable } from "../../errors.ts";
+import type { BuiltNetwork, NetworkBuilder } from "../../graph/builder.ts";
+import type { Shape } from "../../graph/network_graph.ts";
+import { constantOperand, isUnknown, type Operand } from "../../graph/operands.ts";
+import { mapShape } from "../../graph/reshape.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
 import type { WeightTensor } from "../../types.ts";
 import {

@@ -1,6 +1,6 @@
-import { type Arithmetic, calculate } from "../../architecture/arithmetic.ts";
-import type { Value } from "../../architecture/builder.ts";
-import { numbersOf, type Operand, valueOperand } from "../../architecture/operands.ts";
+import { type Arithmetic, calculate } from "../../graph/arithmetic.ts";
+import type { Value } from "../../graph/builder.ts";
+import { numbersOf, type Operand, valueOperand } from "../../graph/operands.ts";
 import {
   constantInput,
   mapped,

@@ -1,7 +1,7 @@
-import type { HW, Sides } from "../../../kernels/index.ts";
-import type { LayerWeights, Value } from "../../architecture/builder.ts";
-import { type Operand, valueOperand } from "../../architecture/operands.ts";
-import type { OpAttrs } from "../../architecture.ts";
+import type { HW, Sides } from "../../../base/index.ts";
+import type { LayerWeights, Value } from "../../graph/builder.ts";
+import type { OpAttrs } from "../../graph/network_graph.ts";
+import { type Operand, valueOperand } from "../../graph/operands.ts";
 import { depthwiseToOihw, hwioToOihw } from "../../keras/config/conv.ts";
 import type { WeightTensor } from "../../types.ts";
 import {

@@ -8,8 +8,8 @@ import {
   type Operand,
   type ValueOperand,
   valueOperand,
-} from "../../architecture/operands.ts";
-import { reshapeValue } from "../../architecture/reshape.ts";
+} from "../../graph/operands.ts";
+import { reshapeValue } from "../../graph/reshape.ts";
 import {
   LAYOUT,
   listInput,

@@ -1,4 +1,4 @@
-import { dtypeSize, type KnownDtype } from "../../../dtypes.ts";
+import { dtypeSize, type KnownDtype } from "../../../elements/dtypes.ts";
 import { Block } from "./block.ts";
 
 /** The numbers that HDF5 has a datatype for; bfloat16 and booleans are conventions of h5py and Keras. */

@@ -1,5 +1,5 @@
-import { dtypeSize, encodeElements } from "../../../dtypes.ts";
-import { countElements } from "../../../tensors.ts";
+import { dtypeSize, encodeElements } from "../../../elements/dtypes.ts";
+import { countElements } from "../../../elements/tensors.ts";
 import type { WeightData } from "../../../types.ts";
 import { fixedTextType, type NumberDtype, numberType } from "./datatype.ts";
 

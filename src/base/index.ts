@@ -1,0 +1,11 @@
+export {
+  type HW,
+  outputSize,
+  pairOf,
+  resolveWindow,
+  type Sides,
+  type Window,
+  type WindowOptions,
+} from "./geometry.ts";
+export { bfloatFromFloats, floatsFromBfloat, floatsFromHalf, halfFromFloats } from "./half.ts";
+export { checkOptions } from "./options.ts";

@@ -1,0 +1,56 @@
+import type { WeightData, WeightTensor } from "../types.ts";
+
+/** Where elements are decoded to. */
+export interface Room {
+  /** Memory of at least so many bytes, with anything in it. */
+  take(bytes: number): ArrayBuffer;
+}
+
+/** New memory each time: what is decoded stays. */
+export const FRESH: Room = { take: (bytes) => new ArrayBuffer(bytes) };
+
+/**
+ * The same memory for tensor after tensor. There are two buffers in turn, so that a step of decoding can read what
+ * the step before it gave; the second is never made where one step is all.
+ */
+export class ReusedRoom implements Room {
+  #buffers = [new ArrayBuffer(0), new ArrayBuffer(0)];
+
+  /** The room for another tensor: what was decoded is overwritten. */
+  emptied(): this {
+    this.#buffers.sort((a, b) => b.byteLength - a.byteLength);
+    return this;
+  }
+
+  take(bytes: number): ArrayBuffer {
+    const [next, last] = this.#buffers;
+    const buffer = next.byteLength < bytes ? new ArrayBuffer(bytes) : next;
+    this.#buffers = [last, buffer];
+    return buffer;
+  }
+}
+
+/** Turns a tensor's bytes, which are at hand by then, into its elements. Throws nothing but for lack of memory. */
+export type Decode = (room: Room) => WeightData;
+
+/** Kept beside the functions, not in the tensors: whoever puts another `data` into a copy of a tensor means that one. */
+const fetchers = new WeakMap<WeightTensor["data"], () => Decode>();
+
+/**
+ * The `data` of a tensor in two steps.
+ *
+ * @param fetch gets the bytes, and throws whatever is wrong with them.
+ */
+export function inSteps(fetch: () => Decode): WeightTensor["data"] {
+  const data = () => fetch()(FRESH);
+  fetchers.set(data, fetch);
+  return data;
+}
+
+/** Gets what the tensor's elements are made of. @throws what `tensor.data()` would. */
+export function fetched(tensor: WeightTensor): Decode {
+  const fetch = fetchers.get(tensor.data);
+  if (fetch) return fetch();
+  const data = tensor.data();
+  return () => data;
+}

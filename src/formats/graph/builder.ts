@@ -1,0 +1,234 @@
+import { DAMAGED, type Fail, messageOf, printable, type WeightFileError } from "../errors.ts";
+import type { WeightTensor } from "../types.ts";
+import { denseWeight, type FlatOrder, flattenedMap, vectorInOrder } from "./flat_order.ts";
+import type {
+  Architecture,
+  ArchitectureNode,
+  NodeOf,
+  OpAttrs,
+  OpName,
+  Shape,
+  UnsupportedLayer,
+  WeightRole,
+} from "./network_graph.ts";
+import { fittingOrder, orderAfter } from "./order_rules.ts";
+import { outputShape, sizeOf } from "./shapes.ts";
+
+/** What a layer gives. Without `node` it lies behind a layer that isn't supported, and little is known of it. */
+export interface Value {
+  readonly node?: string;
+  readonly shape?: Shape;
+  /** The file's order of a flattened map, where it differs from ours. */
+  readonly order?: FlatOrder;
+  /** The file sees this map with its channels first although it has them last elsewhere. */
+  readonly turned?: boolean;
+}
+
+/** Tensors by role, or the names of tensors that an earlier node took: those of a shared layer. */
+export type LayerWeights = Readonly<Partial<Record<WeightRole, WeightTensor | string>>>;
+
+export interface BuiltNetwork {
+  readonly architecture?: Architecture;
+  readonly architectureError?: WeightFileError;
+}
+
+/**
+ * Puts a network together, node by node, while a reader walks through a file. Layers that can't be translated are
+ * gathered, so that all of them can be named at once; the weights of the others are taken all the same.
+ */
+export class NetworkBuilder {
+  readonly tensors = new Map<string, WeightTensor>();
+  readonly notes: string[] = [];
+  readonly fail: Fail;
+  readonly #nodes = new Map<string, ArchitectureNode>();
+  readonly #unsupported: UnsupportedLayer[] = [];
+  readonly #names = new Set<string>();
+  readonly #lastNumber = new Map<string, number>();
+
+  constructor(fail: Fail) {
+    this.fail = fail;
+  }
+
+  input(name: string, shape: Shape): Value {
+    const unique = this.#unique(name);
+    return this.#put({ name: unique, op: "input", inputs: [], attrs: {}, weights: {} }, shape);
+  }
+
+  /**
+   * Adds a node. The name is made unique; tensors are named `<name>.<role>`.
+   *
+   * @throws the error of `fail` when shapes or weights don't fit.
+   */
+  add<K extends Exclude<OpName, "input">>(
+    op: K,
+    wanted: string,
+    inputs: readonly Value[],
+    attrs: OpAttrs[K],
+    weights: LayerWeights = {},
+  ): Value {
+    const name = this.#unique(wanted);
+    const taken = this.#take(
+      name,
+      op === "batchNorm" ? this.#inOrder(name, inputs[0], weights) : weights,
+    );
+    const known = inputs.map(({ node, shape }) => (node && shape ? { node, shape } : undefined));
+    if (!known.every((input) => input !== undefined)) return {};
+    const order = this.#order(op, name, attrs, inputs);
+    const shape = this.#shape(
+      op,
+      name,
+      attrs,
+      known.map((input) => input.shape),
+    );
+    const node: NodeOf<K> = { name, op, inputs: known.map((k) => k.node), attrs, weights: taken };
+    return { ...this.#put(node as ArchitectureNode, shape), order };
+  }
+
+  /**
+   * Adds a dense layer.
+   *
+   * @param kernel [in, out] as in Keras, or [out, in] with `isOutIn`; its inputs in the file's order.
+   */
+  linear(
+    wanted: string,
+    input: Value,
+    kernel: { readonly tensor: WeightTensor; readonly isOutIn?: boolean },
+    bias?: WeightTensor,
+  ): Value {
+    const { tensor, isOutIn } = kernel;
+    if (tensor.shape.length !== 2) throw this.broken(wanted, `its kernel is no matrix`);
+    const [inFeatures, outFeatures] = isOutIn ? [...tensor.shape].reverse() : tensor.shape;
+    const order = input.order && this.#fitting(wanted, input.order, inFeatures);
+    const weight = denseWeight(tensor, { isOutIn, order });
+    return this.add("linear", wanted, [input], { inFeatures, outFeatures }, { weight, bias });
+  }
+
+  /** Flattens a map, noting the file's order when it holds maps in NHWC. */
+  flatten(wanted: string, input: Value, layout: "NHWC" | "NCHW"): Value {
+    const value = this.add("flatten", wanted, [input], {});
+    if (layout === "NCHW" || input.shape?.length !== 3) return { ...value, order: input.order };
+    const [channels, height, width] = input.shape;
+    if (channels === null) return value;
+    return { ...value, order: flattenedMap(channels, sizeOf([height, width])) };
+  }
+
+  /** The tensors of the node that gave a value, for a layer that is used again. */
+  weightsOf(value: Value): LayerWeights {
+    return (value.node && this.#nodes.get(value.node)?.weights) || {};
+  }
+
+  /** Notes a layer that can't be translated. */
+  unsupported(name: string, type: string, why: string): Value {
+    this.#unsupported.push({ name, type, why });
+    return {};
+  }
+
+  /** An error about a layer of the file. */
+  broken(layer: string, problem: string): WeightFileError {
+    return this.fail(`layer "${printable(layer)}"`, problem, DAMAGED);
+  }
+
+  /** @returns the network, or the one error that lists all that can't be translated. */
+  finish(outputs: readonly Value[], about: Omit<Architecture, "nodes" | "outputs">): BuiltNetwork {
+    if (this.#unsupported.length > 0) return { architectureError: this.#listing() };
+    const names = outputs.flatMap((output) => output.node ?? []);
+    for (const { node, order } of outputs) {
+      if (!order) continue;
+      this.notes.push(
+        `The output "${node}" is a flattened map; it is given in the order channels, height, width, not in the file's.`,
+      );
+    }
+    return { architecture: { ...about, nodes: this.#reachable(names), outputs: names } };
+  }
+
+  #unique(wanted: string): string {
+    let name = wanted;
+    // Counting on from the last number keeps a file of equal names from taking quadratic time.
+    let n = this.#lastNumber.get(wanted) ?? 0;
+    while (this.#names.has(name)) name = `${wanted}_${++n}`;
+    this.#lastNumber.set(wanted, n);
+    this.#names.add(name);
+    return name;
+  }
+
+  #put(node: ArchitectureNode, shape: Shape): Value {
+    this.#nodes.set(node.name, node);
+    return { node: node.name, shape };
+  }
+
+  #take(name: string, weights: LayerWeights): NodeOf<OpName>["weights"] {
+    const taken: Partial<Record<WeightRole, string>> = {};
+    for (const role of ROLES) {
+      const tensor = weights[role];
+      if (tensor === undefined) continue;
+      taken[role] = typeof tensor === "string" ? tensor : this.#register(`${name}.${role}`, tensor);
+    }
+    return taken;
+  }
+
+  #register(name: string, tensor: WeightTensor): string {
+    if (this.tensors.has(name))
+      throw this.fail(name, "two layers have tensors of this name", DAMAGED);
+    this.tensors.set(name, { ...tensor, name, originalName: tensor.originalName ?? tensor.name });
+    return name;
+  }
+
+  #order<K extends OpName>(op: K, name: string, attrs: OpAttrs[K], inputs: readonly Value[]) {
+    try {
+      return orderAfter(op, attrs, inputs);
+    } catch (error) {
+      this.unsupported(name, op, messageOf(error));
+      return undefined;
+    }
+  }
+
+  #shape<K extends OpName>(op: K, name: string, attrs: OpAttrs[K], inputs: readonly Shape[]) {
+    try {
+      return outputShape(op, attrs, inputs);
+    } catch (error) {
+      throw this.broken(name, messageOf(error));
+    }
+  }
+
+  /** The vectors of a batch norm behind a flattened map, in our order. */
+  #inOrder(name: string, { order }: Value, weights: LayerWeights): LayerWeights {
+    if (!order) return weights;
+    const entries = Object.entries(weights).map(([role, tensor]) => {
+      if (typeof tensor === "string" || tensor.shape.length !== 1) return [role, tensor];
+      return [role, vectorInOrder(tensor, this.#fitting(name, order, tensor.shape[0]))];
+    });
+    return Object.fromEntries(entries);
+  }
+
+  #fitting(name: string, order: FlatOrder, length: number): FlatOrder {
+    try {
+      return fittingOrder(order, length);
+    } catch (error) {
+      throw this.broken(name, messageOf(error));
+    }
+  }
+
+  #listing(): WeightFileError {
+    const count = this.#unsupported.length;
+    const lines = this.#unsupported
+      .slice(0, 100)
+      .map(({ name, type, why }) => `\n  ${printable(name)} (${printable(type)}): ${why}`);
+    return this.fail(
+      "architecture",
+      `${count} ${count === 1 ? "layer" : "layers"} can't be built:${lines.join("")}`,
+      "\nThe weights of the other layers can still be loaded into a model of your own",
+    );
+  }
+
+  /** Nodes that the outputs depend on, in the file's order. */
+  #reachable(outputs: readonly string[]): ArchitectureNode[] {
+    const needed = new Set(outputs);
+    const nodes = [...this.#nodes.values()];
+    for (const node of [...nodes].reverse()) {
+      if (needed.has(node.name)) for (const input of node.inputs) needed.add(input);
+    }
+    return nodes.filter((node) => needed.has(node.name) || node.op === "input");
+  }
+}
+
+const ROLES: readonly WeightRole[] = ["weight", "bias", "running_mean", "running_var"];

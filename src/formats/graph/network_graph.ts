@@ -1,0 +1,133 @@
+import type { HW, Sides } from "../../base/index.ts";
+import type { WeightFileError } from "../errors.ts";
+
+/**
+ * The network that a weight file describes, as a graph in PyTorch's terms: NCHW maps, OIHW kernels. What a file
+ * means in other terms (NHWC, HWIO, rows of a dense layer in HWC order) was translated when it was read.
+ */
+export interface Architecture {
+  readonly name?: string;
+  /** Without the batch: [channels, height, width] or [features]. `null` where the file leaves a side open. */
+  readonly inputShape: Shape;
+  /** How the file itself lays out images; what its own users feed. */
+  readonly fileLayout: "NHWC" | "NCHW";
+  /** In an order in which every node comes after its inputs. The first is the only one of op `input`. */
+  readonly nodes: readonly ArchitectureNode[];
+  /** Names of the nodes whose values the network gives. */
+  readonly outputs: readonly string[];
+  /** Class names in the order of the outputs, where the file tells. */
+  readonly classes?: readonly string[];
+}
+
+/** Sides of a value without its batch: [channels, height, width] or [features]. `null` stands for any length. */
+export type Shape = readonly (number | null)[];
+
+/** What a layer's tensor is for. The names are those of PyTorch's state dicts. */
+export type WeightRole = "weight" | "bias" | "running_mean" | "running_var";
+
+/** One step of the network. */
+export interface NodeOf<K extends OpName> {
+  /** Unique. Taken from the file. */
+  readonly name: string;
+  readonly op: K;
+  /** Names of the nodes whose values it takes. */
+  readonly inputs: readonly string[];
+  readonly attrs: OpAttrs[K];
+  /** Names in the file's `tensors`, by role: normally `<name>.<role>`. */
+  readonly weights: Readonly<Partial<Record<WeightRole, string>>>;
+}
+
+export type ArchitectureNode = { [K in OpName]: NodeOf<K> }[OpName];
+export type OpName = keyof OpAttrs;
+
+type None = Readonly<Record<never, never>>;
+
+interface Window {
+  readonly kernelSize: HW;
+  readonly stride: HW;
+  /** `"same"` is TensorFlow's rule, which depends on the input's size; else top, bottom, left, right. */
+  readonly padding: "same" | Sides;
+}
+
+/** The attributes of every op. A network with anything else can't be built. */
+export interface OpAttrs {
+  readonly input: None;
+  /** Weights: `weight` [outChannels, inChannels / groups, h, w], `bias` [outChannels] or none. */
+  readonly conv2d: Window & {
+    readonly inChannels: number;
+    readonly outChannels: number;
+    readonly dilation: HW;
+    readonly groups: number;
+  };
+  /** Weights: `weight` [outFeatures, inFeatures], `bias` [outFeatures] or none. On vectors only. */
+  readonly linear: { readonly inFeatures: number; readonly outFeatures: number };
+  /** Weights: all four roles, each [numFeatures]. `momentum` is PyTorch's: the share of the new value. */
+  readonly batchNorm: {
+    readonly numFeatures: number;
+    readonly eps: number;
+    readonly momentum: number;
+  };
+  readonly maxPool2d: Window & { readonly dilation: HW; readonly ceilMode: boolean };
+  readonly avgPool2d: Window & { readonly ceilMode: boolean; readonly countIncludePad: boolean };
+  /** [C, H, W] → [C, 1, 1], or [C] without `keepDims`. */
+  readonly globalAvgPool: { readonly keepDims: boolean };
+  readonly globalMaxPool: { readonly keepDims: boolean };
+  readonly relu: None;
+  readonly relu6: None;
+  readonly leakyRelu: { readonly negativeSlope: number };
+  readonly elu: { readonly alpha: number };
+  readonly gelu: { readonly approximate: "none" | "tanh" };
+  readonly silu: None;
+  readonly hardswish: None;
+  /** clamp(x / 6 + 1 / 2, 0, 1), as in PyTorch. */
+  readonly hardsigmoid: None;
+  readonly sigmoid: None;
+  readonly tanh: None;
+  /** Over the channels or features: dim 1 of the batch. */
+  readonly softmax: None;
+  readonly dropout: { readonly p: number };
+  /** [C, H, W] → [C·H·W], channels slowest. Weights behind it were put in this order at reading. */
+  readonly flatten: None;
+  /** The elements keep their order. */
+  readonly reshape: { readonly shape: readonly number[] };
+  /** Element by element, two or more inputs; [C, 1, 1] fits any [C, H, W]. */
+  readonly add: None;
+  readonly mul: None;
+  /** Along the channels or features. */
+  readonly concat: None;
+  readonly pad: {
+    readonly padding: Sides;
+    readonly mode: "constant" | "reflect" | "replicate";
+    readonly value: number;
+  };
+  /** x · scale + offset, each one number for all channels or one per channel. Not trained. */
+  readonly rescale: { readonly scale: readonly number[]; readonly offset: readonly number[] };
+  readonly clamp: { readonly min: number; readonly max: number };
+}
+
+/** A layer that can't be translated. */
+export interface UnsupportedLayer {
+  readonly name: string;
+  /** As the file calls it. */
+  readonly type: string;
+  readonly why: string;
+}
+
+/** What a reader found out about the network: itself, or why it can't be built. */
+export interface DescribesNetwork {
+  readonly architecture?: Architecture;
+  readonly architectureError?: WeightFileError;
+}
+
+/**
+ * @returns the network that a file describes.
+ * @throws WeightFileError listing every unsupported layer; Error when the file holds weights only.
+ */
+export function requireArchitecture(file: DescribesNetwork & { readonly format: string }) {
+  if (file.architecture) return file.architecture;
+  if (file.architectureError) throw file.architectureError;
+  throw new Error(
+    `This ${file.format} file holds weights and no architecture; build a model (say models.vgg16()) and load ` +
+      "the weights into it with transfer.loadPretrained(model, file)",
+  );
+}

@@ -1,0 +1,63 @@
+import { countElements } from "../elements/tensors.ts";
+import type { WeightTensor } from "../types.ts";
+import type { Value } from "./builder.ts";
+
+/** How a file sees a map: channels last or first. Ours always come first; only what the file says of axes differs. */
+export type Layout = "NHWC" | "NCHW";
+
+/** A value of the network, and how the file sees it. */
+export interface ValueOperand {
+  readonly kind: "value";
+  readonly value: Value;
+  readonly layout: Layout;
+}
+
+/** What a node of a graph works on: a value of the network, or a tensor that is known already. */
+export type Operand = ValueOperand | { readonly kind: "constant"; readonly tensor: WeightTensor };
+
+export function valueOperand(value: Value, layout: Layout): Operand {
+  return { kind: "value", value, layout };
+}
+
+export function constantOperand(tensor: WeightTensor): Operand {
+  return { kind: "constant", tensor };
+}
+
+/** Whether a value lies behind a layer that isn't supported: nothing is known of it. */
+export function isUnknown(operand: Operand | undefined): boolean {
+  return operand?.kind === "value" && operand.value.shape === undefined;
+}
+
+/** What small lists of numbers (shapes, axes, paddings, factors per channel) are limited to. */
+const MAX_LIST = 65_536;
+
+/** A constant's elements as numbers; undefined when it is too large to be a list of settings. */
+export function numbersOf(tensor: WeightTensor): number[] | undefined {
+  const count = countElements(tensor.shape);
+  if (count === undefined || count > MAX_LIST) return undefined;
+  return Array.from<number | bigint, number>(tensor.data(), Number);
+}
+
+/** A list of whole numbers as a constant. */
+export function integerConstant(values: readonly number[], shape: readonly number[]): Operand {
+  const data = BigInt64Array.from(values, (value) =>
+    BigInt(Number.isSafeInteger(value) ? value : 0),
+  );
+  return constantOperand({ name: "computed", shape, dtype: "i64", data: () => data });
+}
+
+/** The file's axis of the channels or features, counted with the batch. */
+export function channelAxis(value: Value, layout: Layout): number {
+  return layout === "NHWC" && value.shape?.length === 3 ? 3 : 1;
+}
+
+/** Counts an axis from the front. */
+export function fromFront(axis: number, value: Value): number {
+  return axis < 0 ? axis + (value.shape?.length ?? 3) + 1 : axis;
+}
+
+/** The value's shape as the file sees it, the batch in front as 1. */
+export function fileShape({ shape = [] }: Value, layout: Layout): (number | null)[] {
+  const [channels, ...sides] = shape;
+  return layout === "NHWC" && shape.length === 3 ? [1, ...sides, channels] : [1, ...shape];
+}

@@ -1,0 +1,47 @@
+import { concatenated, type FlatOrder, ordered, sameOrder } from "./flat_order.ts";
+import type { OpAttrs, OpName } from "./network_graph.ts";
+
+/** What the rules need to know of a value. */
+export interface OrderedValue {
+  readonly shape?: readonly (number | null)[];
+  readonly order?: FlatOrder;
+}
+
+/**
+ * @returns the order of the elements that an op gives, from those of its inputs.
+ * @throws Error when the op can't be done in our order.
+ */
+export function orderAfter<K extends OpName>(
+  op: K,
+  attrs: OpAttrs[K],
+  inputs: readonly OrderedValue[],
+): FlatOrder | undefined {
+  const orders = inputs.map((input) => input.order);
+  if (op === "linear" || orders.every((order) => order === undefined)) return undefined;
+  if (op === "concat") {
+    return concatenated(
+      orders,
+      inputs.map((input) => input.shape?.[0] ?? null),
+    );
+  }
+  if (!orders.every((order) => sameOrder(order, orders[0]))) {
+    throw new Error("it combines flattened maps whose elements lie in different orders");
+  }
+  if (op === "reshape" || (op === "rescale" && "scale" in attrs && !isUniform(attrs))) {
+    throw new Error("it takes a flattened map apart");
+  }
+  return orders[0];
+}
+
+function isUniform(attrs: OpAttrs["rescale"]): boolean {
+  return attrs.scale.length === 1 && attrs.offset.length === 1;
+}
+
+/** @throws Error when a layer's weights for `length` features can't be for this flattened map. */
+export function fittingOrder(order: FlatOrder, length: number): FlatOrder {
+  const fits = ordered(order, length);
+  if (fits) return fits;
+  throw new Error(
+    `its weights are for ${length} features, which is not what the flattened map has`,
+  );
+}

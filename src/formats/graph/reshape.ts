@@ -1,0 +1,85 @@
+import type { NetworkBuilder, Value } from "./builder.ts";
+import type { Shape } from "./network_graph.ts";
+import { shown, sizeOf } from "./shapes.ts";
+
+/** The layer that a reshaping stands for in the file, for messages. */
+export interface Reshaping {
+  readonly name: string;
+  readonly type: string;
+  /** How the file lays out its maps. */
+  readonly layout: "NHWC" | "NCHW";
+}
+
+/**
+ * Gives a value another shape, where that only flattens, adds or drops sides of 1, or is undone by moving dimensions.
+ *
+ * @param target in the file's layout, without the batch; one side may be −1.
+ */
+export function reshapeValue(
+  builder: NetworkBuilder,
+  { name, type, layout }: Reshaping,
+  input: Value,
+  target: readonly number[],
+): Value {
+  if (!input.shape) return {};
+  const because = (why: string) => builder.unsupported(name, type, why);
+  const wanted = resolved(target, sizeOf(input.shape));
+  if (!wanted) return because(`${shown(input.shape)} can't be reshaped to [${target.join(", ")}]`);
+  if (wanted.length === 1) return flattened(builder, name, input, wanted[0], layout);
+  const ours = mapShape(wanted, layout);
+  if (!ours) return because(`a map of ${wanted.length} dimensions isn't supported`);
+  if (equal(ours, input.shape)) return input;
+  if (input.shape.length === 3) {
+    return because(`it rearranges ${shown(input.shape)} into ${shown(ours)}`);
+  }
+  if (keepsOrder(ours, layout)) return builder.add("reshape", name, [input], { shape: ours });
+  // In the file's order these can only be channels, height and width: the dimensions must be moved next.
+  return { ...builder.add("reshape", name, [input], { shape: wanted }), turned: true };
+}
+
+function flattened(
+  builder: NetworkBuilder,
+  name: string,
+  input: Value,
+  length: number,
+  layout: "NHWC" | "NCHW",
+): Value {
+  if (input.shape?.length === 1) return input;
+  return input.shape && isColumn(input.shape)
+    ? builder.add("reshape", name, [input], { shape: [length] })
+    : builder.flatten(name, input, layout);
+}
+
+/** Fills in −1; undefined where the sizes can't agree. */
+function resolved(target: readonly number[], size: number | null): number[] | undefined {
+  const open = target.filter((side) => side === -1).length;
+  const known = target.reduce((product, side) => (side === -1 ? product : product * side), 1);
+  if (open > 1 || known < 1 || (open === 1 && size === null)) return undefined;
+  const wanted = target.map((side) => (side === -1 ? (size ?? 0) / known : side));
+  const total = wanted.reduce((product, side) => product * side, 1);
+  const fits = wanted.every((side) => Number.isSafeInteger(side) && side > 0);
+  return fits && (size === null || total === size) ? wanted : undefined;
+}
+
+/** The file's [h, w, c] or [c, h, w] as [c, h, w]; its [h, w] as one channel. */
+export function mapShape<T extends number | null>(
+  shape: readonly T[],
+  layout: "NHWC" | "NCHW",
+): (T | 1)[] | undefined {
+  if (shape.length === 2) return [1, ...shape];
+  if (shape.length !== 3) return undefined;
+  return layout === "NHWC" ? [shape[2], shape[0], shape[1]] : [...shape];
+}
+
+/** Whether a vector's elements stay in their order when they become this map. */
+function keepsOrder(map: Shape, layout: "NHWC" | "NCHW"): boolean {
+  return layout === "NCHW" || map[0] === 1 || isColumn(map);
+}
+
+function isColumn(shape: Shape): boolean {
+  return shape.length === 3 && shape[1] === 1 && shape[2] === 1;
+}
+
+function equal(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((side, axis) => side === b[axis]);
+}

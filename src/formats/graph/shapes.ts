@@ -1,0 +1,178 @@
+import { type HW, outputSize, resolveWindow } from "../../base/index.ts";
+import type { Architecture, ArchitectureNode, OpAttrs, OpName, Shape } from "./network_graph.ts";
+
+type Rule<K extends OpName> = (attrs: OpAttrs[K], inputs: readonly Shape[]) => Shape;
+
+/** Where a side is unknown, any length that every window fits will do: the result is unknown as well. */
+const ANY = 2 ** 20;
+
+const same = (_attrs: unknown, [input]: readonly Shape[]): Shape => input;
+
+const RULES: { readonly [K in OpName]: Rule<K> } = {
+  input: same,
+  conv2d(attrs, [input]) {
+    const [channels, height, width] = mapOf(input);
+    expectLength(channels, attrs.inChannels, "channels");
+    return [attrs.outChannels, ...windowed([height, width], attrs)];
+  },
+  linear(attrs, [input]) {
+    if (input.length !== 1) throw new Error(`it takes a vector, not ${shown(input)}`);
+    expectLength(input[0], attrs.inFeatures, "features");
+    return [attrs.outFeatures];
+  },
+  batchNorm(attrs, [input]) {
+    expectLength(input[0], attrs.numFeatures, "channels");
+    return input;
+  },
+  maxPool2d: pooled,
+  avgPool2d: pooled,
+  globalAvgPool: globallyPooled,
+  globalMaxPool: globallyPooled,
+  relu: same,
+  relu6: same,
+  leakyRelu: same,
+  elu: same,
+  gelu: same,
+  silu: same,
+  hardswish: same,
+  hardsigmoid: same,
+  sigmoid: same,
+  tanh: same,
+  softmax: same,
+  dropout: same,
+  clamp: same,
+  flatten: (_, [input]) => [sizeOf(input)],
+  reshape({ shape }, [input]) {
+    const size = sizeOf(input);
+    if (size !== null && size !== sizeOf(shape)) {
+      throw new Error(`${shown(input)} can't be reshaped to ${shown(shape)}`);
+    }
+    return shape;
+  },
+  add: (_, inputs) => inputs.reduce(broadcast),
+  mul: (_, inputs) => inputs.reduce(broadcast),
+  concat: (_, inputs) => inputs.reduce(joined),
+  pad({ padding: [top, bottom, left, right] }, [input]) {
+    const [channels, height, width] = mapOf(input);
+    return [channels, plus(height, top + bottom), plus(width, left + right)];
+  },
+  rescale({ scale, offset }, [input]) {
+    for (const factor of [scale, offset]) {
+      if (factor.length !== 1) expectLength(input[0], factor.length, "channels");
+    }
+    return input;
+  },
+};
+
+/**
+ * @returns the shape that an op gives, without the batch.
+ * @throws Error when the inputs don't fit; the message doesn't name the layer.
+ */
+export function outputShape<K extends OpName>(
+  op: K,
+  attrs: OpAttrs[K],
+  inputs: readonly Shape[],
+): Shape {
+  const shape = RULES[op](attrs, inputs);
+  const isShape = shape.every((n) => n === null || (Number.isSafeInteger(n) && n > 0));
+  if (isShape) return shape;
+  throw new Error(`it would give ${shown(shape)}, which is no shape`);
+}
+
+/**
+ * @returns the shape of every node's value, by name.
+ * @throws Error naming the layer when the network doesn't fit together.
+ */
+export function inferShapes(architecture: Architecture): Map<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  for (const node of architecture.nodes) shapes.set(node.name, nodeShape(node));
+  return shapes;
+
+  function nodeShape(node: ArchitectureNode): Shape {
+    if (node.op === "input") return architecture.inputShape;
+    const inputs = node.inputs.map((name) => {
+      const shape = shapes.get(name);
+      if (shape) return shape;
+      throw new Error(`Layer "${node.name}" takes "${name}", which no layer before it gives`);
+    });
+    try {
+      return outputShape(node.op, node.attrs, inputs);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`Layer "${node.name}" (${node.op}): ${why}`);
+    }
+  }
+}
+
+/** The number of elements; null when a side is unknown. */
+export function sizeOf(shape: Shape): number | null {
+  return shape.reduce((size, side) => (size === null || side === null ? null : size * side), 1);
+}
+
+/** `[3, 224, ?]`, for messages. */
+export function shown(shape: Shape): string {
+  return `[${shape.map((side) => side ?? "?").join(", ")}]`;
+}
+
+function mapOf(input: Shape): readonly [number | null, number | null, number | null] {
+  const [channels, height, width] = input;
+  if (input.length === 3) return [channels, height, width];
+  throw new Error(`it takes a map [channels, height, width], not ${shown(input)}`);
+}
+
+function expectLength(found: number | null, expected: number, what: string): void {
+  if (found === null || found === expected) return;
+  throw new Error(`its weights are for ${expected} ${what}, and its input has ${found}`);
+}
+
+function windowed(
+  size: readonly (number | null)[],
+  attrs: Pick<OpAttrs["maxPool2d"], "kernelSize" | "stride" | "padding"> & {
+    readonly dilation?: HW;
+  },
+  ceilMode = false,
+): (number | null)[] {
+  const known: HW = [size[0] ?? ANY, size[1] ?? ANY];
+  const output = outputSize("it", known, resolveWindow("it", known, attrs), ceilMode);
+  return output.map((length, axis) => (size[axis] === null ? null : length));
+}
+
+function pooled(attrs: OpAttrs["maxPool2d"] | OpAttrs["avgPool2d"], [input]: readonly Shape[]) {
+  const [channels, height, width] = mapOf(input);
+  return [channels, ...windowed([height, width], attrs, attrs.ceilMode)];
+}
+
+function globallyPooled({ keepDims }: { keepDims: boolean }, [input]: readonly Shape[]): Shape {
+  const [channels] = mapOf(input);
+  return keepDims ? [channels, 1, 1] : [channels];
+}
+
+function plus(side: number | null, more: number): number | null {
+  return side === null ? null : side + more;
+}
+
+function broadcast(a: Shape, b: Shape): Shape {
+  if (a.length !== b.length) throw unequal(a, b);
+  return a.map((side, axis) => {
+    const other = b[axis];
+    if (side === other || other === 1) return side;
+    if (side === 1) return other;
+    if (side === null || other === null) return side ?? other;
+    throw unequal(a, b);
+  });
+}
+
+function joined(a: Shape, b: Shape): Shape {
+  const [first, ...rest] = a;
+  const [second, ...others] = b;
+  if (rest.length !== others.length) throw unequal(a, b);
+  const sides = rest.map((side, axis) => {
+    if (side !== null && others[axis] !== null && side !== others[axis]) throw unequal(a, b);
+    return side ?? others[axis];
+  });
+  return [first === null || second === null ? null : first + second, ...sides];
+}
+
+function unequal(a: Shape, b: Shape): Error {
+  return new Error(`its inputs ${shown(a)} and ${shown(b)} don't fit each other`);
+}

@@ -1,0 +1,54 @@
+import { printable, WeightFileError } from "../errors.ts";
+import type { Bytes } from "./ranges.ts";
+
+/** One file to read, and the way to those that lie beside it. */
+export interface ByteSource {
+  /** What error messages call it. */
+  readonly name: string;
+  /** @throws WeightFileError when it can't be read; the signal's reason when the reading was aborted. */
+  read(): Promise<Uint8Array>;
+  /** The same without reading a large file as a whole, where that can be done. */
+  readonly open?: () => Promise<Bytes>;
+  /**
+   * A file in the same folder or below it, such as a shard named by a manifest.
+   *
+   * @throws WeightFileError when the name leads out of the folder or the source has no folder.
+   */
+  sibling(name: string): Promise<ByteSource>;
+}
+
+export interface ReadOptions {
+  /**
+   * Called as bytes arrive. With several files (shards) each counts from zero again.
+   *
+   * @param total bytes of the file, undefined where the server didn't tell.
+   */
+  readonly onProgress?: (bytes: number, total: number | undefined, file: string) => void;
+  /** Aborts the reading: the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** What error messages call the source when it has no name of its own. */
+  readonly name?: string;
+}
+
+/** One file's content. */
+export type FileLike = Blob | ArrayBuffer | Uint8Array;
+
+export function isFileLike(value: unknown): value is FileLike {
+  return value instanceof Uint8Array || value instanceof ArrayBuffer || value instanceof Blob;
+}
+
+/**
+ * Splits a name out of a manifest into path segments.
+ *
+ * @throws WeightFileError for absolute names and for those that leave the manifest's folder.
+ */
+export function siblingSegments(file: string, name: string): string[] {
+  const segments = name.split("/");
+  const leaves = segments.some((segment) => segment === "" || segment === "." || segment === "..");
+  if (!leaves && !/[\\:\0]/.test(name)) return segments;
+  throw new WeightFileError({
+    file,
+    problem: `it refers to a file "${printable(name)}", which is not a plain name inside its own folder`,
+    advice: "Don't trust this file, or correct the name in it",
+  });
+}

@@ -1,0 +1,64 @@
+import { allocate } from "./files.ts";
+import type { Bytes } from "./ranges.ts";
+
+/** How much is made room for when nobody knows what will come. */
+const FIRST = 2 ** 20;
+const NEXT = 8 * 2 ** 20;
+
+/** Bytes as they arrive, of which the number isn't certain: one buffer that grows would be there three times at its worst. */
+export class Pieces {
+  readonly #name: string;
+  readonly #full: Uint8Array[] = [];
+  #open: Uint8Array;
+  #used = 0;
+  size = 0;
+
+  /** @param expected bytes, where they are announced: then they come to lie in one piece. */
+  constructor(expected: number | undefined, name: string) {
+    this.#name = name;
+    this.#open = allocate(expected ?? FIRST, name);
+  }
+
+  append(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.#used === this.#open.length) this.#begin();
+      const part = bytes.subarray(at, at + this.#open.length - this.#used);
+      this.#open.set(part, this.#used);
+      this.#used += part.length;
+      at += part.length;
+    }
+    this.size += bytes.length;
+  }
+
+  #begin(): void {
+    if (this.#used > 0) this.#full.push(this.#open);
+    this.#open = allocate(NEXT, this.#name);
+    this.#used = 0;
+  }
+
+  /** What has come. */
+  bytes(): Bytes {
+    const last = this.#open.subarray(0, this.#used);
+    if (this.#full.length === 0) return last;
+    const pieces = [...this.#full, last];
+    return { size: this.size, read: (start, end) => cut(pieces, start, end) };
+  }
+}
+
+/** A view where one piece has it all, else a copy. */
+function cut(pieces: readonly Uint8Array[], start: number, end: number): Uint8Array {
+  let first = 0;
+  let before = 0;
+  while (first < pieces.length - 1 && start - before >= pieces[first].length)
+    before += pieces[first++].length;
+  const here = pieces[first].subarray(start - before, end - before);
+  if (here.length === end - start) return here;
+  const bytes = new Uint8Array(end - start);
+  bytes.set(here);
+  for (let filled = here.length, i = first + 1; filled < bytes.length; i++) {
+    const part = pieces[i].subarray(0, bytes.length - filled);
+    bytes.set(part, filled);
+    filled += part.length;
+  }
+  return bytes;
+}

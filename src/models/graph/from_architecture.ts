@@ -1,0 +1,239 @@
+import {
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  add,
+  avgPool2d,
+  clamp,
+  concat,
+  flatten,
+  maxPool2d,
+  mul,
+  pad,
+  reshape,
+  type Tensor,
+  tensor,
+} from "../../autograd/index.ts";
+import type { Architecture, ArchitectureNode, NodeOf, OpName } from "../../formats/index.ts";
+import * as nn from "../../nn/index.ts";
+
+/** What a node computes from its inputs. Layers with parameters are modules, the rest functions. */
+type Step = nn.Module | ((...inputs: Tensor[]) => Tensor);
+
+type Builders = { readonly [K in Exclude<OpName, "input">]: (node: NodeOf<K>) => Step };
+
+const single =
+  (apply: (x: Tensor) => Tensor): Step =>
+  (x) =>
+    apply(x!);
+
+/** Joins more than two inputs pairwise. */
+const folded =
+  (join: (a: Tensor, b: Tensor) => Tensor): Step =>
+  (...inputs) =>
+    inputs.reduce((a, b) => join(a, b));
+
+const globally = (pool: (x: Tensor, size: number) => Tensor, keepDims: boolean): Step =>
+  single((x) => (keepDims ? pool(x, 1) : flatten(pool(x, 1), 1)));
+
+const builders: Builders = {
+  conv2d: ({ attrs, weights }) => {
+    const { inChannels, outChannels, kernelSize, stride, padding, dilation, groups } = attrs;
+    const bias = weights.bias !== undefined;
+    return new nn.Conv2d(inChannels, outChannels, kernelSize, {
+      stride,
+      padding,
+      dilation,
+      groups,
+      bias,
+    });
+  },
+  linear: ({ attrs, weights }) =>
+    new nn.Linear(attrs.inFeatures, attrs.outFeatures, { bias: weights.bias !== undefined }),
+  batchNorm: ({ attrs: { numFeatures, eps, momentum }, weights }) =>
+    new nn.BatchNorm2d(numFeatures, {
+      eps,
+      momentum,
+      affine: weights.weight !== undefined || weights.bias !== undefined,
+    }),
+  maxPool2d: ({ attrs }) => single((x) => maxPool2d(x, attrs)),
+  avgPool2d: ({ attrs }) => single((x) => avgPool2d(x, attrs)),
+  globalAvgPool: ({ attrs }) => globally(adaptiveAvgPool2d, attrs.keepDims),
+  globalMaxPool: ({ attrs }) => globally(adaptiveMaxPool2d, attrs.keepDims),
+  relu: () => new nn.ReLU(),
+  relu6: () => new nn.ReLU6(),
+  leakyRelu: ({ attrs }) => new nn.LeakyReLU(attrs.negativeSlope),
+  elu: ({ attrs }) => new nn.ELU(attrs.alpha),
+  gelu: ({ attrs }) => new nn.GELU(attrs),
+  silu: () => new nn.SiLU(),
+  hardswish: () => new nn.Hardswish(),
+  hardsigmoid: () => new nn.Hardsigmoid(),
+  sigmoid: () => new nn.Sigmoid(),
+  tanh: () => new nn.Tanh(),
+  softmax: () => new nn.Softmax(1),
+  dropout: ({ attrs }) => new nn.Dropout(attrs.p),
+  flatten: () => single((x) => flatten(x, 1)),
+  reshape: ({ attrs }) => single((x) => reshape(x, [x.shape[0]!, ...attrs.shape])),
+  add: () => folded(add),
+  mul: () => folded(mul),
+  concat:
+    () =>
+    (...inputs) =>
+      concat(inputs, 1),
+  pad: ({ attrs: { padding, mode, value } }) => {
+    const [top, bottom, left, right] = padding;
+    const options = mode === "constant" ? { mode, value } : { mode };
+    return single((x) => pad(x, [left, right, top, bottom], options));
+  },
+  rescale: ({ attrs }) => new Rescale(attrs.scale, attrs.offset),
+  clamp: ({ attrs: { min, max } }) => single((x) => clamp(x, min, max)),
+};
+
+/** x · scale + offset per channel, as the file's preprocessing has it; never trained. */
+class Rescale extends nn.Module {
+  constructor(
+    private readonly scale: readonly number[],
+    private readonly offset: readonly number[],
+  ) {
+    super();
+  }
+
+  override forward(x: Tensor): Tensor {
+    return add(mul(x, perChannel(this.scale, x)), perChannel(this.offset, x));
+  }
+}
+
+/** A number, or a tensor that broadcasts along the channels of `x`. */
+function perChannel(values: readonly number[], x: Tensor): number | Tensor {
+  if (values.length === 1) return values[0]!;
+  return tensor([...values], {
+    shape: [1, values.length, ...x.shape.slice(2).map(() => 1)],
+    dtype: "f32",
+  });
+}
+
+function build(node: ArchitectureNode): Step {
+  if (node.op === "input") return single((x) => x);
+  // TypeScript can't see that op and builder belong together.
+  const builder = builders[node.op] as (node: ArchitectureNode) => Step;
+  return builder(node);
+}
+
+/** The node before it that has the same tensors, for a layer that is used more than once. */
+function ownerOf(
+  node: ArchitectureNode,
+  owners: Map<string, ArchitectureNode>,
+): ArchitectureNode | undefined {
+  const names = Object.values(node.weights);
+  if (names.length === 0) return undefined;
+  const key = `${node.op} ${JSON.stringify(names)}`;
+  const owner = owners.get(key);
+  if (!owner) owners.set(key, node);
+  return owner;
+}
+
+/** "running_mean" → "runningMean": what the module's own field is called. */
+function camelCase(role: string): string {
+  return role.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * A network built from what a file says about it. Its layers bear the file's names, so
+ * `transfer.loadPretrained` fits; it trains and freezes like any other model.
+ */
+export class GraphModel extends nn.Module {
+  readonly #steps = new Map<string, Step>();
+  readonly #children = new Map<string, nn.Module>();
+  readonly #lastUse = new Map<string, number>();
+  readonly inputShape: readonly (number | null)[];
+
+  constructor(readonly architecture: Architecture) {
+    super();
+    this.inputShape = architecture.inputShape;
+    const owners = new Map<string, ArchitectureNode>();
+    architecture.nodes.forEach((node, i) => {
+      const owner = ownerOf(node, owners);
+      const step = owner ? this.#shared(node, owner) : build(node);
+      this.#steps.set(node.name, step);
+      if (step instanceof nn.Module && !owner) this.#children.set(node.name, step);
+      for (const input of node.inputs) this.#lastUse.set(input, i);
+    });
+    for (const output of architecture.outputs) this.#lastUse.set(output, architecture.nodes.length);
+  }
+
+  override namedChildren(): [string, nn.Module][] {
+    return [...this.#children];
+  }
+
+  /** Also takes the module's place where its layer is used again. */
+  override setChild(name: string, module: nn.Module): void {
+    const before = this.#children.get(name);
+    this.#children.set(name, module);
+    this.#steps.set(name, module);
+    for (const [other, step] of this.#steps) if (step === before) this.#steps.set(other, module);
+  }
+
+  /** A layer that is used again: the same module, or one of other attributes with the same tensors. */
+  #shared(node: ArchitectureNode, owner: ArchitectureNode): Step {
+    const first = this.#steps.get(owner.name)!;
+    if (JSON.stringify(node.attrs) === JSON.stringify(owner.attrs)) return first;
+    const step = build(node);
+    const tensors = first instanceof nn.Module ? first : {};
+    for (const role of Object.keys(node.weights)) {
+      Reflect.set(step, camelCase(role), Reflect.get(tensors, camelCase(role)));
+    }
+    return step;
+  }
+
+  override forward(input: Tensor): Tensor {
+    const { nodes, outputs } = this.architecture;
+    const values = new Map<string, Tensor>();
+    nodes.forEach((node, i) => {
+      const inputs = node.op === "input" ? [input] : node.inputs.map((name) => values.get(name)!);
+      const step = this.#steps.get(node.name)!;
+      const value =
+        step instanceof nn.Module ? (step.forward(...inputs) as Tensor) : step(...inputs);
+      values.set(node.name, value);
+      this.#free(values, node.inputs, i, input);
+    });
+    return values.get(outputs[0]!)!;
+  }
+
+  /** Frees what no later node needs, unless another name stands for the same tensor. */
+  #free(values: Map<string, Tensor>, names: readonly string[], now: number, input: Tensor): void {
+    for (const name of new Set(names)) {
+      const value = values.get(name)!;
+      if (this.#lastUse.get(name) !== now) continue;
+      values.delete(name);
+      if (value !== input && ![...values.values()].includes(value)) value.dispose();
+    }
+  }
+}
+
+/**
+ * Builds the network a file describes.
+ *
+ * @param options.logits leave out a final softmax, so that cross-entropy can train it. Default true.
+ */
+export function fromArchitecture(
+  architecture: Architecture,
+  options: { logits?: boolean } = {},
+): GraphModel {
+  return new GraphModel(
+    (options.logits ?? true) ? withoutFinalSoftmax(architecture) : architecture,
+  );
+}
+
+/** Takes out a softmax at the end, also one that is only reshaped afterwards. */
+function withoutFinalSoftmax(architecture: Architecture): Architecture {
+  const byName = new Map(architecture.nodes.map((node) => [node.name, node]));
+  let last = byName.get(architecture.outputs[0]!);
+  while (last && (last.op === "reshape" || last.op === "flatten"))
+    last = byName.get(last.inputs[0]!);
+  if (last?.op !== "softmax") return architecture;
+  const [logits] = last.inputs;
+  const rename = (name: string) => (name === last.name ? logits! : name);
+  const nodes = architecture.nodes
+    .filter((node) => node !== last)
+    .map((node) => ({ ...node, inputs: node.inputs.map(rename) }) as ArchitectureNode);
+  return { ...architecture, nodes, outputs: architecture.outputs.map(rename) };
+}

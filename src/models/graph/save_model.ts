@@ -1,0 +1,83 @@
+import { checkOptions } from "../../base/index.ts";
+import type { TensorToWrite } from "../../formats/index.ts";
+import { saveBytes, writeKerasH5, writeOnnx, writeTfjs } from "../../formats/index.ts";
+import type { Module } from "../../nn/index.ts";
+import { traceModel } from "./trace/trace_model.ts";
+
+export interface SaveModelOptions {
+  /** Node: also write the file here (TF.js: the folder), as one step a file. */
+  path?: string;
+  /** Shape of one image, [C, H, W]. The model's own `inputShape` where left out. */
+  inputShape?: readonly number[];
+  /** Class names, kept in the file. */
+  classes?: readonly string[];
+}
+
+const KNOWN = ["path", "inputShape", "classes"];
+
+/**
+ * Saves a model with its architecture and weights as a Keras `.h5` file.
+ *
+ * @returns the file's bytes.
+ * @throws Error listing what Keras has no layer for; WeightFileError when it can't be written.
+ */
+export async function saveKerasH5(
+  model: Module,
+  options: SaveModelOptions | string = {},
+): Promise<Uint8Array> {
+  const { path, traced, weights } = await prepare("saveKerasH5", model, options);
+  const bytes = writeKerasH5(traced.architecture, weights);
+  if (path !== undefined) await saveBytes(bytes, path);
+  return bytes;
+}
+
+/**
+ * Saves a model with its architecture and weights as an ONNX model for inference (opset 13). Its
+ * input is [batch, C, H, W] with an open batch; class names are kept as the metadata `classes`, a
+ * JSON list.
+ *
+ * @returns the file's bytes.
+ * @throws Error listing what ONNX has no operator for; WeightFileError when it can't be written.
+ */
+export async function saveOnnx(
+  model: Module,
+  options: SaveModelOptions | string = {},
+): Promise<Uint8Array> {
+  const { path, traced, weights } = await prepare("saveOnnx", model, options);
+  const bytes = writeOnnx(traced.architecture, weights);
+  if (path !== undefined) await saveBytes(bytes, path);
+  return bytes;
+}
+
+/**
+ * Saves a model with its architecture and weights as a TensorFlow.js layers model.
+ *
+ * @returns the files by name; "model.json" is the one to load.
+ */
+export async function saveTfjs(
+  model: Module,
+  options: SaveModelOptions | string = {},
+): Promise<Record<string, Uint8Array>> {
+  const { path, traced, weights } = await prepare("saveTfjs", model, options);
+  const files = writeTfjs(traced.architecture, weights);
+  if (path !== undefined) {
+    // The manifest last: whoever finds it finds its shards too.
+    const names = Object.keys(files).sort(
+      (a, b) => Number(a.endsWith(".json")) - Number(b.endsWith(".json")),
+    );
+    for (const name of names) await saveBytes(files[name as keyof typeof files], `${path}/${name}`);
+  }
+  return files;
+}
+
+async function prepare(where: string, model: Module, given: SaveModelOptions | string) {
+  const options = typeof given === "string" ? { path: given } : given;
+  checkOptions(where, options, KNOWN);
+  const traced = traceModel(model, options.inputShape, options.classes);
+  await traced.settled();
+  const weights = new Map<string, TensorToWrite>();
+  for (const [name, tensor] of traced.weights) {
+    weights.set(name, { name, shape: tensor.shape, dtype: "f32", data: await tensor.data() });
+  }
+  return { path: options.path, traced, weights };
+}

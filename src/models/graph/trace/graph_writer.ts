@@ -1,0 +1,137 @@
+import { type Tensor, tensor } from "../../../autograd/index.ts";
+import type {
+  Architecture,
+  ArchitectureNode,
+  NodeOf,
+  OpAttrs,
+  OpName,
+  WeightRole,
+} from "../../../formats/index.ts";
+import type { HasStorage, Storage } from "../../../gpu/index.ts";
+import { outsideScopes } from "../../../kernels/index.ts";
+import type { StateDict } from "../../../nn/index.ts";
+import { Constants } from "./constants.ts";
+
+export interface TracedModel {
+  readonly architecture: Architecture;
+  /** The model's own tensors, by the names the architecture uses. */
+  readonly weights: ReadonlyMap<string, Tensor>;
+  /** Reads the constant tensors of the model; until then the numbers of its rescalings are zeros. */
+  readonly settled: () => Promise<void>;
+}
+
+/** Puts an architecture together from operations on tensors. */
+export class GraphWriter {
+  readonly #nodes: ArchitectureNode[] = [];
+  readonly #nodeOf = new WeakMap<Tensor, string>();
+  /** The model's parameters and buffers by their memory. */
+  readonly #state: Map<Storage, [name: string, tensor: Tensor]>;
+  readonly #weights = new Map<string, Tensor>();
+  readonly #taken = new Set<string>();
+  readonly #problems: string[] = [];
+  readonly #constants = new Constants();
+
+  constructor(state: StateDict, input: Tensor) {
+    this.#state = new Map(Object.entries(state).map((entry) => [entry[1].array.storage, entry]));
+    this.#push("input", "input", [], {}, {});
+    this.#nodeOf.set(input, "input");
+  }
+
+  /** Adds a node for `output`, named after the layer whose weights it takes. */
+  add<K extends OpName>(
+    op: K,
+    inputs: readonly Tensor[],
+    attrs: OpAttrs[K],
+    output: Tensor,
+    weights: Partial<Record<WeightRole, HasStorage | null | undefined>> = {},
+  ): void {
+    const names = inputs.map((input) => this.#nodeOf.get(input));
+    const unknown = names.indexOf(undefined);
+    if (unknown >= 0) {
+      this.fail(op, `its input ${unknown} doesn't come from the image`);
+      return;
+    }
+    const found = Object.entries(weights).flatMap(([role, value]) => {
+      const entry = value && this.#state.get(value.storage);
+      if (value && !entry) this.fail(op, `its ${role} is not a parameter or buffer of the model`);
+      return entry ? [{ role, name: entry[0], tensor: entry[1] }] : [];
+    });
+    const layer = found[0]?.name;
+    const name = this.#unique(layer ? layer.slice(0, layer.lastIndexOf(".")) : op);
+    const used = Object.fromEntries(found.map((weight) => [weight.role, weight.name]));
+    for (const weight of found) this.#weights.set(weight.name, weight.tensor);
+    this.#push(name, op, names as string[], attrs, used);
+    this.#nodeOf.set(output, name);
+  }
+
+  /** `output` is what `input` was: an operation that changes nothing. */
+  alias(input: Tensor, output: Tensor): void {
+    const name = this.#nodeOf.get(input);
+    if (name) this.#nodeOf.set(output, name);
+  }
+
+  /** Whether a tensor depends on the image. */
+  knows(tensor: Tensor): boolean {
+    return this.#nodeOf.has(tensor);
+  }
+
+  /**
+   * An operand that doesn't come from the image, as one number or one per channel; undefined where it
+   * is neither.
+   */
+  numbers(
+    constant: Tensor | number,
+    image: Tensor,
+    change: (value: number) => number = (value) => value,
+  ): readonly number[] | undefined {
+    if (typeof constant === "number") return [change(constant)];
+    return this.#constants.take(constant, image, change);
+  }
+
+  /** A tensor that is no part of the model, to be written as if it were. */
+  invent(layer: string, values: Float32Array, shape: readonly number[]): Tensor {
+    const invented = outsideScopes(() => tensor(values, { shape: [...shape] }));
+    this.#state.set(invented.array.storage, [`${this.#unique(layer)}.weight`, invented]);
+    return invented;
+  }
+
+  fail(op: string, why: string): void {
+    this.#problems.push(`${op}: ${why}`);
+  }
+
+  finish(output: Tensor, inputShape: readonly number[], classes?: readonly string[]): TracedModel {
+    const last = this.#nodeOf.get(output);
+    if (this.#problems.length > 0 || !last) {
+      const list =
+        this.#problems.length > 0 ? this.#problems : ["the output doesn't come from the image"];
+      throw new Error(`this model can't be written as an architecture:\n  ${list.join("\n  ")}`);
+    }
+    const architecture: Architecture = {
+      inputShape,
+      fileLayout: "NCHW",
+      nodes: this.#nodes,
+      outputs: [last],
+      ...(classes ? { classes } : {}),
+    };
+    return { architecture, weights: this.#weights, settled: () => this.#constants.read() };
+  }
+
+  #push<K extends OpName>(
+    name: string,
+    op: K,
+    inputs: readonly string[],
+    attrs: OpAttrs[K],
+    weights: NodeOf<K>["weights"],
+  ): void {
+    const node: NodeOf<K> = { name, op, inputs, attrs, weights };
+    this.#taken.add(name);
+    this.#nodes.push(node as ArchitectureNode);
+  }
+
+  #unique(wanted: string): string {
+    if (!this.#taken.has(wanted)) return wanted;
+    let n = 1;
+    while (this.#taken.has(`${wanted}_${n}`)) n++;
+    return `${wanted}_${n}`;
+  }
+}

@@ -1,0 +1,181 @@
+import type { BatchNormAttributes, Tensor, TracedOp } from "../../../autograd/index.ts";
+import type { HW, Window } from "../../../base/index.ts";
+import type { OpAttrs } from "../../../formats/index.ts";
+import type { Activation, ConvShape } from "../../../kernels/index.ts";
+import { arithmetic } from "./arithmetic.ts";
+import type { GraphWriter } from "./graph_writer.ts";
+import { padConstant, padEdges } from "./padding.ts";
+
+type Translator = (op: TracedOp, graph: GraphWriter) => void;
+
+/** What the attributes of an op are; each op's own file defines them. */
+const attributesOf = <T>(op: TracedOp): T => op.attributes as T;
+
+const windowAttrs = ({ kernel, stride, pads }: Window) => ({
+  kernelSize: kernel,
+  stride,
+  padding: pads,
+});
+
+/** An op of one tensor whose attributes come from the traced ones. */
+const simple =
+  <K extends keyof OpAttrs>(name: K, attrs: (op: TracedOp) => OpAttrs[K]): Translator =>
+  (op, graph) =>
+    graph.add(name, [op.inputs[0]!], attrs(op), op.output);
+
+const withoutAttrs = (
+  name: "relu" | "relu6" | "silu" | "hardswish" | "hardsigmoid" | "sigmoid" | "tanh",
+): Translator => simple(name, () => ({}));
+
+/** Adds the layer and, where it was fused, its ReLU. */
+function withActivation(
+  op: TracedOp,
+  graph: GraphWriter,
+  activation: Activation,
+  add: (output: Tensor) => void,
+): void {
+  if (activation === "none") {
+    add(op.output);
+    return;
+  }
+  const between = op.output.detach(); // stands for the value before the ReLU
+  add(between);
+  graph.add("relu", [between], {}, op.output);
+  between.dispose();
+}
+
+const translators: Record<string, Translator> = {
+  conv2d: (op, graph) => {
+    const { shape, activation } = attributesOf<{ shape: ConvShape; activation: Activation }>(op);
+    const { channels: inChannels, outChannels, groups, window } = shape;
+    const attrs = {
+      ...windowAttrs(window),
+      dilation: window.dilation,
+      inChannels,
+      outChannels,
+      groups,
+    };
+    const [input, weight, bias] = op.inputs;
+    withActivation(op, graph, activation, (output) =>
+      graph.add("conv2d", [input!], attrs, output, { weight: weight!.array, bias: bias?.array }),
+    );
+  },
+  linear: (op, graph) => {
+    const { activation } = attributesOf<{ activation: Activation }>(op);
+    const [input, weight, bias] = op.inputs;
+    const [outFeatures, inFeatures] = weight!.shape as [number, number];
+    const attrs = { inFeatures, outFeatures };
+    withActivation(op, graph, activation, (output) =>
+      graph.add("linear", [input!], attrs, output, { weight: weight!.array, bias: bias?.array }),
+    );
+  },
+  batchNorm: (op, graph) => {
+    const { eps, momentum, weight, bias, runningMean, runningVar } =
+      attributesOf<BatchNormAttributes>(op);
+    const at = (index: number | null) => (index === null ? null : op.inputs[index]!.array);
+    const weights = {
+      weight: at(weight),
+      bias: at(bias),
+      running_mean: runningMean,
+      running_var: runningVar,
+    };
+    const attrs = { numFeatures: op.output.shape[1]!, eps, momentum: momentum() };
+    graph.add("batchNorm", [op.inputs[0]!], attrs, op.output, weights);
+  },
+  maxPool2d: simple("maxPool2d", (op) => {
+    const { window, ceilMode } = attributesOf<{ window: Window; ceilMode: boolean }>(op);
+    return { ...windowAttrs(window), dilation: window.dilation, ceilMode };
+  }),
+  avgPool2d: simple("avgPool2d", (op) => {
+    const { window, ceilMode, countIncludePad } = attributesOf<{
+      window: Window;
+      ceilMode: boolean;
+      countIncludePad: boolean;
+    }>(op);
+    return { ...windowAttrs(window), ceilMode, countIncludePad };
+  }),
+  adaptiveAvgPool2d: (op, graph) => {
+    const [input] = op.inputs;
+    const [, , height, width] = input!.shape;
+    const [outHeight, outWidth] = attributesOf<{ outHW: HW }>(op).outHW;
+    if (height === outHeight && width === outWidth) graph.alias(input!, op.output);
+    else if (outHeight === 1 && outWidth === 1)
+      graph.add("globalAvgPool", [input!], { keepDims: true }, op.output);
+    else if (height! % outHeight === 0 && width! % outWidth === 0) {
+      const kernelSize: HW = [height! / outHeight, width! / outWidth];
+      const attrs = {
+        kernelSize,
+        stride: kernelSize,
+        padding: [0, 0, 0, 0],
+        ceilMode: false,
+        countIncludePad: true,
+      } as const;
+      graph.add("avgPool2d", [input!], attrs, op.output);
+    } else
+      graph.fail(
+        "adaptiveAvgPool2d",
+        `${height}×${width} isn't a multiple of ${outHeight}×${outWidth}`,
+      );
+  },
+  mean: (op, graph) => {
+    const { dims, keepdim } = attributesOf<{ dims: readonly number[]; keepdim: boolean }>(op);
+    const global = op.inputs[0]!.ndim === 4 && [...dims].sort().join() === "2,3";
+    if (global) graph.add("globalAvgPool", [op.inputs[0]!], { keepDims: keepdim }, op.output);
+    else graph.fail("mean", "only the mean over height and width can be written");
+  },
+  reshape: (op, graph) => {
+    const [input] = op.inputs;
+    const { shape } = op.output;
+    if (input!.shape.join() === shape.join()) graph.alias(input!, op.output);
+    else if (shape.length === 2) graph.add("flatten", [input!], {}, op.output);
+    else graph.add("reshape", [input!], { shape: shape.slice(1) }, op.output);
+  },
+  relu: withoutAttrs("relu"),
+  relu6: withoutAttrs("relu6"),
+  silu: withoutAttrs("silu"),
+  hardswish: withoutAttrs("hardswish"),
+  hardsigmoid: withoutAttrs("hardsigmoid"),
+  sigmoid: withoutAttrs("sigmoid"),
+  tanh: withoutAttrs("tanh"),
+  leakyRelu: simple("leakyRelu", (op) => ({ negativeSlope: attributesOf<number>(op) })),
+  elu: simple("elu", (op) => ({ alpha: attributesOf<number>(op) })),
+  gelu: simple("gelu", () => ({ approximate: "none" })),
+  geluTanh: simple("gelu", () => ({ approximate: "tanh" })),
+  softmax: (op, graph) => {
+    const { dim } = attributesOf<{ dim: number }>(op);
+    if (dim === 1) graph.add("softmax", [op.inputs[0]!], {}, op.output);
+    else graph.fail("softmax", `along dim ${dim}; only dim 1 can be written`);
+  },
+  adaptiveMaxPool2d: (op, graph) => {
+    const [input] = op.inputs;
+    const [, , height, width] = input!.shape;
+    const [outHeight, outWidth] = attributesOf<{ outHW: HW }>(op).outHW;
+    if (height === outHeight && width === outWidth) graph.alias(input!, op.output);
+    else if (outHeight === 1 && outWidth === 1)
+      graph.add("globalMaxPool", [input!], { keepDims: true }, op.output);
+    else graph.fail("adaptiveMaxPool2d", "only the maximum of a whole map can be written");
+  },
+  pad: padConstant,
+  padEdges,
+  neg: simple("rescale", () => ({ scale: [-1], offset: [0] })),
+  add: arithmetic,
+  sub: arithmetic,
+  mul: arithmetic,
+  div: arithmetic,
+  concat: (op, graph) => {
+    if (attributesOf<number>(op) === 1) graph.add("concat", op.inputs, {}, op.output);
+    else graph.fail("concat", "only along dim 1 can be written");
+  },
+  clamp: simple("clamp", (op) => {
+    const { low, high } = attributesOf<{ low: number | null; high: number | null }>(op);
+    return { min: low ?? -3.4e38, max: high ?? 3.4e38 };
+  }),
+};
+
+/** Adds what an operation does to the graph. Operations that don't touch the image don't count. */
+export function translate(op: TracedOp, graph: GraphWriter): void {
+  if (!op.inputs.some((input) => graph.knows(input))) return;
+  const translator = Object.hasOwn(translators, op.name) ? translators[op.name] : undefined;
+  if (translator) translator(op, graph);
+  else graph.fail(op.name, "no file format here has such a layer");
+}

@@ -1,0 +1,238 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WeightFileError } from "../../../src/formats/index.ts";
+import { toByteSource } from "../../../src/formats/sources/source.ts";
+import { setPlatform } from "../../../src/platform/index.ts";
+import { nodePlatform } from "../../../src/platform/node/index.ts";
+import { mistyped } from "../../mistyped.ts";
+
+const text = (value: string) => new TextEncoder().encode(value);
+const read = async (source: Parameters<typeof toByteSource>[0]) =>
+  new TextDecoder().decode(await (await toByteSource(source)).read());
+
+const previous = setPlatform(nodePlatform);
+let folder = "";
+let server: Server;
+let origin = "";
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "graft-source-"));
+  writeFileSync(join(folder, "model.json"), "manifest");
+  writeFileSync(join(folder, "group 1#?.bin"), "shard");
+  server = createServer((request, response) => {
+    const url = new URL(request.url ?? "", "http://x");
+    if (url.pathname === "/missing") response.writeHead(404).end();
+    else if (url.pathname === "/short") {
+      response.writeHead(200, { "content-length": "100" }).write("abc");
+      setTimeout(() => response.destroy(), 20);
+    } else if (url.pathname === "/slow") {
+      response.writeHead(200, { "content-length": "100" }).write("abc");
+    } else if (url.pathname === "/chunked") {
+      response.write("x".repeat(700_000));
+      response.end("y".repeat(700_000));
+    } else response.end(`${decodeURIComponent(url.pathname)}|${url.search}`);
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  setPlatform(previous);
+  rmSync(folder, { recursive: true });
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+});
+
+describe("toByteSource", () => {
+  it("reads bytes, buffers, Blobs, Files and Responses", async () => {
+    expect(await read(text("abc"))).toBe("abc");
+    expect(await read(text("abc").buffer)).toBe("abc");
+    expect(await read(new Blob(["ab", "c"]))).toBe("abc");
+    const file = await toByteSource(new File(["abc"], "w.pt"));
+    expect(file.name).toBe("w.pt");
+    expect(await read(new Response("abc"))).toBe("abc");
+    expect((await toByteSource(text("a"), { name: "mine" })).name).toBe("mine");
+  });
+
+  it("reads paths, file URLs and data URLs", async () => {
+    const path = join(folder, "model.json");
+    expect(await read(path)).toBe("manifest");
+    expect(await read(pathToFileURL(path))).toBe("manifest");
+    expect(await read("data:text/plain,abc")).toBe("abc");
+  });
+
+  it("reads siblings of paths, with any characters in their names", async () => {
+    for (const source of [join(folder, "model.json"), pathToFileURL(join(folder, "model.json"))]) {
+      const file = await toByteSource(source);
+      const shard = await file.sibling("group 1#?.bin");
+      expect(new TextDecoder().decode(await shard.read())).toBe("shard");
+      await expect((await file.sibling("nope.bin")).read()).rejects.toThrow(
+        "no such file or folder",
+      );
+    }
+  });
+
+  it("finds the manifest of a folder, with or without a slash", async () => {
+    expect(await read(folder)).toBe("manifest");
+    expect(await read(`${folder}/`)).toBe("manifest");
+    expect((await toByteSource(folder)).name).toBe(`${folder}/model.json`);
+  });
+
+  it("finds the manifest among files by name, and its siblings", async () => {
+    const files = { "a/model.json": text("m"), "a/s.bin": new Blob(["s"]), "s.bin": text("other") };
+    for (const set of [files, new Map(Object.entries(files))]) {
+      const source = await toByteSource(set);
+      expect(source.name).toBe("a/model.json");
+      expect(new TextDecoder().decode(await (await source.sibling("s.bin")).read())).toBe("s");
+      await expect(source.sibling("t.bin")).rejects.toThrow(
+        "a/t.bin: this file is missing among those given",
+      );
+    }
+    const list = [new File(["m"], "model.json"), new File(["s"], "s.bin")];
+    expect(await read(list)).toBe("m");
+    expect(await read([new File(["m"], "weights")])).toBe("m");
+    const fileList = {
+      length: 2,
+      item: (i: number) => list[i],
+      [Symbol.iterator]: () => list.values(),
+    };
+    expect(await read(fileList)).toBe("m");
+  });
+
+  it.each([
+    [{}, "there are no files in it"],
+    [{ "a.txt": text(""), "b.txt": text("") }, "no weight file among 2 files (a.txt, b.txt)"],
+    [{ "a.pt": text(""), "b.pt": text("") }, "2 files in it could be meant: a.pt, b.pt. Pass one"],
+  ])("can't choose among %j", async (files, message) => {
+    await expect(toByteSource(files)).rejects.toThrow(`the given files: ${message}`);
+  });
+
+  it.each([
+    "../x",
+    "a/../x",
+    "/etc/passwd",
+    "a//b",
+    "./x",
+    "",
+    "C:x",
+    "file:x",
+    "http://x/y",
+    "a\\b",
+    "..",
+    "a\0b",
+  ])("refuses the sibling %j", async (name) => {
+    const files = await toByteSource({ "model.json": text("m") });
+    for (const source of [
+      files,
+      await toByteSource(join(folder, "model.json")),
+      await toByteSource(`${origin}/m.json`),
+    ]) {
+      await expect(source.sibling(name)).rejects.toThrow(WeightFileError);
+      await expect(source.sibling(name)).rejects.toThrow(
+        "which is not a plain name inside its own folder",
+      );
+    }
+  });
+
+  it("says that single files have no siblings", async () => {
+    const source = await toByteSource(new File(["m"], "model.json"));
+    await expect(source.sibling("s.bin")).rejects.toThrow(
+      'model.json: it needs the file "s.bin", which can\'t be found from a single file or bytes. Pass a path',
+    );
+  });
+
+  it("names a file that can't be read", async () => {
+    const path = join(folder, "none.pt");
+    await expect(toByteSource(path)).rejects.toThrow(
+      `${path}: can't read: no such file or folder. Check the path`,
+    );
+    await expect(toByteSource(path)).rejects.toThrow(WeightFileError);
+  });
+
+  it("refuses what is no source, and unknown options", async () => {
+    await expect(toByteSource(mistyped(5))).rejects.toThrow(
+      "expected a path, URL, File, Blob, bytes",
+    );
+    await expect(toByteSource(mistyped(null))).rejects.toThrow(TypeError);
+    await expect(toByteSource(mistyped({ a: 5 }))).rejects.toThrow("got number");
+    await expect(toByteSource(mistyped(["a"]))).rejects.toThrow("got string");
+    await expect(toByteSource(text(""), mistyped({ onprogress: 1 }))).rejects.toThrow(
+      'unknown option "onprogress"',
+    );
+  });
+});
+
+describe("http", () => {
+  it("reads a URL and its siblings, keeping the query", async () => {
+    const source = await toByteSource(`${origin}/a/model.json?token=7`);
+    expect(source.name).toBe(`${origin}/a/model.json`);
+    expect(new TextDecoder().decode(await source.read())).toBe("/a/model.json|?token=7");
+    const shard = await source.sibling("b/100%#?.bin");
+    expect(new TextDecoder().decode(await shard.read())).toBe("/a/b/100%#?.bin|?token=7");
+  });
+
+  it("finds siblings of a Response by its URL", async () => {
+    const source = await toByteSource(await fetch(`${origin}/a/model.json`));
+    expect(new TextDecoder().decode(await (await source.sibling("s.bin")).read())).toBe(
+      "/a/s.bin|",
+    );
+    const bare = await toByteSource(new Response("x"), { name: "cached" });
+    await expect(bare.sibling("s.bin")).rejects.toThrow(
+      'cached: it needs the file "s.bin" beside it',
+    );
+  });
+
+  it("reads a body of unknown length", async () => {
+    const bytes = await (await toByteSource(`${origin}/chunked`)).read();
+    expect(bytes.length).toBe(1_400_000);
+    expect(bytes.at(-1)).toBe(121);
+  });
+
+  it("names the URL, the status and what to do", async () => {
+    await expect(read(`${origin}/missing?key=secret`)).rejects.toThrow(
+      `${origin}/missing: the server answered 404 Not Found. Check the address`,
+    );
+    await expect(read("http://127.0.0.1:1/x")).rejects.toThrow(
+      "http://127.0.0.1:1/x: can't be fetched",
+    );
+    await expect(read(`${origin}/short`)).rejects.toThrow(
+      `${origin}/short: the download broke off`,
+    );
+    const used = new Response("x");
+    await used.text();
+    await expect(read(used)).rejects.toThrow("the Response was read already");
+    for (const url of ["/missing", "/short"]) {
+      await expect(read(origin + url)).rejects.toBeInstanceOf(WeightFileError);
+    }
+  });
+});
+
+describe("progress and abort", () => {
+  it("reports bytes and total", async () => {
+    const seen: unknown[] = [];
+    const onProgress = (...event: unknown[]) => seen.push(event);
+    await (await toByteSource(new Blob(["abc"]), { onProgress })).read();
+    await (await toByteSource(join(folder, "model.json"), { onProgress })).read();
+    await (await toByteSource(`${origin}/abc`, { onProgress })).read();
+    const chunked = await toByteSource(`${origin}/chunked`, {
+      onProgress: (_, total) => expect(total).toBeUndefined(),
+    });
+    await chunked.read();
+    expect(seen[0]).toEqual([3, 3, "the given bytes"]);
+    expect(seen[1]).toEqual([8, 8, join(folder, "model.json")]);
+    expect(seen.at(-1)).toEqual([5, 5, `${origin}/abc`]);
+  });
+
+  it("ends with the signal's reason, before and during a download", async () => {
+    const early = AbortSignal.abort(new Error("enough"));
+    await expect(toByteSource(`${origin}/abc`, { signal: early })).rejects.toThrow("enough");
+    const controller = new AbortController();
+    const options = { signal: controller.signal, onProgress: () => controller.abort("stopped") };
+    await expect((await toByteSource(`${origin}/slow`, options)).read()).rejects.toBe("stopped");
+  });
+});

@@ -1,0 +1,80 @@
+// Networks built from the files themselves reproduce what their sources say about them.
+import { describe, expect, it } from "vitest";
+import { data, formats, models, noGrad, type Tensor, transfer } from "../../../src/index.ts";
+import { traceModel } from "../../../src/models/index.ts";
+import { sharedData } from "../../shared_data.ts";
+
+const onnx = sharedData("weights/mnist_cnn_onnx/opt-mnist.onnx");
+const resnet8 = sharedData("weights/cifar10_resnet8_mlperf_tiny/pretrainedResnet.h5");
+const tinyVgg = sharedData("weights/tinyvgg_cnn_explainer_tfjs/model.json");
+const cifar = sharedData("cifar10/test_batch.first1000.bin");
+const { transforms } = data;
+
+async function build(path: string) {
+  const file = await formats.loadWeights(path);
+  if (!file.architecture) throw file.architectureError ?? new Error("no architecture");
+  const model = models.fromArchitecture(file.architecture);
+  const report = transfer.loadPretrained(model, file);
+  return { model: model.eval(), report };
+}
+
+async function accuracy(
+  model: models.GraphModel,
+  set: data.Dataset,
+  transform: data.DataLoaderOptions["transform"],
+) {
+  let right = 0;
+  for await (const { images, targets } of new data.DataLoader(set, {
+    batchSize: 50,
+    transform,
+  }).batches()) {
+    const output = noGrad(() => (model.forward(images) as Tensor).argmax(1));
+    const labels = await output.data();
+    right += targets.filter((target, i) => target === labels[i]).length;
+  }
+  return right / set.length;
+}
+
+describe("networks from files", () => {
+  it.skipIf(!resnet8 || !cifar)(
+    "ResNet-8 from Keras: 88.1 % on the lossless test images",
+    async () => {
+      const { model, report } = await build(resnet8!);
+      expect(report.missing).toEqual([]);
+      const test = data.subset(
+        await data.cifar10(cifar!),
+        Array.from({ length: 300 }, (_, i) => i),
+      );
+      expect(await accuracy(model, test, undefined)).toBeGreaterThan(0.84);
+    },
+  );
+
+  it.skipIf(!onnx)("the MNIST network from ONNX", async () => {
+    const { model } = await build(onnx!);
+    const test = await data.mnist({
+      images: sharedData("mnist/t10k-images-idx3-ubyte.gz")!,
+      labels: sharedData("mnist/t10k-labels-idx1-ubyte.gz")!,
+    });
+    const some = data.subset(
+      test,
+      Array.from({ length: 500 }, (_, i) => i),
+    );
+    expect(await accuracy(model, some, transforms.rescale())).toBeGreaterThan(0.97);
+  });
+
+  it.skipIf(!tinyVgg)("a network traced back is the network that was built", async () => {
+    const { model } = await build(tinyVgg!);
+    const traced = traceModel(model);
+    const again = models.fromArchitecture(traced.architecture, { logits: false }).eval();
+    again.loadStateDict(Object.fromEntries(traced.weights));
+    const folder = await data.imageFolder(
+      { photos: [sharedData("photos_single/cat.jpg")!] },
+      { size: 64 },
+    );
+    const loader = new data.DataLoader(folder, { batchSize: 1, transform: transforms.rescale() });
+    const { value: batch } = await loader.batches().next();
+    const outputs = [model, again].map((m) => noGrad(() => m.forward(batch!.images) as Tensor));
+    const [a, b] = await Promise.all(outputs.map((t) => t.data()));
+    expect(b).toEqual(a);
+  });
+});
