@@ -17,7 +17,6 @@ import {
   weightShape,
 } from "../../src/kernels/conv2d/index.ts";
 import { download, type NDArray, upload } from "../../src/kernels/index.ts";
-import { assumeAdapterClass } from "../../src/kernels/tuning/tuning.ts";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "../ops/seeded.ts";
 
@@ -114,12 +113,10 @@ const tiny: Case[] = [
 afterEach(() => {
   setConvAlgorithm(null);
   setWinograd(true);
-  assumeAdapterClass(null);
 });
 
 const suites: [ConvAlgorithm, Case[], number][] = [
   ["product", [...plain, ...general, ...tiny], 1e-5],
-  ["conv2x2", tiny, 1e-5],
   ["depthwise", depthwise, 1e-5],
   ["winograd2", plain, 1e-5],
   ["winograd4", plain, 5e-5],
@@ -128,10 +125,7 @@ const suites: [ConvAlgorithm, Case[], number][] = [
 for (const [algorithm, cases, tolerance] of suites) {
   describe(algorithm, () => {
     it.each(cases)("input %j, weight %j, %j", async (input, weight, options) => {
-      const kind = algorithm === "conv2x2" ? "software" : null;
-      assumeAdapterClass(kind);
-      const candidates = convCandidates(currentDevice(), convShape(input, weight, options));
-      expect(candidates).toContain(algorithm);
+      expect(convCandidates(convShape(input, weight, options))).toContain(algorithm);
       setConvAlgorithm(algorithm);
       await check(input, weight, options, tolerance);
     });
@@ -149,23 +143,11 @@ describe("the choice of algorithm", () => {
     expect(choose()).toBe("product");
   });
 
-  it("is made for maps of 2 × 2 on software adapters alone", () => {
-    const last = convShape([8, 512, 2, 2], [512, 512, 3, 3], { padding: 1 });
-    const choose = (pass: "forward" | "input" | "weight") =>
-      chooseConvAlgorithm(currentDevice(), last, { pass });
-    assumeAdapterClass("software");
-    for (const pass of ["forward", "input", "weight"] as const)
-      expect(choose(pass)).toBe("conv2x2");
-    assumeAdapterClass("gpu");
-    for (const pass of ["forward", "input", "weight"] as const)
-      expect(choose(pass)).not.toBe("conv2x2");
-  });
-
   it("offers Winograd's only to 3 × 3 filters of stride 1", () => {
-    expect(convCandidates(currentDevice(), wide)).toEqual(["product", "winograd2", "winograd4"]);
+    expect(convCandidates(wide)).toEqual(["product", "winograd2", "winograd4"]);
     const strided = convShape([8, 64, 32, 32], [64, 64, 3, 3], { padding: 1, stride: 2 });
-    expect(convCandidates(currentDevice(), strided)).toEqual(["product"]);
+    expect(convCandidates(strided)).toEqual(["product"]);
     const grouped = convShape([8, 64, 32, 32], [64, 1, 3, 3], { padding: 1, groups: 64 });
-    expect(convCandidates(currentDevice(), grouped)).toEqual(["depthwise"]);
+    expect(convCandidates(grouped)).toEqual(["depthwise"]);
   });
 });

@@ -1,6 +1,5 @@
 import type { Device } from "../../gpu/index.ts";
 import { measuring } from "../tuning/measuring.ts";
-import { softwareKernels } from "../tuning/software.ts";
 import { adapterClass, estimateGemm } from "../tuning/tuning.ts";
 import { columnRows } from "./columns.ts";
 import { isDepthwise } from "./depthwise.ts";
@@ -8,7 +7,7 @@ import type { ConvShape } from "./shape.ts";
 import { tilesAsRows, winogradCovers } from "./winograd.ts";
 import { paddedTiles, planesOf, type TileSize } from "./winograd_transforms.ts";
 
-export type ConvAlgorithm = "depthwise" | "conv2x2" | "product" | "winograd2" | "winograd4";
+export type ConvAlgorithm = "depthwise" | "product" | "winograd2" | "winograd4";
 export type ConvPass = "forward" | "input" | "weight";
 
 /**
@@ -38,11 +37,9 @@ export function setConvAlgorithm(algorithm: ConvAlgorithm | null): void {
   forced = algorithm;
 }
 
-/** Every algorithm that can compute this convolution on this device. */
-export function convCandidates(device: Device, shape: ConvShape): ConvAlgorithm[] {
+/** Every algorithm that can compute this convolution. */
+export function convCandidates(shape: ConvShape): ConvAlgorithm[] {
   const found: ConvAlgorithm[] = [isDepthwise(shape) ? "depthwise" : "product"];
-  const software = adapterClass(device) === "software" ? softwareKernels() : null;
-  if (software?.conv2x2Covers(device, shape)) found.push("conv2x2");
   if (winogradCovers(shape, 2)) found.push("winograd2");
   if (winogradCovers(shape, 4)) found.push("winograd4");
   return found;
@@ -60,7 +57,7 @@ export function chooseConvAlgorithm(
   shape: ConvShape,
   question: ConvQuestion,
 ): ConvAlgorithm {
-  const candidates = convCandidates(device, shape);
+  const candidates = convCandidates(shape);
   if (forced && candidates.includes(forced)) return forced;
   const { pass, isFrozen = false } = question;
   const largest = isFrozen && largestTile.forward > 0 ? largestTile.input : largestTile[pass];

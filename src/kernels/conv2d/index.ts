@@ -1,6 +1,4 @@
-import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray } from "../array.ts";
-import { softwareKernels } from "../tuning/software.ts";
+import type { NDArray } from "../array.ts";
 import { type ConvAlgorithm, chooseConvAlgorithm, tileSize } from "./algorithm.ts";
 import { depthwise } from "./depthwise.ts";
 import { product } from "./product.ts";
@@ -26,8 +24,6 @@ export {
 function kernelsOf(algorithm: ConvAlgorithm): ConvKernels {
   const M = tileSize(algorithm);
   if (M) return winograd(M);
-  if (algorithm === "conv2x2")
-    return softwareKernels()!.conv2x2({ allocate, launch, linearGrid, specialize });
   return algorithm === "depthwise" ? depthwise : product;
 }
 

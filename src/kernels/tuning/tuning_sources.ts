@@ -6,11 +6,10 @@ import input from "../../../shaders/conv2d/winograd_input.wgsl";
 import output from "../../../shaders/conv2d/winograd_output.wgsl";
 import outputAdjoint from "../../../shaders/conv2d/winograd_output_adjoint.wgsl";
 import tiled from "../../../shaders/matmul/matmul_tiled.wgsl";
-import { conv2x2Sources, sources } from "../software/kernels.ts";
+import { sources } from "../software/kernels.ts";
 
 const SOURCES = [...Object.values(sources), tiled, im2col, col2im].concat(
   [input, output, filter, filterAdjoint, outputAdjoint], // Winograd's
-  conv2x2Sources,
 );
 
 let known: string | null = null;
