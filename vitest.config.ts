@@ -6,6 +6,7 @@ import { wgslPlugin } from "./tools/wgsl_plugin.mjs";
 /** Dawn can't be loaded in worker threads twice, hence processes; what needs the GPU has it to itself. */
 const shared = { pool: "forks" as const, environment: "node" };
 const gpuTests = "test/**/*.gpu.test.ts";
+const packageTests = "test/package/**/*.test.ts";
 const browserTests = "test/e2e/**/*.test.ts";
 
 export default defineConfig({
@@ -21,7 +22,7 @@ export default defineConfig({
           ...shared,
           name: "cpu",
           include: ["test/**/*.test.ts"],
-          exclude: [gpuTests, browserTests],
+          exclude: [gpuTests, packageTests, browserTests],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
@@ -44,12 +45,24 @@ export default defineConfig({
         extends: true,
         test: {
           ...shared,
+          name: "package",
+          include: [packageTests],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
           name: "e2e",
           include: [browserTests],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -22,9 +22,7 @@ const shared = {
   bundle: true,
   format: "esm",
   target: "es2022",
-  sourcemap: true,
-  // The sources are on GitHub; with them the maps would triple the package.
-  sourcesContent: false,
+  // No source maps: the modules read like their sources, and maps to files that a package lacks are so many warnings.
   logLevel: "warning",
 };
 

@@ -97,6 +97,7 @@ const steps = {
   build: () => check(join(repository, "tools/build.mjs")),
   cpu: () => vitest("cpu"),
   gpu: () => vitest("gpu"),
+  package: () => vitest("package"),
   e2e: endToEnd,
 };
 

@@ -13,6 +13,7 @@ import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
 import { cacheFolder, fillOnce } from "./cache.ts";
+import { hasSoftwareBuild, installCommand } from "./install.ts";
 
 const NAME = "@sparticuz/chromium";
 
@@ -33,7 +34,7 @@ function isModuleNotFound(error: unknown): boolean {
 }
 
 function findPackage(): ChromiumPackage {
-  if (process.platform !== "linux" || process.arch !== "x64") {
+  if (!hasSoftwareBuild) {
     throw new Error(
       `${NAME} holds programs for Linux on x64 only, and this is ${process.platform} on ${process.arch}: ` +
         "install Chrome, and a Vulkan driver (Debian: mesa-vulkan-drivers)",
@@ -44,7 +45,7 @@ function findPackage(): ChromiumPackage {
     main = createRequire(import.meta.url).resolve(NAME);
   } catch (error) {
     if (!isModuleNotFound(error)) throw error;
-    throw new Error(`the package ${NAME} is not installed: npm install --save-dev ${NAME}`);
+    throw new Error(`the package that carries it is not installed: run ${installCommand([NAME])}`);
   }
   let root = dirname(main);
   while (!existsSync(join(root, "package.json")) || !existsSync(join(root, "bin"))) {

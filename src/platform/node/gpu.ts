@@ -5,6 +5,7 @@
 import { constants } from "node:os";
 import { join } from "node:path";
 import { swiftshaderFolder } from "./chromium_package.ts";
+import { hasSoftwareBuild, installCommand, isInstalled } from "./install.ts";
 
 export interface NodeGpuOptions {
   /** Use this software adapter even where the machine has a driver of its own. Linux on x64 only. */
@@ -44,13 +45,21 @@ async function loadDawn(): Promise<Dawn> {
   try {
     dawn = await import("webgpu");
   } catch (error) {
+    if (!isInstalled("webgpu"))
+      throw new Error(
+        `WebGPU in Node needs packages that pages do without: run ${neededCommand()}`,
+      );
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `WebGPU in Node needs the package "webgpu", which can't be loaded (npm install webgpu): ${why}`,
-    );
+    throw new Error(`WebGPU in Node: the package "webgpu" can't be loaded: ${why}`);
   }
   Object.assign(globalThis, dawn.globals);
   return dawn;
+}
+
+/** All at once: without Dawn a driver can't be tried, but without Vulkan's loader there is none. */
+function neededCommand(): string {
+  const software = hasSoftwareBuild && !hasVulkanLoader() ? ["@sparticuz/chromium"] : [];
+  return installCommand(["webgpu", "sharp", ...software]);
 }
 
 /** The machine's own driver when it gives an adapter, else SwiftShader. */
@@ -63,7 +72,7 @@ async function openSystem(): Promise<GPU> {
   return openSoftware("swiftshader").catch((error: Error) => {
     throw new Error(
       "no WebGPU adapter: this machine has no Vulkan driver that Dawn can use (Debian: mesa-vulkan-drivers, " +
-        `version 25 or later), and the software adapter failed: ${error.message}`,
+        `version 25 or later), and there is no software adapter: ${error.message}`,
     );
   });
 }

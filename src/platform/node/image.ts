@@ -1,6 +1,7 @@
 import type { Sharp } from "sharp";
 import type { DecodedImage, DecodeOptions } from "../types.ts";
 import { decodeBmp } from "./bmp.ts";
+import { installCommand, isInstalled } from "./install.ts";
 import { shrinkFactor } from "./shrink.ts";
 
 type SharpModule = typeof import("sharp")["default"];
@@ -17,8 +18,9 @@ function loadSharp(): Promise<SharpModule> {
     (cause) => {
       loading = null;
       throw new Error(
-        'decoding pictures in Node needs the package "sharp", which is not installed or has no ' +
-          "build for this platform: npm install sharp",
+        isInstalled("sharp")
+          ? 'the package "sharp" can\'t be loaded; it may have no build for this platform'
+          : `decoding pictures in Node: run ${installCommand(["sharp"])}`,
         { cause },
       );
     },
