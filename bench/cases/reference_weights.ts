@@ -35,9 +35,8 @@ function compare(
 /** Fills a network from a file, or builds the one that the file describes. */
 async function load(path: string, given?: nn.Module): Promise<nn.Module> {
   const file = await formats.loadWeights(path);
-  if (!given && !file.architecture)
-    throw file.architectureError ?? new Error(`${path}: no network`);
-  const model = given ?? models.fromArchitecture(file.architecture!);
+  if (!given && !file.graph) throw file.graphError ?? new Error(`${path}: no network`);
+  const model = given ?? models.fromArchitecture(file.graph!);
   const { missing } = transfer.loadPretrained(model, file);
   if (missing.length > 0) throw new Error(`${path}: has nothing for ${missing.join(", ")}`);
   return model;

@@ -1,6 +1,5 @@
 /** Weight files in and out: the entry `webgraft/formats` and the namespace `formats`. */
 export {
-  type Architecture,
   type ByteSource,
   type CardData,
   type CardInput,
@@ -11,6 +10,7 @@ export {
   loadWeights,
   type ModelCardInfo,
   modelCard,
+  type NetworkGraph,
   type ReadOptions,
   readLabels,
   requireArchitecture,

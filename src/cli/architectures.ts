@@ -37,7 +37,7 @@ export interface Architecture {
   readonly hiddenLayers: boolean;
 }
 
-type Description = NonNullable<WeightFile["architecture"]>;
+type Description = NonNullable<WeightFile["graph"]>;
 type ZooBuilder = (options: models.ModelOptions) => Module;
 
 /** A network of the zoo for RGB images, in torchvision's input convention unless said otherwise. */

@@ -1,4 +1,4 @@
-import { type Architecture, inferShapes } from "../formats/index.ts";
+import { inferShapes, type NetworkGraph } from "../formats/index.ts";
 import { LimitError } from "../gpu/index.ts";
 import { traceModel } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
@@ -36,16 +36,16 @@ export function costOf(info: NetworkInfo, batchSize: number): Cost {
 
 function tracedFlops(model: Module, inputShape: number[]): number | null {
   try {
-    return flopsOf(traceModel(model, inputShape).architecture);
+    return flopsOf(traceModel(model, inputShape).graph);
   } catch {
     return null; // networks that pad channels, say: the memory can be told all the same
   }
 }
 
-function flopsOf(architecture: Architecture): number {
-  const shapes = inferShapes(architecture);
+function flopsOf(graph: NetworkGraph): number {
+  const shapes = inferShapes(graph);
   let products = 0;
-  for (const { name, op, attrs } of architecture.nodes) {
+  for (const { name, op, attrs } of graph.nodes) {
     const [outputs = 0, height, width] = shapes.get(name) ?? [];
     if (op === "linear") products += attrs.inFeatures * attrs.outFeatures;
     if (op !== "conv2d") continue;

@@ -12,7 +12,7 @@ export interface NetworkInfo {
   readonly cut?: string;
   readonly alpha?: number;
   /** The network itself, where it came described in a file. */
-  readonly graph?: WeightFile["architecture"];
+  readonly graph?: WeightFile["graph"];
   readonly input: InputSpec;
   readonly classes: readonly string[];
 }

@@ -55,7 +55,7 @@ export function planArchitecture(
   if (graph) return architectureDescribed(graph);
   const name = pretrained && (pretrained.info?.architecture ?? guessArchitecture(pretrained.file));
   if (name) return architectureNamed(name);
-  if (pretrained?.file.architectureError) throw pretrained.file.architectureError;
+  if (pretrained?.file.graphError) throw pretrained.file.graphError;
   const what = pretrained ? `${pretrained.path}: can't tell its architecture` : "no architecture";
   throw new UsageError(`${what}; pass --arch with one of ${ARCHITECTURE_NAMES.join(", ")}`);
 }
@@ -63,7 +63,7 @@ export function planArchitecture(
 /** The description to build from: only where the network is none that goes by a name. */
 function graphOf({ info, file }: Pretrained): NetworkInfo["graph"] {
   if (info) return info.graph;
-  return guessArchitecture(file) === null ? file.architecture : undefined;
+  return guessArchitecture(file) === null ? file.graph : undefined;
 }
 
 /** The input's side: asked for, saved with the weights, the data's own where it will do, or the usual. */

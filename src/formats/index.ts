@@ -3,8 +3,8 @@ export type { CardData, CardInput, CardSource, ModelCardInfo } from "./card/info
 export { fetched, ReusedRoom } from "./elements/decoding.ts";
 export { WeightFileError } from "./errors.ts";
 export {
-  type Architecture,
-  type ArchitectureNode,
+  type GraphNode,
+  type NetworkGraph,
   type NodeOf,
   type OpAttrs,
   type OpName,

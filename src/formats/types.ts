@@ -1,5 +1,5 @@
 import type { WeightFileError } from "./errors.ts";
-import type { Architecture } from "./graph/network_graph.ts";
+import type { NetworkGraph } from "./graph/network_graph.ts";
 import type { ByteSource } from "./sources/byte_source.ts";
 
 /** The kinds of weight file that Graft reads. */
@@ -75,9 +75,9 @@ export interface WeightFile {
   /** Text that the file carries about itself. Has no prototype, so any key is safe to look up. */
   readonly metadata: Readonly<Record<string, string>>;
   /** The network itself, where the file describes it. */
-  readonly architecture?: Architecture;
-  /** Why there is no `architecture` although the file describes a network: lists every unsupported layer. */
-  readonly architectureError?: WeightFileError;
+  readonly graph?: NetworkGraph;
+  /** Why there is no `graph` although the file describes a network: lists every unsupported layer. */
+  readonly graphError?: WeightFileError;
   /** What the file holds but was not taken (optimizer state and the like), one sentence each. */
   readonly notes: readonly string[];
 }

@@ -1,10 +1,5 @@
 import { outputSize, resolveWindow } from "../../src/base/index.ts";
-import type {
-  Architecture,
-  ArchitectureNode,
-  NodeOf,
-  WeightTensor,
-} from "../../src/formats/index.ts";
+import type { GraphNode, NetworkGraph, NodeOf, WeightTensor } from "../../src/formats/index.ts";
 import { elementwise } from "./interpret_functions.ts";
 
 /** A value of the network: one image's [channels, height, width], or a vector [n, 1, 1]. Row-major float64. */
@@ -14,26 +9,26 @@ export interface Plane {
 }
 
 /**
- * Runs an architecture on one image, in float64 and with plain loops: the reference that readers and writers are
+ * Runs a graph on one image, in float64 and with plain loops: the reference that readers and writers are
  * checked against without the engine.
  *
  * @returns the values of the network's outputs.
  */
 export function interpret(
-  architecture: Architecture,
+  graph: NetworkGraph,
   tensors: ReadonlyMap<string, Pick<WeightTensor, "data">>,
   image: Plane,
 ): Float64Array[] {
   const values = new Map<string, Plane>();
-  for (const node of architecture.nodes) {
+  for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => values.get(name)!);
-    const weight = (role: keyof ArchitectureNode["weights"]) => {
+    const weight = (role: keyof GraphNode["weights"]) => {
       const name = node.weights[role];
       return name === undefined ? undefined : Float64Array.from(numbersOf(tensors.get(name)!));
     };
     values.set(node.name, node.op === "input" ? image : run(node, inputs, weight));
   }
-  return architecture.outputs.map((name) => values.get(name)!.data);
+  return graph.outputs.map((name) => values.get(name)!.data);
 }
 
 function numbersOf(tensor: Pick<WeightTensor, "data">): number[] {
@@ -44,7 +39,7 @@ type Weight = (
   role: "weight" | "bias" | "running_mean" | "running_var",
 ) => Float64Array | undefined;
 
-function run(node: ArchitectureNode, inputs: readonly Plane[], weight: Weight): Plane {
+function run(node: GraphNode, inputs: readonly Plane[], weight: Weight): Plane {
   const [x] = inputs;
   switch (node.op) {
     case "conv2d":

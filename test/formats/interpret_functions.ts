@@ -1,4 +1,4 @@
-import type { ArchitectureNode } from "../../src/formats/index.ts";
+import type { GraphNode } from "../../src/formats/index.ts";
 
 /** Abramowitz & Stegun's erf isn't exact enough: a series for small, a continued fraction for large arguments. */
 function erf(x: number): number {
@@ -18,7 +18,7 @@ function erf(x: number): number {
 }
 
 /** What an op without weights does to each number. */
-export function elementwise(node: ArchitectureNode): (v: number) => number {
+export function elementwise(node: GraphNode): (v: number) => number {
   const sigmoid = (v: number) => 1 / (1 + Math.exp(-v));
   const clamp = (v: number, low: number, high: number) => Math.min(Math.max(v, low), high);
   switch (node.op) {

@@ -17,7 +17,7 @@ import { writeKerasH5 } from "../../src/formats/keras/write/h5.ts";
 import { writeOnnx } from "../../src/formats/onnx/write/index.ts";
 import { setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
-import { Sketch } from "./architecture_samples.ts";
+import { Sketch } from "./graph_samples.ts";
 import * as pickled from "./pickle.ts";
 import { legacy } from "./pytorch/checkpoints.ts";
 
@@ -117,7 +117,7 @@ describe("large files", () => {
     const path = join(folder, "model.h5");
     writeFileSync(path, bytes);
     const [file, expected] = [await loadWeights(path), await loadWeights(bytes)];
-    expect(file.architecture).toEqual(expected.architecture);
+    expect(file.graph).toEqual(expected.graph);
     for (const name of expected.tensors.keys()) {
       const [found, wanted] = [file, expected].map(({ tensors }) => tensors.get(name)!.data());
       expect((found as Float32Array).every((value, i) => value === wanted![i])).toBe(true);
@@ -140,7 +140,7 @@ describe("large files", () => {
       const held = process.memoryUsage().arrayBuffers;
       const [file, expected] = [await loadWeights(path), await loadWeights(bytes)];
       expect(process.memoryUsage().arrayBuffers - held).toBeLessThan(2 ** 21);
-      expect(file.architecture).toEqual(expected.architecture);
+      expect(file.graph).toEqual(expected.graph);
       expect(file.tensors.size).toBe(expected.tensors.size);
       for (const key of expected.tensors.keys()) {
         const [found, wanted] = [file, expected].map(({ tensors }) => tensors.get(key)!.data());

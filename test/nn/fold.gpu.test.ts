@@ -44,7 +44,7 @@ describe("frozen batch normalisation", () => {
       .backward();
     expect(weight.weight!.grad).not.toBeNull();
     chain.requiresGrad_(false);
-    const ops = noGrad(() => traceModel(chain, [3, 9, 7])).architecture.nodes.map(({ op }) => op);
+    const ops = noGrad(() => traceModel(chain, [3, 9, 7])).graph.nodes.map(({ op }) => op);
     expect(ops).toEqual(["input", "conv2d", "batchNorm", "relu"]);
   });
 });

@@ -17,7 +17,7 @@ import {
   tensor,
   transfer,
 } from "../../src/index.ts";
-import { everything } from "../formats/architecture_samples.ts";
+import { everything } from "../formats/graph_samples.ts";
 import { graphModel } from "../formats/tfjs/graph.ts";
 import { layersModel } from "../formats/tfjs/models.ts";
 
@@ -30,11 +30,11 @@ const manifest = ({ json, shards }: ReturnType<typeof graphModel>) => ({
 });
 
 const SOURCES = {
-  "a Keras .h5 file": () => writeKerasH5(everything().architecture, everything().weights),
+  "a Keras .h5 file": () => writeKerasH5(everything().graph, everything().weights),
   "a Keras file with branches": () => golden("keras/golden/branches.keras"),
   "a TF.js layers model": () => manifest(layersModel()),
   "a TF.js graph model": () => manifest(graphModel()),
-  "an ONNX file": () => writeOnnx(everything().architecture, everything().weights),
+  "an ONNX file": () => writeOnnx(everything().graph, everything().weights),
   "PyTorch's ONNX": () => golden("onnx/golden/net13.onnx"),
 };
 
@@ -116,7 +116,7 @@ describe.each(Object.entries(SOURCES))("a network from %s", (name, source) => {
     for (const [format, save] of Object.entries(SAVERS)) {
       if (CANNOT[name]?.includes(format)) continue;
       const again = await reload(await save(model, options));
-      expect(again.file.architecture!.classes, format).toEqual(options.classes);
+      expect(again.file.graph!.classes, format).toEqual(options.classes);
       const found = await compute(again.model, image, shape);
       const scale = Math.max(...expected.map(Math.abs));
       found.forEach((value, i) => {

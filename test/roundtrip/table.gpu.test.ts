@@ -58,9 +58,9 @@ interface Loaded {
 
 async function load(files: Readonly<Record<string, Uint8Array>>) {
   const file = await formats.loadWeights(files);
-  if (file.architectureError) throw file.architectureError;
-  const model = file.architecture ? models.fromArchitecture(file.architecture) : new Net();
-  const rename = file.format === "keras-h5" && !file.architecture ? fromKerasPath : undefined;
+  if (file.graphError) throw file.graphError;
+  const model = file.graph ? models.fromArchitecture(file.graph) : new Net();
+  const rename = file.format === "keras-h5" && !file.graph ? fromKerasPath : undefined;
   const { missing } = transfer.loadPretrained(model, file, rename ? { rename } : {});
   expect(missing).toEqual([]);
   return model.eval();
@@ -78,7 +78,7 @@ async function save(model: nn.Module, name: string): Promise<Record<string, Uint
   await traced.settled();
   const dict = model.stateDict();
   return {
-    [`${name}.arch.json`]: jsonBytes(traced.architecture),
+    [`${name}.arch.json`]: jsonBytes(traced.graph),
     [`${name}.safetensors`]: await formats.saveSafetensors(dict),
     [`${name}.pth`]: await formats.savePytorch(dict),
     [`${name}.npz`]: await formats.saveNpz(dict),

@@ -69,7 +69,7 @@ export async function convert(
 function ownDescription(options: ConvertOptions, opened: Pretrained): NetworkInfo | null {
   if (opened.entry) return null;
   if (opened.info) return describeNetwork(options, opened);
-  if (!opened.file.architecture) return null;
+  if (!opened.file.graph) return null;
   try {
     return describeNetwork(options, opened);
   } catch {

@@ -46,7 +46,7 @@ export async function inspect(
     output.line(`  classes       ${some(info.classes, 12)}`);
   }
   for (const note of file.notes) output.line(`  note          ${note}`);
-  if (file.architectureError) output.warn(file.architectureError.message);
+  if (file.graphError) output.warn(file.graphError.message);
   const cost = options.cost === false ? null : await findCost(options, pretrained, output);
   output.line(`\n${tensorTable(tensors, options.all ?? false)}`);
   output.emit("file", {
@@ -120,7 +120,7 @@ function architectureText(file: WeightFile, info: NetworkInfo | null): string {
   if (info) return info.architecture;
   const guess = guessArchitecture(file);
   const known = guess ? `looks like ${guess}` : "unknown";
-  if (!file.architecture) return known;
+  if (!file.graph) return known;
   return guess ? `described in the file; ${known}` : "described in the file";
 }
 

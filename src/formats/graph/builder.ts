@@ -2,8 +2,8 @@ import { DAMAGED, type Fail, messageOf, printable, type WeightFileError } from "
 import type { WeightTensor } from "../types.ts";
 import { denseWeight, type FlatOrder, flattenedMap, vectorInOrder } from "./flat_order.ts";
 import type {
-  Architecture,
-  ArchitectureNode,
+  GraphNode,
+  NetworkGraph,
   NodeOf,
   OpAttrs,
   OpName,
@@ -28,8 +28,8 @@ export interface Value {
 export type LayerWeights = Readonly<Partial<Record<WeightRole, WeightTensor | string>>>;
 
 export interface BuiltNetwork {
-  readonly architecture?: Architecture;
-  readonly architectureError?: WeightFileError;
+  readonly graph?: NetworkGraph;
+  readonly graphError?: WeightFileError;
 }
 
 /**
@@ -40,7 +40,7 @@ export class NetworkBuilder {
   readonly tensors = new Map<string, WeightTensor>();
   readonly notes: string[] = [];
   readonly fail: Fail;
-  readonly #nodes = new Map<string, ArchitectureNode>();
+  readonly #nodes = new Map<string, GraphNode>();
   readonly #unsupported: UnsupportedLayer[] = [];
   readonly #names = new Set<string>();
   readonly #lastNumber = new Map<string, number>();
@@ -81,7 +81,7 @@ export class NetworkBuilder {
       known.map((input) => input.shape),
     );
     const node: NodeOf<K> = { name, op, inputs: known.map((k) => k.node), attrs, weights: taken };
-    return { ...this.#put(node as ArchitectureNode, shape), order };
+    return { ...this.#put(node as GraphNode, shape), order };
   }
 
   /**
@@ -129,8 +129,8 @@ export class NetworkBuilder {
   }
 
   /** @returns the network, or the one error that lists all that can't be translated. */
-  finish(outputs: readonly Value[], about: Omit<Architecture, "nodes" | "outputs">): BuiltNetwork {
-    if (this.#unsupported.length > 0) return { architectureError: this.#listing() };
+  finish(outputs: readonly Value[], about: Omit<NetworkGraph, "nodes" | "outputs">): BuiltNetwork {
+    if (this.#unsupported.length > 0) return { graphError: this.#listing() };
     const names = outputs.flatMap((output) => output.node ?? []);
     for (const { node, order } of outputs) {
       if (!order) continue;
@@ -138,7 +138,7 @@ export class NetworkBuilder {
         `The output "${node}" is a flattened map; it is given in the order channels, height, width, not in the file's.`,
       );
     }
-    return { architecture: { ...about, nodes: this.#reachable(names), outputs: names } };
+    return { graph: { ...about, nodes: this.#reachable(names), outputs: names } };
   }
 
   #unique(wanted: string): string {
@@ -151,7 +151,7 @@ export class NetworkBuilder {
     return name;
   }
 
-  #put(node: ArchitectureNode, shape: Shape): Value {
+  #put(node: GraphNode, shape: Shape): Value {
     this.#nodes.set(node.name, node);
     return { node: node.name, shape };
   }
@@ -221,7 +221,7 @@ export class NetworkBuilder {
   }
 
   /** Nodes that the outputs depend on, in the file's order. */
-  #reachable(outputs: readonly string[]): ArchitectureNode[] {
+  #reachable(outputs: readonly string[]): GraphNode[] {
     const needed = new Set(outputs);
     const nodes = [...this.#nodes.values()];
     for (const node of [...nodes].reverse()) {

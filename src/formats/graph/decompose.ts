@@ -1,4 +1,4 @@
-import type { Architecture, ArchitectureNode, NodeOf, OpAttrs, OpName } from "./network_graph.ts";
+import type { GraphNode, NetworkGraph, NodeOf, OpAttrs, OpName } from "./network_graph.ts";
 
 /** Ops that a file format may lack and that others can express. */
 export type Compound = "silu" | "hardswish" | "hardsigmoid" | "gelu" | "clamp" | "elu";
@@ -9,27 +9,21 @@ export type Compound = "silu" | "hardswish" | "hardsigmoid" | "gelu" | "clamp" |
  * @param compounds those that the format lacks. `gelu` stands for its tanh approximation only: the exact one needs an
  *   op of its own. `clamp` stands for those that don't begin at 0, `elu` for those whose alpha isn't 1.
  */
-export function decomposed(
-  architecture: Architecture,
-  compounds: ReadonlySet<Compound>,
-): Architecture {
-  const taken = new Set(architecture.nodes.map(({ name }) => name));
-  const nodes = architecture.nodes.flatMap((node) => {
+export function decomposed(graph: NetworkGraph, compounds: ReadonlySet<Compound>): NetworkGraph {
+  const taken = new Set(graph.nodes.map(({ name }) => name));
+  const nodes = graph.nodes.flatMap((node) => {
     if (!isCompound(node, compounds)) return [node];
     const chain = new Chain(node.name, taken);
     const [input] = node.inputs;
     RECIPES[node.op](chain, input, node);
     return chain.finish();
   });
-  return { ...architecture, nodes };
+  return { ...graph, nodes };
 }
 
 type CompoundNode = { [K in Compound]: NodeOf<K> }[Compound];
 
-function isCompound(
-  node: ArchitectureNode,
-  compounds: ReadonlySet<Compound>,
-): node is CompoundNode {
+function isCompound(node: GraphNode, compounds: ReadonlySet<Compound>): node is CompoundNode {
   const names: ReadonlySet<string> = compounds;
   if (!names.has(node.op)) return false;
   if (node.op === "gelu") return node.attrs.approximate === "tanh";
@@ -41,7 +35,7 @@ function isCompound(
 class Chain {
   readonly #name: string;
   readonly #taken: Set<string>;
-  readonly #nodes: ArchitectureNode[] = [];
+  readonly #nodes: GraphNode[] = [];
 
   constructor(name: string, taken: Set<string>) {
     this.#name = name;
@@ -52,7 +46,7 @@ class Chain {
   add<K extends OpName>(op: K, inputs: readonly string[], attrs: OpAttrs[K]): string {
     const name = this.#free();
     const node: NodeOf<K> = { name, op, inputs, attrs, weights: {} };
-    this.#nodes.push(node as ArchitectureNode);
+    this.#nodes.push(node as GraphNode);
     return name;
   }
 
@@ -60,7 +54,7 @@ class Chain {
     return this.add("rescale", [input], { scale: [scale], offset: [offset] });
   }
 
-  finish(): ArchitectureNode[] {
+  finish(): GraphNode[] {
     const last = this.#nodes.pop()!;
     this.#taken.delete(last.name);
     return [...this.#nodes, { ...last, name: this.#name }];

@@ -5,14 +5,14 @@ import type { WeightFileError } from "../errors.ts";
  * The network that a weight file describes, as a graph in PyTorch's terms: NCHW maps, OIHW kernels. What a file
  * means in other terms (NHWC, HWIO, rows of a dense layer in HWC order) was translated when it was read.
  */
-export interface Architecture {
+export interface NetworkGraph {
   readonly name?: string;
   /** Without the batch: [channels, height, width] or [features]. `null` where the file leaves a side open. */
   readonly inputShape: Shape;
   /** How the file itself lays out images; what its own users feed. */
   readonly fileLayout: "NHWC" | "NCHW";
   /** In an order in which every node comes after its inputs. The first is the only one of op `input`. */
-  readonly nodes: readonly ArchitectureNode[];
+  readonly nodes: readonly GraphNode[];
   /** Names of the nodes whose values the network gives. */
   readonly outputs: readonly string[];
   /** Class names in the order of the outputs, where the file tells. */
@@ -37,7 +37,7 @@ export interface NodeOf<K extends OpName> {
   readonly weights: Readonly<Partial<Record<WeightRole, string>>>;
 }
 
-export type ArchitectureNode = { [K in OpName]: NodeOf<K> }[OpName];
+export type GraphNode = { [K in OpName]: NodeOf<K> }[OpName];
 export type OpName = keyof OpAttrs;
 
 type None = Readonly<Record<never, never>>;
@@ -115,8 +115,8 @@ export interface UnsupportedLayer {
 
 /** What a reader found out about the network: itself, or why it can't be built. */
 export interface DescribesNetwork {
-  readonly architecture?: Architecture;
-  readonly architectureError?: WeightFileError;
+  readonly graph?: NetworkGraph;
+  readonly graphError?: WeightFileError;
 }
 
 /**
@@ -124,8 +124,8 @@ export interface DescribesNetwork {
  * @throws WeightFileError listing every unsupported layer; Error when the file holds weights only.
  */
 export function requireArchitecture(file: DescribesNetwork & { readonly format: string }) {
-  if (file.architecture) return file.architecture;
-  if (file.architectureError) throw file.architectureError;
+  if (file.graph) return file.graph;
+  if (file.graphError) throw file.graphError;
   throw new Error(
     `This ${file.format} file holds weights and no architecture; build a model (say models.vgg16()) and load ` +
       "the weights into it with transfer.loadPretrained(model, file)",

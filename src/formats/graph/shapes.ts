@@ -1,5 +1,5 @@
 import { type HW, outputSize, resolveWindow } from "../../base/index.ts";
-import type { Architecture, ArchitectureNode, OpAttrs, OpName, Shape } from "./network_graph.ts";
+import type { GraphNode, NetworkGraph, OpAttrs, OpName, Shape } from "./network_graph.ts";
 
 type Rule<K extends OpName> = (attrs: OpAttrs[K], inputs: readonly Shape[]) => Shape;
 
@@ -83,13 +83,13 @@ export function outputShape<K extends OpName>(
  * @returns the shape of every node's value, by name.
  * @throws Error naming the layer when the network doesn't fit together.
  */
-export function inferShapes(architecture: Architecture): Map<string, Shape> {
+export function inferShapes(graph: NetworkGraph): Map<string, Shape> {
   const shapes = new Map<string, Shape>();
-  for (const node of architecture.nodes) shapes.set(node.name, nodeShape(node));
+  for (const node of graph.nodes) shapes.set(node.name, nodeShape(node));
   return shapes;
 
-  function nodeShape(node: ArchitectureNode): Shape {
-    if (node.op === "input") return architecture.inputShape;
+  function nodeShape(node: GraphNode): Shape {
+    if (node.op === "input") return graph.inputShape;
     const inputs = node.inputs.map((name) => {
       const shape = shapes.get(name);
       if (shape) return shape;

@@ -48,11 +48,11 @@ export async function readKeras(bytes: Bytes, source: ByteSource): Promise<Weigh
     format,
     tensors: builder.tensors,
     metadata: contents.metadata,
-    architecture: network?.architecture && {
-      ...network.architecture,
+    graph: network?.graph && {
+      ...network.graph,
       classes: contents.classes,
     },
-    architectureError: network?.architectureError,
+    graphError: network?.graphError,
     notes,
   };
 }

@@ -31,8 +31,8 @@ export async function readOnnx(bytes: Bytes, source: ByteSource): Promise<Weight
     format: "onnx",
     tensors: builder.tensors,
     metadata,
-    architecture: network.architecture && { ...network.architecture, classes },
-    architectureError: network.architectureError,
+    graph: network.graph && { ...network.graph, classes },
+    graphError: network.graphError,
     notes: builder.notes,
   };
 }

@@ -49,8 +49,8 @@ function readGraph(
   return {
     format: "tfjs-graph",
     tensors: builder.tensors,
-    architecture: network.architecture && { ...network.architecture, classes: classNames(json) },
-    architectureError: network.architectureError,
+    graph: network.graph && { ...network.graph, classes: classNames(json) },
+    graphError: network.graphError,
     notes: builder.notes,
   };
 }
@@ -72,8 +72,8 @@ function readLayers(
   return {
     format: "tfjs-layers",
     tensors: builder.tensors,
-    architecture: network?.architecture && { ...network.architecture, classes: classNames(json) },
-    architectureError: network?.architectureError,
+    graph: network?.graph && { ...network.graph, classes: classNames(json) },
+    graphError: network?.graphError,
     notes: builder.notes,
   };
 }

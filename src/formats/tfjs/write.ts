@@ -1,6 +1,6 @@
 import { bytesOf } from "../elements/dtypes.ts";
 import { failing } from "../errors.ts";
-import type { Architecture } from "../graph/network_graph.ts";
+import type { NetworkGraph } from "../graph/network_graph.ts";
 import { modelConfig } from "../keras/write/plan.ts";
 import { planModel, type WeightsToWrite } from "../keras/write/planner.ts";
 
@@ -9,16 +9,16 @@ const SHARD = "group1-shard1of1.bin";
 /**
  * Writes a network with its weights as a TensorFlow.js layers model.
  *
- * @param weights in PyTorch's layout, by the names that the architecture gives; they are stored as float32.
+ * @param weights in PyTorch's layout, by the names that the graph gives; they are stored as float32.
  * @returns the files to be put side by side, by name: "model.json" is the one to load.
  * @throws WeightFileError listing every layer that TF.js doesn't have.
  */
 export function writeTfjs(
-  architecture: Architecture,
+  graph: NetworkGraph,
   weights: WeightsToWrite,
 ): Record<"model.json" | typeof SHARD, Uint8Array> {
   const fail = failing("the files to write", "tfjs-layers");
-  const plan = planModel(architecture, weights, { fail, hasGroups: false, lacks: ["elu"] });
+  const plan = planModel(graph, weights, { fail, hasGroups: false, lacks: ["elu"] });
   const tensors = plan.layers.flatMap(({ name, weights: own }) =>
     own.map((weight) => ({ ...weight, name: `${name}/${weight.role}` })),
   );

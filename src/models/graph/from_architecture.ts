@@ -13,7 +13,7 @@ import {
   type Tensor,
   tensor,
 } from "../../autograd/index.ts";
-import type { Architecture, ArchitectureNode, NodeOf, OpName } from "../../formats/index.ts";
+import type { GraphNode, NetworkGraph, NodeOf, OpName } from "../../formats/index.ts";
 import * as nn from "../../nn/index.ts";
 
 /** What a node computes from its inputs. Layers with parameters are modules, the rest functions. */
@@ -111,18 +111,15 @@ function perChannel(values: readonly number[], x: Tensor): number | Tensor {
   });
 }
 
-function build(node: ArchitectureNode): Step {
+function build(node: GraphNode): Step {
   if (node.op === "input") return single((x) => x);
   // TypeScript can't see that op and builder belong together.
-  const builder = builders[node.op] as (node: ArchitectureNode) => Step;
+  const builder = builders[node.op] as (node: GraphNode) => Step;
   return builder(node);
 }
 
 /** The node before it that has the same tensors, for a layer that is used more than once. */
-function ownerOf(
-  node: ArchitectureNode,
-  owners: Map<string, ArchitectureNode>,
-): ArchitectureNode | undefined {
+function ownerOf(node: GraphNode, owners: Map<string, GraphNode>): GraphNode | undefined {
   const names = Object.values(node.weights);
   if (names.length === 0) return undefined;
   const key = `${node.op} ${JSON.stringify(names)}`;
@@ -146,18 +143,18 @@ export class GraphModel extends nn.Module {
   readonly #lastUse = new Map<string, number>();
   readonly inputShape: readonly (number | null)[];
 
-  constructor(readonly architecture: Architecture) {
+  constructor(readonly graph: NetworkGraph) {
     super();
-    this.inputShape = architecture.inputShape;
-    const owners = new Map<string, ArchitectureNode>();
-    architecture.nodes.forEach((node, i) => {
+    this.inputShape = graph.inputShape;
+    const owners = new Map<string, GraphNode>();
+    graph.nodes.forEach((node, i) => {
       const owner = ownerOf(node, owners);
       const step = owner ? this.#shared(node, owner) : build(node);
       this.#steps.set(node.name, step);
       if (step instanceof nn.Module && !owner) this.#children.set(node.name, step);
       for (const input of node.inputs) this.#lastUse.set(input, i);
     });
-    for (const output of architecture.outputs) this.#lastUse.set(output, architecture.nodes.length);
+    for (const output of graph.outputs) this.#lastUse.set(output, graph.nodes.length);
   }
 
   override namedChildren(): [string, nn.Module][] {
@@ -173,7 +170,7 @@ export class GraphModel extends nn.Module {
   }
 
   /** A layer that is used again: the same module, or one of other attributes with the same tensors. */
-  #shared(node: ArchitectureNode, owner: ArchitectureNode): Step {
+  #shared(node: GraphNode, owner: GraphNode): Step {
     const first = this.#steps.get(owner.name)!;
     if (JSON.stringify(node.attrs) === JSON.stringify(owner.attrs)) return first;
     const step = build(node);
@@ -185,7 +182,7 @@ export class GraphModel extends nn.Module {
   }
 
   override forward(input: Tensor): Tensor {
-    const { nodes, outputs } = this.architecture;
+    const { nodes, outputs } = this.graph;
     const values = new Map<string, Tensor>();
     nodes.forEach((node, i) => {
       const inputs = node.op === "input" ? [input] : node.inputs.map((name) => values.get(name)!);
@@ -215,25 +212,23 @@ export class GraphModel extends nn.Module {
  * @param options.logits leave out a final softmax, so that cross-entropy can train it. Default true.
  */
 export function fromArchitecture(
-  architecture: Architecture,
+  graph: NetworkGraph,
   options: { logits?: boolean } = {},
 ): GraphModel {
-  return new GraphModel(
-    (options.logits ?? true) ? withoutFinalSoftmax(architecture) : architecture,
-  );
+  return new GraphModel((options.logits ?? true) ? withoutFinalSoftmax(graph) : graph);
 }
 
 /** Takes out a softmax at the end, also one that is only reshaped afterwards. */
-function withoutFinalSoftmax(architecture: Architecture): Architecture {
-  const byName = new Map(architecture.nodes.map((node) => [node.name, node]));
-  let last = byName.get(architecture.outputs[0]!);
+function withoutFinalSoftmax(graph: NetworkGraph): NetworkGraph {
+  const byName = new Map(graph.nodes.map((node) => [node.name, node]));
+  let last = byName.get(graph.outputs[0]!);
   while (last && (last.op === "reshape" || last.op === "flatten"))
     last = byName.get(last.inputs[0]!);
-  if (last?.op !== "softmax") return architecture;
+  if (last?.op !== "softmax") return graph;
   const [logits] = last.inputs;
   const rename = (name: string) => (name === last.name ? logits! : name);
-  const nodes = architecture.nodes
+  const nodes = graph.nodes
     .filter((node) => node !== last)
-    .map((node) => ({ ...node, inputs: node.inputs.map(rename) }) as ArchitectureNode);
-  return { ...architecture, nodes, outputs: architecture.outputs.map(rename) };
+    .map((node) => ({ ...node, inputs: node.inputs.map(rename) }) as GraphNode);
+  return { ...graph, nodes, outputs: graph.outputs.map(rename) };
 }

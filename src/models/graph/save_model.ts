@@ -26,7 +26,7 @@ export async function saveKerasH5(
   options: SaveModelOptions | string = {},
 ): Promise<Uint8Array> {
   const { path, traced, weights } = await prepare("saveKerasH5", model, options);
-  const bytes = writeKerasH5(traced.architecture, weights);
+  const bytes = writeKerasH5(traced.graph, weights);
   if (path !== undefined) await saveBytes(bytes, path);
   return bytes;
 }
@@ -44,7 +44,7 @@ export async function saveOnnx(
   options: SaveModelOptions | string = {},
 ): Promise<Uint8Array> {
   const { path, traced, weights } = await prepare("saveOnnx", model, options);
-  const bytes = writeOnnx(traced.architecture, weights);
+  const bytes = writeOnnx(traced.graph, weights);
   if (path !== undefined) await saveBytes(bytes, path);
   return bytes;
 }
@@ -59,7 +59,7 @@ export async function saveTfjs(
   options: SaveModelOptions | string = {},
 ): Promise<Record<string, Uint8Array>> {
   const { path, traced, weights } = await prepare("saveTfjs", model, options);
-  const files = writeTfjs(traced.architecture, weights);
+  const files = writeTfjs(traced.graph, weights);
   if (path !== undefined) {
     // The manifest last: whoever finds it finds its shards too.
     const names = Object.keys(files).sort(

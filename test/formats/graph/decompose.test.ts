@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Compound, decomposed } from "../../../src/formats/graph/decompose.ts";
 import type { OpAttrs, OpName } from "../../../src/formats/graph/network_graph.ts";
-import { Sketch } from "../architecture_samples.ts";
+import { Sketch } from "../graph_samples.ts";
 import { interpret } from "../interpret.ts";
 
 const ALL: ReadonlySet<Compound> = new Set([
@@ -17,15 +17,13 @@ function expectSame<K extends Compound & OpName>(op: K, attrs: OpAttrs[K]) {
   const s = new Sketch([9]);
   s.add(op, "act", ["input"], attrs);
   s.add("tanh", "act_1", ["act"], {});
-  const architecture = s.finish(["act", "act_1"]);
-  const simple = decomposed(architecture, ALL);
+  const graph = s.finish(["act", "act_1"]);
+  const simple = decomposed(graph, ALL);
   const names = simple.nodes.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   const data = Float64Array.from([-5, -3, -1, -0.4, 0, 0.4, 1, 3, 5]);
   const image = { shape: [9, 1, 1] as const, data };
-  const [before, after] = [architecture, simple].map((network) =>
-    interpret(network, new Map(), image),
-  );
+  const [before, after] = [graph, simple].map((network) => interpret(network, new Map(), image));
   before.forEach((values, output) => {
     values.forEach((value, i) => {
       expect(after[output][i]).toBeCloseTo(value, 12);

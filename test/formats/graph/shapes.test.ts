@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inferShapes, outputShape } from "../../../src/formats/graph/shapes.ts";
-import { everything, Sketch } from "../architecture_samples.ts";
+import { everything, Sketch } from "../graph_samples.ts";
 
 const conv = {
   inChannels: 3,
@@ -12,9 +12,9 @@ const conv = {
   groups: 1,
 } as const;
 
-describe("shapes of an architecture", () => {
+describe("shapes of a graph", () => {
   it("follows every op", () => {
-    const shapes = inferShapes(everything().architecture);
+    const shapes = inferShapes(everything().graph);
     expect(shapes.get("features.0")).toEqual([6, 8, 7]);
     expect(shapes.get("features.3")).toEqual([6, 4, 4]);
     expect(shapes.get("squeeze")).toEqual([8, 1, 1]);

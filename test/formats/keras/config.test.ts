@@ -65,8 +65,8 @@ const input = (...shape: readonly (number | null)[]) =>
 const from = (...names: readonly string[]) => [names.map((name) => [name, 0, 0, {}])];
 
 function run(converted: ReturnType<typeof convert>, image: Plane): number[] {
-  if (!converted.architecture) throw converted.architectureError;
-  return [...interpret(converted.architecture, converted.tensors, image)[0]];
+  if (!converted.graph) throw converted.graphError;
+  return [...interpret(converted.graph, converted.tensors, image)[0]];
 }
 
 describe("configurations of all ages", () => {
@@ -103,8 +103,8 @@ describe("configurations of all ages", () => {
       "dense/dense_b": [2],
     };
     const plain = convert(model, tensors);
-    expect(plain.architecture!.inputShape).toEqual([3, 4, 5]);
-    expect(plain.architecture!.fileLayout).toBe("NCHW");
+    expect(plain.graph!.inputShape).toEqual([3, 4, 5]);
+    expect(plain.graph!.fileLayout).toBe("NCHW");
     const kernel = [...plain.tensors.get("conv.weight")!.data()].map(Number);
     kernel.forEach((value, i) => {
       expect(value).toBeCloseTo(Math.sin(i), 6);
@@ -175,35 +175,30 @@ describe("configurations of all ages", () => {
         activation: { class_name: "LeakyReLU", config: { alpha: 0.3 } },
       }),
     );
-    const { architecture, architectureError } = convert(model, {
+    const { graph, graphError } = convert(model, {
       "body/first/kernel": [2, 3],
       "body/first/bias": [3],
       "second/kernel": [3, 1],
       "second/bias": [1],
     });
-    if (architectureError) throw architectureError;
-    expect(architecture!.inputShape).toEqual([2]);
-    expect(architecture!.nodes.map(({ op }) => op)).toEqual([
-      "input",
-      "linear",
-      "linear",
-      "leakyRelu",
-    ]);
+    if (graphError) throw graphError;
+    expect(graph!.inputShape).toEqual([2]);
+    expect(graph!.nodes.map(({ op }) => op)).toEqual(["input", "linear", "linear", "leakyRelu"]);
   });
 
   it("takes pictures of one channel without their third side", () => {
-    const { architecture } = convert(
+    const { graph } = convert(
       sequential(
         layer("Flatten", { name: "flat", batch_input_shape: [null, 28, 28] }),
         layer("Dense", { name: "d", units: 2 }),
       ),
       { "d/kernel": [784, 2], "d/bias": [2] },
     );
-    expect(architecture!.inputShape).toEqual([1, 28, 28]);
+    expect(graph!.inputShape).toEqual([1, 28, 28]);
   });
 
   it("keeps what is only for training out of the way, and says so", () => {
-    const { architecture, builder } = convert(
+    const { graph, builder } = convert(
       sequential(
         layer("RandomFlip", {
           name: "flip",
@@ -213,14 +208,14 @@ describe("configurations of all ages", () => {
         layer("GlobalAveragePooling2D", { name: "pool" }),
       ),
     );
-    expect(architecture!.nodes.map(({ op }) => op)).toEqual(["input", "globalAvgPool"]);
+    expect(graph!.nodes.map(({ op }) => op)).toEqual(["input", "globalAvgPool"]);
     expect(builder.notes).toEqual([
       'Layer "flip" (RandomFlip) works in training only and was left out.',
     ]);
   });
 
   it("lists everything that can't be built", () => {
-    const { architectureError } = convert(
+    const { graphError } = convert(
       functional(
         "e",
         input(8, 8, 3),
@@ -231,7 +226,7 @@ describe("configurations of all ages", () => {
         layer("Add", { name: "e" }, from("a", "nowhere")),
       ),
     );
-    expect(architectureError!.message).toMatch(
+    expect(graphError!.message).toMatch(
       /6 layers can't be built:\n {2}a \(Lambda\): it holds Python code.*\n {2}b \(ReLU\): a threshold.*\n {2}c \(Softmax\): .*\n {2}d \(Concatenate\): .*\n {2}e \(Add\): its inputs can't be found/,
     );
   });

@@ -3,8 +3,8 @@ import { unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { readKeras } from "../../../src/formats/keras/read.ts";
 import { writeKerasH5 } from "../../../src/formats/keras/write/h5.ts";
-import { Sketch } from "../architecture_samples.ts";
 import { fuzz } from "../fuzz.ts";
+import { Sketch } from "../graph_samples.ts";
 import { pythonWith, runPython } from "../python.ts";
 
 const golden = (name: string) =>

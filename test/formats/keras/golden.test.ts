@@ -34,12 +34,8 @@ describe("models written by Keras 3 with random weights", () => {
     for (const kind of ["h5", "keras"]) {
       it(`${model}.${kind} computes what Keras computes`, async () => {
         const file = await load(`${model}.${kind}`);
-        const architecture = requireArchitecture(file);
-        const [output] = interpret(
-          architecture,
-          file.tensors,
-          waves(architecture.inputShape as number[]),
-        );
+        const graph = requireArchitecture(file);
+        const [output] = interpret(graph, file.tensors, waves(graph.inputShape as number[]));
         expect(output).toHaveLength(OUTPUTS[model].length);
         OUTPUTS[model].forEach((value, i) => {
           expect(output[i]).toBeCloseTo(value, 5);
@@ -61,9 +57,9 @@ describe("models written by Keras 3 with random weights", () => {
   });
 
   it("fills in gamma, and keeps flattened maps in our order", async () => {
-    const { tensors, architecture } = await load("small.keras");
+    const { tensors, graph } = await load("small.keras");
     expect(tensors.get("batch_normalization.weight")!.data()).toEqual(new Float32Array(6).fill(1));
-    expect(architecture!.nodes.map(({ name }) => name)).toContain("separable_conv2d_pointwise");
+    expect(graph!.nodes.map(({ name }) => name)).toContain("separable_conv2d_pointwise");
     expect(tensors.get("depthwise_conv2d.weight")).toMatchObject({
       shape: [12, 1, 3, 2],
       originalName: "layers/depthwise_conv2d/vars/0",
@@ -71,8 +67,8 @@ describe("models written by Keras 3 with random weights", () => {
   });
 
   it("uses one layer's tensors wherever the layer is used", async () => {
-    const { architecture, tensors } = await load("branches.keras");
-    const shared = architecture!.nodes.filter(({ weights }) => weights.weight === "shared.weight");
+    const { graph, tensors } = await load("branches.keras");
+    const shared = graph!.nodes.filter(({ weights }) => weights.weight === "shared.weight");
     expect(shared.map(({ name }) => name)).toEqual(["shared", "shared_1"]);
     expect([...tensors.keys()].filter((name) => name.startsWith("shared"))).toEqual([
       "shared.weight",
@@ -90,7 +86,7 @@ describe("models written by Keras 3 with random weights", () => {
     const fail = failing("small.keras", "keras");
     const bytes = openZip(golden("small.keras"), fail).read("model.weights.h5");
     const file = await readKeras(bytes, memorySource(bytes, "small.weights.h5"));
-    expect(file.architecture).toBeUndefined();
+    expect(file.graph).toBeUndefined();
     expect(file.notes.join()).toMatch(/inputs are still in the order height, width, channels/);
     expect(() => requireArchitecture(file)).toThrow(/holds weights and no architecture/);
     const shapes = [...file.tensors].map(([name, { shape }]) => `${name} ${shape.join("×")}`);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readKeras } from "../../../src/formats/keras/read.ts";
 import { sharedData } from "../../shared_data.ts";
-import { argmax, diskSource } from "../architecture_support.ts";
+import { argmax, diskSource } from "../graph_support.ts";
 import { interpret, type Plane } from "../interpret.ts";
 import { pythonWith, runPython } from "../python.ts";
 
@@ -60,12 +60,12 @@ describe.skipIf(!FILE)("ResNet-8, Keras 2.4 .h5", () => {
     { timeout: 60_000 },
     async () => {
       const file = await load();
-      const architecture = requireArchitecture(file);
+      const graph = requireArchitecture(file);
       const images = new Uint8Array(readFileSync(TEST_IMAGES!));
       let right = 0;
       for (let i = 0; i < 30; i++) {
         const { label, image } = record(images, i);
-        const [output] = interpret(architecture, file.tensors, image);
+        const [output] = interpret(graph, file.tensors, image);
         if (argmax(output) === label) right++;
       }
       expect(right / 30).toBeGreaterThan(0.8);

@@ -3,18 +3,18 @@ import { describe, expect, it } from "vitest";
 import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readKeras } from "../../../src/formats/keras/read.ts";
 import { writeKerasH5 } from "../../../src/formats/keras/write/h5.ts";
-import { everything, Sketch, tensorsOf, toWrite, waves } from "../architecture_samples.ts";
 import { memorySource } from "../fuzz.ts";
+import { everything, Sketch, tensorsOf, toWrite, waves } from "../graph_samples.ts";
 import { interpret } from "../interpret.ts";
 import { pythonWith, runPython } from "../python.ts";
 
 const read = (bytes: Uint8Array) => readKeras(bytes, memorySource(bytes, "written.h5"));
 
 /** What the file's network computes, and what the network it was written from computes. */
-async function both({ architecture, weights }: ReturnType<typeof everything>) {
-  const file = await read(writeKerasH5(architecture, weights));
-  const image = waves(architecture.inputShape);
-  const [before] = interpret(architecture, tensorsOf(weights), image);
+async function both({ graph, weights }: ReturnType<typeof everything>) {
+  const file = await read(writeKerasH5(graph, weights));
+  const image = waves(graph.inputShape);
+  const [before] = interpret(graph, tensorsOf(weights), image);
   const [after] = interpret(requireArchitecture(file), file.tensors, image);
   return { before: [...before], after: [...after], file };
 }
@@ -32,7 +32,7 @@ function longNames() {
   let last = "input";
   for (let i = 0; i < 900; i++)
     last = s.add("tanh", `a layer with a long name ${"x".repeat(60)} ${i}`, [last], {});
-  return { architecture: s.finish([last]), weights: s.weights };
+  return { graph: s.finish([last]), weights: s.weights };
 }
 
 describe("writeKerasH5", () => {
@@ -40,7 +40,7 @@ describe("writeKerasH5", () => {
     const { before, after, file } = await both(everything());
     expectClose(after, before);
     expect(new Set(before).size).toBe(5);
-    expect(file.architecture!.classes).toEqual(["a", "b", "c", "d", "é"]);
+    expect(file.graph!.classes).toEqual(["a", "b", "c", "d", "é"]);
     expect(file.metadata).toMatchObject({ keras_version: "2.11.0", backend: "tensorflow" });
     // Torch's names survive.
     expect(file.tensors.get("features.4.weight")!.shape).toEqual([12, 1, 3, 3]);
@@ -52,7 +52,7 @@ describe("writeKerasH5", () => {
       const bytes = new Uint8Array(readFileSync(new URL(`golden/${name}`, import.meta.url)));
       const file = await read(bytes);
       const { before, after } = await both({
-        architecture: requireArchitecture(file),
+        graph: requireArchitecture(file),
         weights: toWrite(file.tensors),
       });
       expectClose(after, before);
@@ -63,19 +63,19 @@ describe("writeKerasH5", () => {
     const s = new Sketch([2, 4, 5]);
     s.conv("conv", "input", 2, 3);
     s.add("flatten", "flat", ["conv"], {});
-    const { before, after } = await both({ architecture: s.finish(["flat"]), weights: s.weights });
+    const { before, after } = await both({ graph: s.finish(["flat"]), weights: s.weights });
     expectClose(after, before);
     const t = new Sketch([12]);
     t.add("reshape", "map", ["input"], { shape: [3, 2, 2] });
     t.conv("conv", "map", 3, 2, { kernelSize: [1, 1] });
-    const back = await both({ architecture: t.finish(["conv"]), weights: t.weights });
+    const back = await both({ graph: t.finish(["conv"]), weights: t.weights });
     expectClose(back.after, back.before);
   });
 
   it("cuts lists of names that don't fit one attribute", async () => {
-    const { architecture, weights } = longNames();
-    const file = await read(writeKerasH5(architecture, weights));
-    expect(file.architecture!.nodes).toHaveLength(901);
+    const { graph, weights } = longNames();
+    const file = await read(writeKerasH5(graph, weights));
+    expect(file.graph!.nodes).toHaveLength(901);
   });
 
   it("lists everything that Keras can't do", async () => {
@@ -108,7 +108,7 @@ describe("writeKerasH5", () => {
   });
 
   it.skipIf(!pythonWith("h5py"))("writes what h5py reads, in the layout of Keras", async () => {
-    const { architecture, weights } = everything();
+    const { graph, weights } = everything();
     const script = `
 import h5py, json
 f = h5py.File('a.h5')
@@ -126,7 +126,7 @@ print(json.dumps({
     const { printed } = runPython({
       module: "h5py",
       script,
-      files: { "a.h5": writeKerasH5(architecture, weights) },
+      files: { "a.h5": writeKerasH5(graph, weights) },
     });
     const kernel = weights.get("features.0.weight")!.data as Float32Array;
     const dense = weights.get("classifier.2.weight")!.data as Float32Array;
@@ -148,7 +148,7 @@ print(json.dumps({
   });
 
   it.skipIf(!pythonWith("h5py"))("cuts lists as Keras expects them, who asks for parts", () => {
-    const { architecture, weights } = longNames();
+    const { graph, weights } = longNames();
     // As Keras's load_attributes_from_hdf5_group.
     const script = `
 import h5py, json
@@ -163,7 +163,7 @@ config = json.loads(f.attrs['model_config'])
 assert names == [l['config']['name'] for l in config['config']['layers']]
 assert sorted(names) == list(g) and all(len(g[n].attrs['weight_names']) == 0 for n in names)
 print(json.dumps(sizes))`;
-    const files = { "a.h5": writeKerasH5(architecture, weights) };
+    const files = { "a.h5": writeKerasH5(graph, weights) };
     expect(runPython({ module: "h5py", script, files }).printed).toEqual([451, 450]);
   });
 });

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readOnnx } from "../../../src/formats/onnx/read.ts";
-import { waves } from "../architecture_samples.ts";
 import { memorySource } from "../fuzz.ts";
+import { waves } from "../graph_samples.ts";
 import { interpret } from "../interpret.ts";
 
 const golden = (name: string) =>
@@ -19,9 +19,9 @@ describe("models written by torch.onnx.export with random weights", () => {
   for (const opset of [9, 13, 17]) {
     it(`computes what PyTorch computes, opset ${opset}`, async () => {
       const file = await load(opset);
-      const architecture = requireArchitecture(file);
-      expect(architecture.inputShape).toEqual([3, 15, 14]);
-      const [output] = interpret(architecture, file.tensors, waves(architecture.inputShape));
+      const graph = requireArchitecture(file);
+      expect(graph.inputShape).toEqual([3, 15, 14]);
+      const [output] = interpret(graph, file.tensors, waves(graph.inputShape));
       expect(output).toHaveLength(5);
       OUTPUTS.forEach((value, i) => {
         expect(output[i]).toBeCloseTo(value, 6);
@@ -30,7 +30,7 @@ describe("models written by torch.onnx.export with random weights", () => {
   }
 
   it("keeps PyTorch's names", async () => {
-    const { tensors, architecture, metadata } = await load(13);
+    const { tensors, graph, metadata } = await load(13);
     expect([...tensors.keys()]).toEqual([
       "features.0.weight",
       "features.1.weight",
@@ -50,7 +50,7 @@ describe("models written by torch.onnx.export with random weights", () => {
     ]);
     expect(tensors.get("head.3.weight")!.shape).toEqual([5, 8]);
     expect(metadata.producer_name).toBe("pytorch");
-    const shared = architecture!.nodes.filter(({ weights }) => weights.weight === "shared.weight");
+    const shared = graph!.nodes.filter(({ weights }) => weights.weight === "shared.weight");
     expect(shared.length).toBe(1);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readOnnx } from "../../../src/formats/onnx/read.ts";
 import { sharedData } from "../../shared_data.ts";
-import { argmax, diskSource } from "../architecture_support.ts";
+import { argmax, diskSource } from "../graph_support.ts";
 import { interpret } from "../interpret.ts";
 import { pythonWith, runPython } from "../python.ts";
 
@@ -18,18 +18,18 @@ async function load() {
 
 describe.skipIf(!FILE)("the MNIST network of the ONNX model zoo", () => {
   it("describes the network", async () => {
-    const { architecture, notes } = await load();
+    const { graph, notes } = await load();
     expect(notes).toEqual([]);
-    expect(architecture!.inputShape).toEqual([1, 28, 28]);
-    expect(architecture!.nodes.map(({ op }) => op).join(" ")).toBe(
+    expect(graph!.inputShape).toEqual([1, 28, 28]);
+    expect(graph!.nodes.map(({ op }) => op).join(" ")).toBe(
       "input conv2d relu maxPool2d conv2d relu maxPool2d flatten linear",
     );
-    expect(architecture!.nodes[1]).toMatchObject({
+    expect(graph!.nodes[1]).toMatchObject({
       name: "Convolution28",
       attrs: { padding: "same", kernelSize: [5, 5], inChannels: 1, outChannels: 8 },
       weights: { weight: "Convolution28.weight", bias: "Convolution28.bias" },
     });
-    expect(architecture!.nodes[6]).toMatchObject({ attrs: { kernelSize: [3, 3], stride: [3, 3] } });
+    expect(graph!.nodes[6]).toMatchObject({ attrs: { kernelSize: [3, 3], stride: [3, 3] } });
   });
 
   it.skipIf(!pythonWith("onnx"))("holds the values that python3-onnx reads", async () => {
@@ -57,7 +57,7 @@ print(json.dumps({i.name: numpy_helper.to_array(i).ravel().tolist() for i in gra
 
   it.skipIf(!MNIST)("reads handwritten digits", { timeout: 60_000 }, async () => {
     const file = await load();
-    const architecture = requireArchitecture(file);
+    const graph = requireArchitecture(file);
     const images = gunzipSync(new Uint8Array(readFileSync(`${MNIST}/t10k-images-idx3-ubyte.gz`)));
     const labels = gunzipSync(new Uint8Array(readFileSync(`${MNIST}/t10k-labels-idx1-ubyte.gz`)));
     let right = 0;
@@ -67,7 +67,7 @@ print(json.dumps({i.name: numpy_helper.to_array(i).ravel().tolist() for i in gra
         shape: [1, 28, 28] as const,
         data: Float64Array.from(pixels, (v) => v / 255),
       };
-      const [output] = interpret(architecture, file.tensors, image);
+      const [output] = interpret(graph, file.tensors, image);
       if (argmax(output) === labels[8 + i]) right++;
     }
     expect(right).toBeGreaterThanOrEqual(58);

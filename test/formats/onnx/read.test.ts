@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readOnnx } from "../../../src/formats/onnx/read.ts";
-import { waves } from "../architecture_samples.ts";
-import { memoryFiles } from "../architecture_support.ts";
+import { waves } from "../graph_samples.ts";
+import { memoryFiles } from "../graph_support.ts";
 import { interpret } from "../interpret.ts";
 import { encode, floats, integers, type Message, type NodeSketch, onnxModel } from "./protobuf.ts";
 
@@ -101,12 +101,12 @@ describe("readOnnx, networks", () => {
     more = {},
   ) => {
     const file = await model(nodes, initializers, more);
-    const architecture = requireArchitecture(file);
-    const [output] = interpret(architecture, file.tensors, waves(architecture.inputShape));
+    const graph = requireArchitecture(file);
+    const [output] = interpret(graph, file.tensors, waves(graph.inputShape));
     return {
       output: [...output],
-      ops: architecture.nodes.map(({ op }) => op).join(" "),
-      architecture,
+      ops: graph.nodes.map(({ op }) => op).join(" "),
+      graph,
       file,
     };
   };
@@ -133,11 +133,11 @@ describe("readOnnx, networks", () => {
       { inputShape: ["batch", 5, 4, 2] },
     );
     expect(first.ops).toBe("input conv2d rescale flatten linear");
-    expect(first.architecture.fileLayout).toBe("NHWC");
-    expect(first.architecture.inputShape).toEqual([2, 5, 4]);
+    expect(first.graph.fileLayout).toBe("NHWC");
+    expect(first.graph.inputShape).toEqual([2, 5, 4]);
     // The same by hand: flatten in height, width, channels.
     const map = interpret(
-      { ...first.architecture, outputs: ["d"] },
+      { ...first.graph, outputs: ["d"] },
       first.file.tensors,
       waves([2, 5, 4]),
     )[0];
@@ -170,10 +170,10 @@ describe("readOnnx, networks", () => {
   });
 
   it("pads as SAME_LOWER does: the odd row first", async () => {
-    const { architecture } = await run([
+    const { graph } = await run([
       node("MaxPool", "x", "y", { kernel_shape: [2, 2], strides: [2, 2], auto_pad: "SAME_LOWER" }),
     ]);
-    expect(architecture.nodes[1]).toMatchObject({ attrs: { padding: [1, 0, 0, 0] } });
+    expect(graph.nodes[1]).toMatchObject({ attrs: { padding: [1, 0, 0, 0] } });
   });
 
   it("reads the bounds and axes of old and new versions alike", async () => {
@@ -232,7 +232,7 @@ describe("readOnnx, networks", () => {
       /protobuf: one of its messages is cut off/,
     );
     const open = await model([node("Relu", "x", "y")], [], { inputShape: [1, 2, 3] });
-    expect(open.architectureError!.message).toMatch(
+    expect(open.graphError!.message).toMatch(
       /x \(input\): its shape must be \[batch, channels, height, width\]/,
     );
   });

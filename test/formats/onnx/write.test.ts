@@ -1,29 +1,29 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
-  type Architecture,
+  type NetworkGraph,
   requireArchitecture,
   type TensorToWrite,
 } from "../../../src/formats/index.ts";
 import { readKeras } from "../../../src/formats/keras/read.ts";
 import { readOnnx } from "../../../src/formats/onnx/read.ts";
 import { writeOnnx } from "../../../src/formats/onnx/write/index.ts";
-import { everything, Sketch, tensorsOf, toWrite, waves } from "../architecture_samples.ts";
 import { memorySource } from "../fuzz.ts";
+import { everything, Sketch, tensorsOf, toWrite, waves } from "../graph_samples.ts";
 import { interpret } from "../interpret.ts";
 import { pythonWith, runPython } from "../python.ts";
 
 const read = (bytes: Uint8Array) => readOnnx(bytes, memorySource(bytes, "written.onnx"));
 
 interface Network {
-  readonly architecture: Architecture;
+  readonly graph: NetworkGraph;
   readonly weights: ReadonlyMap<string, TensorToWrite>;
 }
 
-async function expectSame({ architecture, weights }: Network) {
-  const file = await read(writeOnnx(architecture, weights));
-  const image = waves(architecture.inputShape);
-  const before = interpret(architecture, tensorsOf(weights), image);
+async function expectSame({ graph, weights }: Network) {
+  const file = await read(writeOnnx(graph, weights));
+  const image = waves(graph.inputShape);
+  const before = interpret(graph, tensorsOf(weights), image);
   const after = interpret(requireArchitecture(file), file.tensors, image);
   before.forEach((values, output) => {
     expect(after[output]).toHaveLength(values.length);
@@ -68,13 +68,13 @@ function awkward(): Network {
   s.add("clamp", "bounds", ["counted"], { min: -0.2, max: 0.3 });
   s.add("flatten", "flat", ["uncounted"], {});
   s.add("reshape", "map", ["flat"], { shape: [6, 9, 3] });
-  return { architecture: s.finish(["bounds", "map"]), weights: s.weights };
+  return { graph: s.finish(["bounds", "map"]), weights: s.weights };
 }
 
 describe("writeOnnx", () => {
   it("writes every op so that the network computes the same", async () => {
     const file = await expectSame(everything());
-    expect(file.architecture!.classes).toEqual(["a", "b", "c", "d", "é"]);
+    expect(file.graph!.classes).toEqual(["a", "b", "c", "d", "é"]);
     expect(file.metadata.producer_name).toBe("graft");
     // Names and layout of PyTorch survive.
     expect(file.tensors.get("features.4.weight")!.shape).toEqual([12, 1, 3, 3]);
@@ -83,7 +83,7 @@ describe("writeOnnx", () => {
 
   it("writes groups, mirrored padding and ceilings", async () => {
     const file = await expectSame(awkward());
-    expect(file.architecture!.nodes.map(({ op }) => op)).toContain("gelu");
+    expect(file.graph!.nodes.map(({ op }) => op)).toContain("gelu");
   });
 
   it("writes what it read, also from Keras", async () => {
@@ -92,7 +92,7 @@ describe("writeOnnx", () => {
     const bytes = golden("../keras/golden/branches.keras");
     const keras = await readKeras(bytes, memorySource(bytes, "branches.keras"));
     for (const file of [onnx, keras]) {
-      await expectSame({ architecture: requireArchitecture(file), weights: toWrite(file.tensors) });
+      await expectSame({ graph: requireArchitecture(file), weights: toWrite(file.tensors) });
     }
   });
 
@@ -122,9 +122,9 @@ for name in ['everything', 'awkward']:
 print(json.dumps(out))`;
     const networks = { everything: everything(), awkward: awkward() };
     const files = Object.fromEntries(
-      Object.entries(networks).map(([name, { architecture, weights }]) => [
+      Object.entries(networks).map(([name, { graph, weights }]) => [
         `${name}.onnx`,
-        writeOnnx(architecture, weights),
+        writeOnnx(graph, weights),
       ]),
     );
     const { printed } = runPython({ module: "onnx", script, files });

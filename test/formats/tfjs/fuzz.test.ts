@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ByteSource } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
-import { memoryFiles } from "../architecture_support.ts";
 import { fuzz } from "../fuzz.ts";
+import { memoryFiles } from "../graph_support.ts";
 import { layersModel } from "./models.ts";
 
 describe("readTfjs on damaged files", () => {

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
-import { waves } from "../architecture_samples.ts";
-import { memoryFiles } from "../architecture_support.ts";
 import { fuzz } from "../fuzz.ts";
+import { waves } from "../graph_samples.ts";
+import { memoryFiles } from "../graph_support.ts";
 import { interpret } from "../interpret.ts";
 import { graphModel } from "./graph.ts";
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
 import { sharedData } from "../../shared_data.ts";
-import { argmax, diskSource, photo } from "../architecture_support.ts";
+import { argmax, diskSource, photo } from "../graph_support.ts";
 import { interpret } from "../interpret.ts";
 
 const FOLDER = sharedData("weights/mobilenet_v1_025_224_tfjs");
@@ -60,14 +60,14 @@ describe.skipIf(!FOLDER || !PHOTOS)("MobileNet v1 0.25, TF.js layers", () => {
 
   it("names the four photos", { timeout: 60_000 }, async () => {
     const file = await load();
-    const architecture = requireArchitecture(file);
+    const graph = requireArchitecture(file);
     const classes = JSON.parse(
       readFileSync(sharedData("weights/imagenet_classes/imagenet_classes.json")!, "utf8"),
     );
     const answers: [string, number][] = [];
     for (const name of ["cat", "dog", "elephants", "basketball"]) {
       const image = await photo(join(PHOTOS!, `${name}.jpg`), 224, (v) => v / 127.5 - 1);
-      const [output] = interpret(architecture, file.tensors, image);
+      const [output] = interpret(graph, file.tensors, image);
       const best = argmax(output);
       answers.push([classes[best].split(",")[0], Math.round(output[best] * 50) / 50]);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
-import { memoryFiles } from "../architecture_support.ts";
+import { memoryFiles } from "../graph_support.ts";
 import { layersModel } from "./models.ts";
 
 type Changes = Record<string, Uint8Array | undefined>;
@@ -15,7 +15,7 @@ function read(change: (text: string) => string = (text) => text, files: Changes 
 
 describe("readTfjs", () => {
   it("reads tensors that lie across shards, and quantised ones", async () => {
-    const { tensors, architecture } = await read();
+    const { tensors, graph } = await read();
     const conv = tensors.get("conv.weight")!;
     expect(conv.shape).toEqual([3, 2, 3, 3]);
     const data = conv.data();
@@ -31,7 +31,7 @@ describe("readTfjs", () => {
     );
     expect(tensors.get("dense.bias")).toMatchObject({ dtype: "f16" });
     expect(Array.from(tensors.get("dense.bias")!.data() as Float32Array)).toEqual([0.5, 1, -2, 0]);
-    expect(architecture!.classes).toEqual(["a", "b", "c", "d"]);
+    expect(graph!.classes).toEqual(["a", "b", "c", "d"]);
   });
 
   it("reads 16-bit quantisation, and integers", async () => {
@@ -97,7 +97,7 @@ describe("readTfjs", () => {
         .replace('"class_name":"Flatten"', '"class_name":"LSTM"')
         .replace('"activation":"relu"', '"activation":"selu"'),
     );
-    expect(file.architecture).toBeUndefined();
+    expect(file.graph).toBeUndefined();
     expect(() => requireArchitecture(file)).toThrow(
       /2 layers can't be built:\n {2}conv \(Conv2D\): the activation "selu" isn't known\n {2}flatten \(LSTM\): recurrent/,
     );

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
 import { sharedData } from "../../shared_data.ts";
-import { argmax, diskSource, photo } from "../architecture_support.ts";
+import { argmax, diskSource, photo } from "../graph_support.ts";
 import { interpret } from "../interpret.ts";
 
 const FOLDER = sharedData("weights/tinyvgg_cnn_explainer_tfjs");
@@ -72,13 +72,13 @@ describe.skipIf(!FOLDER || !PHOTOS)("TinyVGG, TF.js layers", () => {
 
   it("gets 14 of its 20 photos right", { timeout: 60_000 }, async () => {
     const file = await load();
-    const architecture = requireArchitecture(file);
+    const graph = requireArchitecture(file);
     const names = readdirSync(PHOTOS!).filter((name) => /_\d\.jpeg$/.test(name));
     expect(names).toHaveLength(20);
     let right = 0;
     for (const name of names) {
       const [output] = interpret(
-        architecture,
+        graph,
         file.tensors,
         await photo(join(PHOTOS!, name), 64, (v) => v / 255),
       );

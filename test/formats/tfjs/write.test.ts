@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { requireArchitecture } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
 import { writeTfjs } from "../../../src/formats/tfjs/write.ts";
-import { everything, Sketch, tensorsOf, waves } from "../architecture_samples.ts";
-import { memoryFiles } from "../architecture_support.ts";
+import { everything, Sketch, tensorsOf, waves } from "../graph_samples.ts";
+import { memoryFiles } from "../graph_support.ts";
 import { interpret } from "../interpret.ts";
 
 /** Where the benchmark keeps the peers it measures against: TF.js itself is the judge when it is installed. */
@@ -19,18 +19,18 @@ function read(files: Record<string, Uint8Array>) {
 
 describe("writeTfjs", () => {
   it("writes every op so that the network computes the same", async () => {
-    const { architecture, weights } = everything();
-    const files = writeTfjs(architecture, weights);
+    const { graph, weights } = everything();
+    const files = writeTfjs(graph, weights);
     expect(Object.keys(files)).toEqual(["model.json", "group1-shard1of1.bin"]);
     const file = await read(files);
-    const image = waves(architecture.inputShape);
-    const [before] = interpret(architecture, tensorsOf(weights), image);
+    const image = waves(graph.inputShape);
+    const [before] = interpret(graph, tensorsOf(weights), image);
     const [after] = interpret(requireArchitecture(file), file.tensors, image);
     expect(after).toHaveLength(5);
     after.forEach((value, i) => {
       expect(value).toBeCloseTo(before[i], 6);
     });
-    expect(file.architecture!.classes).toEqual(["a", "b", "c", "d", "é"]);
+    expect(file.graph!.classes).toEqual(["a", "b", "c", "d", "é"]);
   });
 
   it("says that TF.js has no grouped convolution", () => {
@@ -46,8 +46,8 @@ describe("writeTfjs", () => {
     { timeout: 60_000 },
     async () => {
       const tf = await import(TFJS.href);
-      const { architecture, weights } = everything();
-      const files = writeTfjs(architecture, weights);
+      const { graph, weights } = everything();
+      const files = writeTfjs(graph, weights);
       const json = JSON.parse(new TextDecoder().decode(files["model.json"]));
       const model = await tf.loadLayersModel({
         load: async () => ({
@@ -58,11 +58,7 @@ describe("writeTfjs", () => {
       });
       const input = Float32Array.from({ length: 3 * 15 * 14 }, (_, i) => Math.sin(0.1 * i));
       const output = model.predict(tf.tensor4d(input, [1, 15, 14, 3]));
-      const [expected] = interpret(
-        architecture,
-        tensorsOf(weights),
-        waves(architecture.inputShape),
-      );
+      const [expected] = interpret(graph, tensorsOf(weights), waves(graph.inputShape));
       Array.from(output.dataSync() as Float32Array).forEach((value, i) => {
         expect(value).toBeCloseTo(expected[i], 5);
       });

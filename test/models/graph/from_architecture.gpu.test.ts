@@ -12,8 +12,8 @@ const { transforms } = data;
 
 async function build(path: string) {
   const file = await formats.loadWeights(path);
-  if (!file.architecture) throw file.architectureError ?? new Error("no architecture");
-  const model = models.fromArchitecture(file.architecture);
+  if (!file.graph) throw file.graphError ?? new Error("no graph");
+  const model = models.fromArchitecture(file.graph);
   const report = transfer.loadPretrained(model, file);
   return { model: model.eval(), report };
 }
@@ -65,7 +65,7 @@ describe("networks from files", () => {
   it.skipIf(!tinyVgg)("a network traced back is the network that was built", async () => {
     const { model } = await build(tinyVgg!);
     const traced = traceModel(model);
-    const again = models.fromArchitecture(traced.architecture, { logits: false }).eval();
+    const again = models.fromArchitecture(traced.graph, { logits: false }).eval();
     again.loadStateDict(Object.fromEntries(traced.weights));
     const folder = await data.imageFolder(
       { photos: [sharedData("photos_single/cat.jpg")!] },

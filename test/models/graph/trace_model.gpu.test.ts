@@ -3,17 +3,17 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Architecture, TensorToWrite } from "../../../src/formats/index.ts";
+import type { NetworkGraph, TensorToWrite } from "../../../src/formats/index.ts";
 import { F, formats, models, nn, type Tensor, tensor } from "../../../src/index.ts";
-import { everything, Sketch, tensorsOf, waves } from "../../formats/architecture_samples.ts";
+import { everything, Sketch, tensorsOf, waves } from "../../formats/graph_samples.ts";
 import { interpret } from "../../formats/interpret.ts";
 import { mistyped } from "../../mistyped.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "graft-trace-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function build(architecture: Architecture, weights: ReadonlyMap<string, TensorToWrite>) {
-  const model = models.fromArchitecture(architecture, { logits: false });
+function build(graph: NetworkGraph, weights: ReadonlyMap<string, TensorToWrite>) {
+  const model = models.fromArchitecture(graph, { logits: false });
   model.loadStateDict(
     Object.fromEntries(
       [...weights].map(([name, { data, shape }]) => [
@@ -25,13 +25,13 @@ function build(architecture: Architecture, weights: ReadonlyMap<string, TensorTo
   return model.eval();
 }
 
-async function expectSame(architecture: Architecture, weights: ReadonlyMap<string, TensorToWrite>) {
-  const model = build(architecture, weights);
-  const { inputShape, classes } = architecture;
+async function expectSame(graph: NetworkGraph, weights: ReadonlyMap<string, TensorToWrite>) {
+  const model = build(graph, weights);
+  const { inputShape, classes } = graph;
   const options = { inputShape: inputShape as number[], classes };
   const file = await formats.loadWeights(await formats.saveOnnx(model, options));
   const image = waves(inputShape);
-  const [expected] = interpret(architecture, tensorsOf(weights), image);
+  const [expected] = interpret(graph, tensorsOf(weights), image);
   const [found] = interpret(formats.requireArchitecture(file), file.tensors, image);
   expect(found).toHaveLength(expected!.length);
   found!.forEach((value, i) => {
@@ -42,9 +42,9 @@ async function expectSame(architecture: Architecture, weights: ReadonlyMap<strin
 
 describe("saving what a model computes", () => {
   it("keeps every op of a network built from a file, and its classes", async () => {
-    const { architecture, weights } = everything();
-    const file = await expectSame(architecture, weights);
-    expect(file.architecture!.classes).toEqual(["a", "b", "c", "d", "é"]);
+    const { graph, weights } = everything();
+    const file = await expectSame(graph, weights);
+    expect(file.graph!.classes).toEqual(["a", "b", "c", "d", "é"]);
     expect(JSON.parse(file.metadata.classes!)).toEqual(["a", "b", "c", "d", "é"]);
   });
 
@@ -111,7 +111,7 @@ describe("saving what a model computes", () => {
     expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
     const file = await formats.loadWeights(path);
     expect([...file.tensors.keys()]).toEqual(Object.keys(model.stateDict()));
-    expect(file.architecture!.inputShape).toEqual([1, 28, 28]);
+    expect(file.graph!.inputShape).toEqual([1, 28, 28]);
   });
 
   it("saves a ResNet whose shortcuts are padded with channels of zeros, in every format", async () => {

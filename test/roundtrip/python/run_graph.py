@@ -1,4 +1,4 @@
-"""Runs a network as Graft describes it (formats.Architecture), with PyTorch's operations and a state dict's tensors."""
+"""Runs a network as Graft describes it (formats.NetworkGraph), with PyTorch's operations and a state dict's tensors."""
 
 import math
 

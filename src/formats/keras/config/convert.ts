@@ -1,6 +1,6 @@
 import { printable } from "../../errors.ts";
 import type { BuiltNetwork, NetworkBuilder, Value } from "../../graph/builder.ts";
-import type { Architecture, Shape } from "../../graph/network_graph.ts";
+import type { NetworkGraph, Shape } from "../../graph/network_graph.ts";
 import { mapShape } from "../../graph/reshape.ts";
 import { ownValue } from "../../json.ts";
 import type { KerasWeights, LayerPlace } from "../weights.ts";
@@ -38,7 +38,7 @@ export function convertModel(
   const { name, shape } = inputOf(model, context);
   const input = shape ? builder.input(name, shape) : {};
   const outputs = runModel(model, [input], context);
-  const about: Omit<Architecture, "nodes" | "outputs"> = {
+  const about: Omit<NetworkGraph, "nodes" | "outputs"> = {
     name: model.name,
     inputShape: shape ?? [],
     fileLayout: layout,

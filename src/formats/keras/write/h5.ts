@@ -1,5 +1,5 @@
 import { failing } from "../../errors.ts";
-import type { Architecture } from "../../graph/network_graph.ts";
+import type { NetworkGraph } from "../../graph/network_graph.ts";
 import { writeHdf5 } from "../hdf5/write/file.ts";
 import { GroupToWrite } from "../hdf5/write/group.ts";
 import { fixedTexts, floats, type Values, variableText } from "../hdf5/write/values.ts";
@@ -15,13 +15,13 @@ const MAX_LIST = 64_512;
 /**
  * Writes a network with its weights as a Keras model (`.h5`), which Keras 2 and 3 load whole.
  *
- * @param weights in PyTorch's layout, by the names that the architecture gives; they are stored as float32.
+ * @param weights in PyTorch's layout, by the names that the graph gives; they are stored as float32.
  * @returns the file's bytes, the same for the same network.
  * @throws WeightFileError listing every layer that Keras doesn't have.
  */
-export function writeKerasH5(architecture: Architecture, weights: WeightsToWrite): Uint8Array {
+export function writeKerasH5(graph: NetworkGraph, weights: WeightsToWrite): Uint8Array {
   const fail = failing("the file to write", "keras-h5");
-  const plan = planModel(architecture, weights, { fail, hasGroups: true });
+  const plan = planModel(graph, weights, { fail, hasGroups: true });
   const root = new GroupToWrite();
   noteWriter(root);
   root.attributes.set("model_config", variableText(JSON.stringify(modelConfig(plan))));

@@ -1,4 +1,4 @@
-import type { ArchitectureNode, NodeOf, OpName } from "../../graph/network_graph.ts";
+import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import type { PlannedValue } from "./plan.ts";
 import { batchShape } from "./plan.ts";
 import type { Planner } from "./planner.ts";
@@ -23,7 +23,7 @@ type Rule<K extends OpName> = (
 
 /** Plans the layers of one node. */
 export function planNode(
-  node: ArchitectureNode,
+  node: GraphNode,
   inputs: readonly PlannedValue[],
   planner: Planner,
 ): Planned {
@@ -107,7 +107,7 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
 /** A linear node whose shape is known from the weights. */
 function required(
   planner: Planner,
-  node: ArchitectureNode,
+  node: GraphNode,
   role: "weight" | "running_mean" | "running_var",
 ): SourceTensor {
   const tensor = planner.weight(node, role);

@@ -1,19 +1,14 @@
 import { type Fail, messageOf, printable } from "../../errors.ts";
 import { type Compound, decomposed } from "../../graph/decompose.ts";
 import { type FlatOrder, flattenedMap } from "../../graph/flat_order.ts";
-import type {
-  Architecture,
-  ArchitectureNode,
-  Shape,
-  WeightRole,
-} from "../../graph/network_graph.ts";
+import type { GraphNode, NetworkGraph, Shape, WeightRole } from "../../graph/network_graph.ts";
 import { orderAfter } from "../../graph/order_rules.ts";
 import { inferShapes, sizeOf } from "../../graph/shapes.ts";
 import { planNode } from "./layers.ts";
 import type { KerasPlan, PlannedLayer, PlannedValue, PlannedWeight } from "./plan.ts";
 import type { SourceTensor } from "./weights.ts";
 
-/** The tensors of an architecture by name, in PyTorch's layout. */
+/** The tensors of a graph by name, in PyTorch's layout. */
 export type WeightsToWrite = ReadonlyMap<string, SourceTensor>;
 
 export interface PlanOptions {
@@ -33,18 +28,18 @@ const LACKS: readonly Compound[] = ["hardswish", "hardsigmoid", "gelu", "clamp"]
  * @throws the error of `fail` listing every layer that Keras can't do, or naming a tensor that is missing.
  */
 export function planModel(
-  architecture: Architecture,
+  graph: NetworkGraph,
   weights: WeightsToWrite,
   options: PlanOptions,
 ): KerasPlan {
-  const simple = decomposed(architecture, new Set([...LACKS, ...(options.lacks ?? [])]));
+  const simple = decomposed(graph, new Set([...LACKS, ...(options.lacks ?? [])]));
   const shapes = shapesOf(simple, options.fail);
   return new Planner(simple, shapes, weights, options).plan();
 }
 
-function shapesOf(architecture: Architecture, fail: Fail): Map<string, Shape> {
+function shapesOf(graph: NetworkGraph, fail: Fail): Map<string, Shape> {
   try {
-    return inferShapes(architecture);
+    return inferShapes(graph);
   } catch (error) {
     throw fail("architecture", messageOf(error));
   }
@@ -55,7 +50,7 @@ export class Planner {
   readonly options: PlanOptions;
   /** Whether maps are turned to channels first before they are flattened, so that no weights must be turned. */
   readonly turnsMaps: boolean;
-  readonly #architecture: Architecture;
+  readonly #graph: NetworkGraph;
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #weights: WeightsToWrite;
   readonly #orders: ReadonlyMap<string, FlatOrder | undefined>;
@@ -65,22 +60,22 @@ export class Planner {
   readonly #problems: string[] = [];
 
   constructor(
-    architecture: Architecture,
+    graph: NetworkGraph,
     shapes: ReadonlyMap<string, Shape>,
     weights: WeightsToWrite,
     options: PlanOptions,
   ) {
-    this.#architecture = architecture;
+    this.#graph = graph;
     this.#shapes = shapes;
     this.#weights = weights;
     this.options = options;
-    const orders = kerasOrders(architecture, shapes);
+    const orders = kerasOrders(graph, shapes);
     this.turnsMaps = orders === undefined;
     this.#orders = orders ?? new Map();
   }
 
   plan(): KerasPlan {
-    const { nodes, outputs, classes, name = "model" } = this.#architecture;
+    const { nodes, outputs, classes, name = "model" } = this.#graph;
     for (const node of nodes) this.#planOne(node);
     if (this.#problems.length > 0) throw this.#listing();
     const layerOf = (node: string) => this.#values.get(node)?.layer ?? node;
@@ -111,7 +106,7 @@ export class Planner {
   }
 
   /** A node's tensor, undefined where it has none of this role. @throws the error of `fail` when it is missing. */
-  weight(node: ArchitectureNode, role: WeightRole): SourceTensor | undefined {
+  weight(node: GraphNode, role: WeightRole): SourceTensor | undefined {
     const name = node.weights[role];
     if (name === undefined) return undefined;
     const tensor = this.#weights.get(name);
@@ -123,11 +118,11 @@ export class Planner {
     );
   }
 
-  shapeOf(node: ArchitectureNode): Shape {
+  shapeOf(node: GraphNode): Shape {
     return this.#shapes.get(node.name) ?? [];
   }
 
-  #planOne(node: ArchitectureNode): void {
+  #planOne(node: GraphNode): void {
     const inputs = node.inputs.flatMap((name) => this.#values.get(name) ?? []);
     const planned = planNode(node, inputs, this);
     if ("why" in planned)
@@ -162,7 +157,7 @@ function kerasName(name: string): string {
  * @returns undefined when an output or a layer in between wouldn't get what it must get.
  */
 function kerasOrders(
-  { nodes, outputs }: Architecture,
+  { nodes, outputs }: NetworkGraph,
   shapes: ReadonlyMap<string, Shape>,
 ): Map<string, FlatOrder | undefined> | undefined {
   const orders = new Map<string, FlatOrder | undefined>();
@@ -206,7 +201,7 @@ const KEEPS_SIGN: ReadonlySet<string> = new Set([
   "mul",
 ]);
 
-function isPositive(node: ArchitectureNode, inputs: readonly PlannedValue[]): boolean {
+function isPositive(node: GraphNode, inputs: readonly PlannedValue[]): boolean {
   if (POSITIVE.has(node.op)) return true;
   if (node.op === "clamp") return node.attrs.min >= 0;
   const allInputs = inputs.every((input) => input.isPositive);

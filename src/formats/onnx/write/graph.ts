@@ -1,10 +1,10 @@
 import { bytesOf } from "../../elements/dtypes.ts";
 import { type Fail, printable } from "../../errors.ts";
-import type { ArchitectureNode, Shape, WeightRole } from "../../graph/network_graph.ts";
+import type { GraphNode, Shape, WeightRole } from "../../graph/network_graph.ts";
 import type { TensorToWrite } from "../../types.ts";
 import type { Attribute, InitializerToWrite, NodeToWrite } from "./encode.ts";
 
-/** The tensors of an architecture by name, in PyTorch's layout. */
+/** The tensors of a graph by name, in PyTorch's layout. */
 export type WeightsToWrite = ReadonlyMap<string, Pick<TensorToWrite, "shape" | "dtype" | "data">>;
 
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -57,7 +57,7 @@ export class OnnxGraphWriter {
    * @returns its name; undefined where the node has none of this role.
    * @throws the error of `fail` when it is missing among the weights.
    */
-  weight(node: ArchitectureNode, role: WeightRole): string | undefined {
+  weight(node: GraphNode, role: WeightRole): string | undefined {
     const name = node.weights[role];
     if (name === undefined || this.#initializers.has(name)) return name;
     const tensor = this.#weights.get(name);
@@ -76,7 +76,7 @@ export class OnnxGraphWriter {
   }
 
   /** The shape of a node's first input. */
-  inputShape(node: ArchitectureNode): Shape {
+  inputShape(node: GraphNode): Shape {
     return this.#shapes.get(node.inputs[0]) ?? [];
   }
 }

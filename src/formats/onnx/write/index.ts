@@ -1,6 +1,6 @@
 import { type Fail, failing, messageOf } from "../../errors.ts";
 import { decomposed } from "../../graph/decompose.ts";
-import type { Architecture, Shape } from "../../graph/network_graph.ts";
+import type { NetworkGraph, Shape } from "../../graph/network_graph.ts";
 import { inferShapes } from "../../graph/shapes.ts";
 import { encodeModel } from "./encode.ts";
 import { OnnxGraphWriter, type WeightsToWrite } from "./graph.ts";
@@ -12,32 +12,32 @@ const OPSET = 13;
 /**
  * Writes a network with its weights as an ONNX model for inference, of opset 13.
  *
- * @param weights in PyTorch's layout, by the names that the architecture gives; they are stored as float32.
+ * @param weights in PyTorch's layout, by the names that the graph gives; they are stored as float32.
  * @returns the file's bytes.
  * @throws WeightFileError when a tensor is missing or the layers don't fit each other.
  */
-export function writeOnnx(architecture: Architecture, weights: WeightsToWrite): Uint8Array {
+export function writeOnnx(graph: NetworkGraph, weights: WeightsToWrite): Uint8Array {
   const fail = failing("the file to write", "onnx");
-  const simple = decomposed(architecture, new Set(["gelu"] as const));
+  const simple = decomposed(graph, new Set(["gelu"] as const));
   const shapes = shapesOf(simple, fail);
-  const graph = new OnnxGraphWriter(weights, shapes, fail);
-  for (const node of simple.nodes) writeNode(node, graph);
+  const writer = new OnnxGraphWriter(weights, shapes, fail);
+  for (const node of simple.nodes) writeNode(node, writer);
   const value = (name: string) => ({ name, shape: withBatch(shapes.get(name) ?? []) });
   const { classes, nodes, outputs, name = "model" } = simple;
   return encodeModel({
     name,
     opset: OPSET,
     metadata: classes ? { classes: JSON.stringify(classes) } : {},
-    nodes: graph.nodes,
-    initializers: graph.initializers,
+    nodes: writer.nodes,
+    initializers: writer.initializers,
     inputs: nodes.filter(({ op }) => op === "input").map((node) => value(node.name)),
     outputs: outputs.map(value),
   });
 }
 
-function shapesOf(architecture: Architecture, fail: Fail): Map<string, Shape> {
+function shapesOf(graph: NetworkGraph, fail: Fail): Map<string, Shape> {
   try {
-    return inferShapes(architecture);
+    return inferShapes(graph);
   } catch (error) {
     throw fail("architecture", messageOf(error));
   }

@@ -1,173 +1,176 @@
-import type { ArchitectureNode, NodeOf, OpName } from "../../graph/network_graph.ts";
+import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import { float, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
 import { poolNode, windowAttributes } from "./windows.ts";
 
 /** Adds the nodes of one layer; the last gives a value of the layer's name. */
-type Rule<K extends OpName> = (node: NodeOf<K>, graph: OnnxGraphWriter) => void;
+type Rule<K extends OpName> = (node: NodeOf<K>, writer: OnnxGraphWriter) => void;
 
-export function writeNode(node: ArchitectureNode, graph: OnnxGraphWriter): void {
+export function writeNode(node: GraphNode, writer: OnnxGraphWriter): void {
   const rule = RULES[node.op] as Rule<OpName>;
-  rule(node, graph);
+  rule(node, writer);
 }
 
 const plain =
   <K extends OpName>(op: string): Rule<K> =>
-  ({ name, inputs }, graph) => {
-    graph.add(op, name, inputs);
+  ({ name, inputs }, writer) => {
+    writer.add(op, name, inputs);
   };
 
 /** Drops the sides of 1 that ONNX keeps. */
 const globalPool =
   (op: string): Rule<"globalAvgPool" | "globalMaxPool"> =>
-  ({ name, inputs, attrs }, graph) => {
-    if (attrs.keepDims) graph.add(op, name, inputs);
-    else graph.add("Flatten", name, [graph.add(op, `${name}/map`, inputs)], { axis: int(1) });
+  ({ name, inputs, attrs }, writer) => {
+    if (attrs.keepDims) writer.add(op, name, inputs);
+    else writer.add("Flatten", name, [writer.add(op, `${name}/map`, inputs)], { axis: int(1) });
   };
 
 const RULES: { readonly [K in OpName]: Rule<K> } = {
   input: () => {},
-  conv2d: (node, graph) => {
+  conv2d: (node, writer) => {
     const { name, inputs, attrs } = node;
     const attributes = {
-      ...windowAttributes(attrs, graph.inputShape(node)),
+      ...windowAttributes(attrs, writer.inputShape(node)),
       dilations: ints(attrs.dilation),
       group: int(attrs.groups),
     };
-    graph.add("Conv", name, [inputs[0], ...weights(node, graph, "weight", "bias")], attributes);
+    writer.add("Conv", name, [inputs[0], ...weights(node, writer, "weight", "bias")], attributes);
   },
-  linear: (node, graph) => {
-    const tensors = weights(node, graph, "weight", "bias");
-    graph.add("Gemm", node.name, [node.inputs[0], ...tensors], { transB: int(1) });
+  linear: (node, writer) => {
+    const tensors = weights(node, writer, "weight", "bias");
+    writer.add("Gemm", node.name, [node.inputs[0], ...tensors], { transB: int(1) });
   },
-  batchNorm: (node, graph) => {
+  batchNorm: (node, writer) => {
     const { name, attrs, inputs } = node;
     const filled = (value: number) =>
-      graph.floats(`${name}/${value}`, new Array<number>(attrs.numFeatures).fill(value), [
+      writer.floats(`${name}/${value}`, new Array<number>(attrs.numFeatures).fill(value), [
         attrs.numFeatures,
       ]);
     const tensors = [
-      graph.weight(node, "weight") ?? filled(1),
-      graph.weight(node, "bias") ?? filled(0),
-      graph.weight(node, "running_mean") ?? filled(0),
-      graph.weight(node, "running_var") ?? filled(1),
+      writer.weight(node, "weight") ?? filled(1),
+      writer.weight(node, "bias") ?? filled(0),
+      writer.weight(node, "running_mean") ?? filled(0),
+      writer.weight(node, "running_var") ?? filled(1),
     ];
     const attributes = { epsilon: float(attrs.eps), momentum: float(1 - attrs.momentum) };
-    graph.add("BatchNormalization", name, [inputs[0], ...tensors], attributes);
+    writer.add("BatchNormalization", name, [inputs[0], ...tensors], attributes);
   },
   maxPool2d: poolNode,
   avgPool2d: poolNode,
   globalAvgPool: globalPool("GlobalAveragePool"),
   globalMaxPool: globalPool("GlobalMaxPool"),
   relu: plain("Relu"),
-  relu6: (node, graph) => clip(node, graph, 0, 6),
-  clamp: (node, graph) => clip(node, graph, node.attrs.min, node.attrs.max),
-  leakyRelu: ({ name, inputs, attrs }, graph) => {
-    graph.add("LeakyRelu", name, inputs, { alpha: float(attrs.negativeSlope) });
+  relu6: (node, writer) => clip(node, writer, 0, 6),
+  clamp: (node, writer) => clip(node, writer, node.attrs.min, node.attrs.max),
+  leakyRelu: ({ name, inputs, attrs }, writer) => {
+    writer.add("LeakyRelu", name, inputs, { alpha: float(attrs.negativeSlope) });
   },
-  elu: ({ name, inputs, attrs }, graph) => {
-    graph.add("Elu", name, inputs, { alpha: float(attrs.alpha) });
+  elu: ({ name, inputs, attrs }, writer) => {
+    writer.add("Elu", name, inputs, { alpha: float(attrs.alpha) });
   },
   gelu,
-  silu: ({ name, inputs: [x] }, graph) => {
-    graph.add("Mul", name, [x, graph.add("Sigmoid", `${name}/sigmoid`, [x])]);
+  silu: ({ name, inputs: [x] }, writer) => {
+    writer.add("Mul", name, [x, writer.add("Sigmoid", `${name}/sigmoid`, [x])]);
   },
-  hardsigmoid: ({ name, inputs }, graph) => {
-    hardSigmoid(name, inputs[0], graph);
+  hardsigmoid: ({ name, inputs }, writer) => {
+    hardSigmoid(name, inputs[0], writer);
   },
-  hardswish: ({ name, inputs: [x] }, graph) => {
-    graph.add("Mul", name, [x, hardSigmoid(`${name}/gate`, x, graph)]);
+  hardswish: ({ name, inputs: [x] }, writer) => {
+    writer.add("Mul", name, [x, hardSigmoid(`${name}/gate`, x, writer)]);
   },
   sigmoid: plain("Sigmoid"),
   tanh: plain("Tanh"),
-  softmax: ({ name, inputs }, graph) => {
-    graph.add("Softmax", name, inputs, { axis: int(1) });
+  softmax: ({ name, inputs }, writer) => {
+    writer.add("Softmax", name, inputs, { axis: int(1) });
   },
-  dropout: ({ name, inputs, attrs }, graph) => {
-    graph.add("Dropout", name, [inputs[0], graph.floats(`${name}/ratio`, [attrs.p])]);
+  dropout: ({ name, inputs, attrs }, writer) => {
+    writer.add("Dropout", name, [inputs[0], writer.floats(`${name}/ratio`, [attrs.p])]);
   },
-  flatten: ({ name, inputs }, graph) => {
-    graph.add("Flatten", name, inputs, { axis: int(1) });
+  flatten: ({ name, inputs }, writer) => {
+    writer.add("Flatten", name, inputs, { axis: int(1) });
   },
-  reshape: ({ name, inputs, attrs }, graph) => {
-    graph.add("Reshape", name, [inputs[0], graph.integers(`${name}/shape`, [-1, ...attrs.shape])]);
+  reshape: ({ name, inputs, attrs }, writer) => {
+    writer.add("Reshape", name, [
+      inputs[0],
+      writer.integers(`${name}/shape`, [-1, ...attrs.shape]),
+    ]);
   },
-  add: (node, graph) => chained("Add", node, graph),
-  mul: (node, graph) => chained("Mul", node, graph),
-  concat: ({ name, inputs }, graph) => {
-    graph.add("Concat", name, inputs, { axis: int(1) });
+  add: (node, writer) => chained("Add", node, writer),
+  mul: (node, writer) => chained("Mul", node, writer),
+  concat: ({ name, inputs }, writer) => {
+    writer.add("Concat", name, inputs, { axis: int(1) });
   },
-  pad: ({ name, inputs, attrs }, graph) => {
+  pad: ({ name, inputs, attrs }, writer) => {
     const [top, bottom, left, right] = attrs.padding;
-    const pads = graph.integers(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
-    const value = graph.floats(`${name}/value`, [attrs.value]);
+    const pads = writer.integers(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
+    const value = writer.floats(`${name}/value`, [attrs.value]);
     const mode = attrs.mode === "replicate" ? "edge" : attrs.mode;
-    graph.add("Pad", name, [inputs[0], pads, value], { mode: string(mode) });
+    writer.add("Pad", name, [inputs[0], pads, value], { mode: string(mode) });
   },
   rescale,
 };
 
 function weights(
-  node: ArchitectureNode,
-  graph: OnnxGraphWriter,
+  node: GraphNode,
+  writer: OnnxGraphWriter,
   ...roles: readonly ("weight" | "bias")[]
 ): string[] {
-  return roles.flatMap((role) => graph.weight(node, role) ?? []);
+  return roles.flatMap((role) => writer.weight(node, role) ?? []);
 }
 
 function clip(
-  { name, inputs }: ArchitectureNode,
-  graph: OnnxGraphWriter,
+  { name, inputs }: GraphNode,
+  writer: OnnxGraphWriter,
   min: number,
   max: number,
 ): void {
-  const bounds = [graph.floats(`${name}/min`, [min]), graph.floats(`${name}/max`, [max])];
-  graph.add("Clip", name, [inputs[0], ...bounds]);
+  const bounds = [writer.floats(`${name}/min`, [min]), writer.floats(`${name}/max`, [max])];
+  writer.add("Clip", name, [inputs[0], ...bounds]);
 }
 
-function hardSigmoid(name: string, input: string, graph: OnnxGraphWriter): string {
-  return graph.add("HardSigmoid", name, [input], { alpha: float(1 / 6), beta: float(0.5) });
+function hardSigmoid(name: string, input: string, writer: OnnxGraphWriter): string {
+  return writer.add("HardSigmoid", name, [input], { alpha: float(1 / 6), beta: float(0.5) });
 }
 
 /** x · (1 + erf(x / √2)) / 2, in the order in which PyTorch writes it. */
-function gelu({ name, inputs: [x] }: NodeOf<"gelu">, graph: OnnxGraphWriter): void {
-  const scaled = graph.add("Div", `${name}/scaled`, [
+function gelu({ name, inputs: [x] }: NodeOf<"gelu">, writer: OnnxGraphWriter): void {
+  const scaled = writer.add("Div", `${name}/scaled`, [
     x,
-    graph.floats(`${name}/root`, [Math.SQRT2]),
+    writer.floats(`${name}/root`, [Math.SQRT2]),
   ]);
-  const erf = graph.add("Erf", `${name}/erf`, [scaled]);
-  const sum = graph.add("Add", `${name}/sum`, [erf, graph.floats(`${name}/one`, [1])]);
-  const product = graph.add("Mul", `${name}/product`, [x, sum]);
-  graph.add("Mul", name, [product, graph.floats(`${name}/half`, [0.5])]);
+  const erf = writer.add("Erf", `${name}/erf`, [scaled]);
+  const sum = writer.add("Add", `${name}/sum`, [erf, writer.floats(`${name}/one`, [1])]);
+  const product = writer.add("Mul", `${name}/product`, [x, sum]);
+  writer.add("Mul", name, [product, writer.floats(`${name}/half`, [0.5])]);
 }
 
 /** Two at a time. */
-function chained(op: string, { name, inputs }: ArchitectureNode, graph: OnnxGraphWriter): void {
+function chained(op: string, { name, inputs }: GraphNode, writer: OnnxGraphWriter): void {
   let value = inputs[0];
   inputs.slice(1).forEach((input, i) => {
     const isLast = i === inputs.length - 2;
-    value = graph.add(op, isLast ? name : `${name}/${i}`, [value, input]);
+    value = writer.add(op, isLast ? name : `${name}/${i}`, [value, input]);
   });
-  if (inputs.length === 1) graph.add("Identity", name, inputs);
+  if (inputs.length === 1) writer.add("Identity", name, inputs);
 }
 
-function rescale(node: NodeOf<"rescale">, graph: OnnxGraphWriter): void {
+function rescale(node: NodeOf<"rescale">, writer: OnnxGraphWriter): void {
   const { name, inputs, attrs } = node;
   // Spread over height and width.
-  const rank = graph.inputShape(node).length;
+  const rank = writer.inputShape(node).length;
   const dims = (values: readonly number[]) =>
     values.length === 1 ? [] : [values.length, ...new Array<number>(rank - 1).fill(1)];
   const { scale, offset } = attrs;
   const isScaled = scale.some((value) => value !== 1);
   const isMoved = offset.some((value) => value !== 0);
   if (!isScaled && !isMoved) {
-    graph.add("Identity", name, inputs);
+    writer.add("Identity", name, inputs);
     return;
   }
   let value = inputs[0];
   if (isScaled) {
-    const factor = graph.floats(`${name}/scale`, scale, dims(scale));
-    value = graph.add("Mul", isMoved ? `${name}/scaled` : name, [value, factor]);
+    const factor = writer.floats(`${name}/scale`, scale, dims(scale));
+    value = writer.add("Mul", isMoved ? `${name}/scaled` : name, [value, factor]);
   }
   if (isMoved)
-    graph.add("Add", name, [value, graph.floats(`${name}/offset`, offset, dims(offset))]);
+    writer.add("Add", name, [value, writer.floats(`${name}/offset`, offset, dims(offset))]);
 }

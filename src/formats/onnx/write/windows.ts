@@ -31,10 +31,10 @@ export function windowAttributes(window: Window, [, height, width]: Shape): Attr
  */
 export function poolNode(
   node: NodeOf<"maxPool2d"> | NodeOf<"avgPool2d">,
-  graph: OnnxGraphWriter,
+  writer: OnnxGraphWriter,
 ): void {
   const { name, attrs, inputs } = node;
-  const shape = graph.inputShape(node);
+  const shape = writer.inputShape(node);
   const own = windowAttributes(attrs, shape);
   const kind: Attributes =
     "countIncludePad" in attrs
@@ -44,22 +44,22 @@ export function poolNode(
   const ceiling = attrs.ceilMode ? ceilingSides(attrs, shape) : undefined;
   if (!ceiling) {
     const ceil: Attributes = attrs.ceilMode ? { ceil_mode: int(1) } : {};
-    graph.add(op, name, inputs, { ...own, ...kind, ...ceil });
+    writer.add(op, name, inputs, { ...own, ...kind, ...ceil });
     return;
   }
   const counts = "countIncludePad" in attrs && attrs.countIncludePad;
   if (!counts) {
-    graph.add(op, name, inputs, { ...basics(attrs), ...pads(ceiling.all), ...kind });
+    writer.add(op, name, inputs, { ...basics(attrs), ...pads(ceiling.all), ...kind });
     return;
   }
   // What counts is padded before, what doesn't by the pool.
   const [top, bottom, left, right] = ceiling.own;
-  const zeros = graph.integers(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
-  const padded = graph.add("Pad", `${name}/padded`, [inputs[0], zeros], {
+  const zeros = writer.integers(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
+  const padded = writer.add("Pad", `${name}/padded`, [inputs[0], zeros], {
     mode: string("constant"),
   });
   const added: Sides = [0, ceiling.all[1] - bottom, 0, ceiling.all[3] - right];
-  graph.add(op, name, [padded], { ...basics(attrs), ...pads(added), count_include_pad: int(0) });
+  writer.add(op, name, [padded], { ...basics(attrs), ...pads(added), count_include_pad: int(0) });
 }
 
 /** The padding itself, and with what the ceiling mode adds at the ends; undefined where the size isn't known. */

@@ -1,7 +1,7 @@
 import { type Tensor, tensor } from "../../../autograd/index.ts";
 import type {
-  Architecture,
-  ArchitectureNode,
+  GraphNode,
+  NetworkGraph,
   NodeOf,
   OpAttrs,
   OpName,
@@ -13,16 +13,16 @@ import type { StateDict } from "../../../nn/index.ts";
 import { Constants } from "./constants.ts";
 
 export interface TracedModel {
-  readonly architecture: Architecture;
-  /** The model's own tensors, by the names the architecture uses. */
+  readonly graph: NetworkGraph;
+  /** The model's own tensors, by the names the graph uses. */
   readonly weights: ReadonlyMap<string, Tensor>;
   /** Reads the constant tensors of the model; until then the numbers of its rescalings are zeros. */
   readonly settled: () => Promise<void>;
 }
 
-/** Puts an architecture together from operations on tensors. */
+/** Puts a graph together from operations on tensors. */
 export class GraphWriter {
-  readonly #nodes: ArchitectureNode[] = [];
+  readonly #nodes: GraphNode[] = [];
   readonly #nodeOf = new WeakMap<Tensor, string>();
   /** The model's parameters and buffers by their memory. */
   readonly #state: Map<Storage, [name: string, tensor: Tensor]>;
@@ -106,14 +106,14 @@ export class GraphWriter {
         this.#problems.length > 0 ? this.#problems : ["the output doesn't come from the image"];
       throw new Error(`this model can't be written as an architecture:\n  ${list.join("\n  ")}`);
     }
-    const architecture: Architecture = {
+    const graph: NetworkGraph = {
       inputShape,
       fileLayout: "NCHW",
       nodes: this.#nodes,
       outputs: [last],
       ...(classes ? { classes } : {}),
     };
-    return { architecture, weights: this.#weights, settled: () => this.#constants.read() };
+    return { graph, weights: this.#weights, settled: () => this.#constants.read() };
   }
 
   #push<K extends OpName>(
@@ -125,7 +125,7 @@ export class GraphWriter {
   ): void {
     const node: NodeOf<K> = { name, op, inputs, attrs, weights };
     this.#taken.add(name);
-    this.#nodes.push(node as ArchitectureNode);
+    this.#nodes.push(node as GraphNode);
   }
 
   #unique(wanted: string): string {

@@ -1,6 +1,6 @@
 import type {
-  Architecture,
-  ArchitectureNode,
+  GraphNode,
+  NetworkGraph,
   NodeOf,
   OpAttrs,
   OpName,
@@ -12,7 +12,7 @@ import type { Plane } from "./interpret.ts";
 /** Puts a network of random weights together, for tests. */
 export class Sketch {
   readonly weights = new Map<string, TensorToWrite>();
-  readonly #nodes: ArchitectureNode[] = [];
+  readonly #nodes: GraphNode[] = [];
   readonly #inputShape: readonly number[];
   #seed = 1;
 
@@ -27,7 +27,7 @@ export class Sketch {
       weights[role as WeightRole] = this.#tensor(`${name}.${role}`, shape);
     }
     const node: NodeOf<K> = { name, op, inputs, attrs, weights };
-    this.#nodes.push(node as ArchitectureNode);
+    this.#nodes.push(node as GraphNode);
     return name;
   }
 
@@ -50,7 +50,7 @@ export class Sketch {
     });
   }
 
-  finish(outputs: readonly string[], more: Partial<Architecture> = {}): Architecture {
+  finish(outputs: readonly string[], more: Partial<NetworkGraph> = {}): NetworkGraph {
     return {
       name: "sketch",
       inputShape: this.#inputShape,
@@ -93,7 +93,7 @@ function shapesOf<K extends OpName>(
 
 /** A network with every op that Keras, TF.js and ONNX all can do, awkward paddings included. 3×15×14 → 5. */
 export function everything(): {
-  architecture: Architecture;
+  graph: NetworkGraph;
   weights: ReadonlyMap<string, TensorToWrite>;
 } {
   const s = new Sketch([3, 15, 14]);
@@ -153,7 +153,7 @@ export function everything(): {
   s.add("linear", "classifier.2", ["classifier.1"], { inFeatures: 7, outFeatures: 5 });
   s.add("softmax", "classes", ["classifier.2"], {});
   return {
-    architecture: s.finish(["classes"], { classes: ["a", "b", "c", "d", "é"] }),
+    graph: s.finish(["classes"], { classes: ["a", "b", "c", "d", "é"] }),
     weights: s.weights,
   };
 }
