@@ -57,6 +57,8 @@ export interface Platform {
   crc32?(bytes: Uint8Array, previous: number): number;
   /** Replaces a file as one step: after a failure the old file is still whole. */
   writeFileAtomic(path: string, bytes: Uint8Array): Promise<void>;
+  /** Makes a folder and those it lies in, where they aren't there yet. Only where there are files. */
+  makeFolder?(path: string): Promise<void>;
   /** The entries of one folder sorted by name; links count as what they point to. */
   listFolder(path: string): Promise<FolderEntry[]>;
   /**

@@ -60,6 +60,20 @@ describe("nodePlatform.writeFileAtomic", () => {
   });
 });
 
+describe("nodePlatform.makeFolder", () => {
+  it("makes a folder and those above it, and leaves one that is there as it is", async () => {
+    const home = await mkdtemp(join(folder, "make-"));
+    const path = join(home, "a", "b");
+    await nodePlatform.makeFolder!(path);
+    await writeFile(join(path, "kept"), "old");
+    await nodePlatform.makeFolder!(path);
+    expect(await readdir(path)).toEqual(["kept"]);
+    await expect(nodePlatform.makeFolder!(join(path, "kept"))).rejects.toThrow(
+      `${join(path, "kept")}: can't make this folder: a file of this name exists`,
+    );
+  });
+});
+
 describe("nodePlatform.listFolder", () => {
   it("lists by name, follows links and counts a broken one as a file", async () => {
     const home = await mkdtemp(join(folder, "list-"));

@@ -5,6 +5,7 @@ import type { WeightRole } from "../graph/network_graph.ts";
 import type { WeightTensor } from "../types.ts";
 import { depthwiseToOihw, hwioToOihw } from "./config/conv.ts";
 import { type FlattenedInputs, flattenedInputs, isDepthwise, type LooseLayers } from "./guess.ts";
+import { metricsNote } from "./left_out.ts";
 import { type KerasWeights, type NamedTensor, ROLE_NAMES } from "./weights.ts";
 
 /**
@@ -17,12 +18,18 @@ export function takeLooseTensors(
   builder: NetworkBuilder,
 ): void {
   const layers = new Map<string, NamedTensor[]>();
+  let metrics = 0;
   for (const { layer, ...named } of weights.all()) {
     if (taken.has(named.tensor.name)) continue;
+    if (isMetricState(named)) {
+      metrics++;
+      continue;
+    }
     const group = layers.get(layer);
     if (group) group.push(named);
     else layers.set(layer, [named]);
   }
+  if (metrics > 0) builder.notes.push(metricsNote(metrics));
   // Theano's order is ours already.
   const isAlone = taken.size === 0 && weights.kernels !== "flipped";
   const flattened = isAlone ? flattenedInputs(layers) : undefined;
@@ -34,6 +41,11 @@ export function takeLooseTensors(
       builder.tensors.set(name, { ...tensor, name, originalName: tensor.name });
     }
   }
+}
+
+/** What Keras has summed up of a metric or loss ("total", "count_1", "accuracy/total"), or counted in a layer. */
+function isMetricState({ role, tensor }: NamedTensor): boolean {
+  return tensor.shape.length === 0 && /^(total|count)(_\d+)?$/.test(role);
 }
 
 type Loose = readonly [role: string, tensor: WeightTensor];

@@ -11,8 +11,10 @@ export interface PathTensor {
 
 interface Entry extends NamedTensor {
   readonly group?: string;
-  /** The path without the role: models and scopes, the layer's own name last. */
-  readonly scopes: readonly string[];
+  /** Without the role: models and scopes, the layer's own name last, which may have "/" in it itself. */
+  readonly path: string;
+  /** The last part of the path. */
+  readonly last?: string;
 }
 
 /** The weights of files that keep them by name: Keras 1 and 2's `.h5` and TF.js. */
@@ -22,21 +24,24 @@ export function namedWeights(
 ): KerasWeights {
   const entries = tensors.map(entryOf);
   const byGroup = grouped(entries, (entry) => entry.group);
-  const byLayer = grouped(entries, (entry) => entry.scopes.at(-1));
+  const byLast = grouped(entries, ({ last }) => last);
   return {
     kernels,
     of(place) {
       const group = byGroup.get(place.models[0] ?? place.name);
       // A layer's own group holds only its tensors, whatever they are called.
       if (group && place.models.length === 0) return group;
-      const named = group
-        ? group.filter((entry) => entry.scopes.at(-1) === place.name)
-        : byLayer.get(place.name);
-      return named ? closest(named, place) : [];
+      const candidates = group ?? byLast.get(lastOf(place.name)) ?? [];
+      return closest(
+        candidates.filter(({ path }) => `/${path}`.endsWith(`/${place.name}`)),
+        place,
+      );
     },
     *all() {
-      for (const { group, scopes, role, tensor } of entries) {
-        yield { layer: scopes.at(-1) ?? group ?? tensor.name, role, tensor };
+      const shared = new Set([...byLast].flatMap(([last, all]) => (isOneLayer(all) ? [] : last)));
+      for (const { group, path, last, role, tensor } of entries) {
+        const name = last !== undefined && shared.has(last) ? path : last;
+        yield { layer: name ?? group ?? tensor.name, role, tensor };
       }
     },
   };
@@ -45,7 +50,16 @@ export function namedWeights(
 function entryOf({ path, group, tensor }: PathTensor): Entry {
   const scopes = path.replace(/:\d+$/, "").split("/");
   const role = scopes.pop() ?? path;
-  return { role, tensor, group, scopes };
+  return { role, tensor, group, path: scopes.join("/"), last: scopes.at(-1) };
+}
+
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
+/** Not where "fire2/squeeze" and "fire3/squeeze" are the layers. */
+function isOneLayer(entries: readonly Entry[]): boolean {
+  return new Set(entries.map(({ role }) => role)).size === entries.length;
 }
 
 function grouped<T>(
@@ -64,10 +78,13 @@ function grouped<T>(
 }
 
 /** Layers of equal names in different models: those count whose path goes through the layer's models. */
-function closest(entries: readonly Entry[], place: LayerPlace): readonly Entry[] {
-  if (new Set(entries.map(({ role }) => role)).size === entries.length) return entries;
-  const through = entries.filter(({ scopes }) =>
-    place.models.every((model) => scopes.includes(model)),
+function closest(entries: readonly Entry[], { models, name }: LayerPlace): readonly Entry[] {
+  const whole = [...models, name].join("/");
+  const exact = entries.filter(({ path }) => path === whole);
+  if (exact.length > 0) return exact;
+  if (isOneLayer(entries)) return entries;
+  const through = entries.filter(({ path }) =>
+    models.every((model) => `/${path}/`.includes(`/${model}/`)),
   );
   return through.length > 0 ? through : entries;
 }

@@ -9,9 +9,10 @@ import { convertModel } from "./config/convert.ts";
 import { parseModel } from "./config/model.ts";
 import { type Hdf5Group, openHdf5 } from "./hdf5/file.ts";
 import { textOf, textsOf } from "./hdf5_tensors.ts";
+import { optimizerNote } from "./left_out.ts";
 import { legacyWeights, legacyWeightsGroup } from "./legacy_h5.ts";
 import { takeLooseTensors } from "./loose.ts";
-import { optimizerNote, varsWeights } from "./vars_h5.ts";
+import { varsWeights } from "./vars_h5.ts";
 import type { KerasWeights } from "./weights.ts";
 
 /** What the ways of saving have in common. */

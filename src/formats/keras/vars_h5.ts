@@ -1,6 +1,7 @@
 import { DAMAGED, type Fail } from "../errors.ts";
 import type { Hdf5Group } from "./hdf5/file.ts";
 import { tensorOf, textOf } from "./hdf5_tensors.ts";
+import { generatorsNote, metricsNote, optimizerNote } from "./left_out.ts";
 import { datasetsBelow } from "./legacy_h5.ts";
 import type { KerasWeights, NamedTensor } from "./weights.ts";
 
@@ -26,7 +27,7 @@ const MAX_TENSORS = 100_000;
  */
 export function varsWeights(root: Hdf5Group, fail: Fail): VarsFile {
   const layers = new Map<string, LayerVars>();
-  const left = { optimizer: 0, generators: 0 };
+  const left = { optimizer: 0, generators: 0, metrics: 0 };
   let count = 0;
   for (const { path, dataset, group } of datasetsBelow(root)) {
     if (++count > MAX_TENSORS)
@@ -35,6 +36,7 @@ export function varsWeights(root: Hdf5Group, fail: Fail): VarsFile {
     if (path.at(-2) !== "vars") continue;
     if (layerPath.startsWith("optimizer")) left.optimizer++;
     else if (layerPath.endsWith("seed_generator")) left.generators++;
+    else if (layerPath.startsWith("metrics/")) left.metrics++;
     else {
       const name = textOf(group, "name");
       const layer = layers.get(layerPath) ?? { path: layerPath, name, vars: [] };
@@ -43,8 +45,19 @@ export function varsWeights(root: Hdf5Group, fail: Fail): VarsFile {
       layers.set(layerPath, layer);
     }
   }
-  for (const { vars } of layers.values()) vars.sort((a, b) => Number(a.role) - Number(b.role));
+  for (const { path, vars } of layers.values()) {
+    vars.sort((a, b) => Number(a.role) - Number(b.role));
+    if (!isMetric(path, vars)) continue;
+    left.metrics += vars.length;
+    layers.delete(path);
+  }
   return { weights: layeredWeights(layers), notes: notesOn(left) };
+}
+
+/** A model of a user's own class keeps its metrics beside its layers: a mean is a sum and a count. */
+function isMetric(path: string, vars: readonly NamedTensor[]): boolean {
+  const isLayer = path.startsWith("layers/") || path === "";
+  return !isLayer && vars.length === 2 && vars.every(({ tensor }) => tensor.shape.length === 0);
 }
 
 /** Early versions called the list of layers otherwise, and those on Windows wrote backslashes. */
@@ -72,17 +85,16 @@ function layeredWeights(layers: ReadonlyMap<string, LayerVars>): KerasWeights {
   };
 }
 
-function notesOn({ optimizer, generators }: { optimizer: number; generators: number }): string[] {
-  const notes: string[] = [];
-  if (optimizer > 0) notes.push(optimizerNote(optimizer));
-  if (generators > 0) {
-    notes.push(
-      `The state of ${generators} random number generators (of dropout and the like) was left out.`,
-    );
-  }
-  return notes;
+interface LeftOut {
+  readonly optimizer: number;
+  readonly generators: number;
+  readonly metrics: number;
 }
 
-export function optimizerNote(count: number): string {
-  return `The optimizer's state (${count} tensors) was left out.`;
+function notesOn({ optimizer, generators, metrics }: LeftOut): string[] {
+  const notes: string[] = [];
+  if (optimizer > 0) notes.push(optimizerNote(optimizer));
+  if (metrics > 0) notes.push(metricsNote(metrics));
+  if (generators > 0) notes.push(generatorsNote(generators));
+  return notes;
 }

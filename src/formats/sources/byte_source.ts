@@ -38,14 +38,15 @@ export function isFileLike(value: unknown): value is FileLike {
 }
 
 /**
- * Splits a name out of a manifest into path segments.
+ * Splits a name out of a manifest into path segments. Those that mean the folder itself are left out: TF.js names
+ * the weights of a model that a browser downloads "./model.weights.bin".
  *
  * @throws WeightFileError for absolute names and for those that leave the manifest's folder.
  */
 export function siblingSegments(file: string, name: string): string[] {
-  const segments = name.split("/");
-  const leaves = segments.some((segment) => segment === "" || segment === "." || segment === "..");
-  if (!leaves && !/[\\:\0]/.test(name)) return segments;
+  const segments = name.split("/").filter((segment) => segment !== ".");
+  const leaves = segments.some((segment) => segment === "" || segment === "..");
+  if (segments.length > 0 && !leaves && !/[\\:\0]/.test(name)) return segments;
   throw new WeightFileError({
     file,
     problem: `it refers to a file "${printable(name)}", which is not a plain name inside its own folder`,

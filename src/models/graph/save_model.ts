@@ -2,10 +2,11 @@ import { checkOptions } from "../../base/index.ts";
 import type { TensorToWrite } from "../../formats/index.ts";
 import { saveBytes, writeKerasH5, writeOnnx, writeTfjs } from "../../formats/index.ts";
 import type { Module } from "../../nn/index.ts";
+import { platform } from "../../platform/index.ts";
 import { traceModel } from "./trace/trace_model.ts";
 
 export interface SaveModelOptions {
-  /** Node: also write the file here (TF.js: the folder), as one step a file. */
+  /** Node: also write the file here (TF.js: the folder, made where it isn't there yet), as one step a file. */
   path?: string;
   /** Shape of one image, [C, H, W]. The model's own `inputShape` where left out. */
   inputShape?: readonly number[];
@@ -61,6 +62,7 @@ export async function saveTfjs(
   const { path, traced, weights } = await prepare("saveTfjs", model, options);
   const files = writeTfjs(traced.graph, weights);
   if (path !== undefined) {
+    await platform().makeFolder?.(path);
     // The manifest last: whoever finds it finds its shards too.
     const names = Object.keys(files).sort(
       (a, b) => Number(a.endsWith(".json")) - Number(b.endsWith(".json")),

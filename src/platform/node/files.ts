@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FolderEntry } from "../types.ts";
@@ -9,6 +9,7 @@ const WHY: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EACCES: "permission denied",
   EPERM: "not permitted",
+  EEXIST: "a file of this name exists",
   EISDIR: "is a folder, not a file",
   ENOTDIR: "is a file, or lies below one, not a folder",
   ENOSPC: "no space left on the disk",
@@ -73,6 +74,14 @@ async function flushFolder(path: string): Promise<void> {
     await folder.sync().finally(() => folder.close());
   } catch {
     // The file is written; only its survival of a power cut in the next seconds isn't certain.
+  }
+}
+
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(toPath(path), { recursive: true });
+  } catch (error) {
+    throw fileError(path, "make this folder", error);
   }
 }
 

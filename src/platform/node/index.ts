@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { Platform } from "../types.ts";
 import { nodeByteCache } from "./byte_cache.ts";
 import { nodeFileCache } from "./file_cache.ts";
-import { listFolder, readFileBytes, writeFileAtomic } from "./files.ts";
+import { listFolder, makeFolder, readFileBytes, writeFileAtomic } from "./files.ts";
 import { nodeGpu } from "./gpu.ts";
 import { decodeInNode } from "./image.ts";
 import { openFile } from "./open_file.ts";
@@ -17,6 +17,7 @@ export const nodePlatform: Platform = {
   openFile,
   crc32,
   writeFileAtomic,
+  makeFolder,
   listFolder,
   decodeImage: decodeInNode,
   cache: nodeByteCache,

@@ -117,7 +117,10 @@ describe("toByteSource", () => {
     "a/../x",
     "/etc/passwd",
     "a//b",
-    "./x",
+    ".",
+    "./",
+    "./../x",
+    ".//x",
     "",
     "C:x",
     "file:x",
@@ -137,6 +140,16 @@ describe("toByteSource", () => {
         "which is not a plain name inside its own folder",
       );
     }
+  });
+
+  it.each([
+    ["./s.bin", "s.bin"],
+    ["./a/./s.bin", "a/s.bin"],
+  ])("takes the sibling %j for %j", async (name, path) => {
+    const files = await toByteSource({ "model.json": text("m"), [path]: text("s") });
+    const sibling = await files.sibling(name);
+    expect(sibling.name).toBe(path);
+    expect(await sibling.read()).toEqual(text("s"));
   });
 
   it("says that single files have no siblings", async () => {

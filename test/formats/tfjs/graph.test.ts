@@ -6,7 +6,7 @@ import { fuzz } from "../fuzz.ts";
 import { waves } from "../graph_samples.ts";
 import { memoryFiles } from "../graph_support.ts";
 import { interpret } from "../interpret.ts";
-import { graphModel } from "./graph.ts";
+import { type GraphOptions, graphModel } from "./graph.ts";
 
 const TFJS = new URL(
   "../../../bench/peers/node_modules/@tensorflow/tfjs/dist/tf.node.js",
@@ -16,8 +16,8 @@ const TFJS = new URL(
 /** What @tensorflow/tfjs 4.22 computes for the picture whose element i is sin(0.1 i). */
 const GOLDEN: readonly number[] = [0.12938526, 0.1519137, 0.27475607, 0.44394496];
 
-function read(change: (text: string) => string = (text) => text) {
-  const { json, shards } = graphModel();
+function read(change: (text: string) => string = (text) => text, options: GraphOptions = {}) {
+  const { json, shards } = graphModel(options);
   const changed = new TextEncoder().encode(change(new TextDecoder().decode(json)));
   return readTfjs(changed, memoryFiles({ ...shards }, "model.json"));
 }
@@ -72,6 +72,27 @@ describe("TF.js graph models", () => {
       });
     },
   );
+
+  it.each([
+    ["the signature names", undefined, "classes", 0],
+    ["nobody takes", null, "classes", 1],
+    ["tells the best class, beside the scores", ["best/out", "Identity"], "classes", 1],
+    ["tells the best class alone", ["best/out"], "dense", 1],
+    ["is the best class itself", ["best"], "dense", 1],
+  ])("passes over what the output that %s doesn't need", async (_, outputs, output, notes) => {
+    const file = await read(undefined, { outputs, hasStray: true });
+    const graph = requireArchitecture(file);
+    expect(graph.outputs).toEqual([output]);
+    const [found] = interpret(graph, file.tensors, waves([3, 9, 8]));
+    const sum = found.reduce((total, value) => total + Math.exp(value), 0);
+    GOLDEN.forEach((value, i) => {
+      expect(output === "classes" ? found[i] : Math.exp(found[i]) / sum).toBeCloseTo(value, 6);
+    });
+    const note =
+      /^The output "best(\/out)?" tells the number of the best class and was left out\.$/;
+    expect(file.notes.filter((text) => note.test(text))).toHaveLength(notes);
+    expect(file.notes).toHaveLength(notes);
+  });
 
   it("lists what it can't build", async () => {
     const file = await read((text) =>

@@ -1,5 +1,47 @@
+type Attributes = Readonly<Record<string, unknown>>;
+
+const FLOAT = { T: { type: "DT_FLOAT" } };
+
+function node(name: string, op: string, input: readonly string[], attr: Attributes) {
+  return { name, op, ...(input.length > 0 ? { input } : {}), attr };
+}
+
+const s = (text: string) => ({ s: btoa(text) });
+const list = (...values: readonly number[]) => ({ list: { i: values.map(String) } });
+const shape = (...sides: readonly number[]) => ({
+  shape: { dim: sides.map((size) => ({ size: String(size) })) },
+});
+
+function window(stride: number) {
+  return {
+    strides: list(1, stride, stride, 1),
+    dilations: list(1, 1, 1, 1),
+    data_format: s("NHWC"),
+    ...FLOAT,
+  };
+}
+
+/** What graphs of TensorFlow 1 hold beside the network: a switch, a check, an initialiser, and the best class. */
+const STRAY = [
+  node("keep_prob", "Placeholder", [], { shape: shape(), ...FLOAT }),
+  node("best", "ArgMax", ["dense/bias", "axis"], FLOAT),
+  node("best/out", "Identity", ["best"], FLOAT),
+  node("check", "Assert", ["best"], FLOAT),
+  node("init", "NoOp", [], {}),
+];
+
+export interface GraphOptions {
+  /** Names of the outputs in the signature; null for none. */
+  readonly outputs?: readonly string[] | null;
+  /** Whether nodes stand beside the network that it doesn't need. */
+  readonly hasStray?: boolean;
+}
+
 /** A small TF.js graph model in memory, as the converter writes them. Input 9×8×3, output 4 classes. */
-export function graphModel(): { json: Uint8Array; shards: Record<string, Uint8Array> } {
+export function graphModel({ outputs = ["Identity"], hasStray = false }: GraphOptions = {}): {
+  json: Uint8Array;
+  shards: Record<string, Uint8Array>;
+} {
   const nodes = [
     node("x", "Placeholder", [], { shape: shape(-1, 9, 8, 3), ...FLOAT }),
     ...[
@@ -102,8 +144,16 @@ export function graphModel(): { json: Uint8Array; shards: Record<string, Uint8Ar
     format: "graph-model",
     generatedBy: "2.9.0",
     convertedBy: "TensorFlow.js Converter v4.0.0",
-    signature: { outputs: { classes: { name: "Identity:0" } } },
-    modelTopology: { node: nodes, library: {}, versions: { producer: 1087 } },
+    ...(outputs && {
+      signature: {
+        outputs: Object.fromEntries(outputs.map((name, i) => [i, { name: `${name}:0` }])),
+      },
+    }),
+    modelTopology: {
+      node: hasStray ? [...STRAY, ...nodes] : nodes,
+      library: {},
+      versions: { producer: 1087 },
+    },
     weightsManifest: [
       {
         paths: ["w.bin"],
@@ -121,28 +171,5 @@ export function graphModel(): { json: Uint8Array; shards: Record<string, Uint8Ar
   return {
     json: new TextEncoder().encode(JSON.stringify(json)),
     shards: { "w.bin": Uint8Array.from(bytes) },
-  };
-}
-
-type Attributes = Readonly<Record<string, unknown>>;
-
-const FLOAT = { T: { type: "DT_FLOAT" } };
-
-function node(name: string, op: string, input: readonly string[], attr: Attributes) {
-  return { name, op, ...(input.length > 0 ? { input } : {}), attr };
-}
-
-const s = (text: string) => ({ s: btoa(text) });
-const list = (...values: readonly number[]) => ({ list: { i: values.map(String) } });
-const shape = (...sides: readonly number[]) => ({
-  shape: { dim: sides.map((size) => ({ size: String(size) })) },
-});
-
-function window(stride: number) {
-  return {
-    strides: list(1, stride, stride, 1),
-    dilations: list(1, 1, 1, 1),
-    data_format: s("NHWC"),
-    ...FLOAT,
   };
 }

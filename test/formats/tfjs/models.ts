@@ -1,3 +1,51 @@
+/** Files as a browser downloads them: the manifest names its shard "./<model>.weights.bin". */
+export function downloadedModel(name: string): Record<string, Uint8Array> {
+  const { json, shards } = layersModel();
+  const model = JSON.parse(new TextDecoder().decode(json));
+  model.weightsManifest[0].paths = [`./${name}.weights.bin`];
+  return {
+    [`${name}.json`]: new TextEncoder().encode(JSON.stringify(model)),
+    [`${name}.weights.bin`]: new Uint8Array([...shards["a.bin"], ...shards["b.bin"]]),
+  };
+}
+
+/**
+ * Convolutions in TF.js's layers format whose weights are sin(i), counted on through the file. Input 4×5×2.
+ *
+ * @param names of the layers, which may have "/" in them.
+ * @param extra tensors behind theirs, by name.
+ */
+export function convolutions(
+  names: readonly string[],
+  extra: Readonly<Record<string, readonly number[]>> = {},
+): { json: Record<string, unknown>; shards: Record<string, Uint8Array> } {
+  const layers = names.map((name, i) =>
+    layer("Conv2D", {
+      name,
+      filters: 2,
+      kernel_size: [1, 1],
+      ...(i === 0 ? { batch_input_shape: [null, 4, 5, 2] } : {}),
+    }),
+  );
+  const weights = [
+    ...names.flatMap((name) => [
+      { name: `${name}/kernel`, shape: [1, 1, 2, 2], dtype: "float32" },
+      { name: `${name}/bias`, shape: [2], dtype: "float32" },
+    ]),
+    ...Object.entries(extra).map(([name, shape]) => ({ name, shape, dtype: "float32" })),
+  ];
+  const count = weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const floats = Float32Array.from({ length: count }, (_, i) => Math.sin(i));
+  return {
+    json: {
+      format: "layers-model",
+      modelTopology: { class_name: "Sequential", config: { name: "convolutions", layers } },
+      weightsManifest: [{ paths: ["w.bin"], weights }],
+    },
+    shards: { "w.bin": new Uint8Array(floats.buffer) },
+  };
+}
+
 /** A small TF.js layers model in memory, in two shards, one tensor of it quantised. */
 export function layersModel(): { json: Uint8Array; shards: Record<string, Uint8Array> } {
   const layers = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { requireArchitecture } from "../../../src/formats/index.ts";
+import { loadWeights, requireArchitecture } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
 import { memoryFiles } from "../graph_support.ts";
-import { layersModel } from "./models.ts";
+import { convolutions, downloadedModel, layersModel } from "./models.ts";
 
 type Changes = Record<string, Uint8Array | undefined>;
 
@@ -80,6 +80,63 @@ describe("readTfjs", () => {
     await expect(read(undefined, { "a.bin": new Uint8Array(20) })).rejects.toThrow(
       /shard "a.bin": /,
     );
+  });
+
+  it("reads what a browser downloads, whose manifest names ./model.weights.bin", async () => {
+    const file = await loadWeights(downloadedModel("my-model"));
+    const { tensors } = await read();
+    expect([...file.tensors.keys()]).toEqual([...tensors.keys()]);
+    for (const [name, tensor] of tensors) {
+      expect(file.tensors.get(name)!.data()).toEqual(tensor.data());
+    }
+    expect(requireArchitecture(file).nodes).toHaveLength(7);
+  });
+
+  it('finds the weights of layers that have "/" in their names', async () => {
+    const readAll = (names: readonly string[], hasNetwork = true) => {
+      const { json, shards } = convolutions(names);
+      if (!hasNetwork) delete json.modelTopology;
+      const bytes = new TextEncoder().encode(JSON.stringify(json));
+      return readTfjs(bytes, memoryFiles(shards, "model.json"));
+    };
+    const names = ["conv", "fire2/conv", "fire3/conv", "all/fire3/conv"];
+    const file = await readAll(names);
+    const plain = await readAll(["a", "b", "c", "d"]);
+    expect(requireArchitecture(file).nodes.map(({ name }) => name)).toEqual(["input", ...names]);
+    const values = [...plain.tensors.values()].map((tensor) => tensor.data());
+    expect(values[2]![1]).toBeCloseTo(Math.sin(6 + 2), 6);
+    const expected = names.flatMap((name) => [`${name}.weight`, `${name}.bias`]);
+    expect([...file.tensors.keys()]).toEqual(expected);
+    expect([...file.tensors.values()].map((tensor) => tensor.data())).toEqual(values);
+    const alone = await readAll(names, false);
+    expect([...alone.tensors.keys()]).toEqual(expected);
+    expect([...alone.tensors.values()].map((tensor) => tensor.data())).toEqual(values);
+  });
+
+  it("takes 0 and 1 for false and true", async () => {
+    const { nodes } = requireArchitecture(
+      await read((text) =>
+        text
+          .replace('"filters":3', '"filters":3,"use_bias":1')
+          .replace('"units":4', '"units":4,"use_bias":0'),
+      ),
+    );
+    expect(nodes.find(({ name }) => name === "conv")!.weights).toHaveProperty("bias");
+    expect(nodes.find(({ name }) => name === "dense")!.weights).not.toHaveProperty("bias");
+    await expect(
+      read((text) => text.replace('"units":4', '"units":4,"use_bias":2')),
+    ).rejects.toThrow('layer "dense": its use_bias is 2');
+  });
+
+  it("leaves out what metrics have counted", async () => {
+    const extra = { total: [], count: [], "accuracy/total_1": [], "conv/scale": [] };
+    const { json, shards } = convolutions(["conv"], extra);
+    const bytes = new TextEncoder().encode(JSON.stringify(json));
+    const file = await readTfjs(bytes, memoryFiles(shards, "model.json"));
+    expect([...file.tensors.keys()]).toEqual(["conv.weight", "conv.bias", "conv.scale"]);
+    expect(file.notes).toEqual([
+      "What metrics and the like have counted (3 tensors) was left out.",
+    ]);
   });
 
   it("refuses shards outside the folder", async () => {

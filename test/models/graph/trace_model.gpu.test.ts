@@ -114,6 +114,21 @@ describe("saving what a model computes", () => {
     expect(file.graph!.inputShape).toEqual([1, 28, 28]);
   });
 
+  it("saves a TF.js model into a folder that isn't there yet", async () => {
+    const path = join(folder, "new", "model");
+    const model = models.lenet({ numClasses: 3 });
+    const files = await formats.saveTfjs(model, { path, inputShape: [1, 28, 28] });
+    for (const [name, bytes] of Object.entries(files)) {
+      expect(new Uint8Array(readFileSync(join(path, name)))).toEqual(bytes);
+    }
+    const file = await formats.loadWeights(path);
+    const weights = Object.entries(model.stateDict());
+    expect([...file.tensors.keys()]).toEqual(weights.map(([name]) => name));
+    for (const [name, weight] of weights) {
+      expect(file.tensors.get(name)!.data()).toEqual(await weight.data());
+    }
+  });
+
   it("saves a ResNet whose shortcuts are padded with channels of zeros, in every format", async () => {
     const model = models.resnet20().eval();
     const image = waves([3, 32, 32]);

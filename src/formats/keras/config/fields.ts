@@ -41,9 +41,11 @@ export class Fields {
     throw this.wrong(names[0], value);
   }
 
+  /** True or false; some writers put 1 or 0. */
   flag(fallback: boolean, ...names: readonly string[]): boolean {
     const value = this.value(...names) ?? fallback;
     if (typeof value === "boolean") return value;
+    if (value === 0 || value === 1) return value === 1;
     throw this.wrong(names[0], value);
   }
 

@@ -3,7 +3,6 @@ import type { BuiltNetwork, NetworkBuilder } from "../../graph/builder.ts";
 import type { Shape } from "../../graph/network_graph.ts";
 import { constantOperand, isUnknown, type Operand } from "../../graph/operands.ts";
 import { mapShape } from "../../graph/reshape.ts";
-import { isJsonObject, ownValue } from "../../json.ts";
 import type { WeightTensor } from "../../types.ts";
 import {
   LAYOUT,
@@ -16,6 +15,7 @@ import {
 import * as elementwise from "./elementwise.ts";
 import * as layers from "./layers.ts";
 import { parseNodes, type TfNode } from "./nodes.ts";
+import { neededGraph } from "./outputs.ts";
 import * as shapes from "./shapes.ts";
 
 const RULES: ReadonlyMap<string, TfRule> = new Map([
@@ -76,9 +76,8 @@ export function convertTfGraph(
   { nodes: list, tensors, signature }: GraphSource,
   builder: NetworkBuilder,
 ): BuiltNetwork & { readonly taken: ReadonlySet<string> } {
-  const nodes = parseNodes(list, builder.fail);
+  const { nodes, outputs } = neededGraph(parseNodes(list, builder.fail), signature, builder);
   const consumers = consumersOf(nodes);
-  const outputs = outputNames(nodes, consumers, signature);
   const operands = new Map<string, Operand>();
   for (const tensor of tensors) operands.set(tensor.name, constantOperand(tensor));
   const taken = new Set<string>();
@@ -111,25 +110,6 @@ function consumersOf(nodes: readonly TfNode[]): Map<string, TfNode[]> {
     }
   }
   return consumers;
-}
-
-/** Those that the signature names, else the nodes whose values nobody takes. */
-function outputNames(
-  nodes: readonly TfNode[],
-  consumers: ReadonlyMap<string, unknown>,
-  signature: unknown,
-): string[] {
-  const named = isJsonObject(signature) ? ownValue(signature, "outputs") : undefined;
-  if (isJsonObject(named)) {
-    const names = Object.values(named).flatMap((output) => {
-      const name = isJsonObject(output) ? ownValue(output, "name") : undefined;
-      return typeof name === "string" ? [name.replace(/:0$/, "")] : [];
-    });
-    if (names.length > 0) return names;
-  }
-  return nodes
-    .filter(({ name, op }) => op !== "Const" && op !== "NoOp" && !consumers.has(name))
-    .map(({ name }) => name);
 }
 
 function addInput(nodes: readonly TfNode[], { builder, operands }: TfContext): Shape {
