@@ -1,9 +1,11 @@
 /** What every kernel must keep to, checked without a GPU. CONTRIBUTING.md tells the rules. */
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as wgsl from "wgsl_reflect/wgsl_reflect.module.js";
-import { reflectKernel } from "../tools/wgsl_plugin.mjs";
+import { composed, reflectKernel, shaderFiles } from "../tools/wgsl_plugin.mjs";
 import { filesBelow, importsOf, repository } from "./import_graph.ts";
 import { divergentBarriers } from "./wgsl_uniformity.ts";
 
@@ -16,12 +18,17 @@ const limits = {
   sizeZ: 64,
 };
 
+const isLib = (file: string) => file.startsWith("shaders/lib/");
 const shaders = filesBelow("shaders", [".wgsl"]);
+const kernels = shaders.filter((file) => !isLib(file));
+const libs = shaders.filter(isLib);
 const used = new Set(
   filesBelow("src/kernels", [".ts"]).flatMap((file) => importsOf(file).map(({ target }) => target)),
 );
 
 const read = (file: string) => readFileSync(`${repository}/${file}`, "utf8");
+/** The file and those that it uses. */
+const filesOf = (file: string) => shaderFiles(`${repository}/${file}`);
 
 /** The comment that a file starts with. */
 function head(source: string): string {
@@ -45,19 +52,44 @@ function workgroupBytes(source: string): number {
     .reduce((sum, { type }) => sum + (type ? reflect.getTypeInfo(type).size : Number.NaN), 0);
 }
 
+/** Names that a file declares at its top level. */
+function declared(source: string): string[] {
+  return [...source.matchAll(/^(?:alias|const|fn|struct|var(?:<[^>]*>)?) (\w+)/gm)].map(
+    ([, name]) => name,
+  );
+}
+
 it("there are shaders", () => {
-  expect(shaders.length).toBeGreaterThan(0);
+  expect(kernels.length).toBeGreaterThan(0);
+  expect(libs.length).toBeGreaterThan(0);
 });
 
-describe.each(shaders)("%s", (file) => {
-  const source = read(file);
+const composedKernels = await Promise.all(
+  kernels.map(async (file) => ({ file, files: await filesOf(file) })),
+);
+
+describe.each(composedKernels)("$file", ({ file, files }) => {
+  const source = composed(files);
 
   it("reflects: entry main, group 0, packable params", () => {
-    expect(reflectKernel(file, source).name).toBe(basename(file, ".wgsl"));
+    expect(reflectKernel(file, source).bindings.length).toBeGreaterThan(0);
   });
 
   it("tells in its head what it computes", () => {
     expect(head(source).length).toBeGreaterThan(40);
+  });
+
+  it("uses each name for one thing, and each file that it says it uses", () => {
+    const names = files.flatMap(({ text }) => declared(text));
+    expect(names.filter((name, i) => names.indexOf(name) < i)).toEqual([]);
+    for (const { name, text, uses } of files) {
+      const code = text.replace(/\/\/.*/g, "");
+      const unused = uses.filter((lib) => {
+        const words = declared(files.find((one) => one.name === lib)!.text);
+        return !words.some((word) => new RegExp(`\\b${word}\\b`).test(code));
+      });
+      expect(unused, `${name} uses nothing of`).toEqual([]);
+    }
   });
 
   it("binds inputs first, at most eight tensors, and a struct named Params", () => {
@@ -72,16 +104,21 @@ describe.each(shaders)("%s", (file) => {
     expect(uniforms.map(({ type }) => type.name)).toEqual(uniforms.length > 0 ? ["Params"] : []);
   });
 
+  it("names each of its parameters once", () => {
+    const names = reflectKernel(file, source).params?.fields.map(({ name }) => name) ?? [];
+    expect(new Set(names).size).toBe(names.length);
+  });
+
   it("stays within what every adapter has, or says what it needs", () => {
-    const declared = needs(source).map((need) => need.split(" ")[0]);
+    const declaredNeeds = needs(source).map((need) => need.split(" ")[0]);
     const enabled = [...source.matchAll(/^enable ([\w, ]+);/gm)].flatMap((m) => m[1].split(/,\s*/));
-    expect(declared).toEqual(expect.arrayContaining(enabled));
+    expect(declaredNeeds).toEqual(expect.arrayContaining(enabled));
     const [x = 1, y = 1, z = 1] = new wgsl.WgslReflect(source).entry.compute[0].workgroupSize ?? [];
-    if (!declared.includes("maxComputeInvocationsPerWorkgroup")) {
+    if (!declaredNeeds.includes("maxComputeInvocationsPerWorkgroup")) {
       expect(x * y * z).toBeLessThanOrEqual(limits.invocations);
       expect([x <= limits.sizeX, y <= limits.sizeX, z <= limits.sizeZ]).toEqual([true, true, true]);
     }
-    if (!declared.includes("maxComputeWorkgroupStorageSize")) {
+    if (!declaredNeeds.includes("maxComputeWorkgroupStorageSize")) {
       expect(workgroupBytes(source)).toBeLessThanOrEqual(limits.workgroupBytes);
     }
   });
@@ -92,6 +129,37 @@ describe.each(shaders)("%s", (file) => {
 
   it("is used by src/kernels", () => {
     expect([...used]).toContain(file);
+  });
+});
+
+describe.each(libs)("%s", (file) => {
+  it("is WGSL by itself, without an entry point, and says in its head what it holds", () => {
+    const source = read(file);
+    const tree = new wgsl.WgslParser().parse(source);
+    expect(tree.length).toBeGreaterThan(0);
+    expect(source).not.toMatch(/@compute/);
+    expect(head(source).length).toBeGreaterThan(20);
+  });
+
+  it("is used by kernels", () => {
+    const name = file.replace("shaders/", "");
+    const names = composedKernels.flatMap(({ files }) => files.map((one) => one.name));
+    expect(names).toContain(name);
+  });
+});
+
+describe("shaderFiles", () => {
+  it("names the file whose head speaks of one that doesn't exist", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "graft-shader-"));
+    try {
+      const path = join(folder, "odd.wgsl");
+      await writeFile(path, "// Odd.\n// Uses: grid, wheels.\nfn odd() {}\n");
+      await expect(shaderFiles(path)).rejects.toThrow(
+        /odd\.wgsl uses lib\/wheels\.wgsl, which doesn't exist/,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

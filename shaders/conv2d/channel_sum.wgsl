@@ -2,6 +2,7 @@
 // x is [batch, channels, inner]. LANES neighbouring threads walk one channel's row side by side (coalesced);
 // each writes its own partial sum, so no workgroup memory or barrier is needed. Bandwidth-bound.
 // T is a scalar, or (FOURS) a vec4 with inner counted in fours.
+// Uses: grid.
 alias T = f32;
 const FOURS: bool = false;
 const LANES: u32 = 32u;
@@ -24,12 +25,10 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let channel = index % params.channels;
   let share = index / params.channels;
-  if (share >= params.shares) {
-    return;
-  }
+  if (share >= params.shares) { return; }
   var sum = vec4<f32>();
   for (var n = share; n < params.batch; n += params.shares) {
     let base = (n * params.channels + channel) * params.inner;

@@ -4,8 +4,8 @@
 // With stride s only every s-th tap can fall on a pixel: the loop steps from one to the next, so that nothing is spent
 // on the zeros that a transposed convolution would insert. dx is [N, C, H, W]; a chunk of images from `first` on.
 // One thread a pixel; neighbouring lanes own neighbouring pixels. Bandwidth-bound.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   channels: u32,
@@ -27,11 +27,9 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = gid.x + gid.y * groups.x * WORKGROUP;
+  let index = linear_index(gid, groups);
   let area = params.height * params.width;
-  if (index >= params.images * params.channels * area) {
-    return;
-  }
+  if (index >= params.images * params.channels * area) { return; }
   let y = index % area / params.width + params.pad.x;
   let x = index % params.width + params.pad.y;
   let c = index / area % params.channels;

@@ -3,8 +3,8 @@
 // in is [N, C, H, W], out is [N, O, OH, OW]. A workgroup owns one output channel of one image; a thread owns four
 // pixels, WORKGROUP apart, so that neighbouring lanes read neighbouring pixels and all read a weight at one address.
 // Intensity: 8 operations for 5 loads. Bandwidth-bound.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 32u;
 const BIAS: bool = false;
 const RELU: bool = false;
 
@@ -41,11 +41,9 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let plane = index / params.tiles; // (n, o)
-  if (plane >= params.batch * params.out_channels) {
-    return;
-  }
+  if (plane >= params.batch * params.out_channels) { return; }
   let o = plane % params.out_channels;
   let base = (plane / params.out_channels * params.channels + o / params.multiplier) * params.height * params.width;
   let area = params.out_height * params.out_width;

@@ -5,8 +5,8 @@
 //
 // dy is [N, O, OH, OW], dx is [N, C, H, W]. One thread a pixel; neighbouring lanes own neighbouring pixels.
 // Intensity: 2 operations for 2 loads, which the cache serves. Bandwidth-bound.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   height: u32,
@@ -30,11 +30,9 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = gid.x + gid.y * groups.x * WORKGROUP;
+  let index = linear_index(gid, groups);
   let area = params.height * params.width;
-  if (index >= params.batch * params.channels * area) {
-    return;
-  }
+  if (index >= params.batch * params.channels * area) { return; }
   let y = index % area / params.width + params.pad.x;
   let x = index % params.width + params.pad.y;
   let c = index / area % params.channels;

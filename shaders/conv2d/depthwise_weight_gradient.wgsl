@@ -4,6 +4,7 @@
 // pixels of a share of the samples side by side (coalesced); each keeps its taps' sums and writes them as partial sums
 // [share · LANES + lane, o, i, j], which sum_partials.wgsl adds up in a fixed order. No workgroup memory, no barrier.
 // Intensity: 8 operations for 5 loads, most of which the cache serves.
+// Uses: grid.
 alias T = f32;
 const LANES: u32 = 32u;
 
@@ -40,15 +41,13 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let j0 = index % params.quads * 4u;
   let row = index / params.quads; // (share, o, i)
   let i = row % params.kernel.x;
   let o = row / params.kernel.x % params.out_channels;
   let share = row / params.kernel.x / params.out_channels;
-  if (share >= params.shares) {
-    return;
-  }
+  if (share >= params.shares) { return; }
   let tap_y = i32(i * params.dilation.x) - params.pad.x;
   let tap_x = i32(j0 * params.dilation.y) - params.pad.y + i32(params.dilation.y) * vec4<i32>(0, 1, 2, 3);
   let area = params.out_height * params.out_width;

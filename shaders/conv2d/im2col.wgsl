@@ -3,8 +3,8 @@
 //
 // x is [N, C, H, W]. One thread an output pixel and channel, all taps; neighbouring lanes own neighbouring pixels, so
 // that cols is written coalesced and x read so at stride 1. Bandwidth-bound.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   channels: u32,
@@ -26,10 +26,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = gid.x + gid.y * groups.x * WORKGROUP;
-  if (index >= params.channels * params.pixels) {
-    return;
-  }
+  let index = linear_index(gid, groups);
+  if (index >= params.channels * params.pixels) { return; }
   let p = index % params.pixels;
   let c = index / params.pixels;
   let area = params.out_height * params.out_width;

@@ -5,8 +5,8 @@
 // 180°. ξ counts rows and columns of the transformed filter, row-major.
 // One thread a filter; neighbouring lanes own neighbouring r, so that U is written coalesced.
 // Intensity: about 2 operations a load or store; (M + 2)² + 9 registers. M is 2 or 4.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
 const ROTATED: bool = false;
 const E: u32 = M + 2u;
@@ -50,11 +50,9 @@ fn store_row(at: u32, plane: u32, i: u32, g: vec3<f32>) {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = gid.x + gid.y * groups.x * WORKGROUP;
+  let index = linear_index(gid, groups);
   let plane = params.rows * params.inner;
-  if (index >= plane) {
-    return;
-  }
+  if (index >= plane) { return; }
   let at = 9u * (index % params.rows * params.row_stride + index / params.rows * params.inner_stride);
   var g0 = vec3<f32>(f32(weight[at]), f32(weight[at + 1u]), f32(weight[at + 2u]));
   var g1 = vec3<f32>(f32(weight[at + 3u]), f32(weight[at + 4u]), f32(weight[at + 5u]));

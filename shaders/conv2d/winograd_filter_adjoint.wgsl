@@ -4,8 +4,8 @@
 //
 // One thread a filter; neighbouring lanes own neighbouring c, so that the parts are read coalesced.
 // Intensity: about 2 operations a load or store; (M + 2)² + 9 registers. M is 2 or 4.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
 const SINGLE: bool = true; // one part: nothing to add
 const E: u32 = M + 2u;
@@ -61,10 +61,8 @@ fn load_row(index: u32) -> array<f32, 6> {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = gid.x + gid.y * groups.x * WORKGROUP;
-  if (index >= params.filters) {
-    return;
-  }
+  let index = linear_index(gid, groups);
+  if (index >= params.filters) { return; }
   let row = E * params.filters;
   let r0 = transform(load_row(index));
   let r1 = transform(load_row(index + row));

@@ -6,8 +6,8 @@
 // One thread a tile and channel; neighbouring lanes own neighbouring tiles, so that V is written coalesced.
 // A chunk of images from `first` on is transformed at once, which bounds the memory V takes.
 // Intensity: about 4 operations a load or store; (M + 2)² + 2·(M + 2) registers. M is 2 or 4.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
 const E: u32 = M + 2u;
 
@@ -78,11 +78,9 @@ fn store_column(at: u32, plane: u32, j: u32, d: array<f32, 6>) {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = gid.x + gid.y * groups.x * WORKGROUP;
+  let index = linear_index(gid, groups);
   let plane = params.channels * params.tiles;
-  if (index >= plane) {
-    return;
-  }
+  if (index >= plane) { return; }
   let t = select(index % params.tiles, index / params.channels, params.tile_major == 1u);
   let c = select(index / params.tiles, index % params.channels, params.tile_major == 1u);
   let per_image = params.tiles_y * params.tiles_x;

@@ -4,8 +4,8 @@
 // out is [N, O, H, W]. One thread a tile and channel; neighbouring lanes own neighbouring tiles, so that the products
 // are read coalesced. A chunk of images from `first` on is written.
 // Intensity: about 2 operations a load or store; (M + 2)² + M² registers. M is 2 or 4.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
 const BIAS: bool = false;
 const RELU: bool = false;
@@ -55,9 +55,7 @@ fn load_row(at: u32, plane: u32) -> array<f32, 6> {
 
 // A row of the tile from pixel `at` on. Written out: software adapters run a loop's body once more than it is asked.
 fn store_row(at: u32, y: u32, left: u32, add: f32, row: vec4<f32>) {
-  if (y >= params.height) {
-    return;
-  }
+  if (y >= params.height) { return; }
   var values = row + add;
   if (RELU) {
     values = select(values, vec4<f32>(), values < vec4<f32>()); // keeps NaN
@@ -78,14 +76,12 @@ fn store_row(at: u32, y: u32, left: u32, add: f32, row: vec4<f32>) {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = gid.x + gid.y * groups.x * WORKGROUP;
+  let index = linear_index(gid, groups);
   let per_image = params.tiles_y * params.tiles_x;
   let used = params.images * per_image;
   let t = index % used;
   let o = index / used;
-  if (o >= params.channels) {
-    return;
-  }
+  if (o >= params.channels) { return; }
   let plane = params.channels * params.tiles;
   let at = select(o * params.tiles + t, t * params.channels + o, params.tile_major == 1u);
   let r0 = transform(load_row(at, plane));

@@ -5,8 +5,8 @@
 // dy is [N, O, H, W]; pixels outside count as 0. One thread a tile and channel; neighbouring lanes own neighbouring tiles.
 // A chunk of images from `first` on is transformed at once.
 // Intensity: about 2 operations a load or store; (M + 2)² + M² registers. M is 2 or 4.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const M: u32 = 4u;
 const E: u32 = M + 2u;
 
@@ -67,11 +67,9 @@ fn store_column(at: u32, plane: u32, j: u32, e: vec4<f32>) {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = gid.x + gid.y * groups.x * WORKGROUP;
+  let index = linear_index(gid, groups);
   let plane = params.channels * params.tiles;
-  if (index >= plane) {
-    return;
-  }
+  if (index >= plane) { return; }
   let t = select(index % params.tiles, index / params.channels, params.tile_major == 1u);
   let o = select(index / params.tiles, index % params.channels, params.tile_major == 1u);
   let per_image = params.tiles_y * params.tiles_x;

@@ -1,7 +1,7 @@
 // out[i] = f(x[i]) for activation functions; f is chosen by OP, with its parameter (slope, alpha).
 // The formulas are PyTorch's. NaN propagates.
+// Uses: grid, nan.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const OP: u32 = 0u;
 
 struct Params {
@@ -21,11 +21,6 @@ fn erf(v: f32) -> f32 {
     + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))));
   let tail = t * exp(-z * z + poly);
   return select(tail - 1.0, 1.0 - tail, v >= 0.0);
-}
-
-// By its bits: compilers may take `v != v` for false.
-fn is_nan(v: f32) -> bool {
-  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
 }
 
 // tanh overflows on some adapters for large arguments.
@@ -57,7 +52,7 @@ fn apply(v: f32) -> f32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let i = linear_index(gid, groups);
   if (i < params.n) {
     let v = f32(x[i]);
     out[i] = T(select(apply(v), v, is_nan(v))); // adapters differ in clamp, max and exp of NaN

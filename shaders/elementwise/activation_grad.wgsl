@@ -4,8 +4,8 @@
 // At kinks the derivative is PyTorch's: relu6'(0) = relu6'(6) = 0, leakyRelu'(0) = slope,
 // elu'(0) = alpha, hardswish'(-3) = 0, hardswish'(3) = 1.
 // Bandwidth-bound: two reads and a write an element, coalesced.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const OP: u32 = 0u;
 
 struct Params {
@@ -64,7 +64,7 @@ fn derivative(v: f32) -> f32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let i = linear_index(gid, groups);
   if (i < params.n) {
     let slope = derivative(f32(saved[i]));
     // Not dy * slope: behind a closed gate an infinite gradient must count as 0, not as NaN.

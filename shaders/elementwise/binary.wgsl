@@ -6,10 +6,10 @@
 // The walk is unrolled by hand: dynamic indices into uniforms are dear on software adapters.
 // Comparisons give 1 or 0. Bandwidth-bound: two reads and a write an element, coalesced where
 // strides allow.
+// Uses: grid, nan.
 alias T = f32;
 alias S = f32; // the 32-bit type that T's numbers come in: i32, u32, or f32 for floats
 alias R = f32; // result: T, or u32 for comparisons
-const WORKGROUP: u32 = 64u;
 const OP: u32 = 0u;
 const RANK: u32 = 0u;
 const NUMBER: u32 = 0u; // 1: b is the number, 2: a is
@@ -27,17 +27,12 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> out: array<R>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-// By its bits: compilers may take `v != v` for false. Never true of integers.
-fn is_nan(v: T) -> bool {
-  return (bitcast<u32>(f32(v)) & 0x7fffffffu) > 0x7f800000u;
-}
-
 // x^y as PyTorch: 1 for y = 0, signs kept for whole y, NaN for a negative x otherwise.
 fn power(x: f32, y: f32) -> f32 {
   if (y == 0.0 || x == 1.0) {
     return 1.0;
   }
-  if (is_nan(T(x)) || is_nan(T(y))) {
+  if (is_nan(x) || is_nan(y)) {
     return x + y;
   }
   if (x == 0.0) {
@@ -55,8 +50,7 @@ fn power(x: f32, y: f32) -> f32 {
   var result = pow(abs(x), y);
   if (x < 0.0) {
     let half = floor(y * 0.5) * 2.0;
-    var nan_bits = 0x7fc00000u; // WGSL has no NaN literal
-    result = select(select(-result, result, half == y), bitcast<f32>(nan_bits), floor(y) != y);
+    result = select(select(-result, result, half == y), nan(), floor(y) != y);
   }
   return result;
 }
@@ -68,8 +62,8 @@ fn apply(x: T, y: T) -> R {
     case 2u: { return R(x * y); }
     case 3u: { return R(x / y); }
     // NaN propagates, as in PyTorch.
-    case 4u: { return R(select(select(y, x, x > y || is_nan(x)), y, is_nan(y))); }
-    case 5u: { return R(select(select(y, x, x < y || is_nan(x)), y, is_nan(y))); }
+    case 4u: { return R(select(select(y, x, x > y || is_nan(f32(x))), y, is_nan(f32(y)))); }
+    case 5u: { return R(select(select(y, x, x < y || is_nan(f32(x))), y, is_nan(f32(y)))); }
     case 6u: { return R(power(f32(x), f32(y))); }
     case 7u: { return R(select(0u, 1u, x == y)); }
     case 8u: { return R(select(1u, 0u, x == y)); }
@@ -115,10 +109,8 @@ fn walk(i: u32) -> vec2<u32> {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   var at = vec2(i);
   if (RANK > 0u) {
     at = walk(i);

@@ -4,8 +4,8 @@
 // Conventions are PyTorch's: at a tie, maximum and minimum give half to each operand; powers of 0
 // have gradient 0 where the limit is 0 times infinity.
 // Bandwidth-bound: three reads and a write an element.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const OP: u32 = 0u;
 const RANK: u32 = 0u;
 const NUMBER: bool = false;
@@ -101,10 +101,8 @@ fn walk(i: u32) -> vec2<u32> {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   var at = vec2(i);
   if (RANK > 0u) {
     at = walk(i);

@@ -1,8 +1,8 @@
 // out[i] = O(x[i]): floats are cut towards zero and clamped to the range of an integer type.
 // Bandwidth-bound, coalesced.
+// Uses: grid.
 alias T = f32;
 alias O = f32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   n: u32,
@@ -14,7 +14,7 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let i = linear_index(gid, groups);
   if (i < params.n) {
     out[i] = O(x[i]);
   }

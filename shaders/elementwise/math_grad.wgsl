@@ -2,8 +2,8 @@
 // derivative can be written with it. Conventions are PyTorch's: |x|' = 0 at 0; a clamped value
 // passes the gradient on at its bounds too.
 // Bandwidth-bound: two reads and a write an element, coalesced.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const OP: u32 = 0u;
 
 struct Params {
@@ -31,7 +31,7 @@ fn apply(g: f32, v: f32) -> f32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let i = linear_index(gid, groups);
   if (i < params.n) {
     dx[i] = T(apply(f32(dy[i]), f32(saved[i])));
   }

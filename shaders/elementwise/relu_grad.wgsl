@@ -2,8 +2,8 @@
 // itself. In place (where nobody else needs dy) dx holds dy already and is only touched where something is to be zeroed.
 // Bandwidth-bound: in place one read an element, and a read and a write of those, coalesced. T is a scalar, or a vec4
 // with all counts in fours.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const IN_PLACE: bool = false;
 
 struct Params {
@@ -17,10 +17,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let off = saved[i] <= T();
   if (!IN_PLACE) {
     dx[i] = select(dy[i], T(), off);

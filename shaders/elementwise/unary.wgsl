@@ -1,7 +1,7 @@
 // out[i] = f(x[i]); f is chosen by OP, with up to two parameters.
 // The formulas are PyTorch's. NaN propagates.
+// Uses: grid, nan.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const OP: u32 = 0u;
 
 struct Params {
@@ -13,11 +13,6 @@ struct Params {
 @group(0) @binding(0) var<storage, read> x: array<T>;
 @group(0) @binding(1) var<storage, read_write> out: array<T>;
 @group(0) @binding(2) var<uniform> params: Params;
-
-// By its bits: compilers may take `v != v` for false.
-fn is_nan(v: f32) -> bool {
-  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
-}
 
 // IEEE's values where adapters have others: -inf at 0, NaN below, inf at inf.
 fn safe_log(v: f32) -> f32 {
@@ -51,7 +46,7 @@ fn apply(v: f32) -> f32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let i = linear_index(gid, groups);
   if (i < params.n) {
     let v = f32(x[i]);
     out[i] = T(select(apply(v), v, is_nan(v))); // adapters differ in clamp, max and exp of NaN

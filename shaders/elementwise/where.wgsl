@@ -1,8 +1,8 @@
 // out[i] = condition[i] != 0 ? a[i] : b[i], with NumPy broadcasting of all three; a or b may be a
 // number. Layout of the walk as in binary.wgsl. Bandwidth-bound.
+// Uses: grid.
 alias T = f32;
 alias C = u32;
-const WORKGROUP: u32 = 64u;
 const RANK: u32 = 0u;
 const A_NUMBER: bool = false;
 const B_NUMBER: bool = false;
@@ -57,10 +57,8 @@ fn walk(i: u32) -> vec3<u32> {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   var at = vec3(i);
   if (RANK > 0u) {
     at = walk(i);

@@ -10,11 +10,11 @@
 // views: 16 floats per image: the map (a b c; d e f), the part of the source to sample
 // (x0 x1 y0 y1), the part of the output that shows it (x0 x1 y0 y1), 2 unused.
 // Bandwidth-bound: channels × (1 or 4) gathered reads, neighbours side by side; coalesced writes.
+// Uses: grid.
 const CHANNELS_IN: u32 = 3u;
 const CHANNELS_OUT: u32 = 3u;
 const PACKED: bool = false;
 const BILINEAR: bool = false;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   pixels: u32, // of all output images together
@@ -80,10 +80,8 @@ fn bilinear(n: u32, p: vec2<f32>, area: vec4<f32>) -> vec4<f32> {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.pixels) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.pixels) { return; }
   let plane = params.out_height * params.out_width;
   let n = i / plane;
   let x = i % params.out_width;

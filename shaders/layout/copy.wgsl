@@ -1,5 +1,5 @@
 // to[i] = from[i] over 32-bit words, whatever they hold. Bandwidth-bound, coalesced.
-const WORKGROUP: u32 = 64u;
+// Uses: grid.
 
 struct Params {
   words: u32,
@@ -11,7 +11,7 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let i = linear_index(gid, groups);
   if (i < params.words) {
     target_words[i] = source[i];
   }

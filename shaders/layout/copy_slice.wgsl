@@ -1,7 +1,7 @@
 // out[o, offset + j] = x[o, j] for x seen as [outer, row] and out as [outer, out_row]: one operand of
 // a concatenation put in its place. Bandwidth-bound, coalesced.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   n: u32,
@@ -16,7 +16,7 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let i = linear_index(gid, groups);
   if (i < params.n) {
     out[i / params.row * params.out_row + params.offset + i % params.row] = x[i];
   }

@@ -1,8 +1,8 @@
 // out[i] = value. One thread an element; 1-D grid folded into two dimensions.
 // Bandwidth-bound: writes n elements once, coalesced.
+// Uses: grid.
 alias T = f32;
 alias S = f32; // the 32-bit type that T's numbers come in: i32, u32, or f32 for floats
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   n: u32,
@@ -14,7 +14,7 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let i = linear_index(gid, groups);
   if (i < params.n) {
     out[i] = T(bitcast<S>(params.value_bits));
   }

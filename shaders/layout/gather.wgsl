@@ -1,9 +1,9 @@
 // out[o, j, i] = x[o, index(o, j, i), i], for x seen as [outer, length, inner]. The index is one per
 // element (gather) or one per j (indexSelect), by its strides. Where it is out of range, floats become
 // NaN: a kernel can't throw. Bandwidth-bound, coalesced along inner.
+// Uses: grid.
 alias T = f32;
 alias I = i32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   n: u32,
@@ -23,10 +23,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let n = gid.x + gid.y * groups.x * WORKGROUP;
-  if (n >= params.n) {
-    return;
-  }
+  let n = linear_index(gid, groups);
+  if (n >= params.n) { return; }
   let i = n % params.inner;
   let j = n / params.inner % params.count;
   let o = n / params.inner / params.count;

@@ -1,9 +1,9 @@
 // dx[o, r, i] = Σ_j dy[o, j, i] where index(o, j, i) == r: each element collects what was taken from
 // it, always in the same order, so that the sum is deterministic without atomics. Reads count × n
 // indices, which stay in cache: meant for few indices a line (one for max(dim)), not for millions.
+// Uses: grid.
 alias T = f32;
 alias I = i32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   n: u32,
@@ -22,10 +22,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let n = gid.x + gid.y * groups.x * WORKGROUP;
-  if (n >= params.n) {
-    return;
-  }
+  let n = linear_index(gid, groups);
+  if (n >= params.n) { return; }
   let i = n % params.inner;
   let r = n / params.inner % params.length;
   let o = n / params.inner / params.length;

@@ -1,9 +1,9 @@
 // out = x with `before` values of a number in front of each dimension and as many behind as the
 // output has room for. Coordinates run over the last RANK of six dimensions; the host merges
 // dimensions without padding into their neighbours. Bandwidth-bound, writes coalesced.
+// Uses: grid.
 alias T = f32;
 alias S = f32; // the 32-bit type that T's numbers come in: i32, u32, or f32 for floats
-const WORKGROUP: u32 = 64u;
 const RANK: u32 = 1u;
 
 struct Params {
@@ -20,10 +20,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   var rest = i;
   var at = 0u;
   var stride = 1u;

@@ -2,8 +2,8 @@
 // replicate repeats the edge, reflect mirrors at it without repeating it (as PyTorch).
 // With GRADIENT, x is the output's gradient and out the input's: each element collects from the
 // places it was copied to, in a fixed order. Bandwidth-bound, coalesced along inner.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const REFLECT: bool = true;
 const GRADIENT: bool = false;
 
@@ -57,10 +57,8 @@ fn collect(base: u32, r: u32) -> f32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let n = gid.x + gid.y * groups.x * WORKGROUP;
-  if (n >= params.n) {
-    return;
-  }
+  let n = linear_index(gid, groups);
+  if (n >= params.n) { return; }
   let inner = params.inner;
   let padded = params.before + params.length + params.after;
   let i = n % inner;

@@ -2,8 +2,8 @@
 // made dense. The walk over RANK dimensions is binary.wgsl's; the host merges what it can.
 // Bandwidth-bound: a read and a write an element; writes coalesced, reads where the last stride is
 // 0 or 1 (transpose.wgsl does the others).
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const RANK: u32 = 1u;
 
 struct Params {
@@ -51,9 +51,7 @@ fn walk(i: u32) -> u32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   out[i] = x[params.offset + walk(i)];
 }

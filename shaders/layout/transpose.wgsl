@@ -4,6 +4,7 @@
 //   out[batch, p, q] = x[batch, q, p]
 // The tile has one column more than needed, so that its columns fall into different banks.
 // Workgroup memory: 32 × 33 × 4 bytes = 4.1 KiB. Bandwidth-bound: a read and a write an element.
+// Uses: grid.
 alias T = f32;
 const TILE: u32 = 32u;
 const THREAD_ROWS: u32 = 8u;
@@ -34,7 +35,7 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let q0 = (index % params.tiles_q) * TILE;
   let p0 = (index / params.tiles_q % params.tiles_p) * TILE;
   let batch = index / params.tiles_q / params.tiles_p;

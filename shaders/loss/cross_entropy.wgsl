@@ -14,9 +14,9 @@
 // LANES threads share a row: 1 for short rows (no barriers), up to the workgroup for long ones, merging
 // (max, Σ exp) pairs in a tree (online softmax, Milakov & Gimelshein, https://arxiv.org/abs/1805.02867).
 // Bandwidth-bound: x is read once, twice with smoothing or probabilities. 2 KiB workgroup memory at most.
+// Uses: grid, nan.
 alias T = f32;
 alias L = i32;
-const WORKGROUP: u32 = 64u;
 const LANES: u32 = 1u;
 const PROBABILITIES: bool = false;
 const SMOOTHING: bool = false;
@@ -43,11 +43,6 @@ struct Params {
 var<workgroup> shared_pairs: array<vec2<f32>, WORKGROUP>;
 
 const LOWEST: f32 = -0x1.fffffep127f;
-
-// By its bits: compilers may take `v != v` for false.
-fn is_nan(v: f32) -> bool {
-  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
-}
 
 // (max, Σ exp(x − max)) of the classes this lane takes.
 fn scan(base: u32, lane: u32) -> vec2<f32> {
@@ -94,15 +89,10 @@ fn weigh(base: u32, lane: u32, label: i32, top: f32, log_sum: f32) -> vec2<f32> 
   return total;
 }
 
-fn nan() -> f32 {
-  var bits = 0x7fc00000u; // WGSL has no NaN literal
-  return bitcast<f32>(bits);
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) local: u32) {
-  let row = (group.x + group.y * groups.x) * (WORKGROUP / LANES) + local / LANES;
+  let row = group_index(group, groups) * (WORKGROUP / LANES) + local / LANES;
   let lane = local % LANES;
   let first = local - lane;
   let live = row < params.rows;
@@ -157,9 +147,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     let q = class_weight(u32(label));
     total = vec2(q, q * ((softmax.x - f32(x[base + u32(label) * params.inner])) + log_sum));
   }
-  if (!live || lane != 0u) {
-    return;
-  }
+  if (!live || lane != 0u) { return; }
 
   var share = 1.0;
   if (ignored) {

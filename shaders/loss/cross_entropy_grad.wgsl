@@ -4,9 +4,9 @@
 // g = dy of the row; for a mean or sum (SCALAR) the one dy, divided by the denominator when MEAN.
 // An ignored row gets 0; a label out of range made Q NaN, and the row's gradient with it.
 // One thread an element, neighbours side by side in memory. Bandwidth-bound: a read and a write an element.
+// Uses: grid.
 alias T = f32;
 alias L = i32;
-const WORKGROUP: u32 = 64u;
 const PROBABILITIES: bool = false;
 const WEIGHTED: bool = false;
 const LOG_INPUT: bool = false;
@@ -42,10 +42,8 @@ fn upstream(row: u32) -> f32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let span = i / params.inner;
   let c = span % params.classes;
   let row = (span / params.classes) * params.inner + i % params.inner;

@@ -6,9 +6,9 @@
 // Without REDUCE one thread writes one loss; with it each workgroup sums SLICE losses, its threads side
 // by side, then a tree, and scales the sum. Deterministic.
 // Bandwidth-bound: two to four reads an element. 256 bytes of workgroup memory.
+// Uses: grid.
 alias TX = f32;
 alias TY = f32;
-const WORKGROUP: u32 = 64u;
 const SLICE: u32 = 4096u;
 const LOSS: u32 = 0u;
 const WEIGHTED: bool = false;
@@ -65,7 +65,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   if (REDUCE) {
     let start = index * SLICE;
     let end = min(start + SLICE, params.n);

@@ -3,10 +3,10 @@
 //   bce: for x (1 − y) − (1 + (p − 1)·y)·σ(−x); for y −x + (p − 1)·log(1 + e^−x)
 // times the weight and dy: one a loss, or with SCALAR the one of the sum, times scale.
 // One thread an element. Bandwidth-bound.
+// Uses: grid.
 alias TX = f32;
 alias TY = f32;
 alias TD = f32;
-const WORKGROUP: u32 = 64u;
 const LOSS: u32 = 0u;
 const WEIGHTED: bool = false;
 const POSITIVE_WEIGHTED: bool = false;
@@ -59,10 +59,8 @@ fn difference_grad(d: f32) -> f32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let a = f32(x[i]);
   let b = f32(y[i]);
   var slope = 0.0;

@@ -8,6 +8,7 @@
 // neighbouring lanes read neighbouring addresses of B; all read A at one address.
 // Sums are named variables, not an array: some software adapters keep arrays in memory.
 // Intensity: 2·TM·TN operations for TM + TN loads; TM·TN + TM + TN registers.
+// Uses: grid.
 alias T = f32;
 alias TOUT = f32;
 const LANES: u32 = 16u;
@@ -115,13 +116,11 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let slab = index / (params.tiles_n * params.tiles_m); // batch · splits + split
   let batch = slab / params.splits;
   let split = slab % params.splits;
-  if (batch >= params.batches) {
-    return;
-  }
+  if (batch >= params.batches) { return; }
   let position = unravel_batch(batch);
   let row0 = (index / params.tiles_n) % params.tiles_m * TM;
   let col0 = (index % params.tiles_n) * (LANES * TN) + local.x;

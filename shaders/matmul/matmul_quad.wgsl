@@ -6,6 +6,7 @@
 // memory on such adapters: adding four products at a time saves three of four times that they are read and written.
 //
 // Layouts, strides and counts are those of matmul_vec4.wgsl; K (and what it counts) comes in whole fours.
+// Uses: grid.
 // Needs: subgroups (lanes of a quad have neighbouring numbers).
 // Intensity: 512 operations for 8 loads of a vec4; 64 sums, 32 values of A and B; no workgroup memory, no barrier.
 enable subgroups;
@@ -130,13 +131,11 @@ fn main(
   @builtin(local_invocation_id) local: vec3<u32>,
   @builtin(subgroup_invocation_id) subgroup_lane: u32,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let slab = index / (params.tiles_n * params.tiles_m); // batch · splits + split
   let batch = slab / params.splits;
   let split = slab % params.splits;
-  if (batch >= params.batches) {
-    return;
-  }
+  if (batch >= params.batches) { return; }
   let position = unravel_batch(batch);
   let lane = subgroup_lane % 4u;
   let row0 = (index / params.tiles_n) % params.tiles_m * 16u;

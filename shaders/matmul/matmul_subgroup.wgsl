@@ -7,6 +7,7 @@
 // owns TN columns, LANES apart, so that neighbouring lanes read neighbouring addresses of B. Lane l also reads row
 // l mod S of A (and S further, …), S being at most the subgroup's size.
 // Sums are named variables, not an array: some software adapters keep arrays in memory.
+// Uses: grid.
 // Needs: subgroups.
 // Intensity: 2·TM·TN operations for TN + TM/S loads a thread; TM·TN + TN + TM/S registers; no workgroup memory, no barrier.
 enable subgroups;
@@ -119,13 +120,11 @@ fn main(
   @builtin(local_invocation_id) local: vec3<u32>,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let slab = index / (params.tiles_n * params.tiles_m); // batch · splits + split
   let batch = slab / params.splits;
   let split = slab % params.splits;
-  if (batch >= params.batches) {
-    return;
-  }
+  if (batch >= params.batches) { return; }
   let position = unravel_batch(batch);
   let row0 = (index / params.tiles_n) % params.tiles_m * TM;
   let col0 = (index % params.tiles_n) * (LANES * TN) + local.x;

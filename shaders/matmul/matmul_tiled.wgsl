@@ -8,6 +8,7 @@
 // direction the copy runs so that it is coalesced.
 // Intensity from memory: 8·Q operations a byte; from workgroup memory 2·16·Q² operations for 2·Q vec4s.
 // Workgroup memory: 2·BK·32·Q·4 bytes (8 KiB for Q = 2, BK = 16). Registers: 16·Q² + 8·Q.
+// Uses: grid.
 alias T = f32;
 alias TOUT = f32;
 const Q: u32 = 2u; // 1 or 2
@@ -139,13 +140,11 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let slab = index / (params.tiles_n * params.tiles_m); // batch · splits + split
   let batch = slab / params.splits;
   let split = slab % params.splits;
-  if (batch >= params.batches) {
-    return;
-  }
+  if (batch >= params.batches) { return; }
   let position = unravel_batch(batch);
   let row0 = (index / params.tiles_n) % params.tiles_m * (4u * QUADS);
   let col0 = (index % params.tiles_n) * (4u * QUADS);

@@ -8,6 +8,7 @@
 // A workgroup is one row of LANES threads and owns TM rows; a thread owns TN columns: four neighbours, and four more
 // 4·LANES on. Each lane reads part of A, subgroupBroadcast hands it to the others. What is read four steps of K ahead
 // waits in registers that are rotated.
+// Uses: grid.
 // Needs: subgroups.
 // Intensity: 2·TM·TN operations for (TN + TM/S)/4 loads of a vec4; TM·TN + 2·TN + TM registers (up to 4·TN + TM more
 // with A_K or B_K); no workgroup memory, no barrier.
@@ -115,13 +116,11 @@ fn main(
   @builtin(local_invocation_id) local: vec3<u32>,
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let slab = index / (params.tiles_n * params.tiles_m); // batch · splits + split
   let batch = slab / params.splits;
   let split = slab % params.splits;
-  if (batch >= params.batches) {
-    return;
-  }
+  if (batch >= params.batches) { return; }
   let position = unravel_batch(batch);
   let row0 = (index / params.tiles_n) % params.tiles_m * TM;
   let col0 = (index % params.tiles_n) * (LANES * TN / 4u) + local.x; // in groups of four

@@ -3,8 +3,8 @@
 // Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167.
 // One thread an element, neighbours side by side. Bandwidth-bound: a read and a write an element; the
 // channel's values come from the cache.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const VARIANCE: bool = false;
 const WEIGHT: bool = true;
 const BIAS: bool = true;
@@ -26,10 +26,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let c = i / params.inner % params.channels;
   var scale = spread[c];
   if (VARIANCE) {

@@ -2,7 +2,7 @@
 // mean[channel] and spread[channel] = 1 / sqrt(variance + eps), the variance over n.
 // Running statistics, where there are any, move by `momentum` towards the mean and the unbiased
 // variance (over n − 1), in place. One thread a channel; a few values each.
-const WORKGROUP: u32 = 64u;
+// Uses: grid.
 const RUNNING_MEAN: bool = true;
 const RUNNING_VAR: bool = true;
 
@@ -22,10 +22,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let channel = gid.x + gid.y * groups.x * WORKGROUP;
-  if (channel >= params.channels) {
-    return;
-  }
+  let channel = linear_index(gid, groups);
+  if (channel >= params.channels) { return; }
   var total = vec3(0.0, 0.0, 0.0); // count, mean, Σ (x − mean)²
   for (var share = 0u; share < params.shares; share++) {
     let at = 3u * (share * params.channels + channel);

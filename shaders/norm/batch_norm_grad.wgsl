@@ -3,8 +3,8 @@
 //   running ones (VARIANCE: `spread` holds the variance): dx = weight · dy / sqrt(variance + eps)
 // sum_dy and sum_dx are the gradients of bias and weight (batch_norm_sums.wgsl).
 // One thread an element, neighbours side by side. Bandwidth-bound: one or two reads and a write.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const VARIANCE: bool = false;
 const WEIGHT: bool = true;
 
@@ -28,10 +28,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let c = i / params.inner % params.channels;
   var g = f32(dy[i]);
   var scale = spread[c];

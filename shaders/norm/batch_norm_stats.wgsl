@@ -5,8 +5,8 @@
 // merged pairwise (Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for
 // computing sample variances"). Deterministic. Neighbouring threads read neighbouring values.
 // Bandwidth-bound: one read an element; ~14 registers; 768 bytes of workgroup memory.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   channels: u32,
@@ -59,7 +59,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let channel = index % params.channels;
   let share = index / params.channels;
   let end = min((share + 1u) * params.share, params.count);

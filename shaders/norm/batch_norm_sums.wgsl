@@ -4,8 +4,8 @@
 // With VARIANCE `spread` holds the (running) variance instead of 1 / sqrt(variance + eps).
 // Threads side by side, then a tree. Deterministic. Bandwidth-bound: two reads an element;
 // 512 bytes of workgroup memory.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const VARIANCE: bool = false;
 
 struct Params {
@@ -52,7 +52,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = group.x + group.y * groups.x;
+  let index = group_index(group, groups);
   let channel = index % params.channels;
   let share = index / params.channels;
   let end = min((share + 1u) * params.share, params.count);

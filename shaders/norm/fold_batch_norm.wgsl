@@ -3,7 +3,7 @@
 // folded[o, …] = weight[o, …] · s[o] and shift[o] = beta[o] + (bias[o] − mean[o]) · s[o].
 // One thread a weight; the first of each output channel also writes its shift. What is absent
 // (GAMMA, BETA, BIAS false) is bound to any tensor and not read. Bandwidth-bound, coalesced.
-const WORKGROUP: u32 = 64u;
+// Uses: grid.
 const GAMMA: bool = true;
 const BETA: bool = true;
 const BIAS: bool = true;
@@ -26,10 +26,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let channel = i / params.per_channel;
   var scale = inverseSqrt(variance[channel] + params.eps);
   if (GAMMA) {

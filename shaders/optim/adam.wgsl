@@ -5,8 +5,8 @@
 // (t0, t1, ln β1, ln β2), since only the GPU knows how many of the t steps were skipped.
 // Bandwidth-bound: 4 reads and 3 writes an element, four elements a thread where sizes allow.
 // T is f32, or vec4<f32> with all counts in fours.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 // Do nothing where guard[0] tells of an overflow; of the steps counted, guard[1] were skipped.
 const GUARDED: bool = false;
 const DECOUPLED: bool = false;
@@ -72,10 +72,8 @@ fn correction(second: bool) -> vec2<f32> {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  if (GUARDED && guard[0] != 0u) {
-    return;
-  }
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (GUARDED && guard[0] != 0u) { return; }
+  let i = linear_index(gid, groups);
   let n0 = params.n0;
   let n1 = params.n1;
   if (i < n0) {

@@ -1,5 +1,5 @@
 // x[i] *= min(1, maxNorm / (norm + 1e-6)), the norm read from the GPU: as torch's clip_grad_norm_.
-const WORKGROUP: u32 = 64u;
+// Uses: grid.
 
 struct Params {
   n: u32,
@@ -12,7 +12,7 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let i = linear_index(gid, groups);
   if (i < params.n) {
     x[i] *= min(1.0, params.max_norm / (norm[0] + 1e-6));
   }

@@ -3,8 +3,8 @@
 // s = α·s + (1 − α)·g²; centered: a = α·a + (1 − α)·g and the denominator is √(s − a²) + eps.
 // state = [s | buf | a], each section of the tensor's size, as far as they are used. Bandwidth-bound.
 // T is f32, or vec4<f32> with all counts in fours.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 // Do nothing where guard[0] tells of an overflow; of the steps counted, guard[1] were skipped.
 const GUARDED: bool = false;
 const MOMENTUM: bool = false;
@@ -55,10 +55,8 @@ fn update(old: State, g_raw: T) -> State {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  if (GUARDED && guard[0] != 0u) {
-    return;
-  }
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (GUARDED && guard[0] != 0u) { return; }
+  let i = linear_index(gid, groups);
   let n0 = params.n0;
   let n1 = params.n1;
   if (i < n0) {

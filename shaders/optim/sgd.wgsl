@@ -3,8 +3,8 @@
 // step); d = nesterov ? d + μ·buf : buf; p −= lr·d. state = [buf], unused without momentum.
 // Bandwidth-bound: 3 reads and 2 writes an element, four elements a thread where sizes allow.
 // T is f32, or vec4<f32> with all counts in fours.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 // Do nothing where guard[0] tells of an overflow; of the steps counted, guard[1] were skipped.
 const GUARDED: bool = false;
 const MOMENTUM: bool = true;
@@ -50,10 +50,8 @@ fn direction(p: T, g: T, buffer: T, step: u32) -> Step {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  if (GUARDED && guard[0] != 0u) {
-    return;
-  }
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  if (GUARDED && guard[0] != 0u) { return; }
+  let i = linear_index(gid, groups);
   if (i < params.n0) {
     var buffer = T();
     if (MOMENTUM) {

@@ -1,6 +1,6 @@
 // sums[group] = Σ of a slice of (value, share) pairs: first stage of a weighted mean over many rows.
 // Each workgroup sums SLICE pairs, its threads side by side, then a tree. Deterministic. Bandwidth-bound.
-const WORKGROUP: u32 = 64u;
+// Uses: grid.
 const SLICE: u32 = 4096u;
 
 struct Params {
@@ -16,7 +16,7 @@ var<workgroup> partial: array<vec2<f32>, WORKGROUP>;
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) local: u32) {
-  let slice = group.x + group.y * groups.x;
+  let slice = group_index(group, groups);
   let start = slice * SLICE;
   let end = min(start + SLICE, params.n);
   var sum = vec2(0.0, 0.0);

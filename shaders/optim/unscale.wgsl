@@ -1,7 +1,7 @@
 // grad[i] /= scale, and found[0] = 1 when one of them is infinite or NaN: half-precision gradients
 // overflowed (Micikevicius et al. 2017, https://arxiv.org/abs/1710.03740). Bandwidth-bound: a read
 // and a write an element, coalesced.
-const WORKGROUP: u32 = 64u;
+// Uses: grid.
 const EXPONENT: u32 = 0x7f800000u;
 
 struct Params {
@@ -15,7 +15,7 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
+  let i = linear_index(gid, groups);
   if (i < params.n) {
     let bits = bitcast<u32>(grad[i]); // by its bits: compilers may assume that floats are finite
     if ((bits & EXPONENT) == EXPONENT) {

@@ -3,8 +3,8 @@
 // GRAD gives the gradient: dx[p] = Σ dy[o] / length(o) over the windows that cover p; x is then dy and
 // out dx. A two-dimensional pool is one pass a dimension, as its windows are rectangles.
 // One thread an element written. Bandwidth-bound; global pooling has its own way (reduce.wgsl).
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const GRAD: bool = false;
 
 struct Params {
@@ -47,10 +47,8 @@ fn gradient(outer: u32, p: u32, inner: u32) -> f32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let length = select(params.count, params.size, GRAD);
   let row = i / params.inner;
   if (GRAD) {

@@ -3,8 +3,8 @@
 // `indices` gets the position of each maximum in its plane: the first of equal ones, or the last NaN.
 // LANES threads share an output: 1 for small windows (no barriers), else they take neighbouring
 // positions of the window and merge their maxima in a tree. Bandwidth-bound; 512 bytes of workgroup memory.
+// Uses: grid, nan.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const LANES: u32 = 1u;
 
 struct Params {
@@ -26,11 +26,6 @@ struct Best {
 }
 
 var<workgroup> partial: array<Best, WORKGROUP>;
-
-// By its bits: compilers may take `v != v` for false.
-fn is_nan(v: f32) -> bool {
-  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
-}
 
 // Whether b beats a: NaN beats all, the later NaN the earlier; of equal ones the first stays.
 fn beats(b: Best, a: Best) -> bool {
@@ -69,7 +64,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let o = (group.x + group.y * groups.x) * (WORKGROUP / LANES) + local / LANES;
+  let o = group_index(group, groups) * (WORKGROUP / LANES) + local / LANES;
   let lane = local % LANES;
   let live = o < params.n;
   var best = Best(0.0, -1);

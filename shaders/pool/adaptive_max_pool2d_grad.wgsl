@@ -1,8 +1,8 @@
 // Gradient of adaptive max pooling: dx[p] = Σ dy over the windows whose maximum was p. Gathers per
 // input element over the windows that cover it (at most two an axis when out <= in), so it is
 // deterministic and needs no atomics. One thread an input element. Bandwidth-bound.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   n: u32,
@@ -19,10 +19,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let row = i / params.in_w;
   let h = row % params.in_h;
   let w = i % params.in_w;

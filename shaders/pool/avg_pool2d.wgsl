@@ -3,8 +3,8 @@
 // (COUNT_PADDING, PyTorch's count_include_pad) or inside the input itself.
 // One thread an output element, neighbours side by side in the row. Bandwidth-bound: kernel_h · kernel_w
 // reads (shared with neighbouring windows in the cache) and one write an element.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const COUNT_PADDING: bool = true;
 
 struct Params {
@@ -29,10 +29,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let row = i / params.out_w;
   let plane = i32(row / params.out_h) * params.in_h * params.in_w;
   let top = i32(row % params.out_h) * params.stride_h - params.pad_top;

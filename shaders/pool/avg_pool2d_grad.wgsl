@@ -1,8 +1,8 @@
 // Gradient of average pooling: dx[p] = Σ dy / count over the windows that cover p; counts as in
 // avg_pool2d.wgsl. Gathers per input element, so it is deterministic and needs no atomics.
 // One thread an input element, neighbours side by side in the row. Bandwidth-bound.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const COUNT_PADDING: bool = true;
 
 struct Params {
@@ -40,10 +40,8 @@ fn counted(start: i32, kernel: i32, size: i32, pad_end: i32) -> i32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let row = i / u32(params.in_w);
   let plane = i32(row / u32(params.in_h)) * params.out_h * params.out_w;
   let h = i32(row % u32(params.in_h)) + params.pad_top;

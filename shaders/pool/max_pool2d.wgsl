@@ -3,8 +3,8 @@
 // ones, or the last NaN, as in PyTorch. Without INDICES it is not written.
 // One thread an output element, neighbours side by side in the row. Bandwidth-bound: kernel_h · kernel_w
 // reads (shared with neighbouring windows in the cache) and two writes an element; ~12 registers.
+// Uses: grid, nan.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const KERNEL_H: u32 = 2u;
 const KERNEL_W: u32 = 2u;
 const INDICES: bool = true;
@@ -28,17 +28,10 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> indices: array<i32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-// By its bits: compilers may take `v != v` for false.
-fn is_nan(v: f32) -> bool {
-  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let row = i / params.out_w;
   let top = i32(row % params.out_h) * params.stride_h - params.pad_top;
   let left = i32(i % params.out_w) * params.stride_w - params.pad_left;

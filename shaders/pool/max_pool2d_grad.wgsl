@@ -2,8 +2,8 @@
 // Gathers per input element over the windows that cover it, so it is deterministic and needs no
 // atomics: one window when stride = kernel, ceil(kernel / stride)² otherwise.
 // One thread an input element, neighbours side by side in the row. Bandwidth-bound.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   n: u32,
@@ -31,10 +31,8 @@ fn first_window(at: u32, reach: u32, stride: u32) -> u32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let w = i % params.in_w;
   let row = i / params.in_w;
   let h = row % params.in_h;

@@ -2,8 +2,8 @@
 // owns its inputs, and a thread an output element writes all of them: dy where the maximum was, 0 elsewhere
 // (max_pool2d_grad.wgsl does any other pooling). Bandwidth-bound: two reads and KERNEL_H · KERNEL_W writes a thread,
 // against two reads for every input there.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const KERNEL_H: u32 = 2u;
 const KERNEL_W: u32 = 2u;
 
@@ -20,10 +20,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let in_w = params.out_w * KERNEL_W;
   let plane = i / params.out_area;
   let row = i / params.out_w;

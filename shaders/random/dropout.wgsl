@@ -3,8 +3,8 @@
 // Random words as in random.wgsl: word i % 4 of Philox-4x32-10 at counter (i / 4, 0, draw), keyed by the
 // seed (Salmon et al., SC 2011, https://doi.org/10.1145/2063384.2063405).
 // One thread takes four neighbouring elements: a read, a write and about 25 integer operations each. ~16 registers.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 
 struct Params {
   n: u32,
@@ -45,10 +45,8 @@ fn philox(quad: u32) -> vec4<u32> {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let quad = gid.x + gid.y * groups.x * WORKGROUP;
-  if (quad >= (params.n + 3u) / 4u) {
-    return;
-  }
+  let quad = linear_index(gid, groups);
+  if (quad >= (params.n + 3u) / 4u) { return; }
   let bits = philox(quad);
   for (var k = 0u; k < 4u; k++) {
     let i = 4u * quad + k;

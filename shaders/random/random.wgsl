@@ -6,8 +6,8 @@
 // RAW writes the words' bits themselves, for tests against the paper's vectors.
 // One thread makes four elements: about 100 integer operations each four, so compute-bound on slow
 // adapters, write-bound on GPUs. ~16 registers.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const NORMAL: bool = false;
 const RAW: bool = false;
 
@@ -60,10 +60,8 @@ fn normal2(bits: vec2<u32>) -> vec2<f32> {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let quad = gid.x + gid.y * groups.x * WORKGROUP;
-  if (quad >= (params.n + 3u) / 4u) {
-    return;
-  }
+  let quad = linear_index(gid, groups);
+  if (quad >= (params.n + 3u) / 4u) { return; }
   let bits = philox(quad);
   var values = uniform4(bits);
   if (NORMAL) {

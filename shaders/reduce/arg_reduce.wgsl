@@ -3,8 +3,8 @@
 // in PyTorch. Layout of threads as in reduce.wgsl. In a second stage (INDEXED) x holds the values
 // of the first one's chunks and `earlier` their indices.
 // Registers: one pair. Workgroup memory: 512 bytes. One comparison an element read; bandwidth-bound.
+// Uses: grid, nan.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const LEAST: bool = false;
 const INDEXED: bool = false;
 const TREE: bool = true;
@@ -35,11 +35,6 @@ struct Best {
 var<workgroup> shared_values: array<T, WORKGROUP>;
 var<workgroup> shared_indices: array<i32, WORKGROUP>;
 
-// By its bits: compilers may take `v != v` for false. Never true of integers.
-fn is_nan(v: T) -> bool {
-  return (bitcast<u32>(f32(v)) & 0x7fffffffu) > 0x7f800000u;
-}
-
 fn better(p: Best, q: Best) -> Best {
   if (p.index == NONE || q.index == NONE) {
     if (p.index == NONE) {
@@ -47,8 +42,8 @@ fn better(p: Best, q: Best) -> Best {
     }
     return p;
   }
-  let p_nan = is_nan(p.value);
-  let q_nan = is_nan(q.value);
+  let p_nan = is_nan(f32(p.value));
+  let q_nan = is_nan(f32(q.value));
   let equal = (p_nan && q_nan) || p.value == q.value;
   let greater = select(q.value > p.value, q.value < p.value, LEAST);
   let q_wins = select(!p_nan && (q_nan || greater), q.index < p.index, equal);
@@ -66,7 +61,7 @@ fn main(
 ) {
   let lanes = params.lanes;
   let columns = params.columns;
-  let tile = group.x + group.y * groups.x;
+  let tile = group_index(group, groups);
   let column_tiles = (params.inner + columns - 1u) / columns;
   let column = (tile % column_tiles) * columns + t % columns;
   let split = (tile / column_tiles) % params.splits;

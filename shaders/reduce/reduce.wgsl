@@ -6,10 +6,10 @@
 // into `splits` chunks. Partial results are reduced again: the order of the sums is fixed, so the
 // result is the same every time. Registers: one accumulator. Workgroup memory: 256 bytes. Arithmetic intensity:
 // one operation an element read; bandwidth-bound.
+// Uses: grid, nan.
 alias T = f32;
 alias A = f32; // accumulator: f32, i32 or u32
 alias O = f32;
-const WORKGROUP: u32 = 64u;
 const OP: u32 = 0u; // sum, max, min, product
 const TREE: bool = true;
 const BLOCK: u32 = 32u;
@@ -33,16 +33,11 @@ struct Params {
 
 var<workgroup> partial: array<A, WORKGROUP>;
 
-// By its bits: compilers may take `v != v` for false. Never true of integers.
-fn is_nan(v: A) -> bool {
-  return (bitcast<u32>(f32(v)) & 0x7fffffffu) > 0x7f800000u;
-}
-
 fn combine(p: A, q: A) -> A {
   switch (OP) {
     case 0u: { return p + q; }
-    case 1u: { return select(select(q, p, p > q || is_nan(p)), q, is_nan(q)); }
-    case 2u: { return select(select(q, p, p < q || is_nan(p)), q, is_nan(q)); }
+    case 1u: { return select(select(q, p, p > q || is_nan(f32(p))), q, is_nan(f32(q))); }
+    case 2u: { return select(select(q, p, p < q || is_nan(f32(p))), q, is_nan(f32(q))); }
     default: { return p * q; }
   }
 }
@@ -55,7 +50,7 @@ fn main(
 ) {
   let lanes = params.lanes;
   let columns = params.columns;
-  let tile = group.x + group.y * groups.x;
+  let tile = group_index(group, groups);
   let column_tiles = (params.inner + columns - 1u) / columns;
   let column = (tile % column_tiles) * columns + t % columns;
   let split = (tile / column_tiles) % params.splits;

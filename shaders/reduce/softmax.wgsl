@@ -5,8 +5,8 @@
 // barriers), else they take neighbouring elements and merge their (max, Σ exp) pairs in a tree (online
 // softmax, Milakov & Gimelshein, https://arxiv.org/abs/1805.02867).
 // Bandwidth-bound: two reads and a write an element. ~10 registers; 512 bytes of workgroup memory.
+// Uses: grid, nan.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const LANES: u32 = 1u;
 const LOG: bool = false;
 
@@ -23,11 +23,6 @@ struct Params {
 var<workgroup> partial: array<vec2<f32>, WORKGROUP>;
 
 const LOWEST: f32 = -0x1.fffffep127f;
-
-// By its bits: compilers may take `v != v` for false.
-fn is_nan(v: f32) -> bool {
-  return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u;
-}
 
 // (max, Σ exp(x − max)) of the elements this lane takes.
 fn scan(base: u32, lane: u32) -> vec2<f32> {
@@ -56,7 +51,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let row = (group.x + group.y * groups.x) * (WORKGROUP / LANES) + local / LANES;
+  let row = group_index(group, groups) * (WORKGROUP / LANES) + local / LANES;
   let lane = local % LANES;
   let live = row < params.rows;
   let base = (row / params.inner) * params.length * params.inner + row % params.inner;
@@ -75,12 +70,9 @@ fn main(
     workgroupBarrier();
     total = partial[local - lane];
   }
-  if (!live) {
-    return;
-  }
+  if (!live) { return; }
   if (total.x > -LOWEST) {
-    var bits = 0x7fc00000u; // ∞ − ∞; WGSL has no NaN literal
-    total.y = bitcast<f32>(bits);
+    total.y = nan(); // ∞ − ∞
   }
   let log_sum = select(log(total.y), total.y, is_nan(total.y));
   let scale = 1.0 / total.y;

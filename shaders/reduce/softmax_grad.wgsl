@@ -1,8 +1,8 @@
 // Gradient of softmax.wgsl from its output y; rows and LANES as there.
 //   softmax: dx = y · (dy − Σ y · dy),   log softmax (LOG): dx = dy − exp(y) · Σ dy
 // Bandwidth-bound: four reads and a write an element. 256 bytes of workgroup memory.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const LANES: u32 = 1u;
 const LOG: bool = false;
 
@@ -34,7 +34,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let row = (group.x + group.y * groups.x) * (WORKGROUP / LANES) + local / LANES;
+  let row = group_index(group, groups) * (WORKGROUP / LANES) + local / LANES;
   let lane = local % LANES;
   let live = row < params.rows;
   let base = (row / params.inner) * params.length * params.inner + row % params.inner;
@@ -53,9 +53,7 @@ fn main(
     workgroupBarrier();
     total = partial[local - lane];
   }
-  if (!live) {
-    return;
-  }
+  if (!live) { return; }
   for (var c = lane; c < params.length; c += LANES) {
     let i = base + c * params.inner;
     if (LOG) {

@@ -2,9 +2,9 @@
 // With shares > 1 each output is out[a, t, b], the sum over the t-th stretch of `share` values of s.
 // The order of the sum is fixed, so the same input gives the same bits.
 // One thread an output; neighbouring threads read neighbouring addresses where inner > 1. Bandwidth-bound.
+// Uses: grid.
 alias T = f32;
 alias TOUT = f32;
-const WORKGROUP: u32 = 64u;
 const BIAS: bool = false; // bias[i / step % channels]
 const RELU: bool = false;
 
@@ -25,10 +25,8 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   let t = i / params.inner % params.shares;
   let a = i / params.inner / params.shares;
   let begin = t * params.share;

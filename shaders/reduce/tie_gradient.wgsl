@@ -2,8 +2,8 @@
 // else 0; r is i with the reduced dimensions left out. What ties shares the gradient evenly, as in
 // PyTorch's amax. The walk is binary.wgsl's, with the strides of the reduced arrays, 0 along the
 // reduced dimensions. Bandwidth-bound: four reads (three of them often cached) and a write.
+// Uses: grid.
 alias T = f32;
-const WORKGROUP: u32 = 64u;
 const RANK: u32 = 0u; // 0: nothing was reduced, the shapes agree
 
 struct Params {
@@ -53,10 +53,8 @@ fn walk(i: u32) -> u32 {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = gid.x + gid.y * groups.x * WORKGROUP;
-  if (i >= params.n) {
-    return;
-  }
+  let i = linear_index(gid, groups);
+  if (i >= params.n) { return; }
   var r = i;
   if (RANK > 0u) {
     r = walk(i);

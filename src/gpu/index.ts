@@ -4,7 +4,7 @@ export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./error
 export { LaunchGraph } from "./graph.ts";
 export { arrange } from "./hoist.ts";
 export { type InitOptions, takeDevice } from "./init.ts";
-export { type Kernel, type KernelSource, specialize } from "./kernel.ts";
+export { constantName, type Kernel, type KernelSource, specialize } from "./kernel.ts";
 export { eachRun, expectConstant, type HasStorage, launch, linearGrid } from "./launch.ts";
 export { planMemory } from "./memory_plan.ts";
 export type { Params } from "./params.ts";

@@ -1,4 +1,5 @@
 import type { Kernel } from "./kernel.ts";
+import { shaderErrorText } from "./shader_error.ts";
 
 /** A compiled kernel with the layout that its bind groups need. */
 export interface Pipeline {
@@ -110,7 +111,6 @@ export class PipelineCache {
     const { messages } = await module.getCompilationInfo();
     const errors = messages.filter((message) => message.type === "error");
     if (errors.length === 0) return;
-    const { shaderErrorText } = await import("./shader_error.ts");
     throw new Error(shaderErrorText(kernel, errors));
   }
 }

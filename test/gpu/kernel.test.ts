@@ -1,12 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { type KernelSource, specialize } from "../../src/gpu/index.ts";
+import { constantName, type KernelSource, specialize } from "../../src/gpu/index.ts";
 import { packParams } from "../../src/gpu/params.ts";
 import { shaderErrorText } from "../../src/gpu/shader_error.ts";
 
 const source: KernelSource = {
   name: "toy",
-  source:
-    "alias T = f32;\nconst TILE: u32 = 4u;\nconst SCALE: f32 = 1.0;\nconst FLAG: bool = false;\nfn main() {}",
+  files: [
+    {
+      name: "toys/toy.wgsl",
+      text: "alias T = f32;\nconst TILE: u32 = 4u;\nconst SCALE: f32 = 1.0;\nconst FLAG: bool = false;\nfn main() {}",
+    },
+    {
+      name: "lib/box.wgsl",
+      text: "\nconst BOX: u32 = 1u;\nconst OPEN_BOX: u32 = 2u;\nconst PART: u32 = BOX;",
+    },
+  ],
   bindings: [],
   params: {
     size: 32,
@@ -22,8 +30,22 @@ const source: KernelSource = {
 describe("specialize", () => {
   it("rewrites initialisers by name and type", () => {
     const { source: text } = specialize(source, { T: "i32", TILE: 8, SCALE: 2, FLAG: true });
-    expect(text).toBe(
-      "alias T = i32;\nconst TILE: u32 = 8u;\nconst SCALE: f32 = 2.0;\nconst FLAG: bool = true;\nfn main() {}",
+    expect(text).toMatch(
+      /^alias T = i32;\nconst TILE: u32 = 8u;\nconst SCALE: f32 = 2.0;\nconst FLAG: bool = true;\nfn main\(\) {}\n/,
+    );
+  });
+
+  it("puts the files that are used behind, and sets constants in them to others by name", () => {
+    const { source: text } = specialize(source, { PART: constantName("openBox") });
+    expect(text.split("\n").slice(4)).toEqual([
+      "fn main() {}",
+      "",
+      "const BOX: u32 = 1u;",
+      "const OPEN_BOX: u32 = 2u;",
+      "const PART: u32 = OPEN_BOX;",
+    ]);
+    expect(() => specialize(source, { PART: "WHEEL" })).toThrow(
+      "toy.wgsl: PART can't be WHEEL, which is no constant there",
     );
   });
 
@@ -33,7 +55,7 @@ describe("specialize", () => {
   });
 
   it("enables f16 when a type becomes f16", () => {
-    expect(specialize(source, { T: "f16" }).source).toMatch(/^enable f16;\n/);
+    expect(specialize(source, { T: "f16" }).source).toMatch(/^enable f16; alias T = f16;\n/);
   });
 
   it("throws on a name the file doesn't declare", () => {
@@ -72,6 +94,17 @@ describe("shaderErrorText", () => {
     const text = shaderErrorText(specialize(source), [
       { message: "unresolved T", lineNum: 2, linePos: 7 },
     ]);
-    expect(text).toContain("    2 | const TILE: u32 = 4u;\n              ^");
+    expect(text).toContain(
+      "toys/toy.wgsl:2: unresolved T\n    1 | alias T = f32;\n    2 | const TILE: u32 = 4u;\n              ^",
+    );
+  });
+
+  it("names the file of functions and the line in it", () => {
+    const text = shaderErrorText(specialize(source, { PART: "OPEN_BOX" }), [
+      { message: "no such box", lineNum: 9, linePos: 19 },
+    ]);
+    expect(text).toContain(
+      "lib/box.wgsl:4: no such box\n    2 | const BOX: u32 = 1u;\n    3 | const OPEN_BOX: u32 = 2u;\n    4 | const PART: u32 = OPEN_BOX;\n",
+    );
   });
 });

@@ -85,7 +85,7 @@ describe("planMemory", () => {
       { name: "out", binding: 2, access: "read_write" as const },
     ];
     const launch: RecordedLaunch = {
-      kernel: { name: "test", key: "test", source: "", bindings, params: null },
+      kernel: { name: "test", key: "test", source: "", files: [], bindings, params: null },
       storages: [read, other, written].map(({ storage }) => storage),
       params: {},
       groups: [1, 1, 1],

@@ -18,9 +18,9 @@ let known: string | null = null;
 export function tunedSources(): string {
   if (known) return known;
   let state = 0x811c9dc5;
-  for (const { source } of SOURCES)
-    for (let i = 0; i < source.length; i++)
-      state = Math.imul(state ^ source.charCodeAt(i), 0x01000193) >>> 0;
+  for (const { text } of SOURCES.flatMap(({ files }) => files))
+    for (let i = 0; i < text.length; i++)
+      state = Math.imul(state ^ text.charCodeAt(i), 0x01000193) >>> 0;
   known = state.toString(16);
   return known;
 }
