@@ -46,6 +46,20 @@ export const info: OpInfo = {
     gathered([3, 5], 1, 1, "u32"),
     gathered([2, 3, 4], 1, 5),
     gathered([65, 3], 0, 2),
+    // Enough indices for lists of places: spread, crowded on few elements, and on one.
+    gathered([40, 3], 0, 50),
+    gathered([2, 3, 5], 1, 70, "u32"),
+    selected(
+      [50, 3],
+      0,
+      Array.from({ length: 60 }, (_, i) => (i * 37) % 50),
+    ),
+    selected(
+      [2, 3, 4],
+      1,
+      Array.from({ length: 90 }, (_, i) => (i * i) % 3),
+    ),
+    selected([9, 2], 0, new Array(100).fill(4)),
     selected([5, 3], 0, [4, 0, 0, 2]),
     selected([5, 3], 1, [2]),
     selected([2, 3, 4], -2, [1, 1, 1, 1, 0]),

@@ -77,6 +77,11 @@ export const info: OpInfo = {
         { shape: [20, 33], dtype: "f16" },
       ],
     },
+    {
+      ...sample([5, 8], [8, 3]),
+      label: "matmul of f32 and f16",
+      inputs: [{ shape: [5, 8] }, { shape: [8, 3], dtype: "f16" }],
+    },
   ],
   errors: [
     {

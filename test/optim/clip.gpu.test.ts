@@ -30,9 +30,14 @@ describe("clipGradNorm_", () => {
     expect(await values(a.grad!)).toEqual(before);
   });
 
-  it("refuses a limit that isn't positive and parameters without gradients", () => {
+  it("refuses a limit that isn't positive", () => {
     expect(() => optim.clipGradNorm_([leaf([1])], 0)).toThrow(/maxNorm must be positive, not 0/);
-    expect(() => optim.clipGradNorm_([leaf([1])], 1)).toThrow(/no parameter has a gradient/);
+  });
+
+  it("gives 0 where nothing has a gradient", async () => {
+    const norm = optim.clipGradNorm_([leaf([1])], 1);
+    expect(norm.shape).toEqual([]);
+    expect(await norm.item()).toBe(0);
   });
 
   it("takes one tensor, and refuses a model in place of its parameters", async () => {

@@ -2,6 +2,7 @@ import { choose, type NDArray, sumTo } from "../../../kernels/index.ts";
 import { type Numbers, type Operand, operandsOf } from "../../binary_op.ts";
 import { requireTensor } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
+import { promoted } from "../../promotion.ts";
 import { Tensor } from "../../tensor.ts";
 
 const op = defineOp<Numbers>("where", ([condition, ...values], numbers) => {
@@ -18,15 +19,12 @@ const op = defineOp<Numbers>("where", ([condition, ...values], numbers) => {
 
 /**
  * a where `condition` isn't 0, else b, with NumPy broadcasting of all three. The condition has any
- * dtype (comparisons give u32); a and b have one dtype, and one of them may be a number.
+ * dtype (comparisons give u32); a and b of two dtypes meet in the wider one, and one of them may be a number.
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   requireTensor("where", "condition", condition);
   if (a instanceof Tensor && b instanceof Tensor) {
-    if (a.dtype === b.dtype) return op([condition, a, b], {});
-    throw new TypeError(
-      `where: dtypes ${a.dtype} and ${b.dtype} differ; convert one with to("${a.dtype}")`,
-    );
+    return promoted([a, b], (values) => op([condition, ...values], {}));
   }
   if (typeof b === "number")
     return op([condition, requireTensor("where", "at least one value", a)], { right: b });

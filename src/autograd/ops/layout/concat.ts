@@ -2,6 +2,7 @@ import { cutOut, joined, shapeText } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { resolveDim, resolveNewDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";
+import { promoted } from "../../promotion.ts";
 import type { Tensor } from "../../tensor.ts";
 import { reshape } from "./reshape.ts";
 
@@ -15,7 +16,10 @@ const op = defineOp<number>("concat", (arrays, dim) => {
   return { out: joined(arrays, dim), grads };
 });
 
-/** Tensors of one dtype, whose shapes agree except along `dim`, one after the other along it. */
+/**
+ * Tensors whose shapes agree except along `dim`, one after the other along it. Those of several dtypes meet in the
+ * widest.
+ */
 export function concat(tensors: readonly Tensor[], dim = 0): Tensor {
   const first = checkList("concat", tensors);
   if (first.ndim === 0) throw new Error("concat: scalars have no dimension to join; use stack");
@@ -29,10 +33,10 @@ export function concat(tensors: readonly Tensor[], dim = 0): Tensor {
       );
     }
   }
-  return op(tensors, along);
+  return promoted(tensors, (same) => op(same, along));
 }
 
-/** Tensors of one shape and dtype side by side along a new dimension. */
+/** Tensors of one shape side by side along a new dimension. Those of several dtypes meet in the widest. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const { shape } = checkList("stack", tensors);
   const place = resolveNewDim("stack", dim, shape);
@@ -43,7 +47,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
     );
   }
   const rows = tensors.map((tensor) => reshape(tensor, shape.toSpliced(place, 0, 1)));
-  return op(rows, place);
+  return promoted(rows, (same) => op(same, place));
 }
 
 function checkList(name: string, tensors: readonly Tensor[]): Tensor {
@@ -51,12 +55,6 @@ function checkList(name: string, tensors: readonly Tensor[]): Tensor {
     throw new TypeError(`${name}: expects a list of at least one tensor`);
   }
   const first = requireTensor(name, "tensor 0", tensors[0]);
-  for (const [i, tensor] of tensors.entries()) {
-    const { dtype } = requireTensor(name, `tensor ${i}`, tensor);
-    if (dtype === first.dtype) continue;
-    throw new TypeError(
-      `${name}: tensor ${i} has dtype ${dtype}, the first ${first.dtype}; convert one with to("${first.dtype}")`,
-    );
-  }
+  for (const [i, tensor] of tensors.entries()) requireTensor(name, `tensor ${i}`, tensor);
   return first;
 }

@@ -8,6 +8,7 @@ import {
 import { inPrecision } from "../../autocast.ts";
 import { requireFloat } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
+import { promoted } from "../../promotion.ts";
 import type { Tensor } from "../../tensor.ts";
 
 /** Operands of rank 1 become a row (a) or a column (b), and the result loses that dimension again. */
@@ -71,6 +72,8 @@ function reduceBatch(gradient: NDArray, target: Shape): NDArray {
  * Matrix product with PyTorch's rules: matrices, batches of matrices (batch dimensions broadcast),
  * and vectors: [k] · [k] is a scalar, [..., m, k] · [k] gives [..., m], [k] · [..., k, n] gives [..., n].
  *
+ * Operands of f16 and f32 meet in f32.
+ *
  * @throws Error naming both shapes when the inner sizes differ or the batches can't be broadcast.
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
@@ -88,5 +91,5 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
         `${a.shape.at(-1)} and ${inner} differ`,
     );
   }
-  return inPrecision([a, b], (operands) => op(operands, undefined));
+  return inPrecision([a, b], (operands) => promoted(operands, (same) => op(same, undefined)));
 }

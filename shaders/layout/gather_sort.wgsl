@@ -1,0 +1,85 @@
+// Puts the lists of gather_lists.wgsl in ascending order, one thread a list, so that sums along them are always made in
+// the same order. A list of m places is sorted by insertion, m² steps at most; where m² is more than the number of all
+// places of the line, these are gone through from the last to the first instead. So p places cost √p · p steps at most.
+// Uses: grid.
+alias I = i32;
+
+struct Params {
+  n: u32, // lines · length
+  length: u32,
+  inner: u32,
+  count: u32,
+  index_stride_outer: u32,
+  index_stride_j: u32,
+  index_stride_inner: u32,
+}
+
+@group(0) @binding(0) var<storage, read> indices: array<I>;
+@group(0) @binding(1) var<storage, read_write> first: array<u32>;
+@group(0) @binding(2) var<storage, read_write> next: array<u32>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+// Whether a list is longer than √count.
+fn is_long(head: u32, places: u32) -> bool {
+  var m = 0u;
+  for (var j = head; j != 0u; j = next[places + j - 1u]) {
+    m++;
+    if (m * m > params.count) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The head of the list, sorted by insertion.
+fn insert_all(head: u32, places: u32) -> u32 {
+  var sorted = 0u;
+  var j = head;
+  while (j != 0u) {
+    let rest = next[places + j - 1u];
+    if (sorted == 0u || j < sorted) {
+      next[places + j - 1u] = sorted;
+      sorted = j;
+    } else {
+      var before = sorted;
+      var after = next[places + before - 1u];
+      while (after != 0u && after < j) {
+        before = after;
+        after = next[places + before - 1u];
+      }
+      next[places + j - 1u] = after;
+      next[places + before - 1u] = j;
+    }
+    j = rest;
+  }
+  return sorted;
+}
+
+// The head of a list of all places that name r.
+fn collect(r: u32, line: u32, places: u32) -> u32 {
+  let i = line % params.inner;
+  let o = line / params.inner;
+  let at = o * params.index_stride_outer + i * params.index_stride_inner;
+  var head = 0u;
+  for (var j = params.count; j > 0u; j--) {
+    if (u32(indices[at + (j - 1u) * params.index_stride_j]) == r) {
+      next[places + j - 1u] = head;
+      head = j;
+    }
+  }
+  return head;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let n = linear_index(gid, groups);
+  if (n >= params.n) { return; }
+  let line = n / params.length;
+  let places = line * params.count;
+  let head = first[n];
+  if (is_long(head, places)) {
+    first[n] = collect(n % params.length, line, places);
+  } else {
+    first[n] = insert_all(head, places);
+  }
+}
