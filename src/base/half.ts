@@ -1,37 +1,25 @@
 /** IEEE 754 half precision and bfloat16 to and from float32, bit by bit. */
 
-/** Float32 bits of each of the 65,536 half-precision patterns; a look-up is the fastest way in JavaScript. */
-let halfTable: Int32Array | undefined;
-
-function halfToFloatBits(half: number): number {
-  const sign = (half & 0x8000) << 16;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13);
-  if (exponent !== 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
-  if (fraction === 0) return sign;
-  // Subnormal: shift the leading one into its implicit place.
-  const shift = Math.clz32(fraction) - 21;
-  return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
-}
-
-function makeHalfTable(): Int32Array {
-  const table = new Int32Array(65536);
-  for (let half = 0; half < table.length; half++) table[half] = halfToFloatBits(half);
-  return table;
-}
-
 /** @returns the values of half-precision bit patterns, exactly, in `floats`. */
 export function floatsFromHalf(
   halves: Uint16Array,
   floats: Float32Array = new Float32Array(halves.length),
 ): Float32Array {
-  halfTable ??= makeHalfTable();
-  const table = halfTable;
   // As integers: a NaN that passes through a float may come out as another.
   const bits = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
   const count = halves.length;
-  for (let i = 0; i < count; i++) bits[i] = table[halves[i]];
+  for (let i = 0; i < count; i++) {
+    const half = halves[i];
+    const sign = (half & 0x8000) << 16;
+    if ((half & 0x7c00) === 0x7c00) {
+      bits[i] = sign | 0x7f800000 | ((half & 0x3ff) << 13);
+    } else if ((half & 0x7c00) === 0) {
+      bits[i] = sign;
+      if (half & 0x3ff) floats[i] = (sign ? -1 : 1) * (half & 0x3ff) * 2 ** -24;
+    } else {
+      bits[i] = sign | (((half & 0x7fff) << 13) + (112 << 23));
+    }
+  }
   return floats;
 }
 

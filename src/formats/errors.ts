@@ -1,4 +1,4 @@
-import type { WeightFormat } from "./types.ts";
+import type { WeightFormat } from "./names.ts";
 
 export interface WeightFileProblem {
   /** What the user calls the file: its name, path or URL. */

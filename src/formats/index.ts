@@ -1,5 +1,6 @@
 export { modelCard } from "./card/index.ts";
 export type { CardData, CardInput, CardSource, ModelCardInfo } from "./card/info.ts";
+export { labelsJson, readLabels } from "./card/labels.ts";
 export { fetched, ReusedRoom } from "./elements/decoding.ts";
 export { WeightFileError } from "./errors.ts";
 export {
@@ -13,8 +14,8 @@ export {
 } from "./graph/network_graph.ts";
 export { inferShapes } from "./graph/shapes.ts";
 export { writeKerasH5 } from "./keras/write/h5.ts";
-export { labelsJson, readLabels } from "./labels.ts";
 export { loadWeights } from "./load.ts";
+export type { WeightFormat } from "./names.ts";
 export { writeNpy, writeNpz } from "./numpy/write.ts";
 export { writeOnnx } from "./onnx/write/index.ts";
 export { writePytorch } from "./pytorch/write.ts";
@@ -37,6 +38,5 @@ export type {
   WeightData,
   WeightDtype,
   WeightFile,
-  WeightFormat,
   WeightTensor,
 } from "./types.ts";

@@ -1,27 +1,10 @@
-import { type DetectedFormat, detectFormat } from "./detect.ts";
+import { detectFormat } from "./detect/detect.ts";
+import type { FileFormat } from "./detect/format.ts";
+import { FORMATS } from "./detect/formats.ts";
 import { WeightFileError } from "./errors.ts";
 import type { ByteSource, ReadOptions } from "./sources/byte_source.ts";
-import { type Bytes, wholeOf } from "./sources/ranges.ts";
 import { toByteSource, type WeightSource } from "./sources/source.ts";
-import type { WeightFile, WeightReader } from "./types.ts";
-
-/** Each in a module of its own, so that a page downloads only what it reads with. */
-const READERS: Readonly<Partial<Record<DetectedFormat, () => Promise<WeightReader<Bytes>>>>> = {
-  safetensors: async () => (await import("./safetensors/read.ts")).readSafetensors,
-  pytorch: async () => (await import("./pytorch/read.ts")).readPytorch,
-  npz: async () => (await import("./numpy/read.ts")).readNpz,
-  npy: async () => whole((await import("./numpy/read.ts")).readNpyFile),
-  keras: async () => (await import("./keras/read.ts")).readKeras,
-  "keras-h5": async () => (await import("./keras/read.ts")).readKeras,
-  tfjs: async () => whole((await import("./tfjs/read.ts")).readTfjs),
-  onnx: async () => (await import("./onnx/read.ts")).readOnnx,
-  index: async () => whole((await import("./shards.ts")).shardReader(readShard)),
-};
-
-/** A reader that needs all bytes at once. */
-function whole(read: WeightReader): WeightReader<Bytes> {
-  return (bytes, source) => read(wholeOf(bytes), source);
-}
+import type { WeightFile } from "./types.ts";
 
 /**
  * Reads a file of weights: safetensors (also in shards with an index), PyTorch `.pt`/`.pth`, Keras `.h5`,
@@ -39,29 +22,19 @@ export async function loadWeights(
   return readSource(await toByteSource(source, options));
 }
 
-async function readSource(source: ByteSource): Promise<WeightFile> {
-  const bytes = await (source.open ?? source.read)();
-  return readAs(detectFormat(bytes, source.name), bytes, source);
-}
-
-/** An index must not lead to another, or a hostile one could lead to itself. */
-async function readShard(source: ByteSource): Promise<WeightFile> {
-  const bytes = await (source.open ?? source.read)();
-  const format = detectFormat(bytes, source.name);
-  if (format !== "index") return readAs(format, bytes, source);
-  throw new WeightFileError({
-    file: source.name,
-    problem: "a shard of an index is an index itself",
-  });
-}
-
-async function readAs(
-  format: DetectedFormat,
-  bytes: Bytes,
+/** Reads a file in whichever of `formats` it is. What it leads to must not lead to others: it could lead to itself. */
+export async function readSource(
   source: ByteSource,
+  formats: readonly FileFormat[] = FORMATS,
+  readOther: (other: ByteSource) => Promise<WeightFile> = (other) =>
+    readSource(other, formats, async () => {
+      throw new WeightFileError({
+        file: other.name,
+        problem: "a shard of an index is an index itself",
+      });
+    }),
 ): Promise<WeightFile> {
-  const load = READERS[format];
-  if (!load) throw new WeightFileError({ file: source.name, problem: `no reader for ${format}` });
-  const read = await load();
-  return read(bytes, source);
+  const bytes = await (source.open ?? source.read)();
+  const read = await detectFormat(bytes, source.name, formats).reader();
+  return read(bytes, source, readOther);
 }

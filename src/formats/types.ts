@@ -1,18 +1,8 @@
 import type { WeightFileError } from "./errors.ts";
 import type { NetworkGraph } from "./graph/network_graph.ts";
+import type { WeightFormat } from "./names.ts";
 import type { ByteSource } from "./sources/byte_source.ts";
-
-/** The kinds of weight file that Graft reads. */
-export type WeightFormat =
-  | "safetensors"
-  | "pytorch"
-  | "npz"
-  | "npy"
-  | "keras-h5"
-  | "keras"
-  | "tfjs-layers"
-  | "tfjs-graph"
-  | "onnx";
+import type { Bytes } from "./sources/ranges.ts";
 
 /**
  * How a tensor's elements are stored in the file. `other` stands for types that Graft lists but can't
@@ -90,5 +80,14 @@ export interface TensorToWrite {
   readonly data: WeightData;
 }
 
-/** What every format's reader looks like. @throws WeightFileError, and nothing else, whatever the bytes. */
-export type WeightReader<B = Uint8Array> = (bytes: B, source: ByteSource) => Promise<WeightFile>;
+/**
+ * What every format's reader looks like.
+ *
+ * @param readOther reads a file that this one leads to, whatever its format.
+ * @throws WeightFileError, and nothing else, whatever the bytes.
+ */
+export type WeightReader = (
+  bytes: Bytes,
+  source: ByteSource,
+  readOther: (source: ByteSource) => Promise<WeightFile>,
+) => Promise<WeightFile>;

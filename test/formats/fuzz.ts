@@ -1,14 +1,14 @@
 import { expect } from "vitest";
 import { type ByteSource, WeightFileError } from "../../src/formats/index.ts";
 import type { ByteRanges } from "../../src/formats/sources/ranges.ts";
-import type { WeightFile, WeightReader, WeightTensor } from "../../src/formats/types.ts";
+import type { WeightFile, WeightTensor } from "../../src/formats/types.ts";
 
 export interface FuzzOptions {
   /** Small valid files; mutations of small files hit structure more often than elements. */
   readonly seeds: readonly Uint8Array[];
-  readonly read: WeightReader;
+  readonly read: (bytes: Uint8Array, source: ByteSource) => Promise<WeightFile>;
   /** Where the reader can do without the whole file: then every other input is given by its parts. */
-  readonly readParts?: WeightReader<ByteRanges>;
+  readonly readParts?: (bytes: ByteRanges, source: ByteSource) => Promise<WeightFile>;
   /** Inputs to try. */
   readonly runs?: number;
   readonly seed?: number;

@@ -1,7 +1,7 @@
 import { type Fail, failing, printable, tensorNamed } from "../errors.ts";
 import { textRecord } from "../json.ts";
 import type { ByteSource } from "../sources/byte_source.ts";
-import type { Bytes } from "../sources/ranges.ts";
+import { type Bytes, wholeOf } from "../sources/ranges.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
 import { openZip } from "../zip/read.ts";
 import { NPY_HEAD, readNpy } from "./npy.ts";
@@ -11,7 +11,8 @@ import { NPY_HEAD, readNpy } from "./npy.ts";
  *
  * @throws WeightFileError for a damaged file.
  */
-export async function readNpyFile(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
+export async function readNpyFile(file: Bytes, source: ByteSource): Promise<WeightFile> {
+  const bytes = wholeOf(file);
   const fileName = source.name.split(/[\\/]/).at(-1) ?? "";
   const name = /\.npy$/i.test(fileName) ? fileName.slice(0, -4) : "array";
   const tensor = readNpy(

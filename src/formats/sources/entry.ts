@@ -1,4 +1,7 @@
+import { FORMATS } from "../detect/formats.ts";
 import { printable, WeightFileError } from "../errors.ts";
+
+const ENDINGS = FORMATS.flatMap(({ endings }) => endings);
 
 /** Files that stand for the others beside them come first, then weight files by their usual names. */
 const PREFERRED: readonly RegExp[] = [
@@ -7,7 +10,7 @@ const PREFERRED: readonly RegExp[] = [
   /model\.json$/i,
   /(^|\/)model\.safetensors$/i,
   /(^|\/)pytorch_model\.bin$/i,
-  /\.(safetensors|pt|pth|th|npz|npy|h5|hdf5|keras|onnx)$/i,
+  new RegExp(`(${ENDINGS.join("|").replaceAll(".", "\\.")})$`, "i"),
   /\.json$/i,
 ];
 

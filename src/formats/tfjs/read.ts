@@ -6,6 +6,7 @@ import { parseModel } from "../keras/config/model.ts";
 import { takeLooseTensors } from "../keras/loose.ts";
 import { namedWeights } from "../keras/named_weights.ts";
 import type { ByteSource } from "../sources/byte_source.ts";
+import { type Bytes, wholeOf } from "../sources/ranges.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
 import { convertTfGraph } from "./graph/convert.ts";
 import { parseManifest } from "./manifest.ts";
@@ -18,9 +19,13 @@ import { readShards } from "./shards.ts";
  * @param bytes of `model.json`; the shards are fetched from beside it.
  * @throws WeightFileError naming what is wrong and where.
  */
-export async function readTfjs(bytes: Uint8Array, source: ByteSource): Promise<WeightFile> {
+export async function readTfjs(bytes: Bytes, source: ByteSource): Promise<WeightFile> {
   const unknown = failing(source.name, "unknown");
-  const json = parseJsonObject(decodeUtf8(bytes, "model.json", unknown), "model.json", unknown);
+  const json = parseJsonObject(
+    decodeUtf8(wholeOf(bytes), "model.json", unknown),
+    "model.json",
+    unknown,
+  );
   const topology = ownValue(json, "modelTopology");
   const isGraph = isJsonObject(topology) && Array.isArray(ownValue(topology, "node"));
   const fail = failing(source.name, isGraph ? "tfjs-graph" : "tfjs-layers");

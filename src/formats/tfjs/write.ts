@@ -2,7 +2,8 @@ import { bytesOf } from "../elements/dtypes.ts";
 import { failing } from "../errors.ts";
 import type { NetworkGraph } from "../graph/network_graph.ts";
 import { modelConfig } from "../keras/write/plan.ts";
-import { planModel, type WeightsToWrite } from "../keras/write/planner.ts";
+import { planModel } from "../keras/write/plan_model.ts";
+import type { WeightsToWrite } from "../keras/write/planner.ts";
 
 const SHARD = "group1-shard1of1.bin";
 

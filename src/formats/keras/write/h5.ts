@@ -4,7 +4,8 @@ import { writeHdf5 } from "../hdf5/write/file.ts";
 import { GroupToWrite } from "../hdf5/write/group.ts";
 import { fixedTexts, floats, type Values, variableText } from "../hdf5/write/values.ts";
 import { modelConfig, type PlannedLayer } from "./plan.ts";
-import { planModel, type WeightsToWrite } from "./planner.ts";
+import { planModel } from "./plan_model.ts";
+import type { WeightsToWrite } from "./planner.ts";
 
 /** What the file says wrote it: the newest version that has all the layers used, and whose files all later ones read. */
 const KERAS_VERSION = "2.11.0";

@@ -1,7 +1,7 @@
 import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import type { PlannedValue } from "./plan.ts";
 import { batchShape } from "./plan.ts";
-import type { Planner } from "./planner.ts";
+import type { Planned, Planner } from "./planner.ts";
 import {
   constant,
   convKernel,
@@ -11,9 +11,6 @@ import {
   vector,
 } from "./weights.ts";
 import { convPadding, type KerasPadding, poolPadding } from "./windows.ts";
-
-/** The layer that gives a node's value, or why Keras has none. */
-export type Planned = { readonly layer: string } | { readonly why: string };
 
 type Rule<K extends OpName> = (
   node: NodeOf<K>,

@@ -1,10 +1,9 @@
-import { type Fail, messageOf, printable } from "../../errors.ts";
-import { type Compound, decomposed } from "../../graph/decompose.ts";
+import { type Fail, printable } from "../../errors.ts";
+import type { Compound } from "../../graph/decompose.ts";
 import { type FlatOrder, flattenedMap } from "../../graph/flat_order.ts";
 import type { GraphNode, NetworkGraph, Shape, WeightRole } from "../../graph/network_graph.ts";
 import { orderAfter } from "../../graph/order_rules.ts";
-import { inferShapes, sizeOf } from "../../graph/shapes.ts";
-import { planNode } from "./layers.ts";
+import { sizeOf } from "../../graph/shapes.ts";
 import type { KerasPlan, PlannedLayer, PlannedValue, PlannedWeight } from "./plan.ts";
 import type { SourceTensor } from "./weights.ts";
 
@@ -19,31 +18,15 @@ export interface PlanOptions {
   readonly lacks?: readonly Compound[];
 }
 
-/** What the older versions of Keras have no layer for. */
-const LACKS: readonly Compound[] = ["hardswish", "hardsigmoid", "gelu", "clamp"];
+/** The layer that gives a node's value, or why Keras has none. */
+export type Planned = { readonly layer: string } | { readonly why: string };
 
-/**
- * Plans a network as a Keras model: layers, and weights in Keras's layout.
- *
- * @throws the error of `fail` listing every layer that Keras can't do, or naming a tensor that is missing.
- */
-export function planModel(
-  graph: NetworkGraph,
-  weights: WeightsToWrite,
-  options: PlanOptions,
-): KerasPlan {
-  const simple = decomposed(graph, new Set([...LACKS, ...(options.lacks ?? [])]));
-  const shapes = shapesOf(simple, options.fail);
-  return new Planner(simple, shapes, weights, options).plan();
-}
-
-function shapesOf(graph: NetworkGraph, fail: Fail): Map<string, Shape> {
-  try {
-    return inferShapes(graph);
-  } catch (error) {
-    throw fail("architecture", messageOf(error));
-  }
-}
+/** Plans the layers of one node. */
+export type NodePlanner = (
+  node: GraphNode,
+  inputs: readonly PlannedValue[],
+  planner: Planner,
+) => Planned;
 
 /** What the planning of a node has at hand. */
 export class Planner {
@@ -74,9 +57,9 @@ export class Planner {
     this.#orders = orders ?? new Map();
   }
 
-  plan(): KerasPlan {
+  plan(planNode: NodePlanner): KerasPlan {
     const { nodes, outputs, classes, name = "model" } = this.#graph;
-    for (const node of nodes) this.#planOne(node);
+    for (const node of nodes) this.#planOne(node, planNode);
     if (this.#problems.length > 0) throw this.#listing();
     const layerOf = (node: string) => this.#values.get(node)?.layer ?? node;
     const input = nodes.find(({ op }) => op === "input");
@@ -122,7 +105,7 @@ export class Planner {
     return this.#shapes.get(node.name) ?? [];
   }
 
-  #planOne(node: GraphNode): void {
+  #planOne(node: GraphNode, planNode: NodePlanner): void {
     const inputs = node.inputs.flatMap((name) => this.#values.get(name) ?? []);
     const planned = planNode(node, inputs, this);
     if ("why" in planned)

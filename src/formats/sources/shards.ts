@@ -1,18 +1,10 @@
-import { DAMAGED, type Fail, failing, printable, tensorNamed } from "./errors.ts";
-import { decodeUtf8, isJsonObject, ownValue, parseJsonObject, textRecord } from "./json.ts";
-import type { ByteSource } from "./sources/byte_source.ts";
-import type { WeightFile, WeightReader, WeightTensor } from "./types.ts";
+import { DAMAGED, type Fail, failing, printable, tensorNamed } from "../errors.ts";
+import { decodeUtf8, isJsonObject, ownValue, parseJsonObject, textRecord } from "../json.ts";
+import type { WeightFile, WeightReader, WeightTensor } from "../types.ts";
+import { wholeOf } from "./ranges.ts";
 
 /** The largest published models have some hundred shards. */
 const MAX_SHARDS = 4096;
-
-/** Reads one shard, whatever its format. */
-export type ShardReader = (source: ByteSource) => Promise<WeightFile>;
-
-/** @returns a reader of indices, which reads each shard by `readShard`. */
-export function shardReader(readShard: ShardReader): WeightReader {
-  return (bytes, source) => readShards(bytes, source, readShard);
-}
 
 /**
  * Reads the files that an index (`model.safetensors.index.json`, `pytorch_model.bin.index.json`) distributes a network
@@ -20,13 +12,9 @@ export function shardReader(readShard: ShardReader): WeightReader {
  *
  * @throws WeightFileError for a damaged index, a shard that is missing, and a tensor that isn't where the index says.
  */
-async function readShards(
-  bytes: Uint8Array,
-  source: ByteSource,
-  readShard: ShardReader,
-): Promise<WeightFile> {
+export const readIndex: WeightReader = async (bytes, source, readShard) => {
   const fail = failing(source.name, "unknown");
-  const index = parseJsonObject(decodeUtf8(bytes, "index", fail), "index", fail);
+  const index = parseJsonObject(decodeUtf8(wholeOf(bytes), "index", fail), "index", fail);
   const places = readPlaces(ownValue(index, "weight_map"), fail);
   const names = [...new Set(places.values())];
   if (names.length === 0 || names.length > MAX_SHARDS) {
@@ -49,7 +37,7 @@ async function readShards(
     metadata: Object.assign(textRecord(), ...files.map((file) => file.metadata)),
     notes: [...files.flatMap((file) => file.notes), ...unlisted(shards, places)],
   };
-}
+};
 
 function readPlaces(map: unknown, fail: Fail): Map<string, string> {
   if (!isJsonObject(map)) throw fail("weight_map", "it is no object", DAMAGED);

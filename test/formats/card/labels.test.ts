@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { labelsJson, readLabels } from "../../src/formats/index.ts";
+import { labelsJson, readLabels } from "../../../src/formats/index.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ModelCardInfo, modelCard } from "../../src/formats/index.ts";
+import { type ModelCardInfo, modelCard } from "../../../src/formats/index.ts";
 
 const FLOWERS: ModelCardInfo = {
   title: "Flowers",

@@ -1,5 +1,5 @@
-import { DAMAGED, failing } from "./errors.ts";
-import { decodeUtf8 } from "./json.ts";
+import { DAMAGED, failing } from "../errors.ts";
+import { decodeUtf8 } from "../json.ts";
 
 /**
  * Class names as the file that other tools keep beside a model too: a JSON list whose place is the
