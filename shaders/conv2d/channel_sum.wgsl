@@ -33,7 +33,7 @@ fn main(
   for (var n = share; n < params.batch; n += params.shares) {
     let base = (n * params.channels + channel) * params.inner;
     for (var i = local.x; i < params.inner; i += LANES) {
-      sum += vec4<f32>(x[base + i]);
+      sum += vec4<f32>(vec4(x[base + i])); // twice: there is no vec4<f32> of an f16
     }
   }
   parts[(share * LANES + local.x) * params.channels + channel] = select(sum.x, dot(sum, vec4<f32>(1.0)), FOURS);
