@@ -6,7 +6,6 @@ import "../src/node.ts";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { manualSeed } from "../src/autograd/index.ts";
-import { conventionNamed } from "../src/cli/conventions.ts";
 import { infoMetadata, type NetworkInfo } from "../src/cli/info.ts";
 import { inputTransforms } from "../src/cli/input.ts";
 import { createNetwork, loadAll } from "../src/cli/network.ts";
@@ -15,6 +14,7 @@ import { runFit, trainerOptions } from "../src/cli/training.ts";
 import { letterTask } from "../src/data/index.ts";
 import { loadWeights, saveSafetensors } from "../src/formats/index.ts";
 import { init } from "../src/kernels/index.ts";
+import { CONVENTIONS } from "../src/models/index.ts";
 import { Trainer } from "../src/train/index.ts";
 
 const DEFAULT_OUT = fileURLToPath(new URL("../assets/letters.safetensors", import.meta.url));
@@ -26,7 +26,7 @@ async function trainBuiltin(perClass: number, seed: number, out: string): Promis
   const input = {
     channels: 3,
     size: 32,
-    convention: conventionNamed("signed"),
+    convention: CONVENTIONS.signed,
     resize: "stretch",
   } as const;
   const info: NetworkInfo = {

@@ -1,5 +1,10 @@
 import { transforms } from "../data/index.ts";
-import { type Convention, conventionTransforms } from "./conventions.ts";
+import {
+  CONVENTIONS,
+  findConvention,
+  type PixelConvention,
+  transformsOf,
+} from "../models/index.ts";
 import { UsageError } from "./errors.ts";
 import type { OpenedData } from "./sources/index.ts";
 
@@ -8,7 +13,7 @@ export interface InputSpec {
   readonly channels: number;
   /** Height and width. */
   readonly size: number;
-  readonly convention: Convention;
+  readonly convention: PixelConvention;
   /** How pictures of other proportions become square. */
   readonly resize: ResizeMode;
   /** With "crop": their shorter side first becomes so many pixels. Default: `size`. */
@@ -20,10 +25,34 @@ export interface InputSpec {
 export const RESIZE_MODES = ["stretch", "crop", "pad"] as const;
 export type ResizeMode = (typeof RESIZE_MODES)[number];
 
-type Transforms = (
-  | ReturnType<typeof transforms.rescale>
-  | ReturnType<typeof transforms.randomFlip>
-)[];
+export interface ConventionOptions {
+  readonly inputConvention?: string;
+  /** Of pixels scaled to 0..1. */
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+}
+
+/** What the user asked for, on top of what the network came with. @throws UsageError */
+export function chooseConvention(
+  { inputConvention, mean, std }: ConventionOptions,
+  otherwise: PixelConvention,
+): PixelConvention {
+  const base = inputConvention === undefined ? otherwise : conventionNamed(inputConvention);
+  const { order, scale } = base;
+  if (!mean && !std) return { order, scale, mean: base.mean, std: base.std };
+  if (std?.some((s) => s === 0)) throw new UsageError("--std must not be 0");
+  return { order, scale: 1 / 255, mean: mean ?? [0], std: std ?? [1] };
+}
+
+/** @throws UsageError naming the conventions there are. */
+export function conventionNamed(name: string): PixelConvention {
+  const found = findConvention(name);
+  if (found) return found;
+  const names = Object.keys(CONVENTIONS).join(", ");
+  throw new UsageError(`unknown input convention "${name}": there are ${names}`);
+}
+
+type Transforms = transforms.Transform[];
 
 export const AUGMENTATIONS = ["flip", "crop", "rotate"] as const;
 export type Augmentation = (typeof AUGMENTATIONS)[number];
@@ -38,7 +67,7 @@ export function inputTransforms(
   if (source.channels !== channels) steps.push(channelChange(channels));
   if (source.size !== null && source.size !== size) steps.push(transforms.resize(size));
   for (const name of augment) steps.push(augmentation(name, size));
-  return [...steps, ...conventionTransforms(convention, channels)];
+  return [...steps, ...transformsOf(convention, channels)];
 }
 
 function channelChange(channels: number) {

@@ -1,23 +1,27 @@
 import type { WeightFile } from "../formats/index.ts";
-import { Backbone } from "../models/index.ts";
+import { Backbone, describedSpec } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
 import { cut, type LoadReport, loadPretrained, replaceHead } from "../transfer/index.ts";
-import { architectureDescribed, architectureNamed } from "./architectures.ts";
 import { UsageError } from "./errors.ts";
 import { some } from "./format.ts";
 import type { NetworkInfo } from "./info.ts";
 import type { Output } from "./output.ts";
+import { specNamed } from "./plan.ts";
 
 /** The network that `info` describes, with fresh weights. */
 export function createNetwork(info: NetworkInfo): Module {
   const { top, cut: last, alpha, input, classes } = info;
   const { size, channels } = input;
-  const architecture = info.graph
-    ? architectureDescribed(info.graph)
-    : architectureNamed(info.architecture);
+  const spec = info.graph ? describedSpec(info.graph) : specNamed(info.architecture);
   const includeTop = top === "own";
   const numClasses = classes.length;
-  const whole = architecture.build({ numClasses, includeTop, size, channels, alpha });
+  const whole = spec.build({
+    numClasses,
+    includeTop,
+    inputSize: size,
+    inChannels: channels,
+    alpha,
+  });
   const model = last === undefined ? whole : cutAt(whole, last);
   if (!includeTop || info.graph) replaceHead(model, numClasses);
   return model;

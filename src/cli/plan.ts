@@ -1,23 +1,16 @@
 import type { WeightFile } from "../formats/index.ts";
-import type { PretrainedEntry } from "../models/index.ts";
 import {
-  ARCHITECTURE_NAMES,
-  type Architecture,
-  architectureDescribed,
-  architectureNamed,
+  describedSpec,
   FROM_FILE,
-} from "./architectures.ts";
-import { type ConventionOptions, chooseConvention, conventionNamed } from "./conventions.ts";
+  findSpec,
+  type ModelSpec,
+  modelSpecs,
+  type PretrainedEntry,
+  specOf,
+} from "../models/index.ts";
 import { UsageError } from "./errors.ts";
-import {
-  convolutionShapes,
-  guessAlpha,
-  guessArchitecture,
-  guessSize,
-  linearShapes,
-} from "./guess.ts";
 import type { NetworkInfo } from "./info.ts";
-import type { ResizeMode } from "./input.ts";
+import { type ConventionOptions, chooseConvention, type ResizeMode } from "./input.ts";
 import type { OpenedData } from "./sources/index.ts";
 
 export interface PlanOptions extends ConventionOptions {
@@ -43,38 +36,58 @@ export interface Pretrained {
 }
 
 /**
- * The architecture asked for, the one that the weights were saved with, the one they look like, or
- * the one that their file describes.
+ * The network asked for, the one that the weights were saved with, the one that their file describes, or the one whose
+ * tensors it holds.
  */
-export function planArchitecture(
-  options: PlanOptions,
-  pretrained: Pretrained | null,
-): Architecture {
-  if (options.arch) return architectureNamed(options.arch);
+export function planArchitecture(options: PlanOptions, pretrained: Pretrained | null): ModelSpec {
+  if (options.arch) return specNamed(options.arch);
   const graph = pretrained && graphOf(pretrained);
-  if (graph) return architectureDescribed(graph);
-  const name = pretrained && (pretrained.info?.architecture ?? guessArchitecture(pretrained.file));
-  if (name) return architectureNamed(name);
+  if (graph) return specDescribed(graph, pretrained?.file);
+  if (pretrained?.info) return specNamed(pretrained.info.architecture);
   if (pretrained?.file.graphError) throw pretrained.file.graphError;
+  const recognised = pretrained && specOf(pretrained.file);
+  if (recognised) return recognised.spec;
   const what = pretrained ? `${pretrained.path}: can't tell its architecture` : "no architecture";
-  throw new UsageError(`${what}; pass --arch with one of ${ARCHITECTURE_NAMES.join(", ")}`);
+  throw new UsageError(`${what}; pass --arch with one of ${specNames()}`);
 }
 
-/** The description to build from: only where the network is none that goes by a name. */
+/** The description to build from, where the network isn't known by a name that it was saved with. */
 function graphOf({ info, file }: Pretrained): NetworkInfo["graph"] {
-  if (info) return info.graph;
-  return guessArchitecture(file) === null ? file.graph : undefined;
+  return info ? info.graph : file.graph;
+}
+
+/** @throws UsageError naming the networks there are. */
+export function specNamed(name: string): ModelSpec {
+  const found = findSpec(name);
+  if (found) return found;
+  throw new UsageError(`unknown architecture "${name}": there are ${specNames()}`);
+}
+
+function specNames(): string {
+  return modelSpecs()
+    .map(({ name }) => name)
+    .join(", ");
+}
+
+function specDescribed(graph: NonNullable<NetworkInfo["graph"]>, file: WeightFile): ModelSpec {
+  try {
+    // Keras' own MobileNet, say, doesn't tell how its pixels were scaled; that it is one does.
+    return describedSpec(graph, specOf(file)?.spec.input);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 /** The input's side: asked for, saved with the weights, the data's own where it will do, or the usual. */
 export function planSize(
-  architecture: Architecture,
+  architecture: ModelSpec,
   options: PlanOptions,
   pretrained: Pretrained | null,
   dataSize: number | null,
 ): number {
-  const { size: usual, minSize, name, hiddenLayers } = architecture;
+  const { input, minSize, name, hidden } = architecture;
   const { maxSize = Number.POSITIVE_INFINITY } = architecture;
+  const usual = input.size;
   // Published networks take other sizes too: small images needn't be blown up to 224.
   const saved = pretrained?.entry && dataSize !== null ? undefined : pretrained?.info?.input.size;
   const size = options.size ?? saved;
@@ -84,28 +97,28 @@ export function planSize(
     throw new UsageError(`--size ${size}: the ${limit}`);
   }
   // Small networks with hidden layers are made for one size; others take small images as they are.
-  const own = pretrained ? (guessSize(pretrained.file) ?? usual) : usual;
-  if (dataSize === null || (hiddenLayers && usual < 100)) return own;
+  const own = pretrained ? (specOf(pretrained.file)?.inputSize ?? usual) : usual;
+  if (dataSize === null || (hidden.length > 0 && usual < 100)) return own;
   return Math.min(usual, Math.max(minSize, dataSize));
 }
 
 /** Networks from TensorFlow's older pipelines saw pictures that were not averaged. */
 export function planAntialias(
   options: PlanOptions,
-  architecture: Architecture,
+  architecture: ModelSpec,
   pretrained: Pretrained | null,
 ): boolean {
-  return options.antialias ?? pretrained?.info?.input.antialias ?? architecture.antialias;
+  return options.antialias ?? pretrained?.info?.input.antialias ?? architecture.input.antialias;
 }
 
 /** How pictures become square, of the side `size`. */
 export function planResize(
   options: PlanOptions,
-  architecture: Architecture,
+  architecture: ModelSpec,
   pretrained: Pretrained | null,
   size: number,
 ): { readonly resize: ResizeMode; readonly shorterSide?: number } {
-  const usual = pretrained?.info?.input ?? architecture;
+  const usual = pretrained?.info?.input ?? architecture.input;
   const resize = options.resize ?? usual.resize;
   if (options.shorterSide !== undefined) {
     if (resize === "crop" && options.shorterSide >= size)
@@ -130,11 +143,11 @@ export function planNetwork(
   const architecture = planArchitecture(options, pretrained);
   const file = pretrained?.file;
   const saved = pretrained?.info?.input;
-  const channels = architecture.channels ?? (file && firstChannels(file)) ?? data.channels;
-  const usual = saved?.convention ?? conventionNamed(architecture.convention);
+  const channels = architecture.input.channels ?? (file && firstChannels(file)) ?? data.channels;
+  const usual = saved?.convention ?? architecture.input;
   const graph = architecture.name === FROM_FILE && pretrained ? graphOf(pretrained) : undefined;
-  const alpha = architecture.name.startsWith("mobilenet")
-    ? (options.alpha ?? pretrained?.info?.alpha ?? (file && guessAlpha(file)))
+  const alpha = architecture.alphas
+    ? (options.alpha ?? pretrained?.info?.alpha ?? (file && alphaOf(architecture, file)))
     : undefined;
   const cut = options.cut ?? pretrained?.info?.cut;
   const ownTop = cut === undefined && (graph || keepsTop(architecture, size, file));
@@ -159,12 +172,31 @@ export function planNetwork(
  * Hidden layers of a classifier are kept where the file has them for this size, and where there is
  * nothing to start from but the network is a small one.
  */
-function keepsTop(architecture: Architecture, size: number, file: WeightFile | undefined): boolean {
-  if (!architecture.hiddenLayers) return false;
-  if (architecture.size < 100) return true;
-  return file !== undefined && size >= architecture.size && linearShapes(file).length > 1;
+function keepsTop(
+  { hidden, input }: ModelSpec,
+  size: number,
+  file: WeightFile | undefined,
+): boolean {
+  if (hidden.length === 0) return false;
+  if (input.size < 100) return true;
+  return file !== undefined && size >= input.size && shapesOfRank(file, 2).length > 1;
 }
 
 function firstChannels(file: WeightFile): number | undefined {
-  return convolutionShapes(file)[0]?.[1];
+  return shapesOfRank(file, 4)[0]?.[1];
+}
+
+/** The width multiplier of the file's network, or of one that begins with as many channels. */
+function alphaOf(spec: ModelSpec, file: WeightFile): number | undefined {
+  const recognised = specOf(file, [spec]);
+  if (recognised) return recognised.alpha;
+  const first = shapesOfRank(file, 4).find(([, channels]) => channels === 3);
+  return first && first[0] / 32;
+}
+
+/** Shapes of the file's linear layers [out, in], or its convolutions [out, in, height, width]. */
+export function shapesOfRank(file: WeightFile, rank: 2 | 4): (readonly number[])[] {
+  return [...file.tensors.values()]
+    .map(({ shape }) => shape)
+    .filter(({ length }) => length === rank);
 }

@@ -2,7 +2,6 @@ import type { WeightFile } from "../formats/index.ts";
 import type { Module } from "../nn/index.ts";
 import { builtinNetwork } from "./builtin.ts";
 import { UsageError } from "./errors.ts";
-import { linearShapes } from "./guess.ts";
 import type { NetworkInfo } from "./info.ts";
 import { readLabels } from "./labels.ts";
 import { createNetwork, loadAll } from "./network.ts";
@@ -13,6 +12,7 @@ import {
   planArchitecture,
   planNetwork,
   planSize,
+  shapesOfRank,
 } from "./plan.ts";
 import { openWeights } from "./weights.ts";
 
@@ -64,15 +64,14 @@ export function describeNetwork(options: SavedOptions, opened: Pretrained): Netw
   }
   const size = planSize(architecture, options, opened, null);
   const planned = planNetwork(options, opened, { channels: 3 }, size, classes);
-  const top = saved?.top ?? (architecture.hiddenLayers ? planned.top : "own");
+  const top = saved?.top ?? (architecture.hidden.length > 0 ? planned.top : "own");
   return { ...planned, top };
 }
 
 /** Outputs of the last layer: the last linear one, or the last convolution where there is none. */
 function outputsOf(file: WeightFile): number {
-  const linear = linearShapes(file).at(-1);
-  const shapes = [...file.tensors.values()].map(({ shape }) => shape);
-  const last = linear ?? shapes.filter(({ length }) => length === 4).at(-1);
+  const linear = shapesOfRank(file, 2).at(-1);
+  const last = linear ?? shapesOfRank(file, 4).at(-1);
   if (!last) throw new Error("the file holds no layer: neither a linear one nor a convolution");
   return last[0];
 }

@@ -1,4 +1,15 @@
 export { Backbone, type MapShape } from "./backbone.ts";
+export {
+  CONVENTIONS,
+  type ConventionName,
+  conventionName,
+  findConvention,
+  type InputConvention,
+  type PixelConvention,
+  pictureOptions,
+  transformsOf,
+} from "./conventions.ts";
+export { describedSpec, FROM_FILE } from "./described.ts";
 export { fromArchitecture, GraphModel } from "./graph/from_architecture.ts";
 export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./graph/save_model.ts";
 export type { TracedModel } from "./graph/trace/graph_writer.ts";
@@ -7,13 +18,18 @@ export { lenet, SmallCnn, type SmallCnnOptions, simpleCnn } from "./lenet.ts";
 export { MobileNetV1, type MobileNetV1Options, mobilenetV1 } from "./mobilenet_v1.ts";
 export { MobileNetV2, type MobileNetV2Options, mobilenetV2 } from "./mobilenet_v2.ts";
 export type { ModelOptions } from "./options.ts";
-export {
-  findPretrained,
-  type InputConvention,
-  listPretrained,
-  type PretrainedEntry,
-} from "./registry/index.ts";
+export { type Recognised, type ShapesByName, specOf } from "./recognise.ts";
 export { ResNet, resnet18, resnet20, resnet34, resnet50 } from "./resnet.ts";
 export { type SmallVggOptions, smallVgg } from "./small_vgg.ts";
+export type {
+  BuildOptions,
+  ModelSpec,
+  NamedShape,
+  PretrainedEntry,
+  PublishedWeights,
+  Trunk,
+  TrunkOptions,
+} from "./spec.ts";
+export { findPretrained, findSpec, listPretrained, modelSpecs } from "./specs.ts";
 export { SqueezeNet, squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
 export { VGG, vgg11, vgg11Bn, vgg13, vgg13Bn, vgg16, vgg16Bn, vgg19, vgg19Bn } from "./vgg.ts";

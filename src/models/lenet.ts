@@ -1,6 +1,8 @@
 import { checkOptions, flatten, type Tensor } from "../autograd/index.ts";
 import { Conv2d, Linear, MaxPool2d, type Module, ReLU, Sequential } from "../nn/index.ts";
 import { Backbone, type MapShape } from "./backbone.ts";
+import { CONVENTIONS, type InputConvention } from "./conventions.ts";
+import { type ModelSpec, withoutAlpha } from "./spec.ts";
 
 export interface SmallCnnOptions {
   numClasses?: number;
@@ -70,3 +72,32 @@ export function simpleCnn(options: SmallCnnOptions = {}): SmallCnn {
   );
   return new SmallCnn(inputShape, [32, side, side], features, includeTop ? classifier : null);
 }
+
+/** Small images of any number of channels, stretched to the size and scaled to 0..1. */
+export const smallInput = (size: number): InputConvention => ({
+  ...CONVENTIONS.unit,
+  size,
+  channels: null,
+  resize: "stretch",
+  antialias: true,
+});
+
+/** Neither is known from tensors: networks of these shapes with tanh or other poolings are about as common. */
+export const lenetSpecs = (): readonly ModelSpec[] => [
+  {
+    name: "lenet",
+    build: withoutAlpha(lenet),
+    input: smallInput(28),
+    minSize: 12,
+    hidden: [120, 84],
+    sizeOfMap: (side) => 4 * side + 8,
+  },
+  {
+    name: "simple_cnn",
+    build: withoutAlpha(simpleCnn),
+    input: smallInput(28),
+    minSize: 4,
+    hidden: [64],
+    sizeOfMap: (side) => 2 * side + 2,
+  },
+];

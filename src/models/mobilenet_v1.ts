@@ -12,7 +12,16 @@ import {
   Sequential,
 } from "../nn/index.ts";
 import { Backbone } from "./backbone.ts";
+import { CONVENTIONS, type InputConvention } from "./conventions.ts";
+import { convTensors, normTensors } from "./layer_tensors.ts";
 import type { ModelOptions } from "./options.ts";
+import {
+  type ModelSpec,
+  type NamedShape,
+  type PublishedWeights,
+  requireRgb,
+  type Trunk,
+} from "./spec.ts";
 
 export interface MobileNetV1Options extends ModelOptions {
   /** Width multiplier: 0.25, 0.5, 0.75, 1 in the paper; any positive number works. */
@@ -114,3 +123,75 @@ export class MobileNetV1 extends Backbone {
 }
 
 export const mobilenetV1 = (options?: MobileNetV1Options): MobileNetV1 => new MobileNetV1(options);
+
+/** Keras' names, which come after "features." here and after nothing in Keras' own files. */
+function trunkOf(alpha: number): Trunk {
+  const tensors: NamedShape[] = [];
+  const add = (name: string, shape: readonly [number, number, number, number]) => {
+    tensors.push(...convTensors(name, shape, { bias: false }));
+    tensors.push(...normTensors(`${name}_bn`, shape[0]));
+  };
+  let channels = Math.floor(32 * alpha);
+  add("conv1", [channels, 3, 3, 3]);
+  BLOCKS.forEach(([width], i) => {
+    const out = Math.floor(width * alpha);
+    add(`conv_dw_${i + 1}`, [channels, 1, 3, 3]);
+    add(`conv_pw_${i + 1}`, [out, channels, 1, 1]);
+    channels = out;
+  });
+  return { tensors, channels };
+}
+
+/** TensorFlow's MobileNets: RGB in −1..1, trained on pictures resized without averaging. */
+const tensorflowInput = (): InputConvention => ({
+  ...CONVENTIONS.signed,
+  size: 224,
+  channels: 3,
+  resize: "crop",
+  antialias: false,
+});
+
+/**
+ * TensorFlow.js layers models. Nobody publishes hashes of them: what comes first is trusted.
+ *
+ * @param called what the address calls the width multiplier.
+ * @param numbers in the file, as Keras counts them.
+ */
+function tfjsWeights(alpha: number, called: string, numbers: number): PublishedWeights {
+  return {
+    name: `mobilenet_v1_${called}`,
+    alpha,
+    url: `https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_${called}_224/model.json`,
+    shards: true,
+    size: 4 * numbers,
+    sizeTolerance: 200_000, // model.json is not counted
+    licence: "Apache-2.0 (Google)",
+    source: "https://github.com/tensorflow/tfjs-models/tree/master/mobilenet",
+    trainedOn: "ImageNet-1k",
+    numClasses: 1000,
+  };
+}
+
+export const mobilenetV1Specs = (): readonly ModelSpec[] => [
+  {
+    name: "mobilenet_v1",
+    build: ({ inChannels, ...options } = {}) => {
+      requireRgb(inChannels);
+      return mobilenetV1(options);
+    },
+    input: tensorflowInput(),
+    minSize: 32,
+    hidden: [],
+    trunk: ({ alpha }) => trunkOf(alpha),
+    alphas: (shapeOf) => {
+      const [channels = 0] = shapeOf("conv_pw_13.weight") ?? [];
+      return channels > 0 ? [channels / 1024] : [];
+    },
+    weights: [
+      tfjsWeights(0.25, "0.25", 475_544),
+      tfjsWeights(0.5, "0.50", 1_342_536),
+      tfjsWeights(0.75, "0.75", 2_601_976),
+      tfjsWeights(1, "1.0", 4_253_864),
+    ],
+  },
+];

@@ -11,7 +11,10 @@ import {
   Sequential,
 } from "../nn/index.ts";
 import { Backbone } from "./backbone.ts";
+import { convTensors, normTensors } from "./layer_tensors.ts";
 import type { ModelOptions } from "./options.ts";
+import { type ModelSpec, type NamedShape, requireRgb, type Trunk } from "./spec.ts";
+import { torchvisionInput, torchvisionWeights } from "./torchvision.ts";
 
 export interface MobileNetV2Options extends ModelOptions {
   /** Width multiplier. Default 1. */
@@ -135,3 +138,50 @@ function headOf(inputs: number, numClasses: number): Linear {
 }
 
 export const mobilenetV2 = (options?: MobileNetV2Options): MobileNetV2 => new MobileNetV2(options);
+
+/** The tensors of `features`. */
+function trunkOf(widthMult: number): Trunk {
+  const tensors: NamedShape[] = [];
+  const add = (
+    [conv, norm]: readonly [string, string],
+    shape: readonly [number, number, number, number],
+  ) => {
+    tensors.push(...convTensors(conv, shape, { bias: false }), ...normTensors(norm, shape[0]));
+  };
+  const both = (name: string) => [`${name}.0`, `${name}.1`] as const;
+  let channels = toMultipleOf8(32 * widthMult);
+  add(both("features.0"), [channels, 3, 3, 3]);
+  let at = 1;
+  for (const [expansion, width, count] of STAGES) {
+    const outputs = toMultipleOf8(width * widthMult);
+    for (let i = 0; i < count; i++, at++) {
+      const hidden = channels * expansion;
+      const conv = `features.${at}.conv`;
+      const next = expansion === 1 ? 0 : 1;
+      if (next) add(both(`${conv}.0`), [hidden, channels, 1, 1]);
+      add(both(`${conv}.${next}`), [hidden, 1, 3, 3]);
+      add([`${conv}.${next + 1}`, `${conv}.${next + 2}`], [outputs, hidden, 1, 1]);
+      channels = outputs;
+    }
+  }
+  const last = toMultipleOf8(1280 * Math.max(1, widthMult));
+  add(both(`features.${at}`), [last, channels, 1, 1]);
+  return { tensors, channels: last };
+}
+
+export const mobilenetV2Specs = (): readonly ModelSpec[] => [
+  {
+    name: "mobilenet_v2",
+    build: ({ inChannels, alpha, ...options } = {}) => {
+      requireRgb(inChannels);
+      return mobilenetV2({ ...options, widthMult: alpha });
+    },
+    input: torchvisionInput(),
+    minSize: 32,
+    hidden: [],
+    trunk: ({ alpha }) => trunkOf(alpha),
+    // Channels are rounded, so that a file doesn't tell its multiplier: these are the published ones.
+    alphas: () => [1, 0.1, 0.25, 0.35, 0.5, 0.75, 1.3, 1.4],
+    weights: [torchvisionWeights("mobilenet_v2-b0353104", 13.555, 0.71878)],
+  },
+];

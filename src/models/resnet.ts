@@ -7,6 +7,7 @@ import {
   relu,
   type Tensor,
 } from "../autograd/index.ts";
+import { CIFAR10_CLASSES } from "../data/index.ts";
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,
@@ -20,7 +21,16 @@ import {
   Sequential,
 } from "../nn/index.ts";
 import { Backbone } from "./backbone.ts";
+import { convTensors, normTensors } from "./layer_tensors.ts";
 import type { ModelOptions } from "./options.ts";
+import {
+  type ModelSpec,
+  type NamedShape,
+  type PublishedWeights,
+  rgbOnly,
+  type Trunk,
+} from "./spec.ts";
+import { torchvisionInput, torchvisionWeights } from "./torchvision.ts";
 
 const conv = (inputs: number, outputs: number, kernelSize: number, stride = 1): Conv2d => {
   const layer = new Conv2d(inputs, outputs, kernelSize, {
@@ -198,25 +208,140 @@ export class ResNet extends Backbone {
   }
 }
 
-const imagenet = /* @__NO_SIDE_EFFECTS__ */ (
-  name: string,
-  block: Design["block"],
-  expansion: number,
-  blocks: readonly number[],
-) => {
-  const design = { name, block, expansion, blocks, widths: [64, 128, 256, 512], cifar: false };
-  return (options?: ModelOptions) => new ResNet(design, options);
+const IMAGENET_WIDTHS = [64, 128, 256, 512];
+
+/** The paper's networks: three for ImageNet, and 3 × 3 blocks of 0.27 M parameters for CIFAR-10. */
+const DESIGNS = {
+  resnet18: {
+    name: "resnet18",
+    block: BasicBlock,
+    expansion: 1,
+    blocks: [2, 2, 2, 2],
+    widths: IMAGENET_WIDTHS,
+    cifar: false,
+  },
+  resnet34: {
+    name: "resnet34",
+    block: BasicBlock,
+    expansion: 1,
+    blocks: [3, 4, 6, 3],
+    widths: IMAGENET_WIDTHS,
+    cifar: false,
+  },
+  resnet50: {
+    name: "resnet50",
+    block: Bottleneck,
+    expansion: 4,
+    blocks: [3, 4, 6, 3],
+    widths: IMAGENET_WIDTHS,
+    cifar: false,
+  },
+  resnet20: {
+    name: "resnet20",
+    block: BasicBlock,
+    expansion: 1,
+    blocks: [3, 3, 3],
+    widths: [16, 32, 64],
+    cifar: true,
+  },
+} satisfies Record<string, Design>;
+
+export const resnet18 = (options?: ModelOptions): ResNet => new ResNet(DESIGNS.resnet18, options);
+export const resnet34 = (options?: ModelOptions): ResNet => new ResNet(DESIGNS.resnet34, options);
+export const resnet50 = (options?: ModelOptions): ResNet => new ResNet(DESIGNS.resnet50, options);
+/** For small images such as CIFAR-10's: 16, 32 and 64 channels, and 10 classes by default. */
+export const resnet20 = (options?: ModelOptions): ResNet => new ResNet(DESIGNS.resnet20, options);
+
+/** Kernel sizes of a block's convolutions and their outputs over the block's width. */
+function blockConvolutions({
+  expansion,
+}: Design): readonly (readonly [side: number, by: number])[] {
+  const basic = [
+    [3, 1],
+    [3, 1],
+  ] as const;
+  return expansion === 1
+    ? basic
+    : [
+        [1, 1],
+        [3, 1],
+        [1, expansion],
+      ];
+}
+
+/** The tensors of all layers but the last. */
+function trunkOf(design: Design): Trunk {
+  const { blocks, widths, cifar, expansion } = design;
+  let channels = widths[0]!;
+  const stem = cifar ? 3 : 7;
+  const noBias = { bias: false };
+  const tensors: NamedShape[] = [
+    ...convTensors("conv1", [channels, 3, stem, stem], noBias),
+    ...normTensors("bn1", channels),
+  ];
+  widths.forEach((width, stage) => {
+    for (let i = 0; i < blocks[stage]!; i++) {
+      const block = `layer${stage + 1}.${i}`;
+      const outputs = width * expansion;
+      let inputs = channels;
+      blockConvolutions(design).forEach(([side, by], n) => {
+        const shape = [width * by, inputs, side, side] as const;
+        tensors.push(...convTensors(`${block}.conv${n + 1}`, shape, noBias));
+        tensors.push(...normTensors(`${block}.bn${n + 1}`, width * by));
+        inputs = width * by;
+      });
+      if (!cifar && i === 0 && (stage > 0 || channels !== outputs)) {
+        tensors.push(...convTensors(`${block}.downsample.0`, [outputs, channels, 1, 1], noBias));
+        tensors.push(...normTensors(`${block}.downsample.1`, outputs));
+      }
+      channels = outputs;
+    }
+  });
+  return { tensors, channels };
+}
+
+function specOf(design: Design, build: typeof resnet18, weights: PublishedWeights): ModelSpec {
+  return {
+    name: design.name,
+    build: rgbOnly(build),
+    input: torchvisionInput(),
+    minSize: 32,
+    hidden: [],
+    trunk: () => trunkOf(design),
+    weights: [weights],
+  };
+}
+
+const CIFAR_WEIGHTS: PublishedWeights = {
+  url:
+    "https://raw.githubusercontent.com/akamaster/pytorch_resnet_cifar10/" +
+    "d5489e8995e81e91ce6b1d69dcc98ad579b0b153/pretrained_models/resnet20-12fca82f.th",
+  shards: false,
+  size: 1_099_231,
+  sizeTolerance: 0,
+  sha256: "12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8",
+  licence: "BSD-2-Clause (Yerlan Idelbayev)",
+  source: "https://github.com/akamaster/pytorch_resnet_cifar10",
+  trainedOn: "CIFAR-10",
+  numClasses: 10,
+  classes: CIFAR10_CLASSES,
+  top1: 0.9178,
 };
 
-export const resnet18 = imagenet("resnet18", BasicBlock, 1, [2, 2, 2, 2]);
-export const resnet34 = imagenet("resnet34", BasicBlock, 1, [3, 4, 6, 3]);
-export const resnet50 = imagenet("resnet50", Bottleneck, 4, [3, 4, 6, 3]);
+const RESNET18_SHA256 = "f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec";
 
-/** The paper's network for CIFAR-10: 3 × 3 blocks of 16, 32 and 64 channels, 0.27 M parameters. */
-export const resnet20 = (options?: ModelOptions): ResNet => {
-  const widths = [16, 32, 64];
-  return new ResNet(
-    { name: "resnet20", block: BasicBlock, expansion: 1, blocks: [3, 3, 3], widths, cifar: true },
-    options,
-  );
-};
+export const resnetSpecs = (): readonly ModelSpec[] => [
+  specOf(
+    DESIGNS.resnet18,
+    resnet18,
+    torchvisionWeights("resnet18-f37072fd", 44.661, 0.69758, RESNET18_SHA256),
+  ),
+  specOf(DESIGNS.resnet34, resnet34, torchvisionWeights("resnet34-b627a593", 83.275, 0.73314)),
+  specOf(DESIGNS.resnet50, resnet50, torchvisionWeights("resnet50-0676ba61", 97.781, 0.7613)),
+  {
+    ...specOf(DESIGNS.resnet20, resnet20, CIFAR_WEIGHTS),
+    // The same numbers as for ImageNet; CIFAR's pictures are square and of this size.
+    input: { ...torchvisionInput(), size: 32, shorterSide: undefined },
+    minSize: 8,
+  },
+];

@@ -9,7 +9,9 @@ import {
   ReLU,
   Sequential,
 } from "../nn/index.ts";
-import { SmallCnn, type SmallCnnOptions } from "./lenet.ts";
+import { convTensors, normTensors } from "./layer_tensors.ts";
+import { SmallCnn, type SmallCnnOptions, smallInput } from "./lenet.ts";
+import { type ModelSpec, type NamedShape, type Trunk, withoutAlpha } from "./spec.ts";
 
 export interface SmallVggOptions extends SmallCnnOptions {
   /** Channels of each block: two 3×3 convolutions, then 2×2 max-pooling. Default [8, 16, 32, 64]. */
@@ -18,6 +20,7 @@ export interface SmallVggOptions extends SmallCnnOptions {
   batchNorm?: boolean;
 }
 
+const WIDTHS = [8, 16, 32, 64];
 const KNOWN = ["numClasses", "includeTop", "inputSize", "inChannels", "widths", "batchNorm"];
 
 /**
@@ -31,7 +34,7 @@ const KNOWN = ["numClasses", "includeTop", "inputSize", "inChannels", "widths", 
 export function smallVgg(options: SmallVggOptions = {}): SmallCnn {
   checkOptions("smallVgg", options, KNOWN);
   const { numClasses = 10, includeTop = true, inputSize = 32, inChannels = 3 } = options;
-  const { widths = [8, 16, 32, 64], batchNorm = true } = options;
+  const { widths = WIDTHS, batchNorm = true } = options;
   const side = Math.floor(inputSize / 2 ** widths.length);
   const channels = widths.at(-1);
   if (channels === undefined) throw new Error("smallVgg: widths must name at least one block");
@@ -61,3 +64,31 @@ function convolution(inChannels: number, width: number, batchNorm: boolean): Mod
   if (conv.bias) init.zeros_(conv.bias);
   return [conv, ...(batchNorm ? [new BatchNorm2d(width)] : []), new ReLU()];
 }
+
+/** The tensors of `features` with the default widths. */
+function trunkOf(inChannels: number): Trunk {
+  const tensors: NamedShape[] = [];
+  let channels = inChannels;
+  let at = 0;
+  for (const width of WIDTHS) {
+    for (let i = 0; i < 2; i++, at += 3) {
+      tensors.push(...convTensors(`features.${at}`, [width, channels, 3, 3]));
+      tensors.push(...normTensors(`features.${at + 1}`, width));
+      channels = width;
+    }
+    at += 1;
+  }
+  return { tensors, channels };
+}
+
+export const smallVggSpecs = (): readonly ModelSpec[] => [
+  {
+    name: "small_vgg",
+    build: withoutAlpha(smallVgg),
+    input: smallInput(32),
+    minSize: 16,
+    hidden: [],
+    sizeOfMap: (side) => 16 * side,
+    trunk: ({ inChannels }) => trunkOf(inChannels),
+  },
+];

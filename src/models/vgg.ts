@@ -12,7 +12,17 @@ import {
   Sequential,
 } from "../nn/index.ts";
 import { Backbone } from "./backbone.ts";
+import { CONVENTIONS, type InputConvention } from "./conventions.ts";
+import { convTensors, normTensors } from "./layer_tensors.ts";
 import type { ModelOptions } from "./options.ts";
+import {
+  type ModelSpec,
+  type NamedShape,
+  type PublishedWeights,
+  rgbOnly,
+  type Trunk,
+} from "./spec.ts";
+import { torchvisionInput, torchvisionWeights } from "./torchvision.ts";
 
 /** Output channels of the 3×3 convolutions, "M" for 2×2 max-pooling: tables A, B, D, E of the paper. */
 const CONFIGURATIONS = {
@@ -131,3 +141,88 @@ export const vgg11Bn = builder("vgg11", batchNorm);
 export const vgg13Bn = builder("vgg13", batchNorm);
 export const vgg16Bn = builder("vgg16", batchNorm);
 export const vgg19Bn = builder("vgg19", batchNorm);
+
+/** The tensors of `features`. */
+function trunkOf(configuration: Configuration, withNorm: boolean): Trunk {
+  const tensors: NamedShape[] = [];
+  let channels = 3;
+  let at = 0;
+  for (const entry of CONFIGURATIONS[configuration]) {
+    if (entry === "M") {
+      at += 1;
+      continue;
+    }
+    tensors.push(...convTensors(`features.${at}`, [entry, channels, 3, 3]));
+    if (withNorm) tensors.push(...normTensors(`features.${at + 1}`, entry));
+    at += withNorm ? 3 : 2;
+    channels = entry;
+  }
+  return { tensors, channels };
+}
+
+/** Keras' VGGs, from Oxford's Caffe models: BGR, 0..255 minus the mean. */
+const kerasInput = (): InputConvention => ({
+  ...CONVENTIONS.caffe,
+  size: 224,
+  channels: 3,
+  resize: "stretch",
+  antialias: true,
+});
+
+function kerasFeatures(name: string, size: number): PublishedWeights {
+  return {
+    name: `${name}_keras`,
+    url:
+      `https://storage.googleapis.com/tensorflow/keras-applications/${name}/` +
+      `${name}_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+    shards: false,
+    size,
+    sizeTolerance: 0,
+    licence: "CC-BY-4.0 (Oxford VGG)",
+    source: "https://keras.io/api/applications/vgg/",
+    trainedOn: "ImageNet-1k",
+    numClasses: 0,
+    input: kerasInput(),
+  };
+}
+
+type Row = readonly [build: (options?: ModelOptions) => VGG, ...weights: PublishedWeights[]];
+
+/** Any network of 3×3 convolutions in this order is a VGG, whatever its layers are called. */
+function specOf(configuration: Configuration, withNorm: boolean, [build, ...weights]: Row) {
+  return {
+    name: withNorm ? `${configuration}_bn` : configuration,
+    build: rgbOnly(build),
+    input: torchvisionInput(),
+    minSize: 32,
+    hidden: [4096, 4096],
+    sizeOfMap: (side) => 32 * side,
+    trunk: () => trunkOf(configuration, withNorm),
+    anyNames: true,
+    weights,
+  } satisfies ModelSpec;
+}
+
+export const vggSpecs = (): readonly ModelSpec[] => [
+  specOf("vgg11", false, [vgg11, torchvisionWeights("vgg11-8a719046", 506.84, 0.6902)]),
+  specOf("vgg13", false, [vgg13, torchvisionWeights("vgg13-19584684", 507.545, 0.69928)]),
+  specOf("vgg16", false, [
+    vgg16,
+    torchvisionWeights(
+      "vgg16-397923af",
+      527.796,
+      0.71592,
+      "397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0",
+    ),
+    kerasFeatures("vgg16", 58_889_256),
+  ]),
+  specOf("vgg19", false, [
+    vgg19,
+    torchvisionWeights("vgg19-dcbb9e9d", 548.051, 0.72376),
+    kerasFeatures("vgg19", 80_134_624),
+  ]),
+  specOf("vgg11", true, [vgg11Bn, torchvisionWeights("vgg11_bn-6002323d", 506.881, 0.7037)]),
+  specOf("vgg13", true, [vgg13Bn, torchvisionWeights("vgg13_bn-abd245e5", 507.59, 0.71586)]),
+  specOf("vgg16", true, [vgg16Bn, torchvisionWeights("vgg16_bn-6c64b313", 527.866, 0.7336)]),
+  specOf("vgg19", true, [vgg19Bn, torchvisionWeights("vgg19_bn-c79401a0", 548.143, 0.74218)]),
+];

@@ -1,4 +1,5 @@
 import type { WeightFile, WeightTensor } from "../../src/formats/index.ts";
+import { findSpec } from "../../src/models/index.ts";
 
 /** A weight file with tensors of these shapes and no values. */
 export function fileOfShapes(
@@ -12,13 +13,13 @@ export function fileOfShapes(
   return { format: "safetensors", tensors: new Map(tensors), metadata, notes: [] };
 }
 
-/** 3×3 convolutions with these output channels, named as in torchvision's VGGs. */
-export function vggShapes(channels: readonly number[]): Record<string, number[]> {
-  const shapes: Record<string, number[]> = {};
-  channels.forEach((out, i) => {
-    shapes[`features.${2 * i}.weight`] = [out, i > 0 ? channels[i - 1] : 3, 3, 3];
-  });
-  return shapes;
+/** Shapes of the tensors before the classifier, under torchvision's (or Keras') names. */
+export function trunkShapes(
+  network: string,
+  alpha = 1,
+  inChannels = 3,
+): Record<string, readonly number[]> {
+  const { trunk } = findSpec(network) ?? {};
+  if (!trunk) throw new Error(`${network} isn't known from tensors`);
+  return Object.fromEntries(trunk({ inChannels, alpha }).tensors);
 }
-
-export const VGG16 = [64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512];

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { conventionNamed } from "../../src/cli/conventions.ts";
 import { infoMetadata, labelsText, type NetworkInfo, readInfo } from "../../src/cli/info.ts";
+import { CONVENTIONS } from "../../src/models/index.ts";
 import { fileOfShapes } from "./files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "graft-info-"));
@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const info: NetworkInfo = {
   architecture: "vgg16",
   top: "linear",
-  input: { size: 32, channels: 3, convention: conventionNamed("imagenet"), resize: "stretch" },
+  input: { size: 32, channels: 3, convention: CONVENTIONS.imagenet, resize: "stretch" },
   classes: ["cat", "dog"],
 };
 

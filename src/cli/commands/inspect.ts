@@ -1,9 +1,9 @@
 import type { WeightFile, WeightTensor } from "../../formats/index.ts";
+import { FROM_FILE, specOf } from "../../models/index.ts";
 import { type Cost, costOf } from "../cost.ts";
 import { startDevice } from "../device.ts";
 import { EXIT } from "../errors.ts";
 import { bytes, count, flops, padEnd, padStart, plural, some } from "../format.ts";
-import { guessArchitecture } from "../guess.ts";
 import type { NetworkInfo } from "../info.ts";
 import type { CommonOptions } from "../options.ts";
 import type { Output } from "../output.ts";
@@ -53,7 +53,7 @@ export async function inspect(
     cost,
     path,
     format: file.format,
-    architecture: info?.architecture ?? guessArchitecture(file),
+    architecture: architectureName(file, info),
     parameters: total(trained),
     notes: file.notes,
     metadata: file.metadata,
@@ -117,11 +117,15 @@ function dtypesText(tensors: readonly WeightTensor[]): string {
 }
 
 function architectureText(file: WeightFile, info: NetworkInfo | null): string {
+  const name = architectureName(file, info);
+  if (info || name === null) return name ?? "unknown";
+  return name === FROM_FILE ? "described in the file" : `${name}, by its tensors`;
+}
+
+/** As it says itself, or as its tensors tell; null where neither does. */
+function architectureName(file: WeightFile, info: NetworkInfo | null): string | null {
   if (info) return info.architecture;
-  const guess = guessArchitecture(file);
-  const known = guess ? `looks like ${guess}` : "unknown";
-  if (!file.graph) return known;
-  return guess ? `described in the file; ${known}` : "described in the file";
+  return file.graph ? FROM_FILE : (specOf(file)?.spec.name ?? null);
 }
 
 function tensorTable(tensors: readonly WeightTensor[], all: boolean): string {

@@ -1,7 +1,11 @@
-import { listPretrained, type PretrainedEntry } from "../../models/index.ts";
-import { ARCHITECTURES, type Architecture } from "../architectures.ts";
+import {
+  conventionName,
+  listPretrained,
+  type ModelSpec,
+  modelSpecs,
+  type PretrainedEntry,
+} from "../../models/index.ts";
 import { colors as pc } from "../colors.ts";
-import { conventionNamed } from "../conventions.ts";
 import { EXIT } from "../errors.ts";
 import { bytes, padEnd, padStart, percent } from "../format.ts";
 import type { Output } from "../output.ts";
@@ -11,32 +15,31 @@ import { commandName } from "../paths.ts";
 export async function listModels(_: object, output: Output): Promise<number> {
   const entries = listPretrained();
   output.heading("Networks (--arch)");
-  output.line(table(["name", "input", "pixels", "weights"], ARCHITECTURES.map(architectureRow)));
+  output.line(table(["name", "input", "pixels", "weights"], modelSpecs().map(networkRow)));
   output.heading("Pretrained weights (--weights)");
   output.line(
     table(["name", "size", "top-1", "trained on", "hash", "licence"], entries.map(entryRow)),
   );
   output.line(`\nDownloaded once, then kept: ${commandName()} --weights squeezenet1_1 --data DIR`);
   output.emit("models", {
-    networks: ARCHITECTURES.map(({ name, size, minSize, channels, convention, antialias }) => ({
-      name,
-      size,
-      minSize,
-      channels,
-      convention: conventionNamed(convention),
-      antialias,
-    })),
+    networks: modelSpecs().map(({ name, minSize, input }) => {
+      const { size, channels, antialias, order, scale, mean, std } = input;
+      const convention = { order, scale, mean, std };
+      return { name, size, minSize, channels, convention, antialias };
+    }),
     pretrained: entries.map(({ build: _build, ...entry }) => entry),
   });
   return EXIT.ok;
 }
 
-function architectureRow({ name, size, channels, convention }: Architecture): string[] {
-  const weights = listPretrained().filter((entry) => entry.architecture === name);
+function networkRow(spec: ModelSpec): string[] {
+  const { name, input } = spec;
+  const { size, channels } = input;
+  const weights = listPretrained([spec]);
   return [
     name,
     `${channels ?? "any"}×${size}×${size}`,
-    convention,
+    conventionName(input) ?? "its own",
     weights.map((entry) => entry.name).join(", ") || "–",
   ];
 }

@@ -1,6 +1,5 @@
 import { clearTuning, settleTuning, type TuningRow, tuningTable } from "../../autograd/index.ts";
 import { estimateMemory } from "../../train/index.ts";
-import { architectureNamed } from "../architectures.ts";
 import { builtinNetwork } from "../builtin.ts";
 import { colors as pc } from "../colors.ts";
 import { startDevice } from "../device.ts";
@@ -10,7 +9,7 @@ import type { NetworkInfo } from "../info.ts";
 import { createNetwork } from "../network.ts";
 import type { CommonOptions } from "../options.ts";
 import type { Output } from "../output.ts";
-import { type PlanOptions, planNetwork, planSize } from "../plan.ts";
+import { type PlanOptions, planNetwork, planSize, specNamed } from "../plan.ts";
 import { describeNetwork } from "../saved_network.ts";
 import { openWeights } from "../weights.ts";
 
@@ -51,7 +50,7 @@ async function networkFor(options: TuneOptions, output: Output): Promise<Network
     const opened = weights ? await openWeights(weights, output) : await builtinNetwork();
     return describeNetwork(options, opened);
   }
-  const architecture = architectureNamed(options.arch);
+  const architecture = specNamed(options.arch);
   const size = planSize(architecture, options, null, null);
   const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
   return planNetwork(options, null, { channels: 3 }, size, classes);

@@ -1,6 +1,5 @@
 import { Command, Option } from "commander";
-import { ARCHITECTURE_NAMES } from "../architectures.ts";
-import { CONVENTION_NAMES } from "../conventions.ts";
+import { CONVENTIONS, modelSpecs } from "../../models/index.ts";
 import { RESIZE_MODES } from "../input.ts";
 import { numberAbove, numbers, wholeNumber } from "../values.ts";
 
@@ -20,8 +19,9 @@ export function baseCommand(name: string, about: string): Command {
 
 /** What a network is, for files that don't say it themselves. */
 export function withNetworkOptions(command: Command): Command {
+  const names = modelSpecs().map(({ name }) => name);
   return command
-    .addOption(new Option("--arch <name>", `its architecture: ${ARCHITECTURE_NAMES.join(", ")}`))
+    .addOption(new Option("--arch <name>", `its architecture: ${names.join(", ")}`))
     .option("--size <pixels>", "side of the network's square input", wholeNumber(1))
     .addOption(
       new Option(
@@ -45,7 +45,7 @@ export function withNetworkOptions(command: Command): Command {
         "--input-convention <name>",
         "how pixels were scaled in pretraining: imagenet (torchvision), signed (−1..1), unit (0..1), " +
           "caffe (BGR minus mean, Keras' VGG), bytes (0..255), mnist",
-      ).choices(CONVENTION_NAMES),
+      ).choices(Object.keys(CONVENTIONS)),
     )
     .option("--mean <numbers>", "mean of pixels scaled to 0..1, one or one a channel", numbers)
     .option("--std <numbers>", "standard deviation of the same", numbers);

@@ -1,0 +1,18 @@
+import type { NamedShape } from "./spec.ts";
+
+/** Names and shapes of a convolution's tensors; `shape` is its weight's [out, in / groups, height, width]. */
+export function convTensors(
+  name: string,
+  shape: readonly [number, number, number, number],
+  options: { bias: boolean } = { bias: true },
+): NamedShape[] {
+  const bias: NamedShape[] = options.bias ? [[`${name}.bias`, [shape[0]]]] : [];
+  return [[`${name}.weight`, shape], ...bias];
+}
+
+/** Names and shapes of a batch normalisation's tensors. */
+export function normTensors(name: string, channels: number): NamedShape[] {
+  return ["weight", "bias", "running_mean", "running_var"].map(
+    (role): NamedShape => [`${name}.${role}`, [channels]],
+  );
+}

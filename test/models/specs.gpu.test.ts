@@ -1,0 +1,38 @@
+// What a network is known by is what it is made of.
+import { describe, expect, it } from "vitest";
+import { findSpec } from "../../src/models/index.ts";
+
+describe("a spec's trunk is the network's own", () => {
+  const cases: [name: string, alpha?: number, inChannels?: number][] = [
+    ["vgg11"],
+    ["vgg11_bn"],
+    ["resnet18"],
+    ["resnet34"],
+    ["resnet50"],
+    ["resnet20"],
+    ["squeezenet1_0"],
+    ["squeezenet1_1"],
+    ["mobilenet_v1", 1],
+    ["mobilenet_v1", 0.33],
+    ["mobilenet_v2", 1],
+    ["mobilenet_v2", 0.35],
+    ["mobilenet_v2", 1.4],
+    ["small_vgg", undefined, 1],
+  ];
+  it.each(cases)("%s %s", (name, alpha, inChannels) => {
+    const spec = findSpec(name)!;
+    const model = spec.build({ includeTop: false, alpha, inChannels });
+    const own = Object.entries(model.stateDict());
+    const { tensors } = spec.trunk!({ alpha: alpha ?? 1, inChannels: inChannels ?? 3 });
+    const prefix = name === "mobilenet_v1" ? "features." : "";
+    expect(Object.fromEntries(tensors.map(([path, shape]) => [prefix + path, shape]))).toEqual(
+      Object.fromEntries(own.map(([path, { shape }]) => [path, shape])),
+    );
+    for (const [, tensor] of own) tensor.dispose();
+  });
+
+  it("and it refuses options that it has no use for", () => {
+    expect(() => findSpec("vgg16")!.build({ inChannels: 1 })).toThrow(/inChannels is 1, .*RGB/);
+    expect(() => findSpec("resnet18")!.build({ alpha: 0.5 })).toThrow(/alpha is 0\.5, .*no width/);
+  });
+});
