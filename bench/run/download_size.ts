@@ -7,9 +7,9 @@
  * they import on a software adapter is counted apart. Not counted is what a page may do but need not to train:
  * reading weight files, checkpoints, pictures, tuning by measurement, half precision.
  */
-import { copyFile, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { buildModules } from "../../tools/build.mjs";
@@ -52,8 +52,10 @@ export async function installGraft(): Promise<string> {
   const { dependencies } = JSON.parse(await readFile(manifest, "utf8")) as {
     dependencies: Record<string, string>;
   };
-  for (const name of Object.keys(dependencies))
+  for (const name of Object.keys(dependencies)) {
+    await mkdir(dirname(join(packages, name)), { recursive: true }); // "@scope/name"
     await symlink(join(repository, "node_modules", name), join(packages, name), "junction");
+  }
   return folder;
 }
 

@@ -74,7 +74,7 @@ describe("wrong usage ends with 2 and one line that says what to do", () => {
     [["inspect"], /missing required argument 'file'/],
     [["--weights", "no.safetensors", "--data", "."], /error: no\.safetensors: no such file/],
     [["--data", "no/such/folder"], /error: no\/such\/folder: no such file or folder/],
-    [["--arch", "vgg17"], /unknown architecture "vgg17": there are vgg11/],
+    [["--arch", "vgg17"], /unknown architecture "vgg17": there are lenet/],
     [["--save", "model.bin"], /can't write "\.bin" files; use one of \.safetensors/],
     [["--resume", "no/checkpoint.safetensors"], /so there is nothing to resume/],
     [["predict", "no.png"], /error: no\.png: no such file/],
