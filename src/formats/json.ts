@@ -19,13 +19,19 @@ export function decodeUtf8(bytes: Uint8Array, where: string, fail: Fail): string
  *   which one counts).
  */
 export function parseJsonObject(text: string, where: string, fail: Fail): JsonObject {
+  const value = parseJson(text, where, fail);
+  if (isJsonObject(value)) return value;
+  throw fail(where, "it isn't a JSON object", DAMAGED);
+}
+
+/** The same for any value, such as a list. */
+export function parseJson(text: string, where: string, fail: Fail): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw fail(where, `it isn't valid JSON (${printable(messageOf(error))})`, DAMAGED);
   }
-  if (!isJsonObject(value)) throw fail(where, "it isn't a JSON object", DAMAGED);
   const twice = duplicateKey(text);
   if (twice !== undefined)
     throw fail(where, `it holds the key "${printable(twice)}" twice`, DAMAGED);

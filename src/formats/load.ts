@@ -8,9 +8,10 @@ import type { WeightFile } from "./types.ts";
 
 /**
  * Reads a file of weights: safetensors (also in shards with an index), PyTorch `.pt`/`.pth`, Keras `.h5`,
- * `.weights.h5` and `.keras`, TensorFlow.js `model.json` with its shards, ONNX, NumPy `.npz` and `.npy`. The format is
- * told by the content. Tensors are decoded only when asked for, and come in PyTorch's layout. In Node, the tensors of a
- * large file are read then, too: it must not be changed in between.
+ * `.weights.h5` and `.keras`, or its network as JSON with the weights beside it, TensorFlow.js `model.json` with its
+ * shards, face-api.js's manifests, ONNX, NumPy `.npz` and `.npy`. The format is told by the content. Tensors are decoded
+ * only when asked for, and come in PyTorch's layout. In Node, the tensors of a large file are read then, too: it must
+ * not be changed in between.
  *
  * @param source a path (Node; also a folder), URL, File, Blob, bytes, Response, or several files by name.
  * @throws WeightFileError naming the file, the place in it and what to do; the signal's reason when aborted.

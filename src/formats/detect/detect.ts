@@ -1,29 +1,9 @@
-import { DAMAGED, type Fail, failing, printable, type WeightFileError } from "../errors.ts";
+import { type Fail, failing, printable, type WeightFileError } from "../errors.ts";
 import type { Bytes } from "../sources/ranges.ts";
 import type { FileFormat } from "./format.ts";
 import { FORMATS } from "./formats.ts";
+import { explainUnknown } from "./mistaken.ts";
 import { FileSample } from "./sample.ts";
-
-const TITLES = FORMATS.flatMap(({ title }) => title ?? []);
-const READABLE = `Graft reads ${TITLES.slice(0, -1).join(", ")} and ${TITLES.at(-1)}`;
-
-/** Beginnings of files that people pass by mistake, and what to do then. */
-const MISTAKEN: readonly (readonly [start: string, problem: string, advice?: string])[] = [
-  [
-    "version https://git-lfs",
-    "this is a Git LFS pointer, not the weights",
-    'Run "git lfs pull", or download the file itself',
-  ],
-  [
-    "<",
-    "this is a web page or XML, not weights",
-    "Check the address: the server may want a login, or link to the raw file",
-  ],
-  ["\x1f\x8b", "this file is compressed with gzip", "Unpack it and pass the file inside"],
-  ["GGUF", "this is a GGUF model, which can't be read"],
-  ["\xff\xd8\xff", "this is a JPEG image, not weights"],
-  ["\x89PNG", "this is a PNG image, not weights"],
-];
 
 /**
  * Tells a weight file's format by its content, whatever its name.
@@ -43,11 +23,18 @@ export function detectFormat(
   if (format) return format;
   if (sample.isZip) throw unknownZip(sample.zipNames, fail);
   if (sample.isJson) throw unknownJson(fail);
-  throw unknown(sample, fail);
+  throw explainUnknown(sample, name);
 }
 
 function unknownZip(names: readonly string[], fail: Fail): WeightFileError {
   if (names.length === 0) return fail("archive", "it is empty", "Save it again");
+  if (names.some((name) => /(^|\/)code\/.*\.py$/.test(name))) {
+    return fail(
+      "archive",
+      "it is a TorchScript program, not a checkpoint",
+      "In Python: torch.save(torch.jit.load(path).state_dict(), new_path)",
+    );
+  }
   const shown = names.slice(0, 5).map((name) => printable(name, 60));
   return fail(
     "archive",
@@ -59,19 +46,7 @@ function unknownZip(names: readonly string[], fail: Fail): WeightFileError {
 function unknownJson(fail: Fail): WeightFileError {
   return fail(
     "JSON",
-    "it is neither a TensorFlow.js model.json nor an index of shards (weight_map)",
+    "it is neither a TensorFlow.js model.json, a Keras network nor an index of shards (weight_map)",
     "Pass the weight file that lies beside it",
   );
-}
-
-function unknown(sample: FileSample, fail: Fail): WeightFileError {
-  const mistaken = MISTAKEN.find(([start]) => sample.startsWith(start));
-  if (mistaken) return fail("", mistaken[1], mistaken[2] ?? READABLE);
-  if (sample.startsWith("TFL3", 4)) {
-    return fail("", "this is a TensorFlow Lite model, which can't be read", READABLE);
-  }
-  const isZero = sample.head.every((byte) => byte === 0);
-  return isZero
-    ? fail("", "it begins with nothing but zeros", DAMAGED)
-    : fail("", "it is no weight file that Graft knows", READABLE);
 }

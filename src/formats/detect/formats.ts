@@ -1,4 +1,4 @@
-import { ownValue } from "../json.ts";
+import { isJsonObject, ownValue } from "../json.ts";
 import { looksLikeOnnx } from "../onnx/signature.ts";
 import type { FileFormat } from "./format.ts";
 import type { FileSample } from "./sample.ts";
@@ -46,13 +46,22 @@ export const FORMATS: readonly FileFormat[] = [
     name: "tfjs",
     title: "TensorFlow.js model.json",
     endings: [],
-    recognises: (file) => hasKey(file, "modelTopology") || hasKey(file, "weightsManifest"),
+    recognises: (file) =>
+      hasKeys(file.json, "modelTopology") ||
+      hasKeys(file.json, "weightsManifest") ||
+      isManifest(file.json),
     reader: async () => (await import("../tfjs/read.ts")).readTfjs,
+  },
+  {
+    name: "keras-json",
+    endings: [],
+    recognises: (file) => hasKeys(file.json, "class_name", "config"),
+    reader: async () => (await import("../keras/read.ts")).readKerasJson,
   },
   {
     name: "index",
     endings: [],
-    recognises: (file) => hasKey(file, "weight_map"),
+    recognises: (file) => hasKeys(file.json, "weight_map"),
     reader: async () => (await import("../sources/shards.ts")).readIndex,
   },
   {
@@ -96,6 +105,11 @@ function holds({ zipNames }: FileSample, name: RegExp): boolean {
   return zipNames.some((entry) => name.test(entry));
 }
 
-function hasKey({ json }: FileSample, key: string): boolean {
-  return json !== undefined && ownValue(json, key) !== undefined;
+function hasKeys(json: unknown, ...keys: readonly string[]): boolean {
+  return isJsonObject(json) && keys.every((key) => ownValue(json, key) !== undefined);
+}
+
+/** A list of weights and shards alone, as face-api.js and the first TF.js have it. */
+function isManifest(json: unknown): boolean {
+  return Array.isArray(json) && json.every((group) => hasKeys(group, "weights", "paths"));
 }

@@ -1,5 +1,5 @@
 import { failing } from "../errors.ts";
-import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
+import { decodeUtf8, parseJson } from "../json.ts";
 import { type ByteRanges, type Bytes, rangesOf } from "../sources/ranges.ts";
 import { readDirectory } from "../zip/directory.ts";
 
@@ -14,7 +14,7 @@ export class FileSample {
   readonly isJson: boolean;
   readonly #name: string;
   #zipNames: readonly string[] | undefined;
-  #json: JsonObject | undefined;
+  #json: unknown;
 
   /** @param name what errors call the file. */
   constructor(bytes: Bytes, name: string) {
@@ -22,7 +22,8 @@ export class FileSample {
     this.head = this.file.read(0, HEAD);
     this.#name = name;
     this.isZip = this.startsWith("PK\x03\x04") || this.startsWith("PK\x05\x06");
-    this.isJson = new TextDecoder().decode(this.head).trimStart().startsWith("{");
+    // An object, or a list of objects.
+    this.isJson = /^\s*(\{|\[\s*\{)/.test(new TextDecoder().decode(this.head));
   }
 
   startsWith(start: string, at = 0): boolean {
@@ -36,16 +37,16 @@ export class FileSample {
     return this.#zipNames;
   }
 
-  /** The JSON object that it is; undefined where it begins otherwise. @throws WeightFileError when it is damaged. */
-  get json(): JsonObject | undefined {
+  /** The JSON object or list that it is; undefined where it begins otherwise. @throws WeightFileError when it is damaged. */
+  get json(): unknown {
     if (!this.isJson) return undefined;
     this.#json ??= this.#parse();
     return this.#json;
   }
 
-  #parse(): JsonObject {
+  #parse(): unknown {
     const fail = failing(this.#name, "unknown");
     const text = decodeUtf8(this.file.read(0, this.file.size), "JSON", fail);
-    return parseJsonObject(text, "JSON", fail);
+    return parseJson(text, "JSON", fail);
   }
 }

@@ -35,8 +35,7 @@ export function takeLooseTensors(
   const flattened = isAlone ? flattenedInputs(layers) : undefined;
   if (isAlone) noteOrder(layers, flattened, builder);
   for (const [layer, group] of layers) {
-    for (const [role, tensor] of inOurLayout(layer, group, flattened)) {
-      const wanted = `${layer}.${role}`;
+    for (const [wanted, tensor] of inOurLayout(layer, group, flattened)) {
       const name = builder.tensors.has(wanted) ? tensor.name : wanted;
       builder.tensors.set(name, { ...tensor, name, originalName: tensor.name });
     }
@@ -48,7 +47,7 @@ function isMetricState({ role, tensor }: NamedTensor): boolean {
   return tensor.shape.length === 0 && /^(total|count)(_\d+)?$/.test(role);
 }
 
-type Loose = readonly [role: string, tensor: WeightTensor];
+type Loose = readonly [name: string, tensor: WeightTensor];
 
 function noteOrder(
   layers: LooseLayers,
@@ -75,22 +74,35 @@ function inOurLayout(
     ? rolesByShape(group)
     : undefined;
   const order = flattened?.layer === layer ? flattened.order : undefined;
-  const depthwise = isDepthwise(layer, group);
+  const isSeparable = group.some(({ role }) => POINTWISE.has(role));
+  const depthwise = !isSeparable && isDepthwise(layer, group);
   return group.map(({ role, tensor }, i): Loose => {
     const known = guessed?.[i] ?? TORCH_ROLES[role];
-    if (known !== "weight") return [known ?? role, tensor];
-    return [known, kernel(tensor, role === "depthwise_kernel" || depthwise, order)];
+    // The same names as where a configuration tells of the two convolutions.
+    const part = DEPTHWISE.has(role) ? "_depthwise" : "_pointwise";
+    const name = `${layer}${isSeparable ? part : ""}.${known ?? role}`;
+    if (known !== "weight") return [name, tensor];
+    return [name, kernel(tensor, DEPTHWISE.has(role) || depthwise, order)];
   });
 }
+
+/** Keras's names, and face-api.js's. */
+const DEPTHWISE: ReadonlySet<string> = new Set([
+  "depthwise_kernel",
+  "depthwise_filter",
+  "depthwise_weights",
+]);
+const POINTWISE: ReadonlySet<string> = new Set(["pointwise_kernel", "pointwise_filter"]);
 
 const TORCH_ROLES: Readonly<Record<string, WeightRole>> = Object.assign(
   Object.create(null),
   Object.fromEntries([
-    ...[...ROLE_NAMES.kernel, ...ROLE_NAMES.depthwise, ...ROLE_NAMES.gamma].map((name) => [
+    ...[...ROLE_NAMES.kernel, ...ROLE_NAMES.gamma, ...DEPTHWISE, ...POINTWISE].map((name) => [
       name,
       "weight",
     ]),
-    ...[...ROLE_NAMES.bias, ...ROLE_NAMES.beta].map((name) => [name, "bias"]),
+    ...["filters", "weights"].map((name) => [name, "weight"]),
+    ...[...ROLE_NAMES.bias, ...ROLE_NAMES.beta, "biases"].map((name) => [name, "bias"]),
     ...["moving_mean", "running_mean"].map((name) => [name, "running_mean"]),
     ...["moving_variance", "running_std"].map((name) => [name, "running_var"]),
   ]),

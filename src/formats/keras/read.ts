@@ -1,8 +1,8 @@
-import { type Fail, failing } from "../errors.ts";
+import { type Fail, failing, printable, WeightFileError } from "../errors.ts";
 import { NetworkBuilder } from "../graph/builder.ts";
 import { decodeUtf8, type JsonObject, parseJsonObject, textRecord } from "../json.ts";
 import type { ByteSource } from "../sources/byte_source.ts";
-import { type Bytes, rangesOf } from "../sources/ranges.ts";
+import { type Bytes, rangesOf, wholeOf } from "../sources/ranges.ts";
 import type { WeightFile } from "../types.ts";
 import { openZip } from "../zip/read.ts";
 import { convertModel } from "./config/convert.ts";
@@ -12,6 +12,7 @@ import { textOf, textsOf } from "./hdf5_tensors.ts";
 import { optimizerNote } from "./left_out.ts";
 import { legacyWeights, legacyWeightsGroup } from "./legacy_h5.ts";
 import { takeLooseTensors } from "./loose.ts";
+import { type DescribedNetwork, fileName, networkBeside, weightsBeside } from "./pair.ts";
 import { varsWeights } from "./vars_h5.ts";
 import type { KerasWeights } from "./weights.ts";
 
@@ -27,7 +28,7 @@ interface Contents {
 
 /**
  * Reads what Keras saves: `.h5` of Keras 1 and 2 (whole models and weights alone), Keras 3's `.weights.h5`, and
- * `.keras` archives.
+ * `.keras` archives. Weights alone get the network that lies beside them as JSON under a related name, if it fits.
  *
  * @throws WeightFileError naming what is wrong and where.
  */
@@ -37,6 +38,39 @@ export async function readKeras(bytes: Bytes, source: ByteSource): Promise<Weigh
   const format = isZip ? "keras" : "keras-h5";
   const fail = failing(source.name, format);
   const contents = isZip ? readArchive(bytes, fail) : readH5(openHdf5(bytes, fail), fail);
+  const beside = contents.config ? undefined : await networkBeside(source);
+  if (!beside) return assemble(contents, format, fail);
+  try {
+    return assemble(describedBy(contents, beside), format, fail);
+  } catch (error) {
+    if (!(error instanceof WeightFileError)) throw error;
+    const note = `The network in "${printable(beside.name)}" beside it doesn't fit: ${error.message}`;
+    return assemble({ ...contents, notes: [...contents.notes, note] }, format, fail);
+  }
+}
+
+/**
+ * Reads a network that Keras saved as JSON, with the weights that lie beside it as `.h5`.
+ *
+ * @throws WeightFileError naming what is wrong and where.
+ */
+export async function readKerasJson(bytes: Bytes, source: ByteSource): Promise<WeightFile> {
+  const about = failing(source.name, "keras-h5");
+  const config = parseJsonObject(decodeUtf8(wholeOf(bytes), "JSON", about), "JSON", about);
+  const weights = await weightsBeside(source, about);
+  const fail = failing(weights.name, "keras-h5");
+  const contents = readH5(openHdf5(await (weights.open ?? weights.read)(), fail), fail);
+  return assemble(describedBy(contents, { name: fileName(source.name), config }), "keras-h5", fail);
+}
+
+/** A file that describes its network itself knows best. */
+function describedBy(contents: Contents, { name, config }: DescribedNetwork): Contents {
+  if (contents.config) return contents;
+  const note = `The network is the one that "${printable(name)}" describes.`;
+  return { ...contents, config, notes: [...contents.notes, note] };
+}
+
+function assemble(contents: Contents, format: "keras" | "keras-h5", fail: Fail): WeightFile {
   const builder = new NetworkBuilder(fail);
   const model = contents.config && parseModel(contents.config, fail);
   const isKeras3 = contents.version.startsWith("3");

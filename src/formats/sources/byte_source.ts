@@ -15,6 +15,8 @@ export interface ByteSource {
    * @throws WeightFileError when the name leads out of the folder or the source has no folder.
    */
   sibling(name: string): Promise<ByteSource>;
+  /** Names of the files in the same folder, this one among them, where they can be listed. */
+  readonly siblings?: () => Promise<readonly string[]>;
 }
 
 export interface ReadOptions {

@@ -12,6 +12,9 @@ const PREFERRED: readonly RegExp[] = [
   /(^|\/)pytorch_model\.bin$/i,
   new RegExp(`(${ENDINGS.join("|").replaceAll(".", "\\.")})$`, "i"),
   /\.json$/i,
+  // Not read, but the reader says what they are.
+  /(^|\/)saved_model\.pb$/i,
+  /\.pb$/i,
 ];
 
 /**

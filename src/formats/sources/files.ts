@@ -53,14 +53,17 @@ function memberSource(
       advice: "Pass all shards together with their manifest",
     });
   }
+  const folder = name.slice(0, name.lastIndexOf("/") + 1);
   return {
     name,
     read: () => readFileLike(file, name, options),
     open: () => openFileLike(file, name, options),
-    sibling: async (sibling) => {
-      const folder = name.slice(0, name.lastIndexOf("/") + 1);
-      return memberSource(files, folder + siblingSegments(name, sibling).join("/"), options);
-    },
+    sibling: async (sibling) =>
+      memberSource(files, folder + siblingSegments(name, sibling).join("/"), options),
+    siblings: async () =>
+      [...files.keys()]
+        .filter((path) => path.startsWith(folder) && !path.includes("/", folder.length))
+        .map((path) => path.slice(folder.length)),
   };
 }
 

@@ -30,11 +30,16 @@ function fileSource(path: string, options: ReadOptions): ByteSource {
     read: () => readPath(path, options),
     open: () => openPath(path, options),
     sibling: async (name) => fileSource(siblingPath(path, name), options),
+    siblings: () => filesIn(folderOf(path) || "."),
   };
 }
 
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
 function siblingPath(path: string, name: string): string {
-  const folder = path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+  const folder = folderOf(path);
   const segments = siblingSegments(path, name);
   const isUrl = /^file:/i.test(path);
   return folder + (isUrl ? segments.map(encodeURIComponent) : segments).join("/");
@@ -42,13 +47,16 @@ function siblingPath(path: string, name: string): string {
 
 async function folderSource(path: string, options: ReadOptions): Promise<ByteSource> {
   const folder = path.endsWith("/") ? path : `${path}/`;
+  return fileSource(folder + pickEntry(path, await filesIn(path)), options);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
   const entries = await platform()
-    .listFolder(path)
+    .listFolder(folder)
     .catch((error: unknown) => {
-      throw unreadable(path, error);
+      throw unreadable(folder, error);
     });
-  const files = entries.filter((entry) => entry.kind === "file").map((entry) => entry.name);
-  return fileSource(folder + pickEntry(path, files), options);
+  return entries.filter((entry) => entry.kind === "file").map((entry) => entry.name);
 }
 
 /** From this size on, files aren't read as a whole. */

@@ -1,6 +1,13 @@
 import { DAMAGED, type Fail, failing } from "../errors.ts";
 import { NetworkBuilder } from "../graph/builder.ts";
-import { decodeUtf8, isJsonObject, type JsonObject, ownValue, parseJsonObject } from "../json.ts";
+import {
+  decodeUtf8,
+  isJsonObject,
+  type JsonObject,
+  ownValue,
+  parseJson,
+  parseJsonObject,
+} from "../json.ts";
 import { convertModel } from "../keras/config/convert.ts";
 import { parseModel } from "../keras/config/model.ts";
 import { takeLooseTensors } from "../keras/loose.ts";
@@ -16,16 +23,13 @@ import { readShards } from "./shards.ts";
 /**
  * Reads a TensorFlow.js model: a layers model or a graph model, also a quantised one.
  *
- * @param bytes of `model.json`; the shards are fetched from beside it.
+ * @param bytes of `model.json`, or of a list of weights without a network (face-api.js); the shards are fetched from
+ *   beside it.
  * @throws WeightFileError naming what is wrong and where.
  */
 export async function readTfjs(bytes: Bytes, source: ByteSource): Promise<WeightFile> {
   const unknown = failing(source.name, "unknown");
-  const json = parseJsonObject(
-    decodeUtf8(wholeOf(bytes), "model.json", unknown),
-    "model.json",
-    unknown,
-  );
+  const json = manifestOf(decodeUtf8(wholeOf(bytes), "model.json", unknown), unknown);
   const topology = ownValue(json, "modelTopology");
   const isGraph = isJsonObject(topology) && Array.isArray(ownValue(topology, "node"));
   const fail = failing(source.name, isGraph ? "tfjs-graph" : "tfjs-layers");
@@ -33,6 +37,14 @@ export async function readTfjs(bytes: Bytes, source: ByteSource): Promise<Weight
   const metadata = metadataOf(json);
   if (!isGraph) return { metadata, ...readLayers(json, topology, tensors, fail) };
   return { metadata, ...readGraph(json, topology, tensors, fail) };
+}
+
+/** A list is a manifest alone: face-api.js's "…-weights_manifest.json". */
+function manifestOf(text: string, fail: Fail): JsonObject {
+  const json = parseJson(text, "model.json", fail);
+  if (Array.isArray(json)) return { weightsManifest: json };
+  if (isJsonObject(json)) return json;
+  throw fail("model.json", "it isn't a JSON object", DAMAGED);
 }
 
 function readGraph(

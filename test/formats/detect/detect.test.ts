@@ -12,6 +12,7 @@ import {
 import { looksLikeOnnx } from "../../../src/formats/onnx/signature.ts";
 import { sharedData } from "../../shared_data.ts";
 import { randomNumbers } from "../fuzz.ts";
+import { encode } from "../onnx/protobuf.ts";
 import { sampleTensors } from "../samples.ts";
 
 const text = (value: string) => Uint8Array.from(value, (char) => char.charCodeAt(0));
@@ -21,6 +22,16 @@ const behind = (offset: number, bytes: Uint8Array) => {
   file.set(bytes, offset);
   return file;
 };
+
+/** The beginnings of TensorFlow's messages: SavedModel { version, graphs }, GraphDef { nodes { name, op } }. */
+const savedModel = encode({ 1: 1, 2: { 1: { 4: ["serve"] }, 2: { 1: { 1: "x", 2: "Const" } } } });
+const frozenGraph = (name: string, op: string) =>
+  encode({
+    1: [
+      { 1: name, 2: op, 5: { 1: "dtype" } },
+      { 1: "y", 2: "Relu", 3: name },
+    ],
+  });
 
 describe("detectFormat", () => {
   const samples = sampleTensors(["f32"]);
@@ -39,6 +50,8 @@ describe("detectFormat", () => {
     ["keras", zipSync({ "metadata.json": text("{}"), "model.weights.h5": hdf5 })],
     ["tfjs", json({ modelTopology: {}, weightsManifest: [] })],
     ["tfjs", text('\n {"weightsManifest": []}')],
+    ["tfjs", json([{ weights: [], paths: ["net-shard1"] }])],
+    ["keras-json", json({ class_name: "Sequential", config: { layers: [] } })],
     ["index", json({ weight_map: {} })],
     ["onnx", Uint8Array.of(8, 7, 18, 1, 65, 58, 2, 10, 0, 66, 2, 16, 13)],
   ] as [string, Uint8Array][])("finds %s by the content", (format, bytes) => {
@@ -68,10 +81,19 @@ describe("detectFormat", () => {
     [text("GGUF\x03\0\0\0"), "this is a GGUF model"],
     [text("\x1c\0\0\0TFL3..."), "this is a TensorFlow Lite model"],
     [text("\xff\xd8\xff\xe0abcdefgh"), "this is a JPEG image"],
+    [savedModel, "this is a TensorFlow SavedModel, which can't be read. Convert the folder"],
+    [savedModel, "tensorflowjs_converter --input_format=tf_saved_model FOLDER NEW_FOLDER"],
+    [frozenGraph("input", "Placeholder"), "this is a frozen TensorFlow graph"],
+    [frozenGraph("a/b.c/read", "VarIsInitializedOp"), "--input_format=tf_frozen_model"],
+    [
+      zipSync({ "net/code/net.py": text("x"), "net/tensors/0": text("x") }),
+      "a TorchScript program",
+    ],
+    [json([{ weights: [] }]), "JSON: it is neither a TensorFlow.js model.json"],
     [text("hello, world"), "it is no weight file that Graft knows. Graft reads safetensors"],
     [
       json({ architectures: ["VGG"] }),
-      "JSON: it is neither a TensorFlow.js model.json nor an index",
+      "JSON: it is neither a TensorFlow.js model.json, a Keras network nor an index",
     ],
     [text("{broken"), "JSON: it isn't valid JSON"],
     [
@@ -87,6 +109,19 @@ describe("detectFormat", () => {
     expect(() => detectFormat(bytes, "w.bin")).toThrow(WeightFileError);
     expect(() => detectFormat(bytes, "w.bin")).toThrow(message);
     expect(() => detectFormat(bytes, "w.bin")).toThrow("w.bin: ");
+  });
+
+  it.each([
+    "weights.bin",
+    "web/my-model.weights.bin",
+    "C:\\web\\group1-shard2of3.bin",
+    "face_landmark_68_model-shard1",
+  ])("says what %j belongs to", (name) => {
+    const floats = new Uint8Array(Float32Array.of(0.1, 0.2, 0.3).buffer);
+    expect(() => detectFormat(floats, name)).toThrow(
+      `${name}: these are the bare numbers of a TensorFlow.js model, which can't be read alone. Pass the model.json`,
+    );
+    expect(() => detectFormat(floats, "pytorch_model.bin")).toThrow("it is no weight file");
   });
 
   it("answers any bytes with a format or a typed error", () => {

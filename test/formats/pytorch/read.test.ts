@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { type WeightFile, writeSafetensors } from "../../../src/formats/index.ts";
+import { loadWeights, type WeightFile, writeSafetensors } from "../../../src/formats/index.ts";
 import { readPytorch } from "../../../src/formats/pytorch/read.ts";
 import { sharedData } from "../../shared_data.ts";
 import { memorySource } from "../fuzz.ts";
@@ -19,6 +19,7 @@ import {
   text,
   tuple,
 } from "../pickle.ts";
+import { pythonWith, runPython } from "../python.ts";
 
 const GOLDEN = new URL("./golden/", import.meta.url);
 const golden = (name: string) => new Uint8Array(readFileSync(new URL(name, GOLDEN)));
@@ -187,6 +188,27 @@ describe("readPytorch", () => {
     expect(values(file, "__proto__")).toEqual([1]);
     expect(Object.keys(file.metadata)).toEqual(["__proto__"]);
   });
+
+  it.skipIf(!pythonWith("torch"))(
+    "names TorchScript of every kind",
+    { timeout: 60_000 },
+    async () => {
+      const script = `
+import torch
+net = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU()).eval()
+scripted = torch.jit.script(net)
+scripted.save('script.pt')
+torch.jit.trace(net, torch.zeros(1, 3, 8, 8)).save('trace.pt')
+torch.jit.freeze(scripted).save('frozen.pt')
+scripted._save_for_lite_interpreter('lite.ptl')`;
+      const outputs = ["script.pt", "trace.pt", "frozen.pt", "lite.ptl"];
+      for (const file of runPython({ module: "torch", script, outputs }).outputs) {
+        await expect(loadWeights(file)).rejects.toThrow(
+          "it is a TorchScript program, not a checkpoint. In Python: torch.save(torch.jit.load(path).state_dict(), new_path)",
+        );
+      }
+    },
+  );
 
   it("says which file is no checkpoint", async () => {
     await expect(read(golden("whole_model.pt"), "net.pt")).rejects.toThrow(

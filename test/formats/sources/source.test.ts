@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -150,6 +150,34 @@ describe("toByteSource", () => {
     const sibling = await files.sibling(name);
     expect(sibling.name).toBe(path);
     expect(await sibling.read()).toEqual(text("s"));
+  });
+
+  it("lists what lies beside a file, where that can be done", async () => {
+    const files = await toByteSource({ "a/model.json": text("m"), "a/b/c": text(""), d: text("") });
+    expect(await files.siblings!()).toEqual(["model.json"]);
+    const home = join(folder, "beside");
+    mkdirSync(join(home, "below"), { recursive: true });
+    for (const name of ["model.json", "s.bin"]) writeFileSync(join(home, name), "m");
+    for (const path of [
+      home,
+      `${home}/`,
+      join(home, "s.bin"),
+      pathToFileURL(join(home, "s.bin")),
+    ]) {
+      const source = await toByteSource(path);
+      expect(await source.siblings!()).toEqual(["model.json", "s.bin"]);
+    }
+    for (const alone of [new File(["m"], "m"), `${origin}/m.json`]) {
+      expect((await toByteSource(alone)).siblings).toBeUndefined();
+    }
+  });
+
+  it("chooses what is no weight file last, to say what it is", async () => {
+    const names = ["saved_model.pb", "fingerprint.pb", "keras_metadata.pb"];
+    const files = Object.fromEntries(names.map((name) => [name, text(name)]));
+    expect((await toByteSource(files)).name).toBe("saved_model.pb");
+    expect((await toByteSource({ "a.txt": text(""), "net.pb": text("") })).name).toBe("net.pb");
+    expect((await toByteSource({ ...files, "net.h5": text("") })).name).toBe("net.h5");
   });
 
   it("says that single files have no siblings", async () => {

@@ -46,6 +46,46 @@ export function convolutions(
   };
 }
 
+/**
+ * Weights as face-api.js has them: a list of groups, kernels quantised to bytes, no network. Each kernel's bytes are
+ * 0, 1, 2, … and stand for bytes / 2 − 1; the biases are 0.5, 1.5, …
+ */
+export function faceApiModel(): Record<string, Uint8Array> {
+  const quantization = { dtype: "uint8", scale: 0.5, min: -1 };
+  const kernels = {
+    "dense0/conv0/filters": [3, 3, 2, 4],
+    "dense0/conv1/depthwise_filter": [3, 3, 4, 1],
+    "dense0/conv1/pointwise_filter": [1, 1, 4, 5],
+    "dense1/conv0/filters": [1, 1, 5, 3],
+    "fc/weights": [3, 2],
+  };
+  const biases = { "dense0/conv0/bias": [4], "dense0/conv1/bias": [5], "fc/bias": [2] };
+  const lengthOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+  const bytes = Object.values(kernels).flatMap((shape) =>
+    Array.from({ length: lengthOf(shape) }, (_, i) => i),
+  );
+  const floats = Object.values(biases).flatMap(([length]) =>
+    Array.from({ length }, (_, i) => i + 0.5),
+  );
+  const weights = [
+    ...Object.entries(biases).map(([name, shape]) => ({ name, shape, dtype: "float32" })),
+    ...Object.entries(kernels).map(([name, shape]) => ({
+      name,
+      shape,
+      dtype: "float32",
+      quantization,
+    })),
+  ];
+  const manifest = [{ weights, paths: ["face_model-shard1"] }];
+  return {
+    "face_model-weights_manifest.json": new TextEncoder().encode(JSON.stringify(manifest)),
+    "face_model-shard1": Uint8Array.from([
+      ...new Uint8Array(Float32Array.from(floats).buffer),
+      ...bytes,
+    ]),
+  };
+}
+
 /** A small TF.js layers model in memory, in two shards, one tensor of it quantised. */
 export function layersModel(): { json: Uint8Array; shards: Record<string, Uint8Array> } {
   const layers = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadWeights, requireArchitecture } from "../../../src/formats/index.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read.ts";
 import { memoryFiles } from "../graph_support.ts";
-import { convolutions, downloadedModel, layersModel } from "./models.ts";
+import { convolutions, downloadedModel, faceApiModel, layersModel } from "./models.ts";
 
 type Changes = Record<string, Uint8Array | undefined>;
 
@@ -90,6 +90,35 @@ describe("readTfjs", () => {
       expect(file.tensors.get(name)!.data()).toEqual(tensor.data());
     }
     expect(requireArchitecture(file).nodes).toHaveLength(7);
+  });
+
+  it("reads the weights of face-api.js, whose manifest is a list", async () => {
+    const file = await loadWeights(faceApiModel());
+    expect(file.format).toBe("tfjs-layers");
+    expect(file.graph).toBeUndefined();
+    expect(file.notes).toContain("The file holds weights, and no network that can be read.");
+    const shapes = [...file.tensors].map(([name, { shape }]) => [name, shape]);
+    expect(Object.fromEntries(shapes)).toEqual({
+      "dense0/conv0.weight": [4, 2, 3, 3],
+      "dense0/conv0.bias": [4],
+      "conv1_depthwise.weight": [4, 1, 3, 3],
+      "conv1_pointwise.weight": [5, 4, 1, 1],
+      "conv1_pointwise.bias": [5],
+      "dense1/conv0.weight": [3, 5, 1, 1],
+      "fc.weight": [2, 3],
+      "fc.bias": [2],
+    });
+    const values = (name: string) => Array.from(file.tensors.get(name)!.data(), Number);
+    expect(values("fc.weight")).toEqual([0, 2, 4, 1, 3, 5].map((byte) => byte / 2 - 1));
+    expect(values("fc.bias")).toEqual([0.5, 1.5]);
+    // Output 3, input 1, row 2, column 0.
+    const byte = ((2 * 3 + 0) * 2 + 1) * 4 + 3;
+    expect(values("dense0/conv0.weight")[((3 * 2 + 1) * 3 + 2) * 3]).toBe(byte / 2 - 1);
+    // Channel 2, row 1, column 2.
+    expect(values("conv1_depthwise.weight")[(2 * 3 + 1) * 3 + 2]).toBe(
+      ((1 * 3 + 2) * 4 + 2) / 2 - 1,
+    );
+    expect(values("conv1_pointwise.weight").slice(0, 4)).toEqual([-1, 1.5, 4, 6.5]);
   });
 
   it('finds the weights of layers that have "/" in their names', async () => {
