@@ -19,6 +19,7 @@ export {
   F,
   full,
   fullLike,
+  Generator,
   getRandomState,
   type HostValues,
   isGradEnabled,
@@ -41,6 +42,7 @@ export {
   type TuningRow,
   tensor,
   tuningTable,
+  withGenerator,
   zeros,
   zerosLike,
 } from "./autograd/index.ts";

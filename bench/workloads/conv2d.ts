@@ -7,8 +7,8 @@ import {
   convShape,
   download,
   type NDArray,
+  scope,
   upload,
-  withTemporaries,
 } from "../../src/kernels/index.ts";
 import type { Work } from "../engines/engine.ts";
 import { compare } from "./check.ts";
@@ -65,7 +65,7 @@ function prepare(pass: Pass, shape: ConvShape, { x, weight, dy }: Operands): Wor
       for (let i = 0; i < times; i++) {
         out?.release();
         // As an op runs it: what it needs on the way goes back to the pool, not to the operating system.
-        out = withTemporaries(compute[pass], (result) => [result]);
+        out = scope(compute[pass], (result) => [result]);
       }
       await currentDevice().synchronize();
     },

@@ -11,20 +11,16 @@ const WINDOW = 0.03;
 
 /** What a training step launches, in order. */
 function recordStep({ model, trainer, inputs }: GraftRun): Recorder {
-  const device = currentDevice();
   const recorder = new Recorder();
-  device.recorder = recorder;
-  try {
+  recorder.record(() =>
     scope(() => {
       trainer.optimizer.zeroGrad();
       const [images, labels] = inputs;
       F.crossEntropy((model as nn.Sequential).forward(images), labels).backward();
       trainer.optimizer.step();
-    });
-  } finally {
-    device.recorder = null;
-    trainer.optimizer.zeroGrad();
-  }
+    }),
+  );
+  trainer.optimizer.zeroGrad();
   return recorder;
 }
 

@@ -10,7 +10,7 @@ class ScalarArchive {
   #written = 0;
 
   constructor(device: Device) {
-    this.#ring = persistently(() => allocate([SLOTS], "f32", device), device);
+    this.#ring = persistently(() => allocate([SLOTS], "f32", device));
   }
 
   /** Copies the value aside, on the GPU, and frees the tensor. */
@@ -33,7 +33,7 @@ class ScalarArchive {
       },
       revive: () => {
         check();
-        const array = persistently(() => allocate(shape, "f32", device), device);
+        const array = persistently(() => allocate(shape, "f32", device));
         device.stream.copy(this.#ring.storage.buffer, offset, array.storage.buffer, 0, 4);
         return array;
       },
@@ -41,16 +41,11 @@ class ScalarArchive {
   }
 }
 
-const archives = new WeakMap<Device, ScalarArchive>();
+const archiveOf = (device: Device) => new ScalarArchive(device);
 
 /** Frees a one-element f32 tensor but keeps its value readable. */
 export function archiveScalar(tensor: Tensor): void {
   const { storage } = tensor.array;
   if (storage.virtual || storage.device.isLost) return;
-  let archive = archives.get(storage.device);
-  if (!archive) {
-    archive = new ScalarArchive(storage.device);
-    archives.set(storage.device, archive);
-  }
-  archive.take(tensor);
+  storage.device.part(archiveOf).take(tensor);
 }

@@ -1,12 +1,12 @@
-import { currentDevice } from "../gpu/index.ts";
+import { currentDevice, runWith, Variable } from "../gpu/index.ts";
 import { withCasts } from "./promotion.ts";
 import type { Tensor } from "./tensor.ts";
 
-let active = false;
+const half = new Variable(false);
 
 /** Whether products and convolutions take their operands in half precision. */
 export function isAutocast(): boolean {
-  return active;
+  return half.value;
 }
 
 /** Whether the current adapter can store numbers in half precision. */
@@ -23,18 +23,12 @@ export function hasHalf(): boolean {
  * gradients are lost. `Trainer({ precision: "f16" })` does all of it.
  */
 export function autocast<T>(fn: () => T): T {
-  return setAutocast(hasHalf(), fn);
+  return runWith("autocast", [half.as(hasHalf())], fn);
 }
 
 /** Runs `fn` with half precision on or off. */
 export function setAutocast<T>(on: boolean, fn: () => T): T {
-  const before = active;
-  active = on;
-  try {
-    return fn();
-  } finally {
-    active = before;
-  }
+  return half.run(on, fn);
 }
 
 /** Applies an op to operands in the precision that it should work in. */
@@ -42,6 +36,6 @@ export function inPrecision(
   operands: readonly Tensor[],
   apply: (operands: readonly Tensor[]) => Tensor,
 ): Tensor {
-  if (!active) return apply(operands);
+  if (!half.value) return apply(operands);
   return withCasts(operands, ({ dtype }) => (dtype === "f32" ? "f16" : dtype), apply);
 }

@@ -3,15 +3,13 @@ import {
   copy,
   fill,
   type NDArray,
-  outsideScopes,
   sameShape,
+  scope,
   shapeText,
-  withTemporaries,
 } from "../kernels/index.ts";
 import { requireTensor } from "./checks.ts";
 import { retireAfterStep } from "./generation.ts";
-import type { BackwardContext, Edge } from "./node.ts";
-import { Node } from "./node.ts";
+import { type BackwardContext, type Edge, Node } from "./node.ts";
 import { checkOptions } from "./options.ts";
 import { currentRecording } from "./recording.ts";
 import { Tensor } from "./tensor.ts";
@@ -36,11 +34,14 @@ export function backward(
   checkOptions("backward", options, ["retainGraph"]);
   checkRoot(root, gradient);
   const order = root.node ? topologicalOrder(root.node) : null;
-  outsideScopes(() => {
-    const seed = gradient ? gradient.array.share() : fill(root.shape, 1, root.dtype);
-    if (order) runGraph(order, seed, options.retainGraph ?? false);
-    else accumulate(root, seed);
-  });
+  scope(
+    () => {
+      const seed = gradient ? gradient.array.share() : fill(root.shape, 1, root.dtype);
+      if (order) runGraph(order, seed, options.retainGraph ?? false);
+      else accumulate(root, seed);
+    },
+    () => [],
+  );
 }
 
 function checkRoot(root: Tensor, gradient: Tensor | null | undefined): void {
@@ -68,6 +69,12 @@ function topologicalOrder(root: Node): Node[] {
   const seen = new Set<Node>([root]);
   const stack = [root];
   for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.captured) {
+      throw new Error(
+        `backward(): "${node.name}" ran in a captured step, and replays make no graph; call backward() inside the ` +
+          "captured function",
+      );
+    }
     if (node.freed) {
       throw new Error(
         `backward(): the graph at "${node.name}" was already freed by an earlier backward(); pass ` +
@@ -92,24 +99,19 @@ function topologicalOrder(root: Node): Node[] {
 /** Runs the nodes of `order`, the root first. Takes over `seed`, the root's gradient. */
 function runGraph(order: readonly Node[], seed: NDArray, retainGraph: boolean): void {
   const gradients = new Map<Node, NDArray>([[order[0]!, seed]]);
-  try {
-    for (const node of order) {
-      const dy = gradients.get(node);
-      if (dy) propagate(node, dy, gradients);
-      gradients.delete(node);
-      if (retainGraph) continue;
-      node.free();
-      if (node.output) retireAfterStep(node.output);
-    }
-  } catch (error) {
-    for (const gradient of gradients.values()) gradient.release();
-    throw error;
+  for (const node of order) {
+    const dy = gradients.get(node);
+    if (dy) propagate(node, dy, gradients);
+    gradients.delete(node);
+    if (retainGraph) continue;
+    node.free();
+    if (node.output) retireAfterStep(node.output);
   }
 }
 
 /** Runs a node's gradient rules and hands the results on. Takes over `dy`. */
 function propagate(node: Node, dy: NDArray, gradients: Map<Node, NDArray>): void {
-  const results = withTemporaries(
+  const results = scope(
     () => {
       const context = makeContext();
       return node.edges.map((edge) => ({ edge, gradient: edge.rule.grad(dy, context) }));
@@ -122,12 +124,11 @@ function propagate(node: Node, dy: NDArray, gradients: Map<Node, NDArray>): void
 
 function deliver({ target }: Edge, gradient: NDArray, gradients: Map<Node, NDArray>): void {
   // Also of a leaf that was frozen since.
-  if (target === null || (target instanceof Tensor && !target.requiresGrad)) gradient.release();
-  else if (target instanceof Tensor) accumulate(target, gradient);
-  else {
+  if (target instanceof Node) {
     const earlier = gradients.get(target);
     gradients.set(target, earlier ? addGradients(earlier, gradient) : gradient);
-  }
+  } else if (target instanceof Tensor && target.requiresGrad) accumulate(target, gradient);
+  else gradient.release();
 }
 
 /** Adds a gradient to a leaf. Takes over `gradient`. */
@@ -135,7 +136,7 @@ function accumulate(leaf: Tensor, gradient: NDArray): void {
   currentRecording()?.onUseGrad(leaf);
   const { ownGrad } = leaf;
   if (!ownGrad) {
-    leaf.grad = new Tensor(gradient.storage.exclusive ? gradient : copyOf(gradient));
+    leaf.grad = new Tensor((gradient.storage.exclusive ? gradient : copyOf(gradient)).keep());
     return;
   }
   addInto(ownGrad.array, gradient);

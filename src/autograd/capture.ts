@@ -1,165 +1,137 @@
-import {
-  arrange,
-  bucketSize,
-  currentDevice,
-  type Device,
-  LaunchGraph,
-  planMemory,
-  Recorder,
-} from "../gpu/index.ts";
-import { allocate, type NDArray, outsideScopes } from "../kernels/index.ts";
+import { arrange, bucketSize, currentRecorder, planMemory } from "../gpu/index.ts";
 import { requireTensor } from "./checks.ts";
-import { GradientLog } from "./gradient_log.ts";
-import { arraysIn, scope } from "./mode.ts";
-import { recordTo } from "./recording.ts";
-import { structureVersion } from "./structure.ts";
-import { Tensor } from "./tensor.ts";
+import { type RecordedStep, recordStep, type StepMemory } from "./recorded_step.ts";
+import type { Tensor } from "./tensor.ts";
 import { settleTuning } from "./tuning.ts";
 
 /** A function of tensors that was recorded once and is replayed from then on. */
 export interface CapturedStep<Inputs extends Tensor[], Result> {
   /**
    * Runs the step. The tensors it returns are the same ones each time: read them before the next
-   * call, which overwrites them.
+   * call, which overwrites them. They carry no graph.
    */
   (...inputs: Inputs): Result;
   /** Records for these inputs and compiles all kernels in parallel, without running the step. */
   compile(inputs: Inputs, onProgress?: (done: number, total: number) => void): Promise<void>;
+  /** Whether a call with such inputs would record nothing anew. */
+  isRecorded(...inputs: Inputs): boolean;
   /** Launches of the longest step recorded so far; 0 before the first call. */
   readonly launches: number;
   /** Bytes of activations, gradients and temporaries that the recorded steps hold. */
   readonly bytes: number;
-  /** Gives the memory back; the next call records again. */
+  /** Gives the memory back; the next call records again. Results and gradients keep their values. */
   dispose(): void;
   /** Forgets recordings whose device is lost, and their memory with it. */
   abandon(): void;
 }
 
-interface Recording<Result> {
-  readonly device: Device;
-  readonly version: number;
-  readonly inputs: readonly NDArray[];
-  readonly recorder: Recorder;
-  readonly gradients: GradientLog;
-  readonly result: Result;
-  graph: LaunchGraph | null;
+/** Frees what steps held that were collected as garbage. */
+const collector = new FinalizationRegistry<Set<StepMemory>>((memories) => {
+  for (const memory of memories) memory.release();
+});
+
+/** So many recordings are kept for inputs of one kind: one for training and one for evaluation, say. */
+const KEPT = 2;
+
+/** The recordings of one captured function. */
+class Recordings<Inputs extends Tensor[], Result> {
+  /** By dtypes and shapes of the inputs; the one used last comes first. */
+  readonly #byInputs = new Map<string, RecordedStep<Result>[]>();
+  readonly #memories = new Set<StepMemory>();
+
+  constructor(private readonly fn: (...inputs: Inputs) => Result) {
+    collector.register(this, this.#memories);
+  }
+
+  get all(): RecordedStep<Result>[] {
+    return [...this.#byInputs.values()].flat();
+  }
+
+  /** One that holds for these inputs, if there is one. */
+  find(inputs: Inputs): RecordedStep<Result> | null {
+    const list = this.#byInputs.get(keyOf(inputs)) ?? [];
+    const found = list.find(({ isValid }) => isValid);
+    if (!found) return null;
+    if (found !== list[0]) list.unshift(...list.splice(list.indexOf(found), 1));
+    return found;
+  }
+
+  take(inputs: Inputs): RecordedStep<Result> {
+    inputs.forEach((input, i) => {
+      requireTensor("capture", `input ${i}`, input);
+    });
+    return this.find(inputs) ?? this.#record(inputs);
+  }
+
+  #record(inputs: Inputs): RecordedStep<Result> {
+    const key = keyOf(inputs);
+    const list = this.#byInputs.get(key) ?? [];
+    for (const { memory } of list.splice(KEPT - 1)) {
+      memory.release();
+      this.#memories.delete(memory);
+    }
+    const recorded = recordStep(this.fn, inputs);
+    this.#memories.add(recorded.memory);
+    this.#byInputs.set(key, [recorded, ...list]);
+    return recorded;
+  }
+
+  dispose(): void {
+    for (const memory of this.#memories) memory.release();
+    this.abandon();
+  }
+
+  abandon(): void {
+    this.#memories.clear();
+    this.#byInputs.clear();
+  }
+}
+
+function keyOf(inputs: readonly Tensor[]): string {
+  return inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
 }
 
 /**
  * Turns `fn` into a step that is recorded at its first call and replayed afterwards: no
  * allocation, no bind groups, no autograd in JavaScript. Inputs are copied into the step's own.
- * Each input shape is recorded once; everything is recorded again after freezing or unfreezing, after
- * train()/eval(), and on a new device.
+ *
+ * Each kind of inputs is recorded once, and again where something changed that the recording was made from: what is frozen,
+ * the mode or a setting of a module that ran, a layer, a tensor from outside that was replaced, an optimizer's groups, grad
+ * mode. Numbers that aren't a module's or an optimizer's (a variable that `fn` closes over) are as they were when recorded. The
+ * last two recordings are kept, so that a step can go to and fro between training and evaluation.
  *
  * `fn` must not read values (`data()`, `item()`) nor decide by them. A replay treats gradients as
- * `fn` does: without `zeroGrad()` in it, they add up over the calls.
+ * `fn` does: without `zeroGrad()` in it, they add up over the calls. Called inside another captured function, it runs as a part
+ * of that.
  */
 export function capture<Inputs extends Tensor[], Result>(
   fn: (...inputs: Inputs) => Result,
 ): CapturedStep<Inputs, Result> {
   if (typeof fn !== "function") throw new TypeError(`capture: expects a function, not ${fn}`);
-  const recordings = new Map<string, Recording<Result>>();
-
-  const dispose = () => {
-    for (const { graph, gradients, inputs } of recordings.values()) {
-      gradients.release();
-      graph?.dispose();
-      for (const array of inputs) array.release();
-    }
-    recordings.clear();
-  };
-
-  const prepare = (inputs: Inputs): Recording<Result> => {
-    if ([...recordings.values()].some(isStale)) dispose();
-    inputs.forEach((input, i) => {
-      requireTensor("capture", `input ${i}`, input);
-    });
-    const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
-    let recording = recordings.get(key);
-    if (!recording) {
-      recording = record(fn, inputs);
-      recordings.set(key, recording);
-    }
-    return recording;
-  };
-
-  const step = (...inputs: Inputs): Result => {
-    const ready = prepare(inputs);
-    ready.graph ??= new LaunchGraph(ready.device, ready.recorder);
-    inputs.forEach((input, i) => {
-      const { storage } = ready.inputs[i]!;
-      const { device, buffer, bytes } = storage;
-      device.stream.copy(input.array.storage.buffer, 0, buffer, 0, bytes);
-      storage.version++;
-    });
-    ready.gradients.begin();
-    ready.graph.replay();
-    ready.gradients.end();
-    return ready.result;
-  };
+  const recordings = new Recordings(fn);
+  const step = (...inputs: Inputs): Result =>
+    currentRecorder() ? fn(...inputs) : recordings.take(inputs).run(inputs);
 
   return Object.defineProperties(
     Object.assign(step, {
-      dispose,
-      abandon: () => recordings.clear(),
+      dispose: () => recordings.dispose(),
+      abandon: () => recordings.abandon(),
+      isRecorded: (...inputs: Inputs) => recordings.find(inputs) !== null,
       compile: async (inputs: Inputs, onProgress?: (done: number, total: number) => void) => {
-        let ready = prepare(inputs);
-        if (await settleTuning()) ready = prepare(inputs);
-        const kernels = ready.recorder.launches.map(({ kernel }) => kernel);
-        await ready.device.pipelines.prepare(kernels, onProgress);
-        ready.graph ??= new LaunchGraph(ready.device, ready.recorder);
+        let ready = recordings.take(inputs);
+        if (await settleTuning()) ready = recordings.take(inputs);
+        await ready.compile(onProgress);
       },
       launches: 0,
       bytes: 0,
     }),
     {
       launches: {
-        get: () => Math.max(0, ...[...recordings.values()].map((r) => r.recorder.launches.length)),
+        get: () => Math.max(0, ...recordings.all.map(({ recorder }) => recorder.launches.length)),
       },
-      bytes: {
-        get: () => [...recordings.values()].reduce((sum, r) => sum + (r.graph?.bytes ?? 0), 0),
-      },
+      bytes: { get: () => recordings.all.reduce((sum, { bytes }) => sum + bytes, 0) },
     },
   );
-}
-
-function isStale(recording: Recording<unknown>): boolean {
-  return recording.device !== currentDevice() || recording.version !== structureVersion();
-}
-
-function record<Inputs extends Tensor[], Result>(
-  fn: (...inputs: Inputs) => Result,
-  inputs: Inputs,
-): Recording<Result> {
-  const device = currentDevice();
-  if (device.recorder)
-    throw new Error("capture: a captured step can't be recorded inside another one");
-  const own = outsideScopes(() =>
-    inputs.map((input) => allocate(input.shape, input.dtype, device)),
-  );
-  const tensors = own.map((array) => new Tensor(array.share())) as Inputs;
-  const recorder = new Recorder();
-  const gradients = new GradientLog();
-  const version = structureVersion();
-  device.recorder = recorder;
-  try {
-    const result = recordTo(gradients, () => scope(() => fn(...tensors)));
-    if (result instanceof Promise) {
-      result.catch(() => {}); // the error below is the one to show
-      throw new Error("capture: the function must not be async");
-    }
-    const returned = new Set(arraysIn(result));
-    for (const tensor of tensors) if (!returned.has(tensor.array)) tensor.dispose();
-    gradients.finish();
-    return { device, version, inputs: own, recorder, gradients, result, graph: null };
-  } catch (error) {
-    gradients.cancel();
-    recorder.releaseExternals();
-    for (const array of own) array.release();
-    throw error;
-  } finally {
-    device.recorder = null;
-  }
 }
 
 /** Bytes that `fn` would hold at its peak besides its inputs and existing tensors, without running it. */
@@ -167,10 +139,8 @@ export function planStep<Inputs extends Tensor[]>(
   fn: (...inputs: Inputs) => unknown,
   inputs: Inputs,
 ): number {
-  const { recorder, gradients, inputs: own } = record(fn, inputs);
-  gradients.release();
-  recorder.releaseExternals();
-  for (const array of own) array.release();
+  const { recorder, memory } = recordStep(fn, inputs);
   const { lifetimes, launches } = arrange(recorder);
+  memory.release();
   return planMemory(lifetimes, launches).reduce((sum, slot) => sum + bucketSize(slot.bytes), 0);
 }

@@ -1,3 +1,4 @@
+import { nextInOrder } from "../gpu/index.ts";
 import {
   type DrawTape,
   fill,
@@ -9,7 +10,7 @@ import { isAutocast, setAutocast } from "./autocast.ts";
 import { backward } from "./backward.ts";
 import { requireTensor } from "./checks.ts";
 import { isGradEnabled, recomputing, scope } from "./mode.ts";
-import { type Edge, Node, nextNodeId } from "./node.ts";
+import { type Edge, Node } from "./node.ts";
 import { isTracing } from "./op.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -31,7 +32,7 @@ export function checkpoint<Inputs extends Tensor[]>(
     requireTensor("checkpoint", `input ${i}`, input);
   });
   if (!isGradEnabled() || isTracing()) return fn(...inputs);
-  const firstId = nextNodeId();
+  const firstId = nextInOrder();
   const locals = detached(inputs);
   const { result: out, tape } = notingDraws(() => run(fn, locals));
   if (!out.node) {

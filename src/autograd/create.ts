@@ -3,7 +3,6 @@ import {
   fill,
   holds,
   type NDArray,
-  outliveScopes,
   requireDType,
   type Shape,
   upload,
@@ -124,6 +123,6 @@ function checkCreate(name: string, shape: Shape, options: CreateOptions): DType 
 
 /** A leaf over a new array. One that requires gradients is a parameter and no scope's to free. */
 export function leaf(array: NDArray, { requiresGrad = false }: CreateOptions): Tensor {
-  if (requiresGrad) outliveScopes(array);
+  if (requiresGrad) array.keep();
   return new Tensor(array).requiresGrad_(requiresGrad);
 }

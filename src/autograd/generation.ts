@@ -1,5 +1,6 @@
+import { currentDevice, currentRecorder } from "../gpu/index.ts";
 import { archiveScalar } from "./archive.ts";
-import type { Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 
 /**
  * JavaScript can't tell when user code lets go of a tensor, and the garbage collector doesn't see
@@ -8,22 +9,36 @@ import type { Tensor } from "./tensor.ts";
  * `step()`, and the number of live buffers stays constant from the second step on. Losses stay
  * readable for thousands of steps: people collect them in an array.
  */
-const aging: WeakRef<Tensor>[][] = [[], []];
+class Generations {
+  #older: WeakRef<object>[] = [];
+  #newer: WeakRef<object>[] = [];
 
-export function retireAfterStep(tensor: WeakRef<Tensor>): void {
+  add(tensor: WeakRef<object>): void {
+    this.#newer.push(tensor);
+  }
+
+  advance(): void {
+    const over = this.#older;
+    this.#older = this.#newer;
+    this.#newer = [];
+    for (const reference of over) {
+      const tensor = reference.deref();
+      if (!(tensor instanceof Tensor) || tensor.disposed) continue;
+      if (tensor.size === 1 && tensor.dtype === "f32") archiveScalar(tensor);
+      else tensor.dispose();
+    }
+  }
+}
+
+const generations = () => new Generations();
+
+/** Has the output of a node that backward() consumed freed when its time has come. */
+export function retireAfterStep(output: WeakRef<object>): void {
   // What a recorded step returns is written again by every replay and belongs to the recording.
-  if (tensor.deref()?.array.storage.device.recorder) return;
-  aging[1]!.push(tensor);
+  if (!currentRecorder()) currentDevice().part(generations).add(output);
 }
 
 /** Called by every optimizer step. */
 export function advanceGeneration(): void {
-  const old = aging.shift()!;
-  aging.push([]);
-  for (const reference of old) {
-    const tensor = reference.deref();
-    if (!tensor || tensor.disposed) continue;
-    if (tensor.size === 1 && tensor.dtype === "f32") archiveScalar(tensor);
-    else tensor.dispose();
-  }
+  currentDevice().part(generations).advance();
 }

@@ -1,24 +1,8 @@
-import {
-  allocate,
-  copyInto,
-  fillWith,
-  type NDArray,
-  outsideScopes,
-  persistently,
-} from "../kernels/index.ts";
-import type { Recording } from "./recording.ts";
-import { Tensor } from "./tensor.ts";
+import { allocate, copyInto, fillWith, type NDArray, persistently } from "../kernels/index.ts";
+import { type GradientSum, Tensor } from "./tensor.ts";
 
 /** −0 + x is x for every x, −0 included; 0 + x is not. */
 const NOTHING_YET = -0;
-
-interface Sum {
-  readonly array: NDArray;
-  users: number;
-}
-
-/** Where recorded steps add to a leaf's gradient; all recordings share it. */
-const sums = new WeakMap<Tensor, Sum>();
 
 /** A leaf's gradient after a run. */
 interface Outcome {
@@ -32,30 +16,41 @@ interface Outcome {
  * itself would: a leaf whose gradient the function sets (zeroGrad) starts afresh, any other is added
  * to what it holds when the replay begins.
  */
-export class GradientLog implements Recording {
+export class GradientLog {
   /** Gradients from before the recording, of leaves that it touches. */
   readonly #before = new Map<Tensor, Tensor | null>();
-  readonly #carried = new Map<Tensor, Sum>();
+  readonly #carried = new Map<Tensor, GradientSum>();
   readonly #after = new Map<Tensor, Outcome | null>();
-  /** Made by the step itself, anew in each run. */
-  readonly #own = new WeakSet<Tensor>();
+  readonly #keys = new Map<Tensor, object>();
+  /** What is to be given up with the step. */
+  readonly memory = new GradientMemory();
 
-  onCreate(tensor: Tensor): void {
-    this.#own.add(tensor);
+  /** Whether the step has set or used the gradient of this leaf. */
+  touches(leaf: Tensor): boolean {
+    return this.#before.has(leaf);
   }
 
-  onSetGrad(tensor: Tensor): boolean {
-    if (this.#own.has(tensor) || this.#before.has(tensor)) return true;
-    this.#before.set(tensor, tensor.ownGrad);
+  /** Stands for the gradient of a leaf. */
+  keyOf(leaf: Tensor): object {
+    const key = this.#keys.get(leaf) ?? {};
+    this.#keys.set(leaf, key);
+    return key;
+  }
+
+  /** Notes that a leaf's gradient is about to be set. Returns whether it was the step's already. */
+  set(leaf: Tensor): boolean {
+    if (this.#before.has(leaf)) return true;
+    this.#before.set(leaf, leaf.ownGrad);
     return false;
   }
 
-  onUseGrad(leaf: Tensor): void {
-    if (this.onSetGrad(leaf)) return;
+  /** Notes that a leaf's gradient is about to be read or added to. */
+  use(leaf: Tensor): void {
+    if (this.set(leaf)) return;
     const sum = sumOf(leaf);
-    sum.users++;
+    this.memory.use(leaf, sum);
     this.#carried.set(leaf, sum);
-    leaf.replaceGrad(outsideScopes(() => new Tensor(sum.array.share())));
+    leaf.replaceGrad(new Tensor(sum.array.share().keep()));
   }
 
   /** After recording: notes the outcome and puts back what was there, since nothing has run yet. */
@@ -63,11 +58,12 @@ export class GradientLog implements Recording {
     for (const [leaf, before] of this.#before) {
       const { ownGrad, gradSeen } = leaf;
       leaf.replaceGrad(before);
-      const array = ownGrad && outsideScopes(() => ownGrad.array.share());
+      const array = ownGrad && this.memory.hold(ownGrad.array);
       this.#after.set(leaf, array && { array, tensor: gradSeen ? ownGrad : null });
       if (!gradSeen && ownGrad !== before) ownGrad?.dispose();
     }
     this.#before.clear();
+    this.#keys.clear();
   }
 
   /** Before a run: brings gradients that are to be added to where the step adds. */
@@ -87,36 +83,46 @@ export class GradientLog implements Recording {
       leaf.grad = outcome && shown(outcome);
     }
   }
+}
 
-  /** Gives up what is held. Sums stay with the leaves that show them. */
-  release(): void {
-    for (const outcome of this.#after.values()) outcome?.array.release();
-    this.#after.clear();
-    for (const [leaf, sum] of this.#carried) {
-      if (--sum.users > 0) continue;
-      sum.array.release();
-      if (sums.get(leaf) === sum) sums.delete(leaf);
-    }
-    this.#carried.clear();
+/** Memory that a recorded step holds for gradients; knows nothing of the step. */
+export class GradientMemory {
+  readonly #arrays: NDArray[] = [];
+  readonly #sums = new Map<Tensor, GradientSum>();
+
+  hold(array: NDArray): NDArray {
+    const held = array.share().keep();
+    this.#arrays.push(held);
+    return held;
   }
 
-  /** After an error while recording: as if it had not been tried. */
-  cancel(): void {
-    this.finish();
-    this.release();
+  use(leaf: Tensor, sum: GradientSum): void {
+    sum.users++;
+    this.#sums.set(leaf, sum);
+  }
+
+  /** Gives up what is held. Gradients that leaves show stay. */
+  release(): void {
+    for (const array of this.#arrays) array.release();
+    for (const [leaf, sum] of this.#sums) {
+      if (--sum.users > 0) continue;
+      sum.array.release();
+      if (leaf.gradientSum === sum) leaf.gradientSum = null;
+    }
+    this.#arrays.length = 0;
+    this.#sums.clear();
   }
 }
 
 function shown({ tensor, array }: Outcome): Tensor {
-  return tensor && !tensor.disposed ? tensor : outsideScopes(() => new Tensor(array.share()));
+  return tensor && !tensor.disposed ? tensor : new Tensor(array.share().keep());
 }
 
-function sumOf(leaf: Tensor): Sum {
+function sumOf(leaf: Tensor): GradientSum {
   const { shape, dtype, storage } = leaf.array;
-  const known = sums.get(leaf);
+  const known = leaf.gradientSum;
   if (known && known.array.storage.device === storage.device) return known;
-  const array = persistently(() => allocate(shape, dtype, storage.device), storage.device);
-  const sum = { array, users: 0 };
-  sums.set(leaf, sum);
-  return sum;
+  const array = persistently(() => allocate(shape, dtype, storage.device));
+  leaf.gradientSum = { array, users: 0 };
+  return leaf.gradientSum;
 }

@@ -66,14 +66,16 @@ export { argmax } from "./ops/reduce/arg_reductions.ts";
 export { logSoftmax, softmax } from "./ops/reduce/softmax.ts";
 export { checkOptions } from "./options.ts";
 export {
+  Generator,
   getRandomState,
   manualSeed,
   type RandomState,
   rand,
   randn,
   setRandomState,
+  withGenerator,
 } from "./random.ts";
-export { structureChanged, structureVersion } from "./structure.ts";
+export { dependsOn } from "./recording.ts";
 export { Tensor } from "./tensor.ts";
 export {
   clearTuning,

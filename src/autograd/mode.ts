@@ -1,72 +1,75 @@
-import { NDArray, withTemporaries } from "../kernels/index.ts";
+import { runNow, runWith, type Setting, Variable } from "../gpu/index.ts";
+import { NDArray, Region, region } from "../kernels/index.ts";
 import { Tensor } from "./tensor.ts";
 
-let enabled = true;
+const gradMode = new Variable(true);
+const repeating = new Variable(false);
 
 /** Whether operations are recorded for `backward()`. */
 export function isGradEnabled(): boolean {
-  return enabled;
+  return gradMode.value;
 }
 
 /**
  * Runs `fn` without recording gradients and frees every tensor made in it except those it returns
- * (in an array or object too). An async `fn` keeps the mode until it settles and frees nothing by
- * itself.
+ * (in an array or object too). No other task sees the mode.
+ *
+ * In Node `fn` may be declared async: it keeps the mode across its awaits, and what it made is freed when it settles.
+ * @throws TypeError for another function that returns a promise.
  */
 export function noGrad<T>(fn: () => T): T {
-  const before = enabled;
-  enabled = false;
-  const restore = () => {
-    enabled = before;
-  };
-  let pending = false;
-  try {
-    const result = scope(fn);
-    if (result instanceof Promise) {
-      pending = true;
-      return result.finally(restore) as T;
-    }
-    return result;
-  } finally {
-    if (!pending) restore();
-  }
+  return runScoped("noGrad", [gradMode.as(false)], fn);
 }
 
 /** Records gradients inside a `noGrad` region. */
 export function enableGrad<T>(fn: () => T): T {
-  const before = enabled;
-  enabled = true;
-  try {
-    return fn();
-  } finally {
-    enabled = before;
-  }
+  return runWith("enableGrad", [gradMode.as(true)], fn);
 }
-
-let repeated = false;
 
 /** Whether a forward pass is being run again for its gradients: it must not count as another one. */
 export function isRecomputing(): boolean {
-  return repeated;
+  return repeating.value;
 }
 
 /** Runs `fn`, with gradients, as a repetition of an earlier forward pass. */
 export function recomputing<T>(fn: () => T): T {
-  const before = repeated;
-  repeated = true;
-  try {
-    return enableGrad(fn);
-  } finally {
-    repeated = before;
-  }
+  return runNow([repeating.as(true), gradMode.as(true)], fn);
 }
 
 /**
  * Runs `fn` and frees every tensor made in it, except those it returns and what their gradients
- * need. Use it around work whose intermediates you don't look at.
+ * need. Use it around work whose intermediates you don't look at. In Node `fn` may be declared async.
  */
 export function scope<T>(fn: () => T): T {
-  return withTemporaries(fn, (result) => arraysIn(result));
+  return runScoped("scope", [], fn);
+}
+
+function runScoped<T>(name: string, settings: readonly Setting[], fn: () => T): T {
+  const own = new Region();
+  const outer = region.value;
+  const close = (result?: unknown) => own.close(arraysIn(result), outer);
+  let result: T;
+  try {
+    result = runWith(name, [...settings, region.as(own)], fn);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  if (!(result instanceof Promise)) {
+    close(result);
+    return result;
+  }
+  const settled = result.then(
+    (value) => {
+      close(value);
+      return value;
+    },
+    (error) => {
+      close();
+      throw error;
+    },
+  );
+  return settled as T;
 }
 
 /** The arrays behind every tensor in a value, looking into arrays, Maps and plain objects. */
@@ -74,7 +77,7 @@ export function* arraysIn(value: unknown): Generator<NDArray> {
   if (value instanceof NDArray) yield value;
   else if (value instanceof Tensor) {
     yield value.array;
-    if (value.grad) yield value.grad.array;
+    if (value.ownGrad) yield value.ownGrad.array;
   } else if (Array.isArray(value)) for (const item of value) yield* arraysIn(item);
   else if (value instanceof Map) for (const item of value.values()) yield* arraysIn(item);
   else if (

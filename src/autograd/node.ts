@@ -1,5 +1,6 @@
-import { type NDArray, outsideScopes } from "../kernels/index.ts";
-import type { Tensor } from "./tensor.ts";
+import { nextInOrder } from "../gpu/index.ts";
+import type { NDArray } from "../kernels/index.ts";
+import { currentRecording } from "./recording.ts";
 
 /** One backward pass through one node; `once` shares work between the gradients of its inputs. */
 export interface BackwardContext {
@@ -14,17 +15,15 @@ export interface GradRule {
   readonly grad: (dy: NDArray, context: BackwardContext) => NDArray;
 }
 
-/** Where a gradient goes: on to the node that made the input, into a leaf, or (null) nowhere. */
-export interface Edge {
-  readonly target: Node | Tensor | null;
-  readonly rule: GradRule;
+/** A tensor that gradients end at. */
+export interface Leaf {
+  readonly requiresGrad: boolean;
 }
 
-let nextId = 0;
-
-/** The id that the next node gets. */
-export function nextNodeId(): number {
-  return nextId;
+/** Where a gradient goes: on to the node that made the input, into a leaf, or (null) nowhere. */
+export interface Edge {
+  readonly target: Node | Leaf | null;
+  readonly rule: GradRule;
 }
 
 /** A graph dropped without `backward()` gives up what it kept when it is collected. */
@@ -36,21 +35,23 @@ function releaseAll(arrays: NDArray[]): void {
 
 /** A recorded operation. Ids grow with time, so descending id is a topological order. */
 export class Node {
-  readonly id = nextId++;
+  readonly id = nextInOrder();
   #saved: NDArray[];
   readonly #versions: readonly number[];
   #freed = false;
+  #captured = false;
   /** The tensor this node made, if somebody still holds it. */
-  output: WeakRef<Tensor> | null = null;
+  output: WeakRef<object> | null = null;
 
   constructor(
     readonly name: string,
     readonly edges: readonly Edge[],
   ) {
     const needed = new Set(edges.flatMap(({ rule }) => rule.needs));
-    this.#saved = outsideScopes(() => [...needed].map((array) => array.share()));
+    this.#saved = [...needed].map((array) => array.share().keep());
     this.#versions = this.#saved.map(({ storage }) => storage.version);
     collector.register(this, this.#saved, this);
+    currentRecording()?.onNode(this);
   }
 
   get freed(): boolean {
@@ -62,9 +63,15 @@ export class Node {
     return this.#saved.some(({ storage }, i) => storage.version !== this.#versions[i]);
   }
 
-  /** Gives up what was kept for backward. */
-  free(): void {
+  /** Whether it belongs to a captured step, whose replays make no graph. */
+  get captured(): boolean {
+    return this.#captured;
+  }
+
+  /** Gives up what was kept for backward. @param byCapture because the step that made it was recorded. */
+  free(byCapture = false): void {
     if (this.#freed) return;
+    this.#captured = byCapture;
     this.#freed = true;
     releaseAll(this.#saved);
     collector.unregister(this);

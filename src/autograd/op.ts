@@ -1,4 +1,4 @@
-import { type NDArray, withTemporaries } from "../kernels/index.ts";
+import { type NDArray, scope } from "../kernels/index.ts";
 import { isGradEnabled } from "./mode.ts";
 import { type Edge, type GradRule, Node } from "./node.ts";
 import { freedText, Tensor } from "./tensor.ts";
@@ -67,7 +67,7 @@ export function defineOp<A = undefined>(name: string, definition: Definition<A>)
     const recording = isGradEnabled();
     const wanted = inputs.map((input) => recording && input.requiresGrad);
     let node: Node | null = null;
-    const { out } = withTemporaries(
+    const { out } = scope(
       () => {
         const result = definition(arrays, attributes, wanted);
         if (wanted.includes(true)) node = makeNode(name, inputs, wanted, result);

@@ -10,7 +10,14 @@ import { type CreateOptions, leaf } from "./create.ts";
 import { checkOptions } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
-export { getRandomState, manualSeed, type RandomState, setRandomState } from "../kernels/index.ts";
+export {
+  Generator,
+  getRandomState,
+  manualSeed,
+  type RandomState,
+  setRandomState,
+  withGenerator,
+} from "../kernels/index.ts";
 
 /** Uniform random numbers, 0 <= u < 1, f32 or f16. Seeded by `manualSeed`. */
 export function rand(shape: Shape, options: CreateOptions = {}): Tensor {

@@ -8,7 +8,6 @@ import {
 } from "../kernels/index.ts";
 import type { Node } from "./node.ts";
 import { currentRecording } from "./recording.ts";
-import { structureChanged } from "./structure.ts";
 
 /** Frees the memory of tensors that the garbage collector found unreachable. */
 const collector = new FinalizationRegistry<NDArray>((array) => array.release());
@@ -18,6 +17,12 @@ interface Archived {
   read(): Promise<Float32Array>;
   /** Gives it memory again. */
   revive(): NDArray;
+}
+
+/** Where captured steps add to a leaf's gradient; all recordings share it. */
+export interface GradientSum {
+  readonly array: NDArray;
+  users: number;
 }
 
 /** What became of a tensor whose memory is gone, for error messages. */
@@ -48,6 +53,8 @@ export class Tensor {
   #gradSeen = false;
   #requiresGrad: boolean;
   #archived: Archived | null = null;
+  /** For captured steps that add to the gradient. */
+  gradientSum: GradientSum | null = null;
 
   constructor(
     array: NDArray,
@@ -80,11 +87,17 @@ export class Tensor {
 
   /** The memory behind the tensor. @throws Error when it was freed. */
   get array(): NDArray {
+    currentRecording()?.onAccess(this);
     if (this.#archived && this.#array.released) {
       this.#array = this.#archived.revive();
       collector.register(this, this.#array, this);
     }
     return this.#array;
+  }
+
+  /** The same as something to compare: null when it was freed. */
+  get identity(): object | null {
+    return this.#array.released && !this.#archived ? null : this.#array.storage;
   }
 
   get requiresGrad(): boolean {
@@ -102,7 +115,6 @@ export class Tensor {
     if (flag && this.dtype !== "f32") {
       throw new Error(`only f32 tensors can require a gradient; this one is ${this.dtype}`);
     }
-    if (flag !== this.#requiresGrad) structureChanged();
     this.#requiresGrad = flag;
     return this;
   }
@@ -113,6 +125,7 @@ export class Tensor {
 
   /** The accumulated gradient of a leaf; null before `backward()`, after `zeroGrad()` and when frozen. */
   get grad(): Tensor | null {
+    currentRecording()?.onAskGrad(this);
     this.#gradSeen = true;
     return this.#grad;
   }
@@ -142,6 +155,12 @@ export class Tensor {
     return this.#grad;
   }
 
+  /** Whether there is a gradient, for what happens only then. */
+  get hasGrad(): boolean {
+    currentRecording()?.onAskGrad(this);
+    return this.#grad !== null;
+  }
+
   /** Whether somebody outside the engine may hold the gradient. */
   get gradSeen(): boolean {
     return this.#gradSeen;
@@ -149,7 +168,8 @@ export class Tensor {
 
   /** The gradient's memory, for work that reads or changes it: a captured step finds it at each replay. */
   get usedGrad(): NDArray | null {
-    if (this.#grad) currentRecording()?.onUseGrad(this);
+    if (!this.hasGrad) return null;
+    currentRecording()?.onUseGrad(this);
     return this.#grad?.array ?? null;
   }
 
@@ -212,7 +232,6 @@ export class Tensor {
     this.#array.release();
     this.#array = array;
     collector.register(this, array, this);
-    structureChanged();
   }
 
   toString(): string {

@@ -1,6 +1,5 @@
 import { currentDevice, type TuningRow } from "../gpu/index.ts";
 import { loadMeasuring, measuring, type TuningProgress } from "../kernels/index.ts";
-import { structureChanged } from "./structure.ts";
 
 export type { TuningRow } from "../gpu/index.ts";
 export type { TuningProgress } from "../kernels/index.ts";
@@ -14,7 +13,6 @@ export type { TuningProgress } from "../kernels/index.ts";
  */
 export async function settleTuning(onProgress?: TuningProgress): Promise<boolean> {
   const measured = (await measuring(currentDevice())?.measureTuning(onProgress)) ?? 0;
-  if (measured > 0) structureChanged();
   return measured > 0;
 }
 

@@ -1,22 +1,37 @@
 import type { Device } from "./device.ts";
 
-let current: Device | null = null;
+/** The device in use, and the one that is being asked for. */
+const current: { device: Device | null; pending: Promise<Device> | null } = {
+  device: null,
+  pending: null,
+};
 
 /** The device that tensors are made on. @throws Error when `init()` was not awaited. */
 export function currentDevice(): Device {
-  if (!current) throw new Error("no device yet: call `await init()` before making tensors");
-  return current;
+  const device = deviceOrNull();
+  if (!device) throw new Error("no device yet: call `await init()` before making tensors");
+  return device;
 }
 
+/** The same; null where there is none, or it was destroyed. */
 export function deviceOrNull(): Device | null {
-  return current;
+  return current.device?.isDestroyed ? null : current.device;
 }
 
-export function setDevice(device: Device): void {
-  current = device;
-}
-
-/** From now on there is no current device, if it was this one. */
-export function forgetDevice(device: Device): void {
-  if (current === device) current = null;
+/**
+ * Makes what `take` gives the current device.
+ * @param isAny whether another device that is being taken already would do.
+ */
+export function takeOnce(take: () => Promise<Device>, isAny: boolean): Promise<Device> {
+  if (isAny && current.pending) return current.pending;
+  const pending = take()
+    .then((device) => {
+      current.device = device;
+      return device;
+    })
+    .finally(() => {
+      if (current.pending === pending) current.pending = null;
+    });
+  current.pending = pending;
+  return pending;
 }

@@ -1,11 +1,8 @@
 import { platform } from "../platform/index.ts";
-import { forgetDevice } from "./current.ts";
 import { DeviceLostError, formatBytes, LimitError } from "./errors.ts";
 import { type Pipeline, PipelineCache } from "./pipelines.ts";
 import { BufferPool } from "./pool.ts";
 import type { Profiler } from "./profiler.ts";
-import type { Recorder } from "./recorder.ts";
-import type { Storage } from "./storage.ts";
 import { CommandStream } from "./stream.ts";
 import type { TuningTable } from "./tuning_table.ts";
 
@@ -29,9 +26,9 @@ export class Device {
   readonly #bufferIds = new WeakMap<GPUBuffer, number>();
   #nextBufferId = 0;
   #lost: string | null = null;
+  #destroyed = false;
   #error: Error | null = null;
-  /** Set while a step is being recorded. */
-  recorder: Recorder | null = null;
+  readonly #parts = new Map<unknown, unknown>();
   #profiler: Profiler | null = null;
   readonly limits: GPUSupportedLimits;
   readonly features: ReadonlySet<string>;
@@ -106,6 +103,17 @@ export class Device {
 
   get isLost(): boolean {
     return this.#lost !== null;
+  }
+
+  /** Whether `destroy` was called. */
+  get isDestroyed(): boolean {
+    return this.#destroyed;
+  }
+
+  /** What belongs to this device and is made by `make` when first asked for. */
+  part<T>(make: (device: Device) => T): T {
+    if (!this.#parts.has(make)) this.#parts.set(make, make(this));
+    return this.#parts.get(make) as T;
   }
 
   /** After a failure: the reason when the device is gone or going, null when it is well. */
@@ -205,13 +213,8 @@ export class Device {
   }
 
   /** Copies `bytes` of a storage, from `offset` on, to the host. Submits pending work first. */
-  async read(storage: Storage, bytes: number, offset = 0): Promise<ArrayBuffer> {
+  async read(storage: { buffer: GPUBuffer }, bytes: number, offset = 0): Promise<ArrayBuffer> {
     this.assertUsable();
-    if (this.recorder) {
-      throw new Error(
-        "a value can't be read inside a captured step: return the tensor and read it after the call",
-      );
-    }
     const size = Math.ceil(bytes / 4) * 4;
     const staging = this.gpu.createBuffer({ size, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
     this.stream.copy(storage.buffer, offset, staging, 0, size);
@@ -234,8 +237,8 @@ export class Device {
   destroy(): void {
     if (this.#lost === null) this.stream.flush();
     this.#lost ??= "destroyed";
+    this.#destroyed = true;
     this.gpu.destroy();
-    forgetDevice(this);
   }
 
   #wait<T>(pending: Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import type { Device } from "./device.ts";
+import { GraphMemory } from "./graph_memory.ts";
 import { type Arranged, arrange, writtenBy } from "./hoist.ts";
 import { planMemory } from "./memory_plan.ts";
 import { packParams } from "./params.ts";
@@ -23,17 +24,13 @@ interface Step {
 export class LaunchGraph {
   readonly #steps: Step[];
   readonly #live: { launch: RecordedLaunch; offset: number }[] = [];
-  readonly #uniforms: GPUBuffer;
   readonly #staging: DataView<ArrayBuffer>;
-  readonly #buffers: GPUBuffer[];
   readonly #arranged: Arranged;
   /** Memory from outside that a replay writes. */
   readonly #written: ReadonlySet<Storage>;
   /** Versions of the constants that the fixed launches saw last. */
   #seen: readonly number[] | null = null;
-  /** Bytes of the step's own memory: activations, gradients, temporaries. */
-  readonly bytes: number;
-  #disposed = false;
+  readonly memory: GraphMemory;
 
   constructor(
     private readonly device: Device,
@@ -44,24 +41,22 @@ export class LaunchGraph {
     this.#written = new Set(
       launches.flatMap(writtenBy).filter((storage) => recorder.externals.has(storage)),
     );
-    const slots = planMemory(lifetimes, launches);
-    // What loading left over would only add to the peak.
-    device.trim(slots.map(({ bytes }) => bytes));
-    this.#buffers = slots.map((slot) => {
-      const buffer = device.acquire(slot.bytes);
-      for (const { storage, offset } of slot.tenants) storage.place(buffer, offset);
-      return buffer;
-    });
-    this.bytes = this.#buffers.reduce((sum, buffer) => sum + buffer.size, 0);
     const offsets = layoutUniforms(launches, device.uniformAlignment);
     this.#staging = new DataView(new ArrayBuffer(Math.max(16, offsets.total)));
-    this.#uniforms = device.gpu.createBuffer({
-      label: "captured params",
-      size: this.#staging.byteLength,
-      usage: 0x48,
-    });
+    this.memory = new GraphMemory(
+      device,
+      planMemory(lifetimes, launches),
+      recorder.externals,
+      this.#staging.byteLength,
+    );
     this.#steps = launches.map((launch, i) => this.#build(launch, offsets.at[i]!));
+    this.memory.bindGroups.push(...this.#steps.map(({ bindGroup }) => bindGroup));
     if (this.#live.length === 0) this.#upload();
+  }
+
+  /** Bytes of the step's own memory: activations, gradients, temporaries. */
+  get bytes(): number {
+    return this.memory.bytes;
   }
 
   get launches(): number {
@@ -69,7 +64,7 @@ export class LaunchGraph {
   }
 
   replay(): void {
-    if (this.#disposed) throw new Error("this captured step was disposed");
+    if (this.memory.released) throw new Error("this captured step was disposed");
     for (const hook of this.recorder.hooks) hook();
     if (this.#live.length > 0) {
       for (const { launch, offset } of this.#live) {
@@ -108,14 +103,9 @@ export class LaunchGraph {
     return isCurrent;
   }
 
-  /** Returns the step's memory to the pool. */
+  /** Returns the step's memory to the pool. Results that somebody holds keep theirs. */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    for (const storage of this.recorder.lifetimes.keys()) storage.displace();
-    for (const buffer of this.#buffers) this.device.reclaim(buffer);
-    this.recorder.releaseExternals();
-    this.#uniforms.destroy();
+    this.memory.release();
   }
 
   #build(launch: RecordedLaunch, offset: number): Step {
@@ -124,7 +114,7 @@ export class LaunchGraph {
     const bindGroup = this.device.createBindGroup(
       pipeline,
       storages.map((storage) => storage.binding),
-      this.#uniforms,
+      this.memory.uniforms,
     );
     const bytes = storages.reduce((sum, storage) => sum + storage.bytes, 0);
     if (!kernel.params) return { pipeline, bindGroup, offset: null, groups, bytes };
@@ -134,7 +124,7 @@ export class LaunchGraph {
   }
 
   #upload(): void {
-    this.device.gpu.queue.writeBuffer(this.#uniforms, 0, this.#staging.buffer);
+    this.device.gpu.queue.writeBuffer(this.memory.uniforms, 0, this.#staging.buffer);
   }
 }
 

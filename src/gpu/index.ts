@@ -1,7 +1,9 @@
+export { isAsync, nextInOrder, runNow, runWith, type Setting, Variable } from "./context.ts";
 export { currentDevice } from "./current.ts";
 export { Device, type MemoryUse } from "./device.ts";
 export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
 export { LaunchGraph } from "./graph.ts";
+export type { GraphMemory } from "./graph_memory.ts";
 export { arrange } from "./hoist.ts";
 export { type InitOptions, takeDevice } from "./init.ts";
 export { constantName, type Kernel, type KernelSource, specialize } from "./kernel.ts";
@@ -10,7 +12,7 @@ export { planMemory } from "./memory_plan.ts";
 export type { Params } from "./params.ts";
 export { bucketSize } from "./pool.ts";
 export { type ProfileRow, Profiler } from "./profiler.ts";
-export { Recorder } from "./recorder.ts";
+export { currentRecorder, Recorder, unrecorded } from "./recorder.ts";
 export { Storage } from "./storage.ts";
 export type { TuningRow, TuningTable } from "./tuning_table.ts";
 export { identifySources } from "./tuning_table.ts";

@@ -1,5 +1,5 @@
 import { platform } from "../platform/index.ts";
-import { deviceOrNull, setDevice } from "./current.ts";
+import { deviceOrNull, takeOnce } from "./current.ts";
 import { Device } from "./device.ts";
 import { NoWebGpuError } from "./errors.ts";
 
@@ -36,12 +36,15 @@ export async function takeDevice(options: InitOptions = {}): Promise<Device> {
     if (options.tuning) await current.setTuning(options.tuning);
     return current;
   }
+  return takeOnce(() => makeDevice(options), !options.adapter && !options.device);
+}
+
+async function makeDevice(options: InitOptions): Promise<Device> {
   const adapter = options.device ? null : (options.adapter ?? (await requestAdapter(options)));
   const gpu = options.device ?? (await requestDevice(adapter!));
   const info = gpu.adapterInfo ?? adapter?.info;
   const device = new Device(gpu, info);
   await device.setTuning(options.tuning ?? "heuristic");
-  setDevice(device);
   return device;
 }
 

@@ -1,8 +1,7 @@
-import type { Device } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
 import { packParams } from "./params.ts";
 import type { Profiler } from "./profiler.ts";
-import type { LaunchParams } from "./recorder.ts";
+import { currentRecorder, type LaunchParams } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
 import type { Groups } from "./stream.ts";
 
@@ -30,8 +29,9 @@ export function launch(
   device.assertUsable();
   checkGroups(kernel, groups, device.limits.maxComputeWorkgroupsPerDimension);
   noteWrites(kernel, storages);
-  if (device.recorder) {
-    device.recorder.record({ kernel, storages, params, groups });
+  const recorder = currentRecorder();
+  if (recorder) {
+    recorder.onLaunch({ kernel, storages, params, groups });
     return;
   }
   const pipeline = device.pipelines.get(kernel);
@@ -60,8 +60,9 @@ function noteLaunch(profiler: Profiler, kernel: Kernel, storages: readonly Stora
  * Host work that belongs to a step (counting it, drawing its random counter): runs now, or, while
  * a step is recorded, at the start of every replay.
  */
-export function eachRun(device: Device, work: () => void): void {
-  if (device.recorder) device.recorder.hooks.push(work);
+export function eachRun(work: () => void): void {
+  const recorder = currentRecorder();
+  if (recorder) recorder.hooks.push(work);
   else work();
 }
 
@@ -70,7 +71,7 @@ export function eachRun(device: Device, work: () => void): void {
  * tensors alone is computed once, and again should they change all the same.
  */
 export function expectConstant({ storage }: HasStorage): void {
-  const { recorder } = storage.device;
+  const recorder = currentRecorder();
   if (recorder && !recorder.lifetimes.has(storage)) recorder.constants.add(storage);
 }
 

@@ -1,4 +1,3 @@
-import type { Device } from "./device.ts";
 import type { Kernel } from "./kernel.ts";
 import { PassTimer } from "./pass_timer.ts";
 
@@ -35,7 +34,7 @@ export class Profiler {
   }
 
   /** Called when the profiler is attached. */
-  timerFor(device: Device): PassTimer | null {
+  timerFor(device: { gpu: GPUDevice; features: ReadonlySet<string> }): PassTimer | null {
     if (!this.#wantTimes || !device.features.has("timestamp-query")) return null;
     this.#timer ??= new PassTimer(device.gpu, (kernel, milliseconds) => {
       const row = this.#row(kernel);

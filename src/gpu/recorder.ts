@@ -1,6 +1,7 @@
+import { runNow, Variable } from "./context.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Params } from "./params.ts";
-import type { Storage } from "./storage.ts";
+import { type Storage, type StorageLog, storageLog } from "./storage.ts";
 import type { Groups } from "./stream.ts";
 
 /** Parameters fixed at launch, or a function asked again at every replay. */
@@ -25,7 +26,7 @@ export interface Lifetime {
  * What a step launches, without running it. Storages made while recording have no memory yet;
  * their lifetimes say which may share a buffer.
  */
-export class Recorder {
+export class Recorder implements StorageLog {
   readonly launches: RecordedLaunch[] = [];
   readonly lifetimes = new Map<Storage, Lifetime>();
   /** Storages from outside (parameters, inputs, constants), held while the step may run. */
@@ -34,6 +35,11 @@ export class Recorder {
   readonly constants = new Set<Storage>();
   /** Run at the start of every replay: step counts, random counters. */
   readonly hooks: (() => void)[] = [];
+
+  /** Runs `fn` and records what it launches. */
+  record<R>(fn: () => R): R {
+    return runNow([storageLog.as(this), recording.as(this)], fn);
+  }
 
   onAllocate(storage: Storage): void {
     this.lifetimes.set(storage, {
@@ -49,7 +55,7 @@ export class Recorder {
       lifetime.last = this.launches.length - 1;
   }
 
-  record(launch: RecordedLaunch): void {
+  onLaunch(launch: RecordedLaunch): void {
     for (const storage of launch.storages) {
       if (!this.lifetimes.has(storage) && !this.externals.has(storage))
         this.externals.add(storage.retain());
@@ -61,4 +67,17 @@ export class Recorder {
     for (const storage of this.externals) storage.release();
     this.externals.clear();
   }
+}
+
+const recording = new Variable<Recorder | null>(null);
+
+/** What records the launches made now; null where they run. */
+export function currentRecorder(): Recorder | null {
+  return recording.value;
+}
+
+/** Runs `fn` now even while a step is being recorded. */
+export function unrecorded<R>(fn: () => R): R {
+  if (!recording.value) return fn();
+  return runNow([storageLog.as(null), recording.as(null)], fn);
 }

@@ -1,15 +1,27 @@
+import { Variable } from "./context.ts";
 import type { Device } from "./device.ts";
 
+/** Told of memory that is made and freed while a step is recorded: see recorder.ts. */
+export interface StorageLog {
+  onAllocate(storage: Storage): void;
+  onFree(storage: Storage): void;
+}
+
+/** Where memory made now is noted in place of being taken; null outside recordings. */
+export const storageLog = new Variable<StorageLog | null>(null);
+
 /**
- * Reference-counted device memory: one whole buffer. While a step is being recorded
- * (src/gpu/recorder.ts) it has no buffer yet; the recording assigns one by lifetime, or, to what
- * doesn't outlive the step, a part of one.
+ * Reference-counted device memory: one whole buffer. While a step is being recorded (src/gpu/recorder.ts) it has no
+ * buffer yet: what is freed within the step gets a part of a buffer that the recording owns, what outlives it a buffer of
+ * its own.
  */
 export class Storage {
   #refs = 1;
   #buffer: GPUBuffer | null = null;
-  /** Set when the buffer belongs to a recording, which then owns it. */
-  #planned = false;
+  /** Where this memory is noted, if it was made while recording. */
+  readonly #log: StorageLog | null;
+  /** Whether the buffer is a recording's, which this memory is only a part of. */
+  #isPart = false;
   #offset = 0;
   /** Grows with each write to memory that lasts: what was computed from it may be out of date. */
   version = 0;
@@ -18,8 +30,8 @@ export class Storage {
     readonly device: Device,
     readonly bytes: number,
   ) {
-    const { recorder } = device;
-    if (recorder) recorder.onAllocate(this);
+    this.#log = storageLog.value;
+    if (this.#log) this.#log.onAllocate(this);
     else this.#buffer = device.acquire(bytes);
   }
 
@@ -48,7 +60,7 @@ export class Storage {
     const { buffer } = this;
     const limit = this.device.limits.maxStorageBufferBindingSize;
     // Whole blocks of 256 bytes: kernels that read four values at a time may read past the end.
-    const size = this.#planned ? Math.ceil(this.bytes / 256) * 256 : buffer.size;
+    const size = this.#isPart ? Math.ceil(this.bytes / 256) * 256 : buffer.size;
     return { buffer, offset: this.#offset, size: Math.min(size, limit) };
   }
 
@@ -60,22 +72,26 @@ export class Storage {
 
   release(): void {
     if (this.#refs === 0 || --this.#refs > 0) return;
-    const { recorder } = this.device;
-    if (this.#planned || this.virtual) recorder?.onFree(this);
-    else if (this.#buffer) {
+    if (this.virtual) this.#log?.onFree(this);
+    else if (!this.#isPart && this.#buffer) {
       this.device.reclaim(this.#buffer);
       this.#buffer = null;
     }
   }
 
-  /** Gives a recorded storage its place. The recording keeps the buffer. */
+  /** Gives recorded memory that lasts a buffer, from now on its own. */
+  own(buffer: GPUBuffer): void {
+    this.#buffer = buffer;
+  }
+
+  /** Gives recorded memory its place in a buffer that the recording keeps. */
   place(buffer: GPUBuffer, offset: number): void {
     this.#buffer = buffer;
     this.#offset = offset;
-    this.#planned = true;
+    this.#isPart = true;
   }
 
-  /** The recording is gone and its buffers belong to others: results left over can't be used. */
+  /** The recording is gone, and its buffers belong to others. */
   displace(): void {
     this.#buffer = null;
   }

@@ -24,6 +24,8 @@ export function identifySources(hash: () => string): void {
 export class TuningTable {
   readonly #key: string;
   #rows = new Map<string, TuningRow>();
+  /** Grows with each change: steps captured before it chose their kernels by other rows. */
+  version = 0;
 
   constructor({ vendor, architecture, device, description }: GPUAdapterInfo) {
     const agent = globalThis.navigator?.userAgent ?? platform().name;
@@ -47,6 +49,7 @@ export class TuningTable {
   }
 
   async clear(): Promise<void> {
+    this.version++;
     this.#rows.clear();
     await platform()
       .cache.delete(this.#cacheKey)
@@ -58,6 +61,7 @@ export class TuningTable {
   }
 
   set(key: string, row: TuningRow): void {
+    this.version++;
     this.#rows.set(key, row);
   }
 

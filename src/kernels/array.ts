@@ -1,5 +1,6 @@
 import { floatsFromHalf } from "../base/index.ts";
-import { currentDevice, type Device, Storage } from "../gpu/index.ts";
+import { currentDevice, currentRecorder, type Device, Storage, unrecorded } from "../gpu/index.ts";
+import { type Owned, type Region, region } from "./scope.ts";
 
 export type DType = "f32" | "i32" | "u32" | "f16";
 export type Shape = readonly number[];
@@ -38,15 +39,18 @@ export function stridesOf(shape: Shape): number[] {
  * A dense row-major array on the GPU without gradients: what kernels take and give. Holds one
  * reference to its storage, given up once by `release`.
  */
-export class NDArray {
+export class NDArray implements Owned {
   #released = false;
+  /** The scope that frees it. */
+  #region: Region | null;
 
   constructor(
     readonly storage: Storage,
     readonly shape: Shape,
     readonly dtype: DType,
   ) {
-    scopes.at(-1)?.push(this);
+    this.#region = region.value;
+    this.#region?.add(this);
   }
 
   get size(): number {
@@ -60,7 +64,21 @@ export class NDArray {
   release(): void {
     if (this.#released) return;
     this.#released = true;
+    this.moveTo(null);
     this.storage.release();
+  }
+
+  /** For scopes. */
+  moveTo(next: Region | null): void {
+    this.#region?.delete(this);
+    this.#region = next;
+    next?.add(this);
+  }
+
+  /** From now on no scope frees it: it belongs to whoever holds it. */
+  keep(): this {
+    this.moveTo(null);
+    return this;
   }
 
   /** Another reference to the same memory, seen with another shape of the same size. */
@@ -68,9 +86,6 @@ export class NDArray {
     return new NDArray(this.storage.retain(), shape, this.dtype);
   }
 }
-
-/** Arrays made inside the open scopes, innermost last. */
-const scopes: NDArray[][] = [];
 
 /** Uninitialised memory for an array. @throws Error for a zero dimension, LimitError when too large. */
 export function allocate(
@@ -102,65 +117,6 @@ export function checkShape(shape: Shape): void {
   }
 }
 
-/**
- * Runs `fn` and releases every array it made except those it returns (`kept` finds them in the
- * result). Kernels and ops therefore never release temporaries by hand.
- */
-export function withTemporaries<T>(fn: () => T, kept: (result: T) => Iterable<NDArray>): T {
-  const made: NDArray[] = [];
-  scopes.push(made);
-  let result: T;
-  try {
-    result = fn();
-  } catch (error) {
-    popScope(made);
-    for (const array of made) array.release();
-    throw error;
-  }
-  popScope(made);
-  const keep = new Set(kept(result));
-  const outer = scopes.at(-1);
-  for (const array of made) {
-    if (!keep.has(array)) array.release();
-    else outer?.push(array);
-  }
-  return result;
-}
-
-function popScope(expected: NDArray[]): void {
-  if (scopes.pop() !== expected)
-    throw new Error("scopes must close in the order they opened: is fn async?");
-}
-
-/** Takes an array out of every open scope: parameters and buffers of a model made in one stay. */
-export function outliveScopes(array: NDArray): void {
-  for (const made of scopes) if (made.includes(array)) made.splice(made.indexOf(array), 1);
-}
-
-/** Arrays made by `fn` belong to no open scope: state that outlives the step. */
-export function outsideScopes<T>(fn: () => T): T {
-  const open = scopes.splice(0);
-  try {
-    return fn();
-  } finally {
-    scopes.push(...open);
-  }
-}
-
-/**
- * Runs `fn` now even while a step is being recorded: for state that is made once and outlives the
- * step (optimizer state, constants).
- */
-export function persistently<T>(fn: () => T, device: Device = currentDevice()): T {
-  const { recorder } = device;
-  device.recorder = null;
-  try {
-    return outsideScopes(fn);
-  } finally {
-    device.recorder = recorder;
-  }
-}
-
 /** Copies host values into a new array. */
 export function upload(
   data: TypedArray,
@@ -168,12 +124,11 @@ export function upload(
   dtype: DType,
   device: Device = currentDevice(),
 ): NDArray {
-  const make = () => {
+  return unrecorded(() => {
     const array = allocate(shape, dtype, device);
     device.stream.write(array.storage.buffer, data);
     return array;
-  };
-  return device.recorder ? persistently(make, device) : make();
+  });
 }
 
 /** Replaces the values of an array by host values of the same number and dtype. */
@@ -187,6 +142,11 @@ export function overwrite(array: NDArray, data: TypedArray): void {
 
 /** Reads an array back: Float32Array for f32 and f16, Int32Array, Uint32Array. */
 export async function download(array: NDArray): Promise<Float32Array | Int32Array | Uint32Array> {
+  if (currentRecorder()) {
+    throw new Error(
+      "a value can't be read inside a captured step: return the tensor and read it after the call",
+    );
+  }
   const bytes = await array.storage.device.read(array.storage, array.size * BYTES[array.dtype]);
   if (array.dtype === "f32") return new Float32Array(bytes);
   if (array.dtype === "i32") return new Int32Array(bytes);

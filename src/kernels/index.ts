@@ -5,17 +5,13 @@ export {
   download,
   MAX_RANK,
   NDArray,
-  outliveScopes,
-  outsideScopes,
   overwrite,
-  persistently,
   type Shape,
   sameShape,
   shapeText,
   sizeOf,
   type TypedArray,
   upload,
-  withTemporaries,
 } from "./array.ts";
 export {
   type Conv2dOptions,
@@ -89,19 +85,20 @@ export { adaptiveAvgPool2d, adaptiveAvgPool2dGrad } from "./pool/adaptive_avg_po
 export { adaptiveMaxPool2d, adaptiveMaxPool2dGrad } from "./pool/adaptive_max_pool2d.ts";
 export { avgPool2d, avgPool2dGrad } from "./pool/avg_pool2d.ts";
 export { maxPool2d, maxPool2dGrad } from "./pool/max_pool2d.ts";
-export { dropout } from "./random/dropout.ts";
-export { drawNormal, drawUniform, rand, randn } from "./random/random.ts";
 export {
-  type Draw,
+  currentGenerator,
   type DrawTape,
   drawing,
   getRandomState,
   manualSeed,
   notingDraws,
-  type RandomState,
   repeatingDraws,
   setRandomState,
-} from "./random/random_state.ts";
+  withGenerator,
+} from "./random/drawing.ts";
+export { dropout } from "./random/dropout.ts";
+export { type Draw, Generator, type RandomState } from "./random/generator.ts";
+export { drawNormal, drawUniform, rand, randn } from "./random/random.ts";
 export { argReduce } from "./reduce/arg_reduce.ts";
 export { reduce, sumTo } from "./reduce/reduce.ts";
 export type { Middle } from "./reduce/reduction_plan.ts";
@@ -109,5 +106,6 @@ export { rowsAlong } from "./reduce/rows.ts";
 export { softmax, softmaxGrad } from "./reduce/softmax.ts";
 export { channelSum, sumMiddle } from "./reduce/sum_partials.ts";
 export { tieGradient } from "./reduce/tie_gradient.ts";
+export { persistently, Region, region, scope } from "./scope.ts";
 export { loadMeasuring, measuring } from "./tuning/measuring.ts";
 export type { TuningProgress } from "./tuning/tuning_measure.ts";

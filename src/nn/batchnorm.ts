@@ -24,7 +24,7 @@ class BatchNorm extends Module {
   runningVar: Tensor;
   readonly eps: number;
   readonly momentum: number;
-  #frozen = false;
+  private isFrozen = false;
 
   constructor(
     readonly numFeatures: number,
@@ -42,12 +42,12 @@ class BatchNorm extends Module {
   }
 
   override onFreeze(frozen: boolean): void {
-    this.#frozen = frozen;
+    this.isFrozen = frozen;
   }
 
   /** Frozen as a module, or by freezing both of its parameters. */
   get frozen(): boolean {
-    if (!this.weight || !this.bias) return this.#frozen;
+    if (!this.weight || !this.bias) return this.isFrozen;
     return !this.weight.requiresGrad && !this.bias.requiresGrad;
   }
 

@@ -1,4 +1,4 @@
-import { structureChanged, type Tensor } from "../autograd/index.ts";
+import type { Tensor } from "../autograd/index.ts";
 import { type Recompute, runSegments } from "./chain.ts";
 import { Module } from "./module.ts";
 
@@ -11,7 +11,8 @@ import { Module } from "./module.ts";
  */
 export class Sequential extends Module {
   readonly #layers = new Map<string, Module>();
-  #recompute: Recompute = false;
+  /** Whether, and in how many segments, values are computed again for backward: see `setRecompute`. */
+  recompute: Recompute = false;
 
   constructor(...layers: Module[] | [Readonly<Record<string, Module>>]) {
     super();
@@ -23,16 +24,6 @@ export class Sequential extends Module {
       if (!(layer instanceof Module)) throw new TypeError(`Sequential: "${name}" is not a module`);
       this.#layers.set(name, layer);
     }
-  }
-
-  /** Whether, and in how many segments, values are computed again for backward: see `setRecompute`. */
-  get recompute(): Recompute {
-    return this.#recompute;
-  }
-
-  set recompute(value: Recompute) {
-    if (value !== this.#recompute) structureChanged();
-    this.#recompute = value;
   }
 
   get length(): number {
@@ -49,7 +40,6 @@ export class Sequential extends Module {
 
   override setChild(name: string, module: Module): void {
     this.#layers.set(name, module);
-    structureChanged();
   }
 
   /** Adds a layer at the end, named by its position unless a name is given. */
@@ -60,7 +50,7 @@ export class Sequential extends Module {
   }
 
   override forward(input: Tensor): Tensor {
-    return runSegments(this.#layers.values(), this.training && this.#recompute, input);
+    return runSegments(this.#layers.values(), this.training && this.recompute, input);
   }
 }
 

@@ -14,7 +14,7 @@ export {
   NLLLoss,
   SmoothL1Loss,
 } from "./loss.ts";
-export { enterEvalMode, inEvalMode } from "./mode.ts";
+export { enterEvalMode, evaluating, inEvalMode } from "./mode.ts";
 export { Module } from "./module.ts";
 export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from "./pooling.ts";
 export { checkpointSequential, setRecompute } from "./recompute.ts";

@@ -1,5 +1,5 @@
-import { structureChanged, Tensor } from "../autograd/index.ts";
-import { outliveScopes } from "../kernels/index.ts";
+import { dependsOn, Tensor } from "../autograd/index.ts";
+import { noteForward, settingsOf } from "./settings.ts";
 import { assignState, type StateDict } from "./state.ts";
 
 /**
@@ -12,11 +12,25 @@ export abstract class Module {
   /** State that is saved but not trained, by its name in state dicts. */
   readonly #buffers = new Map<string, Tensor>();
 
+  constructor() {
+    noteForward(this, Module.prototype);
+  }
+
   abstract forward(...inputs: Tensor[]): unknown;
+
+  /** Tells a step that is being recorded that it depends on this module's settings, tensors and children. */
+  noteUse(): void {
+    dependsOn(this, () => settingsOf(this, this.#childrenInHiding()));
+  }
+
+  /** Children that aren't properties of their own. */
+  #childrenInHiding(): Module[] {
+    return this.namedChildren === Module.prototype.namedChildren ? [] : this.children();
+  }
 
   /** Declares saved, untrained state under its name in state dicts, and returns it. */
   protected registerBuffer(name: string, tensor: Tensor): Tensor {
-    outliveScopes(tensor.array);
+    tensor.array.keep();
     this.#buffers.set(name, tensor);
     return tensor;
   }
@@ -41,6 +55,7 @@ export abstract class Module {
 
   /** This module and all below it, with their paths ("" for itself). */
   *namedModules(prefix = ""): Generator<[string, Module]> {
+    this.noteUse();
     yield [prefix, this];
     for (const [name, child] of this.namedChildren()) yield* child.namedModules(join(prefix, name));
   }
@@ -113,7 +128,6 @@ export abstract class Module {
 
   /** As `train(mode)`, for this module alone. */
   setTraining(mode: boolean): void {
-    if (this.training !== mode) structureChanged();
     this.training = mode;
   }
 
@@ -170,7 +184,6 @@ export abstract class Module {
     const held = Object.entries(this).find(([key]) => key === list)?.[1];
     if (index !== undefined && Array.isArray(held)) held[Number(index)] = module;
     else Object.assign(this, { [name]: module });
-    structureChanged();
   }
 }
 

@@ -1,5 +1,5 @@
 import { requireTensor, Tensor, zeros } from "../autograd/index.ts";
-import { clipToNorm, globalNorm, withTemporaries } from "../kernels/index.ts";
+import { clipToNorm, globalNorm, scope } from "../kernels/index.ts";
 import { listOf } from "./optimizer.ts";
 
 /**
@@ -14,7 +14,7 @@ export function clipGradNorm_(params: Tensor | Iterable<Tensor>, maxNorm: number
   const list = params instanceof Tensor ? [params] : listOf(name, params);
   const grads = list.flatMap((param) => requireTensor(name, "a parameter", param).usedGrad ?? []);
   if (grads.length === 0) return zeros([]);
-  const norm = withTemporaries(
+  const norm = scope(
     () => globalNorm(grads),
     (result) => [result],
   );

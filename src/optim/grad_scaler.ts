@@ -30,9 +30,10 @@ export interface GradScalerState {
 }
 
 interface Memory {
-  readonly scale: NDArray;
+  /** Tensors, so that the memory goes when the scaler is collected. */
+  readonly scale: Tensor;
   /** u32 [overflow found, steps skipped, good steps]. */
-  readonly flags: NDArray;
+  readonly flags: Tensor;
 }
 
 /**
@@ -64,10 +65,7 @@ export class GradScaler implements Guard {
 
   /** The loss times the scale. */
   scale(loss: Tensor): Tensor {
-    const scale = new Tensor(this.#on().scale.share());
-    const scaled = mul(loss, scale);
-    scale.dispose();
-    return scaled;
+    return mul(loss, this.#on().scale);
   }
 
   /** Divides the gradients by the scale, in place: before clipping. */
@@ -75,7 +73,7 @@ export class GradScaler implements Guard {
     const { scale, flags } = this.#on();
     for (const param of optimizer.params) {
       const grad = param.usedGrad;
-      if (grad) unscale(grad, scale, flags);
+      if (grad) unscale(grad, scale.array, flags.array);
     }
   }
 
@@ -90,61 +88,52 @@ export class GradScaler implements Guard {
   update(): void {
     const { scale, flags } = this.#on();
     const { growthFactor: growth, backoffFactor: backoff, growthInterval: interval } = this.options;
-    nextScale(scale, flags, { growth, backoff, interval });
+    nextScale(scale.array, flags.array, { growth, backoff, interval });
   }
 
   get flags(): NDArray {
-    return this.#on().flags;
+    return this.#on().flags.array;
   }
 
   async readSkipped(): Promise<number> {
-    const [, skipped = 0] = await read(this.#on().flags);
+    const [, skipped = 0] = await this.#on().flags.data();
     this.skipped = skipped;
     return skipped;
   }
 
   clearSkipped(): void {
     const { flags } = this.#on();
-    overwrite(flags, new Uint32Array([0, 0, this.#start.goodSteps]));
+    overwrite(flags.array, new Uint32Array([0, 0, this.#start.goodSteps]));
     this.skipped = 0;
   }
 
   /** The current scale, read from the GPU. */
   async getScale(): Promise<number> {
-    return (await read(this.#on().scale))[0]!;
+    return this.#on().scale.item();
   }
 
   async stateDict(): Promise<GradScalerState> {
     const { scale, flags } = this.#on();
-    const [[value], [, , goodSteps]] = await Promise.all([read(scale), read(flags)]);
+    const [[value], [, , goodSteps]] = await Promise.all([scale.data(), flags.data()]);
     return { scale: value!, goodSteps: goodSteps! };
   }
 
   loadStateDict(state: GradScalerState): void {
     this.#start = { ...state };
     const { scale } = this.#on();
-    overwrite(scale, new Float32Array([state.scale]));
+    overwrite(scale.array, new Float32Array([state.scale]));
     this.clearSkipped();
   }
 
   /** Its memory, on the current device. */
   #on(): Memory {
     const device = currentDevice();
-    if (this.#memory?.scale.storage.device === device) return this.#memory;
+    if (this.#memory?.scale.array.storage.device === device) return this.#memory;
     const { scale, goodSteps } = this.#start;
     this.#memory = persistently(() => ({
-      scale: upload(new Float32Array([scale]), [], "f32"),
-      flags: upload(new Uint32Array([0, 0, goodSteps]), [3], "u32"),
+      scale: new Tensor(upload(new Float32Array([scale]), [], "f32")),
+      flags: new Tensor(upload(new Uint32Array([0, 0, goodSteps]), [3], "u32")),
     }));
     return this.#memory;
-  }
-}
-
-async function read(array: NDArray): Promise<number[]> {
-  const values = new Tensor(array.share());
-  try {
-    return [...(await values.data())];
-  } finally {
-    values.dispose();
   }
 }

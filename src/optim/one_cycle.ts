@@ -1,4 +1,4 @@
-import { checkOptions, requireNumber, structureChanged } from "../autograd/index.ts";
+import { checkOptions, requireNumber } from "../autograd/index.ts";
 import { Schedule, type Scheduled } from "./schedules.ts";
 
 export interface OneCycleOptions {
@@ -48,7 +48,6 @@ export class OneCycleLR extends Schedule {
     });
     this.initial = optimizer.groups.map(({ lr }) => lr);
     this.apply();
-    structureChanged(); // with momentum an optimizer takes another kernel
   }
 
   override rate(count: number, peak: number): number {

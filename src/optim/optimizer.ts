@@ -1,17 +1,16 @@
-import { advanceGeneration, structureChanged, Tensor } from "../autograd/index.ts";
-import { currentDevice, eachRun, type Params } from "../gpu/index.ts";
+import { advanceGeneration, dependsOn, Tensor } from "../autograd/index.ts";
+import { currentDevice, currentRecorder, eachRun, type Params } from "../gpu/index.ts";
 import {
   fill,
   inFours,
   type NDArray,
-  outsideScopes,
   persistently,
   type Slot,
+  scope,
   sizeOf,
   type UpdateKernel,
   update,
   upload,
-  withTemporaries,
 } from "../kernels/index.ts";
 import { checkHyper, mergeHyper } from "./options.ts";
 
@@ -87,8 +86,22 @@ export abstract class Optimizer<Options extends object> {
     guarded: boolean,
   ): Params;
 
+  /** Tells a step that is being recorded what it depends on. */
+  #noteUse(): void {
+    dependsOn(this, () => {
+      const list: unknown[] = [this.guard];
+      for (const group of this.groups) {
+        list.push(group, this.kernel(group).vec4, this.sections(group));
+        for (const param of group.params)
+          list.push(param, param.requiresGrad, this.#state.get(param)?.values);
+      }
+      return list;
+    });
+  }
+
   /** All parameters, in order. */
   get params(): Tensor[] {
+    this.#noteUse();
     return this.groups.flatMap(({ params }) => params);
   }
 
@@ -101,28 +114,26 @@ export abstract class Optimizer<Options extends object> {
     }
     this.checkGroup(added!);
     this.groups.push(added!);
-    structureChanged();
   }
 
   /** Updates every parameter that has a gradient, and submits the work. */
   step(): void {
-    const device = currentDevice();
-    withTemporaries(
+    this.#noteUse();
+    scope(
       () => {
         for (const group of this.groups) this.#stepGroup(group);
       },
       () => [],
     );
-    if (device.recorder) return;
+    if (currentRecorder()) return;
     advanceGeneration();
-    device.flush();
+    currentDevice().flush();
   }
 
   #stepGroup(group: Group<Options>): void {
-    const device = currentDevice();
-    const ready = group.params.filter((param) => param.ownGrad && param.requiresGrad);
+    const ready = group.params.filter((param) => param.requiresGrad && param.hasGrad);
     const states = ready.map((param) => this.#stateOf(param, group));
-    eachRun(device, () => {
+    eachRun(() => {
       for (const state of states) state.step++;
     });
     const updates = ready.map((param, i): Update => {
@@ -140,15 +151,15 @@ export abstract class Optimizer<Options extends object> {
 
   #stateOf(param: Tensor, group: Group<Options>): ParameterState {
     let state = this.#state.get(param);
-    const shape = [
-      Math.max(1, this.sections(group)),
-      ...(this.sections(group) ? [param.size] : []),
-    ];
+    const sections = this.sections(group);
+    const shape = [Math.max(1, sections), ...(sections ? [param.size] : [])];
     const kept = state?.values.array;
     const fits = kept?.storage.device === param.array.storage.device && kept.size === sizeOf(shape);
     if (!state || !fits) {
       const array = persistently(() => fill(shape, 0));
-      state = { step: state?.step ?? this.guard?.skipped ?? 0, values: new Tensor(array) };
+      // Averages that begin now, as momentum given later, count their steps from now on.
+      const begun = kept && kept.size >= param.size ? state?.step : undefined;
+      state = { step: begun ?? this.guard?.skipped ?? 0, values: new Tensor(array) };
       this.#state.set(param, state);
     }
     return state;
@@ -156,7 +167,7 @@ export abstract class Optimizer<Options extends object> {
 
   /** Sets every gradient to null. */
   zeroGrad(): void {
-    for (const { params } of this.groups) for (const param of params) param.grad = null;
+    for (const param of this.params) param.grad = null;
   }
 
   /** Hyperparameters, step counts and running averages, read back to the host. */
@@ -191,10 +202,9 @@ export abstract class Optimizer<Options extends object> {
     for (const { values } of this.#state.values()) values.dispose();
     this.#state.clear();
     for (const [i, { step, values }] of state) {
-      const array = outsideScopes(() => upload(values, [values.length], "f32"));
+      const array = upload(values, [values.length], "f32").keep();
       this.#state.set(params[i]!, { step, values: new Tensor(array) });
     }
-    structureChanged(); // captured steps hold the state they were recorded with
   }
 
   #checkState({ groups, state }: OptimizerState, params: readonly Tensor[]): void {

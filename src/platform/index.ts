@@ -4,4 +4,11 @@ export { download } from "./download/download.ts";
 export { DownloadError } from "./download/errors.ts";
 export type { CachedFile, FileCache } from "./download/types.ts";
 export { isSource, readSource, type Source, sourceName } from "./source.ts";
-export type { ByteCache, DecodedImage, DecodeOptions, FolderEntry, Platform } from "./types.ts";
+export type {
+  ByteCache,
+  DecodedImage,
+  DecodeOptions,
+  FolderEntry,
+  Platform,
+  TaskStorage,
+} from "./types.ts";

@@ -37,6 +37,13 @@ export interface OpenFile {
   read(start: number, end: number): Uint8Array;
 }
 
+/** A value that follows a function, and all that it starts, through its awaits. */
+export interface TaskStorage<T> {
+  /** The value of the function that runs now. */
+  get(): T | undefined;
+  run<R>(value: T, fn: () => R): R;
+}
+
 /** Everything the engine asks of its surroundings. One implementation per platform. */
 export interface Platform {
   readonly name: "node" | "browser";
@@ -67,6 +74,8 @@ export interface Platform {
    * pipelines), transparent parts become white.
    */
   decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<DecodedImage>;
+  /** Values that belong to a task; absent where JavaScript has nothing of the kind. */
+  taskStorage?<T>(): TaskStorage<T> | null;
   readonly cache: ByteCache;
   /** Downloaded files; loaded when first asked for. */
   files(): Promise<FileCache>;

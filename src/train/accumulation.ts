@@ -35,6 +35,10 @@ export class Accumulation {
     return this.#add.compile([images, targets], onProgress);
   }
 
+  isRecorded(images: Tensor, targets: Tensor): boolean {
+    return this.#add.isRecorded(images, targets);
+  }
+
   /** Forward and backward of one batch, which makes up `share` of the step's images. */
   add(images: Tensor, targets: Tensor, share: number): StepResult {
     this.#share = share;

@@ -25,7 +25,7 @@ export async function evaluate(
     for await (const batch of loader.batches()) {
       signal?.throwIfAborted();
       const { images, labels } = batch;
-      if (labelCheck.outdated) await step.compile([images, labels]);
+      if (!step.isRecorded(images, labels)) await step.compile([images, labels]);
       labelCheck.check(batch, loader.dataset);
       const pending = readLater(step(images, labels));
       const [loss, predictions] = await Promise.all([pending.loss, pending.predictions]);

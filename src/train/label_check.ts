@@ -1,4 +1,4 @@
-import { crossEntropy, structureVersion, type Tensor } from "../autograd/index.ts";
+import { crossEntropy, type Tensor } from "../autograd/index.ts";
 import { type Dataset, exampleName, type LoadedBatch } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { IGNORED } from "./outcome.ts";
@@ -20,7 +20,6 @@ export class LabelCheck {
   readonly takesClasses: boolean;
   readonly #ignored: number;
   #classes: number | null = null;
-  #version = -1;
 
   constructor(loss: Module | LossFunction) {
     // Losses are known by a mark: a page that trains without one needn't download it.
@@ -29,15 +28,9 @@ export class LabelCheck {
     this.#ignored = options?.ignoreIndex ?? -100;
   }
 
-  /** Whether the model changed since its outputs were last seen. */
-  get outdated(): boolean {
-    return this.#version !== structureVersion();
-  }
-
   /** Notes the outputs [N, C, …] of a step that is being recorded. */
   see(outputs: Tensor): void {
     this.#classes = outputs.shape[1] ?? null;
-    this.#version = structureVersion();
   }
 
   /**

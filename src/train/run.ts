@@ -131,9 +131,13 @@ export class Run {
 
   /** Records the step where that is due: then the number of outputs is known, before labels are used. */
   async *#compile({ images, labels }: LoadedBatch): AsyncGenerator<CompileEvent> {
-    const { trainStep, accumulation, labelCheck, scaler } = this.trainer;
+    const { trainStep, accumulation, scaler } = this.trainer;
+    const isRecorded =
+      this.#accumulate > 1
+        ? accumulation.isRecorded(images, labels)
+        : trainStep.isRecorded(images, labels);
     // Parameters that begin to be trained count their steps from here on.
-    if (labelCheck.outdated) await scaler?.readSkipped();
+    if (!isRecorded) await scaler?.readSkipped();
     const compile = (report?: (done: number, total: number) => void) =>
       this.#accumulate > 1
         ? accumulation.compile(images, labels, report)
@@ -141,7 +145,7 @@ export class Run {
     if (!this.#compiled) {
       yield* compileEvents(compile);
       this.#compiled = true;
-    } else if (labelCheck.outdated) await compile();
+    } else if (!isRecorded) await compile();
   }
 
   /** Whether the optimizer steps after so many batches of the epoch. */

@@ -5,7 +5,7 @@ import {
   type Tensor,
 } from "../autograd/index.ts";
 import { currentDevice } from "../gpu/index.ts";
-import { outsideScopes, overwrite, type TypedArray, upload } from "../kernels/index.ts";
+import { overwrite, type TypedArray, upload } from "../kernels/index.ts";
 import type { Module } from "../nn/index.ts";
 import type { GradScaler, GradScalerState, Optimizer, OptimizerState } from "../optim/index.ts";
 import type { Position } from "./position.ts";
@@ -80,5 +80,5 @@ export function restoreSnapshot(
 export function putBack(tensor: Tensor, values: TypedArray): void {
   const device = currentDevice();
   if (tensor.array.storage.device === device) overwrite(tensor.array, values);
-  else tensor.replaceArray(outsideScopes(() => upload(values, tensor.shape, tensor.dtype, device)));
+  else tensor.replaceArray(upload(values, tensor.shape, tensor.dtype, device).keep());
 }

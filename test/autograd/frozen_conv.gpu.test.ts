@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
-import { currentDevice, Recorder } from "../../src/gpu/index.ts";
+import { Recorder } from "../../src/gpu/index.ts";
 import { F, nn, noGrad, type Tensor, tensor } from "../../src/index.ts";
 
-const device = currentDevice();
 const input = () =>
   tensor(
     Float32Array.from({ length: 8 * 64 * 32 * 32 }, (_, i) => Math.sin(i * 0.7)),
@@ -12,12 +11,7 @@ const input = () =>
 /** The output tile of the forward pass by Winograd's method, from the kernels' names. */
 function tileOf(run: () => Tensor): string | undefined {
   const recorder = new Recorder();
-  device.recorder = recorder;
-  try {
-    run();
-  } finally {
-    device.recorder = null;
-  }
+  recorder.record(run);
   const transform = recorder.launches.find(({ kernel }) => kernel.name === "winograd_output");
   recorder.releaseExternals();
   return /\bM=(\d)/.exec(transform?.kernel.key ?? "")?.[1];

@@ -80,13 +80,8 @@ it("does not keep what takes more memory than the weights it comes from", async 
 it("leaves trained weights where they are in the order", () => {
   const conv = new nn.Conv2d(16, 32, 3, { padding: 1 });
   const recorder = new Recorder();
-  device.recorder = recorder;
   const x = ramp([4, 16, 16, 16], 0.7);
-  try {
-    noGrad(() => F.relu(conv.forward(x)));
-  } finally {
-    device.recorder = null;
-  }
+  recorder.record(() => noGrad(() => F.relu(conv.forward(x))));
   const { fixed, launches } = arrange(recorder);
   expect(fixed).toBe(0);
   expect(launches).toBe(recorder.launches);

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import source from "../../shaders/layout/fill.wgsl";
 import { currentDevice, launch, linearGrid, specialize } from "../../src/gpu/index.ts";
-import { addInto, allocate, download, fill, NDArray, upload } from "../../src/kernels/index.ts";
+import {
+  addInto,
+  allocate,
+  download,
+  fill,
+  init,
+  NDArray,
+  upload,
+} from "../../src/kernels/index.ts";
+import { testAdapter } from "../gpu_adapter.ts";
 
 describe("launch", () => {
   const kernel = specialize(source);
@@ -86,5 +95,18 @@ describe("memory", () => {
     expect(view).toBeInstanceOf(NDArray);
     view.release();
     expect(view.storage.alive).toBe(false);
+  });
+});
+
+describe("taking a device", () => {
+  it("twice at once gives one", async () => {
+    const before = currentDevice();
+    const adapter = await testAdapter();
+    await init({ adapter });
+    currentDevice().destroy();
+    const [a, b] = await Promise.all([init(), init()]);
+    expect(a).toBe(b);
+    expect(currentDevice()).toBe(a);
+    expect(before).not.toBe(a);
   });
 });

@@ -1,7 +1,7 @@
 import source from "../../../shaders/random/dropout.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
-import type { Draw } from "./random_state.ts";
+import type { Draw } from "./generator.ts";
 
 /**
  * x with each element zeroed with probability p (0 to below 1), the others divided by 1 − p.

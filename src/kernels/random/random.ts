@@ -1,7 +1,7 @@
 import source from "../../../shaders/random/random.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type DType, type NDArray, type Shape } from "../array.ts";
-import { drawing } from "./random_state.ts";
+import { drawing } from "./drawing.ts";
 
 /** Uniform in 0 <= u < 1, f32 or f16. */
 export function rand(shape: Shape, dtype: DType = "f32"): NDArray {

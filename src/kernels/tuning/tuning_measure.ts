@@ -3,11 +3,12 @@
  * dispatches are timed from submission to completion: browsers round timestamp queries.
  */
 import { currentDevice, type Device, identifySources, type TuningRow } from "../../gpu/index.ts";
-import { type NDArray, persistently, withTemporaries } from "../array.ts";
+import type { NDArray } from "../array.ts";
 import { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "../conv2d/index.ts";
 import { convText, inputShape, outputShape, weightShape } from "../conv2d/shape.ts";
 import { fill } from "../layout/fill.ts";
 import { type Gemm, gemm, type Placement, type Stride } from "../matmul/gemm.ts";
+import { persistently, scope } from "../scope.ts";
 import { estimate, type GemmChoice, gemmCandidates, gemmLabel } from "./tuning.ts";
 import {
   type ConvSketch,
@@ -191,7 +192,7 @@ async function time(
 }
 
 function discard(run: () => NDArray): void {
-  withTemporaries(run, () => []);
+  scope(run, () => []);
 }
 
 function rowOf(operation: string, shape: string, times: Times): TuningRow {

@@ -1,5 +1,6 @@
 import type { Platform } from "../types.ts";
 import { openBlob } from "./open_blob.ts";
+import { taskStorage } from "./task_storage.ts";
 
 const cache = async () => (await import("./cache.ts")).browserCache;
 
@@ -14,6 +15,7 @@ export const browserPlatform: Platform = {
     return fetchBytes(path);
   },
   openBlob,
+  taskStorage,
   async writeFileAtomic(path) {
     throw new Error(
       `${path}: a page can't write files; take the bytes instead and offer them as a download` +

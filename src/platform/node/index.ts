@@ -6,6 +6,7 @@ import { listFolder, makeFolder, readFileBytes, writeFileAtomic } from "./files.
 import { nodeGpu } from "./gpu.ts";
 import { decodeInNode } from "./image.ts";
 import { openFile } from "./open_file.ts";
+import { taskStorage } from "./task_storage.ts";
 import { restWhile } from "./wait.ts";
 
 /** Node: the file system, Dawn, and `sharp` for pictures. `webgraft/node` puts it in place. */
@@ -13,6 +14,7 @@ export const nodePlatform: Platform = {
   name: "node",
   gpu: () => nodeGpu(),
   restWhile,
+  taskStorage,
   readFile: readFileBytes,
   openFile,
   crc32,

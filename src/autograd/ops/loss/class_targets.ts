@@ -1,4 +1,9 @@
-import { type Reduction, rowsAlong, shapeText } from "../../../kernels/index.ts";
+import {
+  type CrossEntropyOptions,
+  type Reduction,
+  rowsAlong,
+  shapeText,
+} from "../../../kernels/index.ts";
 import {
   requireFloat,
   requireNumber,
@@ -8,7 +13,6 @@ import {
 } from "../../checks.ts";
 import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { ClassLossAttributes } from "./cross_entropy.ts";
 
 export interface ClassLossOptions {
   /** Weight of each class, f32 [C]. */
@@ -17,6 +21,11 @@ export interface ClassLossOptions {
   ignoreIndex?: number;
   /** Default "mean". */
   reduction?: Reduction;
+}
+
+/** As a loss over classes defines itself. */
+export interface ClassLossAttributes extends CrossEntropyOptions {
+  readonly lossShape: readonly number[];
 }
 
 export const REDUCTIONS = ["mean", "sum", "none"] as const;

@@ -1,20 +1,15 @@
-import {
-  type CrossEntropyOptions as Attributes,
-  crossEntropyGrad,
-  crossEntropy as forward,
-  type NDArray,
-} from "../../../kernels/index.ts";
+import { crossEntropyGrad, crossEntropy as forward, type NDArray } from "../../../kernels/index.ts";
 import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type ClassLossOptions, resolveClassLoss } from "./class_targets.ts";
+import {
+  type ClassLossAttributes,
+  type ClassLossOptions,
+  resolveClassLoss,
+} from "./class_targets.ts";
 
 export interface CrossEntropyOptions extends ClassLossOptions {
   /** Share of the target that is spread evenly over all classes, 0 to 1. Default 0. */
   labelSmoothing?: number;
-}
-
-export interface ClassLossAttributes extends Attributes {
-  readonly lossShape: readonly number[];
 }
 
 /** Shared by crossEntropy and nllLoss. Inputs: logits, target and perhaps class weights. */

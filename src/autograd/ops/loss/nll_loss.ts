@@ -1,7 +1,11 @@
 import { defineOp } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
-import { type ClassLossOptions, resolveClassLoss } from "./class_targets.ts";
-import { type ClassLossAttributes, classLoss } from "./cross_entropy.ts";
+import {
+  type ClassLossAttributes,
+  type ClassLossOptions,
+  resolveClassLoss,
+} from "./class_targets.ts";
+import { classLoss } from "./cross_entropy.ts";
 
 export type NllLossOptions = ClassLossOptions;
 

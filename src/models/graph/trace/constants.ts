@@ -1,5 +1,5 @@
 import type { Tensor } from "../../../autograd/index.ts";
-import { outsideScopes } from "../../../kernels/index.ts";
+import { persistently } from "../../../kernels/index.ts";
 
 /** Numbers of a rescaling that are read from the GPU later: tracing itself doesn't wait. */
 interface Pending {
@@ -23,7 +23,7 @@ export class Constants {
   ): readonly number[] | undefined {
     if (!isPerChannel(tensor.shape, image.shape)) return undefined;
     const values = new Array<number>(tensor.size).fill(0);
-    this.#pending.push({ values, tensor: outsideScopes(() => tensor.detach()), change });
+    this.#pending.push({ values, tensor: persistently(() => tensor.detach()), change });
     return values;
   }
 

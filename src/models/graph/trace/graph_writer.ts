@@ -8,7 +8,7 @@ import type {
   WeightRole,
 } from "../../../formats/index.ts";
 import type { HasStorage, Storage } from "../../../gpu/index.ts";
-import { outsideScopes } from "../../../kernels/index.ts";
+import { persistently } from "../../../kernels/index.ts";
 import type { StateDict } from "../../../nn/index.ts";
 import { Constants } from "./constants.ts";
 
@@ -90,7 +90,7 @@ export class GraphWriter {
 
   /** A tensor that is no part of the model, to be written as if it were. */
   invent(layer: string, values: Float32Array, shape: readonly number[]): Tensor {
-    const invented = outsideScopes(() => tensor(values, { shape: [...shape] }));
+    const invented = persistently(() => tensor(values, { shape: [...shape] }));
     this.#state.set(invented.array.storage, [`${this.#unique(layer)}.weight`, invented]);
     return invented;
   }

@@ -1,0 +1,137 @@
+import {
+  currentDevice,
+  type Device,
+  type GraphMemory,
+  isAsync,
+  LaunchGraph,
+  Recorder,
+  type Storage,
+} from "../gpu/index.ts";
+import {
+  allocate,
+  currentGenerator,
+  type NDArray,
+  persistently,
+  region,
+  scope,
+} from "../kernels/index.ts";
+import { isAutocast } from "./autocast.ts";
+import type { GradientMemory } from "./gradient_log.ts";
+import { arraysIn, isGradEnabled, isRecomputing } from "./mode.ts";
+import { recordTo } from "./recording.ts";
+import { StepRecording } from "./step_recording.ts";
+import { Tensor } from "./tensor.ts";
+
+/** All that a recording holds on the GPU. Knows nothing of the step, which may be collected before it. */
+export class StepMemory {
+  graph: GraphMemory | null = null;
+
+  constructor(
+    readonly inputs: readonly NDArray[],
+    /** Memory from outside, held by the recorder until there is a graph. */
+    private readonly externals: Set<Storage>,
+    private readonly gradients: GradientMemory,
+  ) {}
+
+  release(): void {
+    this.gradients.release();
+    this.graph?.release();
+    for (const storage of this.externals) storage.release();
+    this.externals.clear();
+    for (const array of this.inputs) array.release();
+  }
+}
+
+/** One recording of a captured function. */
+export class RecordedStep<Result> {
+  #graph: LaunchGraph | null = null;
+
+  constructor(
+    private readonly device: Device,
+    readonly recorder: Recorder,
+    private readonly recording: StepRecording,
+    readonly memory: StepMemory,
+    private readonly result: Result,
+  ) {}
+
+  /** Whether all that it was recorded from is as it was. */
+  get isValid(): boolean {
+    return this.device === currentDevice() && this.recording.dependencies.hold;
+  }
+
+  get bytes(): number {
+    return this.memory.graph?.bytes ?? 0;
+  }
+
+  /** Takes memory and makes pipelines and bind groups, if that wasn't done yet. */
+  build(): LaunchGraph {
+    this.#graph ??= new LaunchGraph(this.device, this.recorder);
+    this.memory.graph = this.#graph.memory;
+    return this.#graph;
+  }
+
+  async compile(onProgress?: (done: number, total: number) => void): Promise<void> {
+    const kernels = this.recorder.launches.map(({ kernel }) => kernel);
+    await this.device.pipelines.prepare(kernels, onProgress);
+    this.build();
+  }
+
+  run(inputs: readonly Tensor[]): Result {
+    const graph = this.build();
+    inputs.forEach((input, i) => {
+      const { storage } = this.memory.inputs[i]!;
+      this.device.stream.copy(input.array.storage.buffer, 0, storage.buffer, 0, storage.bytes);
+      storage.version++;
+    });
+    const { gradients } = this.recording;
+    gradients.begin();
+    graph.replay();
+    gradients.end();
+    return this.result;
+  }
+}
+
+/** Runs `fn` once without launching anything. */
+export function recordStep<Inputs extends Tensor[], Result>(
+  fn: (...inputs: Inputs) => Result,
+  inputs: Inputs,
+): RecordedStep<Result> {
+  if (isAsync(fn)) throw asyncError();
+  const device = currentDevice();
+  const own = persistently(() => inputs.map(({ shape, dtype }) => allocate(shape, dtype, device)));
+  const recorder = new Recorder();
+  const recording = new StepRecording();
+  const memory = new StepMemory(own, recorder.externals, recording.gradients.memory);
+  recording.dependsOn(recording, surroundings);
+  const work = () =>
+    scope(() => fn(...(own.map((array) => new Tensor(array.share())) as Inputs)), arraysIn);
+  try {
+    const result = recorder.record(() => recordTo(recording, () => region.run(null, work)));
+    if (result instanceof Promise) {
+      result.catch(() => {}); // the error below is the one to show
+      throw asyncError();
+    }
+    recording.finish();
+    recording.dependencies.note();
+    return new RecordedStep(device, recorder, recording, memory, result);
+  } catch (error) {
+    recording.finish();
+    memory.release();
+    throw error;
+  }
+}
+
+const asyncError = () => new Error("capture: the function must not be async");
+
+/** What any recording depends on. */
+function surroundings(): unknown[] {
+  const { tuning, tuned } = currentDevice();
+  return [
+    isGradEnabled(),
+    isAutocast(),
+    isRecomputing(),
+    currentGenerator(),
+    tuning,
+    tuned?.version ?? 0,
+  ];
+}
