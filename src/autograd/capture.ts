@@ -19,7 +19,7 @@ export interface CapturedStep<Inputs extends Tensor[], Result> {
   readonly launches: number;
   /** Bytes of activations, gradients and temporaries that the recorded steps hold. */
   readonly bytes: number;
-  /** Gives the memory back; the next call records again. Results and gradients keep their values. */
+  /** Gives the memory back; the next call records again. Gradients keep their values, losses can still be read. */
   dispose(): void;
   /** Forgets recordings whose device is lost, and their memory with it. */
   abandon(): void;
@@ -66,9 +66,9 @@ class Recordings<Inputs extends Tensor[], Result> {
   #record(inputs: Inputs): RecordedStep<Result> {
     const key = keyOf(inputs);
     const list = this.#byInputs.get(key) ?? [];
-    for (const { memory } of list.splice(KEPT - 1)) {
-      memory.release();
-      this.#memories.delete(memory);
+    for (const old of list.splice(KEPT - 1)) {
+      old.dispose();
+      this.#memories.delete(old.memory);
     }
     const recorded = recordStep(this.fn, inputs);
     this.#memories.add(recorded.memory);
@@ -77,7 +77,7 @@ class Recordings<Inputs extends Tensor[], Result> {
   }
 
   dispose(): void {
-    for (const memory of this.#memories) memory.release();
+    for (const recorded of this.all) recorded.dispose();
     this.abandon();
   }
 

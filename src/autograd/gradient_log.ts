@@ -1,3 +1,4 @@
+import type { Storage } from "../gpu/index.ts";
 import { allocate, copyInto, fillWith, type NDArray, persistently } from "../kernels/index.ts";
 import { type GradientSum, Tensor } from "./tensor.ts";
 
@@ -64,6 +65,11 @@ export class GradientLog {
     }
     this.#before.clear();
     this.#keys.clear();
+  }
+
+  /** Whether the step leaves this memory as a gradient. */
+  leaves(storage: Storage): boolean {
+    return [...this.#after.values()].some((outcome) => outcome?.array.storage === storage);
   }
 
   /** Before a run: brings gradients that are to be added to where the step adds. */

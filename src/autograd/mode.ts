@@ -72,19 +72,30 @@ function runScoped<T>(name: string, settings: readonly Setting[], fn: () => T): 
   return settled as T;
 }
 
-/** The arrays behind every tensor in a value, looking into arrays, Maps and plain objects. */
+/** The arrays behind every tensor in a value, and arrays themselves, looking into arrays, Maps and plain objects. */
 export function* arraysIn(value: unknown): Generator<NDArray> {
-  if (value instanceof NDArray) yield value;
-  else if (value instanceof Tensor) {
-    yield value.array;
-    if (value.ownGrad) yield value.ownGrad.array;
-  } else if (Array.isArray(value)) for (const item of value) yield* arraysIn(item);
-  else if (value instanceof Map) for (const item of value.values()) yield* arraysIn(item);
+  for (const item of leavesOf(value)) {
+    if (item instanceof NDArray) yield item;
+    else if (item instanceof Tensor) {
+      yield item.array;
+      if (item.ownGrad) yield item.ownGrad.array;
+    }
+  }
+}
+
+/** The tensors in a value, looking into arrays, Maps and plain objects. */
+export function tensorsIn(value: unknown): Tensor[] {
+  return [...leavesOf(value)].filter((item) => item instanceof Tensor);
+}
+
+function* leavesOf(value: unknown): Generator<unknown> {
+  if (Array.isArray(value)) for (const item of value) yield* leavesOf(item);
+  else if (value instanceof Map) for (const item of value.values()) yield* leavesOf(item);
   else if (
     value !== null &&
     typeof value === "object" &&
     Object.getPrototypeOf(value) === Object.prototype
   ) {
-    for (const item of Object.values(value)) yield* arraysIn(item);
-  }
+    for (const item of Object.values(value)) yield* leavesOf(item);
+  } else yield value;
 }

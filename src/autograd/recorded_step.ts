@@ -15,9 +15,10 @@ import {
   region,
   scope,
 } from "../kernels/index.ts";
+import { archiveScalar } from "./archive.ts";
 import { isAutocast } from "./autocast.ts";
 import type { GradientMemory } from "./gradient_log.ts";
-import { arraysIn, isGradEnabled, isRecomputing } from "./mode.ts";
+import { arraysIn, isGradEnabled, isRecomputing, tensorsIn } from "./mode.ts";
 import { recordTo } from "./recording.ts";
 import { StepRecording } from "./step_recording.ts";
 import { Tensor } from "./tensor.ts";
@@ -74,6 +75,22 @@ export class RecordedStep<Result> {
     const kernels = this.recorder.launches.map(({ kernel }) => kernel);
     await this.device.pipelines.prepare(kernels, onProgress);
     this.build();
+  }
+
+  /** Gives the memory back. Losses stay readable, gradients stay where they are; other results are gone. */
+  dispose(): void {
+    for (const tensor of tensorsIn(this.result)) {
+      if (tensor.disposed || !this.#made(tensor)) continue;
+      if (tensor.size === 1 && tensor.dtype === "f32") archiveScalar(tensor);
+      else tensor.dispose();
+    }
+    this.memory.release();
+  }
+
+  /** Whether each run computes it anew, and it is no gradient. */
+  #made(tensor: Tensor): boolean {
+    const { storage } = tensor.array;
+    return this.recorder.lifetimes.has(storage) && !this.recording.gradients.leaves(storage);
   }
 
   run(inputs: readonly Tensor[]): Result {

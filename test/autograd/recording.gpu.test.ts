@@ -11,7 +11,7 @@ import {
   tensor,
   withGenerator,
 } from "../../src/autograd/index.ts";
-import { nn } from "../../src/index.ts";
+import { models, nn } from "../../src/index.ts";
 import { Adam, SGD } from "../../src/optim/index.ts";
 
 const ramp = (shape: number[], seed = 0) =>
@@ -148,6 +148,26 @@ describe("a recording is made anew for", () => {
       (model) => model.set("0", new nn.Linear(4, 5, { bias: false })),
       (model) => model.append(new nn.Sigmoid()),
     ]);
+  });
+
+  it("a layer that is replaced in a network built from a file", async () => {
+    const model = new models.GraphModel({
+      inputShape: [4],
+      fileLayout: "NCHW",
+      nodes: [
+        { name: "x", op: "input", inputs: [], attrs: {}, weights: {} },
+        {
+          name: "head",
+          op: "linear",
+          inputs: ["x"],
+          attrs: { inFeatures: 4, outFeatures: 4 },
+          weights: { weight: "head.weight" },
+        },
+      ],
+      outputs: ["head"],
+    });
+    const recordings = await follows(model, [(net) => net.set("head", new nn.Linear(4, 4))]);
+    expect(recordings).toBe(2);
   });
 
   it("settings of layers: p, momentum, eps, slopes, strides", async () => {
