@@ -1,8 +1,19 @@
 // out[i] = f(x[i]) for activation functions; f is chosen by OP, with its parameter (slope, alpha).
 // The formulas are PyTorch's. NaN propagates.
-// Uses: grid, nan.
+// Uses: grid, nan, special_functions.
 alias T = f32;
-const OP: u32 = 0u;
+
+const RELU6: u32 = 0u;
+const LEAKY_RELU: u32 = 1u;
+const ELU: u32 = 2u;
+const GELU: u32 = 3u;
+const GELU_TANH: u32 = 4u;
+const SILU: u32 = 5u;
+const HARDSWISH: u32 = 6u;
+const HARDSIGMOID: u32 = 7u;
+const SIGMOID: u32 = 8u;
+const TANH: u32 = 9u;
+const OP: u32 = RELU6;
 
 struct Params {
   n: u32,
@@ -13,39 +24,18 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> out: array<T>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-// The series of Numerical Recipes' erfc: fractional error below 1.2e-7 everywhere.
-fn erf(v: f32) -> f32 {
-  let z = abs(v);
-  let t = 1.0 / (1.0 + 0.5 * z);
-  let poly = -1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806
-    + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))));
-  let tail = t * exp(-z * z + poly);
-  return select(tail - 1.0, 1.0 - tail, v >= 0.0);
-}
-
-// tanh overflows on some adapters for large arguments.
-fn safe_tanh(v: f32) -> f32 {
-  return tanh(clamp(v, -15.0, 15.0));
-}
-
-// exp never overflows: its argument is not positive.
-fn sigmoid(v: f32) -> f32 {
-  let e = exp(-abs(v));
-  return select(e, 1.0, v >= 0.0) / (1.0 + e);
-}
-
 fn apply(v: f32) -> f32 {
   switch (OP) {
-    case 0u: { return clamp(v, 0.0, 6.0); } // relu6
-    case 1u: { return select(v, params.p0 * v, v < 0.0); } // leakyRelu
-    case 2u: { return select(v, params.p0 * (exp(min(v, 0.0)) - 1.0), v < 0.0); } // elu
-    case 3u: { return 0.5 * v * (1.0 + erf(v * 0.70710678118)); } // gelu
-    case 4u: { return 0.5 * v * (1.0 + safe_tanh(0.79788456080 * (v + 0.044715 * v * v * v))); }
-    case 5u: { return v * sigmoid(v); } // silu
-    case 6u: { return v * clamp(v + 3.0, 0.0, 6.0) / 6.0; } // hardswish
-    case 7u: { return clamp(v + 3.0, 0.0, 6.0) / 6.0; } // hardsigmoid
-    case 8u: { return sigmoid(v); }
-    case 9u: { return safe_tanh(v); }
+    case RELU6: { return clamp(v, 0.0, 6.0); }
+    case LEAKY_RELU: { return select(v, params.p0 * v, v < 0.0); }
+    case ELU: { return select(v, params.p0 * (exp(min(v, 0.0)) - 1.0), v < 0.0); }
+    case GELU: { return 0.5 * v * (1.0 + erf(v * 0.70710678118)); }
+    case GELU_TANH: { return 0.5 * v * (1.0 + safe_tanh(0.79788456080 * (v + 0.044715 * v * v * v))); }
+    case SILU: { return v * sigmoid(v); }
+    case HARDSWISH: { return v * clamp(v + 3.0, 0.0, 6.0) / 6.0; }
+    case HARDSIGMOID: { return clamp(v + 3.0, 0.0, 6.0) / 6.0; }
+    case SIGMOID: { return sigmoid(v); }
+    case TANH: { return safe_tanh(v); }
     default: { return v; }
   }
 }
@@ -53,8 +43,7 @@ fn apply(v: f32) -> f32 {
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = linear_index(gid, groups);
-  if (i < params.n) {
-    let v = f32(x[i]);
-    out[i] = T(select(apply(v), v, is_nan(v))); // adapters differ in clamp, max and exp of NaN
-  }
+  if (i >= params.n) { return; }
+  let v = f32(x[i]);
+  out[i] = T(select(apply(v), v, is_nan(v))); // adapters differ in clamp, max and exp of NaN
 }

@@ -1,12 +1,24 @@
 // dx[i] = dy[i] * f'(x[i]); f is an activation function, chosen by OP, with its parameter. ReLU's is relu_grad.wgsl.
 // `saved` is f's output where the derivative can be written with it (the next layer keeps that
-// anyway), else f's input; src/kernels/activation.ts says which.
+// anyway), else f's input; the names of the choices say which.
 // At kinks the derivative is PyTorch's: relu6'(0) = relu6'(6) = 0, leakyRelu'(0) = slope,
 // elu'(0) = alpha, hardswish'(-3) = 0, hardswish'(3) = 1.
 // Bandwidth-bound: two reads and a write an element, coalesced.
-// Uses: grid.
+// Uses: grid, special_functions.
 alias T = f32;
-const OP: u32 = 0u;
+
+const RELU6_FROM_OUTPUT: u32 = 0u;
+const LEAKY_RELU: u32 = 1u;
+const ELU_FROM_OUTPUT: u32 = 2u; // for p0 > 0
+const ELU_FROM_INPUT: u32 = 3u;
+const GELU_FROM_INPUT: u32 = 4u;
+const GELU_TANH_FROM_INPUT: u32 = 5u;
+const SILU_FROM_INPUT: u32 = 6u;
+const HARDSWISH_FROM_INPUT: u32 = 7u;
+const HARDSIGMOID_FROM_OUTPUT: u32 = 8u;
+const SIGMOID_FROM_OUTPUT: u32 = 9u;
+const TANH_FROM_OUTPUT: u32 = 10u;
+const OP: u32 = RELU6_FROM_OUTPUT;
 
 struct Params {
   n: u32,
@@ -18,46 +30,30 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> dx: array<T>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-// The series of Numerical Recipes' erfc: fractional error below 1.2e-7 everywhere.
-fn erf(v: f32) -> f32 {
-  let z = abs(v);
-  let t = 1.0 / (1.0 + 0.5 * z);
-  let poly = -1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806
-    + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))));
-  let tail = t * exp(-z * z + poly);
-  return select(tail - 1.0, 1.0 - tail, v >= 0.0);
-}
-
-fn sigmoid(v: f32) -> f32 {
-  let e = exp(-abs(v));
-  return select(e, 1.0, v >= 0.0) / (1.0 + e);
-}
-
 fn gelu_grad(x: f32) -> f32 {
   let density = 0.39894228040 * exp(-0.5 * x * x);
   return 0.5 * (1.0 + erf(x * 0.70710678118)) + x * density;
 }
 
 fn gelu_tanh_grad(x: f32) -> f32 {
-  let u = 0.79788456080 * (x + 0.044715 * x * x * x);
-  let t = tanh(clamp(u, -15.0, 15.0));
+  let t = safe_tanh(0.79788456080 * (x + 0.044715 * x * x * x));
   let du = 0.79788456080 * (1.0 + 0.134145 * x * x);
   return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * du;
 }
 
 fn derivative(v: f32) -> f32 {
   switch (OP) {
-    case 0u: { return select(1.0, 0.0, v <= 0.0 || v >= 6.0); } // relu6, from the output
-    case 1u: { return select(params.p0, 1.0, v > 0.0); } // leakyRelu
-    case 2u: { return select(1.0, v + params.p0, v <= 0.0); } // elu with p0 > 0, from the output
-    case 3u: { return select(1.0, params.p0 * exp(min(v, 0.0)), v <= 0.0); } // elu, from the input
-    case 4u: { return gelu_grad(v); }
-    case 5u: { return gelu_tanh_grad(v); }
-    case 6u: { let s = sigmoid(v); return s * (1.0 + v * (1.0 - s)); } // silu
-    case 7u: { return select(select(v / 3.0 + 0.5, 1.0, v >= 3.0), 0.0, v <= -3.0); } // hardswish
-    case 8u: { return select(1.0 / 6.0, 0.0, v <= 0.0 || v >= 1.0); } // hardsigmoid, from the output
-    case 9u: { return v * (1.0 - v); } // sigmoid, from the output
-    case 10u: { return 1.0 - v * v; } // tanh, from the output
+    case RELU6_FROM_OUTPUT: { return select(1.0, 0.0, v <= 0.0 || v >= 6.0); }
+    case LEAKY_RELU: { return select(params.p0, 1.0, v > 0.0); }
+    case ELU_FROM_OUTPUT: { return select(1.0, v + params.p0, v <= 0.0); }
+    case ELU_FROM_INPUT: { return select(1.0, params.p0 * exp(min(v, 0.0)), v <= 0.0); }
+    case GELU_FROM_INPUT: { return gelu_grad(v); }
+    case GELU_TANH_FROM_INPUT: { return gelu_tanh_grad(v); }
+    case SILU_FROM_INPUT: { let s = sigmoid(v); return s * (1.0 + v * (1.0 - s)); }
+    case HARDSWISH_FROM_INPUT: { return select(select(v / 3.0 + 0.5, 1.0, v >= 3.0), 0.0, v <= -3.0); }
+    case HARDSIGMOID_FROM_OUTPUT: { return select(1.0 / 6.0, 0.0, v <= 0.0 || v >= 1.0); }
+    case SIGMOID_FROM_OUTPUT: { return v * (1.0 - v); }
+    case TANH_FROM_OUTPUT: { return 1.0 - v * v; }
     default: { return 1.0; }
   }
 }
@@ -65,9 +61,8 @@ fn derivative(v: f32) -> f32 {
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = linear_index(gid, groups);
-  if (i < params.n) {
-    let slope = derivative(f32(saved[i]));
-    // Not dy * slope: behind a closed gate an infinite gradient must count as 0, not as NaN.
-    dx[i] = T(select(f32(dy[i]) * slope, 0.0, slope == 0.0));
-  }
+  if (i >= params.n) { return; }
+  let slope = derivative(f32(saved[i]));
+  // Not dy * slope: behind a closed gate an infinite gradient must count as 0, not as NaN.
+  dx[i] = T(select(f32(dy[i]) * slope, 0.0, slope == 0.0));
 }

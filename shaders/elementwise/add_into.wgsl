@@ -13,7 +13,6 @@ struct Params {
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = linear_index(gid, groups);
-  if (i < params.n) {
-    sum[i] += x[i];
-  }
+  if (i >= params.n) { return; }
+  sum[i] += x[i];
 }

@@ -1,10 +1,17 @@
 // dx[i] = dy[i] * f'(x[i]) for the plain functions of mathematics; `saved` is x, or f(x) where the
-// derivative can be written with it. Conventions are PyTorch's: |x|' = 0 at 0; a clamped value
+// derivative can be written with it (_FROM_OUTPUT). Conventions are PyTorch's: |x|' = 0 at 0; a clamped value
 // passes the gradient on at its bounds too.
 // Bandwidth-bound: two reads and a write an element, coalesced.
 // Uses: grid.
 alias T = f32;
-const OP: u32 = 0u;
+
+const SQRT_FROM_OUTPUT: u32 = 0u;
+const ABS: u32 = 1u;
+const SQUARE: u32 = 2u;
+const CLAMP: u32 = 3u;
+const RECIPROCAL: u32 = 4u; // p0 / x
+const POWER_OF_NUMBER_FROM_OUTPUT: u32 = 5u; // exp(p0 x)
+const OP: u32 = SQRT_FROM_OUTPUT;
 
 struct Params {
   n: u32,
@@ -19,12 +26,12 @@ struct Params {
 
 fn apply(g: f32, v: f32) -> f32 {
   switch (OP) {
-    case 0u: { return 0.5 * g / v; } // sqrt, from the output
-    case 1u: { return g * sign(v); } // abs
-    case 2u: { return 2.0 * g * v; } // square
-    case 3u: { return select(0.0, g, v >= params.p0 && v <= params.p1); } // clamp
-    case 4u: { return -g * (params.p0 / v) / v; } // p0 / x
-    case 5u: { return g * v * params.p0; } // exp(p0 x), from the output
+    case SQRT_FROM_OUTPUT: { return 0.5 * g / v; }
+    case ABS: { return g * sign(v); }
+    case SQUARE: { return 2.0 * g * v; }
+    case CLAMP: { return select(0.0, g, v >= params.p0 && v <= params.p1); }
+    case RECIPROCAL: { return -g * (params.p0 / v) / v; }
+    case POWER_OF_NUMBER_FROM_OUTPUT: { return g * v * params.p0; }
     default: { return g; }
   }
 }
@@ -32,7 +39,6 @@ fn apply(g: f32, v: f32) -> f32 {
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = linear_index(gid, groups);
-  if (i < params.n) {
-    dx[i] = T(apply(f32(dy[i]), f32(saved[i])));
-  }
+  if (i >= params.n) { return; }
+  dx[i] = T(apply(f32(dy[i]), f32(saved[i])));
 }

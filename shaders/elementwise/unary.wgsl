@@ -2,7 +2,18 @@
 // The formulas are PyTorch's. NaN propagates.
 // Uses: grid, nan.
 alias T = f32;
-const OP: u32 = 0u;
+
+const NEG: u32 = 0u;
+const EXP: u32 = 1u;
+const LOG: u32 = 2u;
+const SQRT: u32 = 3u;
+const ABS: u32 = 4u;
+const SQUARE: u32 = 5u;
+const AFFINE: u32 = 6u;
+const CLAMP: u32 = 7u;
+const RELU: u32 = 8u;
+const RECIPROCAL: u32 = 9u; // p0 / x
+const OP: u32 = NEG;
 
 struct Params {
   n: u32,
@@ -16,30 +27,24 @@ struct Params {
 
 // IEEE's values where adapters have others: -inf at 0, NaN below, inf at inf.
 fn safe_log(v: f32) -> f32 {
-  if (v > 0.0 && v <= 3.4028234e38) {
-    return log(v);
-  }
-  var special = 0x7fc00000u; // NaN, which WGSL has no literal for
-  if (v == 0.0) {
-    special = 0xff800000u;
-  } else if (v > 0.0) {
-    special = 0x7f800000u;
-  }
-  return bitcast<f32>(special);
+  if (v > 0.0 && v <= 3.4028234e38) { return log(v); }
+  if (v < 0.0) { return nan(); }
+  var infinity = 0x7f800000u; // WGSL has no literal for it
+  return select(bitcast<f32>(infinity), -bitcast<f32>(infinity), v == 0.0);
 }
 
 fn apply(v: f32) -> f32 {
   switch (OP) {
-    case 0u: { return -v; }
-    case 1u: { return exp(v); }
-    case 2u: { return safe_log(v); }
-    case 3u: { return sqrt(v); }
-    case 4u: { return abs(v); }
-    case 5u: { return v * v; }
-    case 6u: { return v * params.p0 + params.p1; } // affine
-    case 7u: { return clamp(v, params.p0, params.p1); }
-    case 8u: { return max(v, 0.0); } // relu
-    case 9u: { return params.p0 / v; } // reciprocal times p0
+    case NEG: { return -v; }
+    case EXP: { return exp(v); }
+    case LOG: { return safe_log(v); }
+    case SQRT: { return sqrt(v); }
+    case ABS: { return abs(v); }
+    case SQUARE: { return v * v; }
+    case AFFINE: { return v * params.p0 + params.p1; }
+    case CLAMP: { return clamp(v, params.p0, params.p1); }
+    case RELU: { return max(v, 0.0); }
+    case RECIPROCAL: { return params.p0 / v; }
     default: { return v; }
   }
 }
@@ -47,8 +52,7 @@ fn apply(v: f32) -> f32 {
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = linear_index(gid, groups);
-  if (i < params.n) {
-    let v = f32(x[i]);
-    out[i] = T(select(apply(v), v, is_nan(v))); // adapters differ in clamp, max and exp of NaN
-  }
+  if (i >= params.n) { return; }
+  let v = f32(x[i]);
+  out[i] = T(select(apply(v), v, is_nan(v))); // adapters differ in clamp, max and exp of NaN
 }

@@ -12,7 +12,6 @@ struct Params {
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = linear_index(gid, groups);
-  if (i < params.words) {
-    target_words[i] = source[i];
-  }
+  if (i >= params.words) { return; }
+  target_words[i] = source[i];
 }

@@ -15,7 +15,6 @@ struct Params {
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = linear_index(gid, groups);
-  if (i < params.n) {
-    out[i] = T(bitcast<S>(params.value_bits));
-  }
+  if (i >= params.n) { return; }
+  out[i] = T(bitcast<S>(params.value_bits));
 }

@@ -1,14 +1,13 @@
 // A dense copy of a permuted view, for the case that the view's last dimension (q) isn't the
 // memory's (p): tiles of p × q pass through workgroup memory, so that reads run along p and
-// writes along q, both coalesced. All other dimensions are walked as a batch of up to RANK.
+// writes along q, both coalesced. All other dimensions are walked as a batch.
 //   out[batch, p, q] = x[batch, q, p]
 // The tile has one column more than needed, so that its columns fall into different banks.
 // Workgroup memory: 32 × 33 × 4 bytes = 4.1 KiB. Bandwidth-bound: a read and a write an element.
-// Uses: grid.
+// Uses: grid, walk.
 alias T = f32;
 const TILE: u32 = 32u;
 const THREAD_ROWS: u32 = 8u;
-const RANK: u32 = 0u;
 
 struct Params {
   size_p: u32,
@@ -39,16 +38,9 @@ fn main(
   let q0 = (index % params.tiles_q) * TILE;
   let p0 = (index / params.tiles_q % params.tiles_p) * TILE;
   let batch = index / params.tiles_q / params.tiles_p;
-  var rest = batch;
-  var at = 0u;
-  var to = 0u;
-  for (var k = 0u; k < RANK; k++) {
-    let d = 5u - k;
-    let size = params.dims[d / 4u][d % 4u];
-    at += (rest % size) * params.strides_in[d / 4u][d % 4u];
-    to += (rest % size) * params.strides_out[d / 4u][d % 4u];
-    rest /= size;
-  }
+  let place = coordinates_of(batch, params.dims[0], params.dims[1]);
+  let at = offset_at(place, params.strides_in[0], params.strides_in[1]);
+  let to = offset_at(place, params.strides_out[0], params.strides_out[1]);
   let real = batch < params.batch;
   for (var row = t.y; row < TILE; row += THREAD_ROWS) {
     let p = p0 + t.x;

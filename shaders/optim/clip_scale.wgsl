@@ -13,7 +13,6 @@ struct Params {
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = linear_index(gid, groups);
-  if (i < params.n) {
-    x[i] *= min(1.0, params.max_norm / (norm[0] + 1e-6));
-  }
+  if (i >= params.n) { return; }
+  x[i] *= min(1.0, params.max_norm / (norm[0] + 1e-6));
 }

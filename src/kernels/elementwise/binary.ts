@@ -1,15 +1,15 @@
 import source from "../../../shaders/elementwise/binary.wgsl";
 import gradSource from "../../../shaders/elementwise/binary_grad.wgsl";
-import { launch, linearGrid, specialize } from "../../gpu/index.ts";
+import { constantName, launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray, type Shape } from "../array.ts";
 import { broadcastShapes, innerFirst, operandWalk } from "./broadcast.ts";
 import { numberBits, numberType } from "./number_bits.ts";
 
-const ARITHMETIC = { add: 0, sub: 1, mul: 2, div: 3, maximum: 4, minimum: 5, pow: 6 } as const;
-const COMPARISON = { eq: 7, ne: 8, lt: 9, le: 10, gt: 11, ge: 12 } as const;
-const BINARY = { ...ARITHMETIC, ...COMPARISON };
-export type ComparisonOp = keyof typeof COMPARISON;
-export type BinaryOp = keyof typeof BINARY;
+const COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
+export type ComparisonOp = (typeof COMPARISONS)[number];
+export type BinaryOp = "add" | "sub" | "mul" | "div" | "maximum" | "minimum" | "pow" | ComparisonOp;
+
+const isComparison = (op: BinaryOp) => COMPARISONS.some((one) => one === op);
 
 /**
  * a op b with broadcasting; one of them may be a number. Both have the same dtype, which the result
@@ -18,26 +18,20 @@ export type BinaryOp = keyof typeof BINARY;
 export function binary(op: BinaryOp, a: NDArray | number, b: NDArray | number): NDArray {
   if (typeof a === "number") {
     if (typeof b === "number") throw new Error(`${op}: at least one operand must be an array`);
-    return run(op, b, b, { which: 2, value: a });
+    return run(op, b, b, { A_NUMBER: true }, a);
   }
-  if (typeof b === "number") return run(op, a, a, { which: 1, value: b });
+  if (typeof b === "number") return run(op, a, a, { B_NUMBER: true }, b);
   if (a.dtype !== b.dtype) {
     throw new Error(
       `${op}: dtypes ${a.dtype} and ${b.dtype} differ; convert one with to("${a.dtype}")`,
     );
   }
-  return run(op, a, b, { which: 0, value: 0 });
+  return run(op, a, b);
 }
 
-interface NumberOperand {
-  /** 0: none, 1: b is the number, 2: a is. */
-  readonly which: 0 | 1 | 2;
-  readonly value: number;
-}
-
-function run(op: BinaryOp, a: NDArray, b: NDArray, { which, value }: NumberOperand): NDArray {
+function run(op: BinaryOp, a: NDArray, b: NDArray, operands = {}, number = 0): NDArray {
   const shape = broadcastShapes(op, a.shape, b.shape);
-  const dtype = op in COMPARISON ? "u32" : a.dtype;
+  const dtype = isComparison(op) ? "u32" : a.dtype;
   const out = allocate(shape, dtype);
   const walk = walkParams(a.shape, b.shape, shape);
   launch(
@@ -45,12 +39,12 @@ function run(op: BinaryOp, a: NDArray, b: NDArray, { which, value }: NumberOpera
       T: a.dtype,
       S: numberType(a.dtype),
       R: dtype,
-      OP: BINARY[op],
+      OP: constantName(op),
       RANK: walk.rank,
-      NUMBER: which,
+      ...operands,
     }),
     { a, b, out },
-    { n: out.size, number_bits: numberBits(value, a.dtype), ...walk.params },
+    { n: out.size, number_bits: numberBits(number, a.dtype), ...walk.params },
     linearGrid(out.size),
   );
   return out;
@@ -66,8 +60,7 @@ function walkParams(a: Shape, b: Shape, out: Shape) {
   return { rank: dims.length, params };
 }
 
-const DERIVATIVES = { divByB: 0, maximumByA: 1, minimumByA: 2, powByA: 3, powByB: 4 } as const;
-export type BinaryDerivative = keyof typeof DERIVATIVES;
+export type BinaryDerivative = "divByB" | "maximumByA" | "minimumByA" | "powByA" | "powByB";
 
 /** dy · ∂f/∂a or ∂f/∂b in the shape of dy, before sums over repeated dimensions. b may be a number. */
 export function binaryGrad(
@@ -83,12 +76,12 @@ export function binaryGrad(
   launch(
     specialize(gradSource, {
       T: dy.dtype,
-      OP: DERIVATIVES[derivative],
+      OP: constantName(derivative),
       RANK: walk.rank,
-      NUMBER: isNumber,
+      B_NUMBER: isNumber,
     }),
     { dy, a, b: second, dx },
-    { n: dx.size, number: isNumber ? b : 0, ...walk.params },
+    { n: dx.size, b_number: isNumber ? b : 0, ...walk.params },
     linearGrid(dx.size),
   );
   return dx;

@@ -21,17 +21,12 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
   return to.map((_, i) => (i < offset || from[i - offset] === 1 ? 0 : strides[i - offset]!));
 }
 
-/** Values padded at the front to six and at the end to the eight scalars of array<vec4<u32>, 2>. */
-export function padTo6(values: readonly number[], filler: number): number[] {
-  return [...new Array<number>(MAX_RANK - values.length).fill(filler), ...values, filler, filler];
-}
-
 /**
- * Sizes or strides of a walk as the shaders' `walk` reads them: from the innermost dimension on,
- * the outermost at place 5.
+ * Sizes or strides of a walk as shaders/lib/walk.wgsl reads them: from the innermost dimension on, the outermost at
+ * place 5, `filler` where there is none.
  */
-export function innerFirst(values: readonly number[]): number[] {
-  const listed = new Array<number>(8).fill(0);
+export function innerFirst(values: readonly number[], filler = 0): number[] {
+  const listed = new Array<number>(8).fill(filler);
   values.forEach((value, d) => {
     listed[d === 0 ? MAX_RANK - 1 : values.length - 1 - d] = value;
   });

@@ -1,26 +1,24 @@
 import addIntoSource from "../../../shaders/elementwise/add_into.wgsl";
 import unarySource from "../../../shaders/elementwise/unary.wgsl";
-import { launch, linearGrid, specialize } from "../../gpu/index.ts";
+import { constantName, launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 
-const UNARY = {
-  neg: 0,
-  exp: 1,
-  log: 2,
-  sqrt: 3,
-  abs: 4,
-  square: 5,
-  affine: 6,
-  clamp: 7,
-  relu: 8,
-  reciprocal: 9,
-} as const;
-export type UnaryOp = keyof typeof UNARY;
+export type UnaryOp =
+  | "neg"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "abs"
+  | "square"
+  | "affine"
+  | "clamp"
+  | "relu"
+  | "reciprocal";
 
 /** f(x) for floating-point x; `p0` and `p1` are the function's parameters (bounds, …). */
 export function unary(op: UnaryOp, x: NDArray, p0 = 0, p1 = 0): NDArray {
   const out = allocate(x.shape, x.dtype);
-  const kernel = specialize(unarySource, { T: x.dtype, OP: UNARY[op] });
+  const kernel = specialize(unarySource, { T: x.dtype, OP: constantName(op) });
   launch(kernel, { x, out }, { n: out.size, p0, p1 }, linearGrid(out.size));
   return out;
 }

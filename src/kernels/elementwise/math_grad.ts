@@ -1,22 +1,20 @@
 import source from "../../../shaders/elementwise/math_grad.wgsl";
-import { launch, linearGrid, specialize } from "../../gpu/index.ts";
+import { constantName, launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 
-/** Derivatives in shaders/math_grad.wgsl; "FromOutput" ones are computed from f(x), others from x. */
-const DERIVATIVES = {
-  sqrtFromOutput: 0,
-  abs: 1,
-  square: 2,
-  clamp: 3,
-  reciprocal: 4,
-  powerOfNumberFromOutput: 5,
-} as const;
-export type MathDerivative = keyof typeof DERIVATIVES;
+/** Derivatives in shaders/elementwise/math_grad.wgsl; "FromOutput" ones are computed from f(x), others from x. */
+export type MathDerivative =
+  | "sqrtFromOutput"
+  | "abs"
+  | "square"
+  | "clamp"
+  | "reciprocal"
+  | "powerOfNumberFromOutput";
 
 /** dy · f'(x); `p0` and `p1` are the function's parameters. */
 export function mathGrad(f: MathDerivative, dy: NDArray, saved: NDArray, p0 = 0, p1 = 0): NDArray {
   const dx = allocate(saved.shape, saved.dtype);
-  const kernel = specialize(source, { T: saved.dtype, OP: DERIVATIVES[f] });
+  const kernel = specialize(source, { T: saved.dtype, OP: constantName(f) });
   launch(kernel, { dy, saved, dx }, { n: dx.size, p0, p1 }, linearGrid(dx.size));
   return dx;
 }

@@ -1,8 +1,8 @@
 import source from "../../../shaders/layout/pad.wgsl";
 import edgesSource from "../../../shaders/layout/pad_edges.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, type Shape, sizeOf } from "../array.ts";
-import { padTo6 } from "../elementwise/broadcast.ts";
+import { allocate, type NDArray, type Shape, sizeOf, stridesOf } from "../array.ts";
+import { innerFirst } from "../elementwise/broadcast.ts";
 import { numberBits, numberType } from "../elementwise/number_bits.ts";
 
 /** Elements in front of and behind each dimension. */
@@ -22,9 +22,10 @@ export function padConstant(x: NDArray, { before, after }: Padding, value = 0): 
     {
       n: out.size,
       value_bits: numberBits(value, x.dtype),
-      dims: padTo6(merged.dims, 1),
-      before: padTo6(merged.before, 0),
-      sizes: padTo6(merged.sizes, 1),
+      dims: innerFirst(merged.dims),
+      before: innerFirst(merged.before),
+      sizes: innerFirst(merged.sizes, 1),
+      strides: innerFirst(stridesOf(merged.sizes)),
     },
     linearGrid(out.size),
   );

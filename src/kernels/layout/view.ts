@@ -2,7 +2,7 @@ import source from "../../../shaders/layout/strided_copy.wgsl";
 import transposeSource from "../../../shaders/layout/transpose.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray, type Shape, sizeOf, stridesOf } from "../array.ts";
-import { broadcastStrides, collapse, innerFirst, padTo6 } from "../elementwise/broadcast.ts";
+import { broadcastStrides, collapse, innerFirst } from "../elementwise/broadcast.ts";
 import { adapterClass } from "../tuning/tuning.ts";
 
 const TILE = 32;
@@ -88,9 +88,9 @@ function tiledTranspose(
       tiles_p: tilesP,
       tiles_q: tilesQ,
       batch,
-      dims: padTo6(others(dims), 1),
-      strides_in: padTo6(others(strides), 0),
-      strides_out: padTo6(others(outStrides), 0),
+      dims: innerFirst(others(dims)),
+      strides_in: innerFirst(others(strides)),
+      strides_out: innerFirst(others(outStrides)),
     },
     linearGrid(tilesP * tilesQ * batch, 1),
   );
