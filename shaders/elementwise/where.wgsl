@@ -30,7 +30,9 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   if (RANK > 0u) {
     let place = coordinates_of(i, params.dims[0], params.dims[1]);
     at = vec3(
-      offset_at(place, params.strides_c[0], params.strides_c[1]), offset_at(place, params.strides_a[0], params.strides_a[1]), offset_at(place, params.strides_b[0], params.strides_b[1]),
+      offset_at(place, params.strides_c[0], params.strides_c[1]),
+      offset_at(place, params.strides_a[0], params.strides_a[1]),
+      offset_at(place, params.strides_b[0], params.strides_b[1]),
     );
   }
   var x = T(params.a_number);

@@ -20,5 +20,6 @@ struct Params {
 fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let i = linear_index(gid, groups);
   if (i >= params.n) { return; }
-  out[i] = x[params.offset + offset_at(coordinates_of(i, params.dims[0], params.dims[1]), params.strides[0], params.strides[1])];
+  let at = coordinates_of(i, params.dims[0], params.dims[1]);
+  out[i] = x[params.offset + offset_at(at, params.strides[0], params.strides[1])];
 }

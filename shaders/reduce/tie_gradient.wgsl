@@ -1,6 +1,7 @@
 // Gradient of a maximum or minimum over dimensions: dx[i] = dy[r] / ties[r] where x[i] == out[r],
 // else 0; r is i with the reduced dimensions left out. What ties shares the gradient evenly, as in
-// PyTorch's amax. Strides are those of the reduced arrays, 0 along the reduced dimensions. Bandwidth-bound: four reads (three of them often cached) and a write.
+// PyTorch's amax. Strides are those of the reduced arrays, 0 along the reduced dimensions.
+// Bandwidth-bound: four reads (three of them often cached) and a write.
 // Uses: grid, walk.
 alias T = f32;
 
@@ -23,7 +24,8 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
   if (i >= params.n) { return; }
   var r = i;
   if (RANK > 0u) {
-    r = offset_at(coordinates_of(i, params.dims[0], params.dims[1]), params.strides[0], params.strides[1]);
+    let at = coordinates_of(i, params.dims[0], params.dims[1]);
+    r = offset_at(at, params.strides[0], params.strides[1]);
   }
   dx[i] = select(T(0), dy[r] / T(ties[r]), x[i] == out[r]);
 }
