@@ -28,9 +28,9 @@ fn apply(v: f32) -> f32 {
   switch (OP) {
     case RELU6: { return clamp(v, 0.0, 6.0); }
     case LEAKY_RELU: { return select(v, params.p0 * v, v < 0.0); }
-    case ELU: { return select(v, params.p0 * (exp(min(v, 0.0)) - 1.0), v < 0.0); }
-    case GELU: { return 0.5 * v * (1.0 + erf(v * 0.70710678118)); }
-    case GELU_TANH: { return 0.5 * v * (1.0 + safe_tanh(0.79788456080 * (v + 0.044715 * v * v * v))); }
+    case ELU: { return select(v, params.p0 * expm1(min(v, 0.0)), v < 0.0); }
+    case GELU: { return v * normal_cdf(v); }
+    case GELU_TANH: { return v * sigmoid(1.59576912160 * (v + 0.044715 * v * v * v)); }
     case SILU: { return v * sigmoid(v); }
     case HARDSWISH: { return v * clamp(v + 3.0, 0.0, 6.0) / 6.0; }
     case HARDSIGMOID: { return clamp(v + 3.0, 0.0, 6.0) / 6.0; }

@@ -32,13 +32,14 @@ struct Params {
 
 fn gelu_grad(x: f32) -> f32 {
   let density = 0.39894228040 * exp(-0.5 * x * x);
-  return 0.5 * (1.0 + erf(x * 0.70710678118)) + x * density;
+  return normal_cdf(x) + x * density;
 }
 
+// (1 + tanh u) / 2 = σ(2u).
 fn gelu_tanh_grad(x: f32) -> f32 {
-  let t = safe_tanh(0.79788456080 * (x + 0.044715 * x * x * x));
-  let du = 0.79788456080 * (1.0 + 0.134145 * x * x);
-  return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * du;
+  let s = sigmoid(1.59576912160 * (x + 0.044715 * x * x * x));
+  let slope = 1.59576912160 * (1.0 + 0.134145 * x * x);
+  return s + x * s * (1.0 - s) * slope;
 }
 
 fn derivative(v: f32) -> f32 {

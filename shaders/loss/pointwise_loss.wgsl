@@ -1,12 +1,13 @@
 // Losses of pairs, element by element, with d = x − y:
 //   mse d²;  l1 |d|;  smoothL1 d² / (2β) where |d| < β, else |d| − β/2;
 //   bce (x a logit, y its target, p the weight of positives): (1 − y)·x + (1 + (p − 1)·y)·log(1 + e^−x),
-//   with log(1 + e^−x) = max(−x, 0) + log(1 + e^−|x|), which can't overflow.
+//   which is (1 − y)·max(x, 0) + p·y·max(−x, 0) + (1 + (p − 1)·y)·log(1 + e^−|x|): no overflow, and no large
+//   terms that leave only a small difference where the logit is confident.
 // Times a weight if there is one. Weights repeat over leading dimensions: index modulo their length.
 // Without REDUCE one thread writes one loss; with it each workgroup sums SLICE losses, its threads side
 // by side, then a tree, and scales the sum. Deterministic.
 // Bandwidth-bound: two to four reads an element. 256 bytes of workgroup memory.
-// Uses: grid.
+// Uses: grid, special_functions.
 alias TX = f32;
 alias TY = f32;
 const SLICE: u32 = 4096u;
@@ -32,11 +33,6 @@ struct Params {
 
 var<workgroup> partial: array<f32, WORKGROUP>;
 
-// log(1 + v) for 0 <= v <= 1; the series where 1 + v would round v away.
-fn log1p(v: f32) -> f32 {
-  return select(log(1.0 + v), v - 0.5 * v * v, v < 1e-3);
-}
-
 fn loss(i: u32) -> f32 {
   let a = f32(x[i]);
   let b = f32(y[i]);
@@ -47,11 +43,12 @@ fn loss(i: u32) -> f32 {
   } else if (LOSS == 2u) {
     value = select(abs(d) - 0.5 * params.beta, 0.5 * d * d / params.beta, abs(d) < params.beta);
   } else if (LOSS == 3u) {
-    var slope = 1.0;
+    var p = 1.0;
     if (POSITIVE_WEIGHTED) {
-      slope += (positive_weight[i % params.positive_weights] - 1.0) * b;
+      p = positive_weight[i % params.positive_weights];
     }
-    value = (1.0 - b) * a + slope * (max(-a, 0.0) + log1p(exp(-abs(a))));
+    let wrong = select(p * b * -a, (1.0 - b) * a, a >= 0.0);
+    value = wrong + (1.0 + (p - 1.0) * b) * log1p(exp(-abs(a)));
   }
   if (WEIGHTED) {
     value *= weight[i % params.weights];

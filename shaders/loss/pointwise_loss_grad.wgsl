@@ -1,9 +1,9 @@
 // Gradient of pointwise_loss.wgsl with respect to x, or to y with OF_Y; symbols as there.
 //   mse 2d;  l1 sign(d), 0 at 0;  smoothL1 d/β where |d| < β, else sign(d);  each negated for y
-//   bce: for x (1 − y) − (1 + (p − 1)·y)·σ(−x); for y −x + (p − 1)·log(1 + e^−x)
+//   bce: for x (1 − y) − (1 + (p − 1)·y)·σ(−x), as −p·y + (1 + (p − 1)·y)·σ(x) below zero; for y −x + (p − 1)·log(1 + e^−x)
 // times the weight and dy: one a loss, or with SCALAR the one of the sum, times scale.
 // One thread an element. Bandwidth-bound.
-// Uses: grid.
+// Uses: grid, nan, special_functions.
 alias TX = f32;
 alias TY = f32;
 alias TD = f32;
@@ -29,22 +29,16 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> dx: array<TD>;
 @group(0) @binding(6) var<uniform> params: Params;
 
-// log(1 + v) for 0 <= v <= 1; the series where 1 + v would round v away.
-fn log1p(v: f32) -> f32 {
-  return select(log(1.0 + v), v - 0.5 * v * v, v < 1e-3);
-}
-
 fn bce_grad(i: u32, a: f32, b: f32) -> f32 {
-  var extra = 0.0;
+  var p = 1.0;
   if (POSITIVE_WEIGHTED) {
-    extra = positive_weight[i % params.positive_weights] - 1.0;
+    p = positive_weight[i % params.positive_weights];
   }
   let e = exp(-abs(a));
-  if (OF_Y) {
-    return -a + extra * (max(-a, 0.0) + log1p(e));
-  }
-  let negative = select(1.0, e, a >= 0.0) / (1.0 + e); // σ(−a)
-  return (1.0 - b) - (1.0 + extra * b) * negative;
+  if (OF_Y) { return -a + (p - 1.0) * (max(-a, 0.0) + log1p(e)); }
+  // With σ(−a) = 1 − σ(a) below zero: nothing cancels where the logit is confident and right.
+  let small = (1.0 + (p - 1.0) * b) * e / (1.0 + e);
+  return select(small - p * b, (1.0 - b) - small, a >= 0.0);
 }
 
 fn difference_grad(d: f32) -> f32 {
@@ -54,6 +48,7 @@ fn difference_grad(d: f32) -> f32 {
   if (LOSS == 2u && abs(d) < params.beta) {
     return d / params.beta;
   }
+  if (LOSS == 2u && is_nan(d)) { return d; } // as PyTorch: not in l1
   return sign(d);
 }
 

@@ -1,8 +1,8 @@
 // Gradient of a maximum or minimum over dimensions: dx[i] = dy[r] / ties[r] where x[i] == out[r],
 // else 0; r is i with the reduced dimensions left out. What ties shares the gradient evenly, as in
-// PyTorch's amax. Strides are those of the reduced arrays, 0 along the reduced dimensions.
+// PyTorch's amax; beside a NaN, which equals nothing, all of it is NaN. Strides are those of the reduced arrays, 0 along the reduced dimensions.
 // Bandwidth-bound: four reads (three of them often cached) and a write.
-// Uses: grid, walk.
+// Uses: grid, nan, walk.
 alias T = f32;
 
 struct Params {
@@ -27,5 +27,6 @@ fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) 
     let at = coordinates_of(i, params.dims[0], params.dims[1]);
     r = offset_at(at, params.strides[0], params.strides[1]);
   }
-  dx[i] = select(T(0), dy[r] / T(ties[r]), x[i] == out[r]);
+  let share = dy[r] / T(max(ties[r], 1u));
+  dx[i] = select(select(T(0), share, x[i] == out[r]), T(nan()), ties[r] == 0u);
 }

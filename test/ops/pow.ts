@@ -39,6 +39,52 @@ export const info: OpInfo = {
       reference: (x: Ref, y: Ref) => broadcastRef([x, y], (a, b) => (a === 1 ? 1 : a ** b)),
     },
     {
+      label: "infinities, as PyTorch",
+      inputs: [
+        {
+          shape: [12],
+          values: [-1, -1, -2, -0.5, -2, -0.5, ...new Array(5).fill(-Infinity), Infinity],
+          grad: false,
+        },
+        {
+          shape: [12],
+          values: [
+            Infinity,
+            -Infinity,
+            Infinity,
+            Infinity,
+            -Infinity,
+            -Infinity,
+            2,
+            3,
+            -3,
+            0.5,
+            -0.5,
+            -1,
+          ],
+          grad: false,
+        },
+      ],
+      run: pow,
+      reference: () => ({
+        shape: [12],
+        data: Float64Array.of(
+          1,
+          1,
+          Infinity,
+          0,
+          0,
+          Infinity,
+          Infinity,
+          -Infinity,
+          0,
+          Infinity,
+          0,
+          0,
+        ),
+      }),
+    },
+    {
       label: "a zero base has gradient 0, not NaN",
       inputs: [
         { shape: [3], values: [0, 0, 0] },
