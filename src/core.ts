@@ -49,3 +49,4 @@ export {
 export { DeviceLostError, LimitError, NoWebGpuError } from "./gpu/index.ts";
 export { init } from "./kernels/index.ts";
 export * from "./train/index.ts";
+export { type LoadedNetwork, type LoadNetworkOptions, loadNetwork } from "./transfer/index.ts";

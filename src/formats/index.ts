@@ -22,8 +22,8 @@ export { writePytorch } from "./pytorch/write.ts";
 export { writeSafetensors } from "./safetensors/write.ts";
 export {
   collectTensors,
-  type SafetensorsOptions,
   type SaveOptions,
+  type SaveTextOptions,
   saveBytes,
   saveNpz,
   savePytorch,

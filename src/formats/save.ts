@@ -23,8 +23,9 @@ export interface SaveOptions {
   readonly dtype?: "f32" | "f16" | "bf16";
 }
 
-export interface SafetensorsOptions extends SaveOptions {
-  /** Text kept in the file under these keys. */
+/** Options of the formats that hold texts beside the tensors. */
+export interface SaveTextOptions extends SaveOptions {
+  /** Texts kept in the file under these keys: `WeightFile.metadata` gives them back. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +37,7 @@ export interface SafetensorsOptions extends SaveOptions {
  */
 export async function saveSafetensors(
   dict: TensorDict,
-  options: SafetensorsOptions | string = {},
+  options: SaveTextOptions | string = {},
 ): Promise<Uint8Array> {
   const { path, dtype, metadata } = checked("saveSafetensors", options, ["metadata"]);
   const tensors = await collectTensors(dict, dtype);
@@ -51,10 +52,10 @@ export async function saveSafetensors(
  */
 export async function savePytorch(
   dict: TensorDict,
-  options: SaveOptions | string = {},
+  options: SaveTextOptions | string = {},
 ): Promise<Uint8Array> {
-  const { path, dtype } = checked("savePytorch", options);
-  return finish(writePytorch(await collectTensors(dict, dtype)), path);
+  const { path, dtype, metadata } = checked("savePytorch", options, ["metadata"]);
+  return finish(writePytorch(await collectTensors(dict, dtype), metadata), path);
 }
 
 /**
@@ -85,7 +86,7 @@ function checked<T extends SaveOptions>(
   where: string,
   options: T | string,
   more: readonly string[] = [],
-): T | SafetensorsOptions {
+): T | SaveTextOptions {
   if (typeof options === "string") return { path: options };
   checkOptions(where, options, ["path", "dtype", ...more]);
   return options;

@@ -68,7 +68,7 @@ export function conventionName(given: PixelConvention): ConventionName | undefin
  * @example
  * const { model, input } = await transfer.pretrained("mobilenet_v1_0.25", { numClasses: 5 });
  * const flowers = await data.imageFolder("flowers", models.pictureOptions(input));
- * trainer.fit(flowers, { epochs: 5, transform: models.transformsOf(input) });
+ * trainer.fit(flowers, { epochs: 5, batchSize: 32, transform: models.transformsOf(input) });
  */
 export function transformsOf(
   input: PixelConvention & { readonly channels?: number | null },

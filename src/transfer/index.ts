@@ -13,6 +13,20 @@ export { freeze, unfreeze } from "./freeze.ts";
 export { jointLoss } from "./joint_loss.ts";
 export { type LoadOptions, type LoadReport, loadPretrained } from "./load_pretrained.ts";
 export {
+  type NetworkInfo,
+  type NetworkInput,
+  type NetworkToKeep,
+  networkInfoIn,
+  networkMetadata,
+  parseNetworkInfo,
+} from "./network/info.ts";
+export {
+  type LoadedNetwork,
+  type LoadNetworkOptions,
+  loadNetwork,
+} from "./network/load_network.ts";
+export { buildNetwork } from "./network/plan.ts";
+export {
   type PretrainedModel,
   type PretrainedOptions,
   pretrained,

@@ -1,10 +1,12 @@
 import { checkOptions } from "../autograd/index.ts";
+import type { transforms } from "../data/index.ts";
 import type { WeightFile } from "../formats/index.ts";
 import {
   findPretrained,
   type InputConvention,
   listPretrained,
   type PretrainedEntry,
+  transformsOf,
 } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
 import type { FetchOptions } from "./fetch_weights.ts";
@@ -24,8 +26,10 @@ export interface PretrainedOptions extends FetchOptions {
 export interface PretrainedModel {
   readonly model: Module;
   readonly entry: PretrainedEntry;
-  /** How pictures must be prepared for it. */
+  /** How pictures come to the network's size and numbers. */
   readonly input: InputConvention;
+  /** From pixels of 0..255 to numbers: for `DataLoader`, `fit`, `evaluate` and `predict`. */
+  readonly transform: readonly transforms.Transform[];
   readonly file: WeightFile;
   readonly report: LoadReport;
 }
@@ -59,7 +63,8 @@ export async function pretrained(
   }
   const own = hasTop && numClasses === entry.numClasses;
   if (numClasses !== undefined && !own) replaceHead(model, numClasses);
-  return { model, entry, input: entry.input, file, report };
+  const { input } = entry;
+  return { model, entry, input, transform: transformsOf(input), file, report };
 }
 
 /** The weights alone, as `formats.loadWeights` gives them. @throws as `pretrained` does. */

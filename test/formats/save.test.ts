@@ -65,11 +65,14 @@ describe.each([
   });
 });
 
-it("saveSafetensors keeps metadata", async () => {
-  const { metadata } = await loadWeights(
-    await saveSafetensors(dict, { metadata: { arch: "vgg16" } }),
-  );
-  expect({ ...metadata }).toEqual({ arch: "vgg16" });
+it.each([
+  ["saveSafetensors", saveSafetensors],
+  ["savePytorch", savePytorch],
+] as const)("%s keeps metadata", async (_, save) => {
+  const metadata = { arch: "vgg16", ü: "zwei\nZeilen" };
+  const file = await loadWeights(await save(dict, { metadata }));
+  expect({ ...file.metadata }).toEqual(metadata);
+  expect(file.tensors.size).toBe(2);
 });
 
 describe("saveBytes", () => {

@@ -112,6 +112,12 @@ function readArchive(bytes: Bytes, fail: Fail): Contents {
   return { weights, config, version: metadata.keras_version ?? "3", metadata, notes };
 }
 
+/** What `writeKerasH5` was given to keep. */
+function userMetadata(root: Hdf5Group, fail: Fail): JsonObject {
+  const text = textOf(root, "user_metadata");
+  return text === undefined ? {} : parseJsonObject(text, "user_metadata", fail);
+}
+
 function readH5(root: Hdf5Group, fail: Fail): Contents {
   const group = legacyWeightsGroup(root);
   const about = group ?? root;
@@ -120,6 +126,8 @@ function readH5(root: Hdf5Group, fail: Fail): Contents {
     const text = textOf(root, key) ?? textOf(about, key);
     if (text !== undefined) metadata[key] = text;
   }
+  for (const [key, value] of Object.entries(userMetadata(root, fail)))
+    if (typeof value === "string") metadata[key] = value;
   const version = metadata.keras_version ?? (group ? "1" : "3");
   const text = textOf(root, "model_config");
   const config = text === undefined ? undefined : parseJsonObject(text, "model_config", fail);

@@ -1,4 +1,5 @@
 import { DAMAGED, type Fail, printable } from "../errors.ts";
+import { decodeUtf8, textRecord } from "../json.ts";
 import { unpickle } from "../pickle/unpickle.ts";
 import type { PickleValue } from "../pickle/values.ts";
 import type { ZipArchive } from "../zip/read.ts";
@@ -35,6 +36,20 @@ export function readTorchArchive(archive: ZipArchive, fail: Fail): PickleValue {
     },
   };
   return unpickle(pickle, 0, host, fail).value;
+}
+
+/** Longer texts aren't somebody's notes on a network. */
+const LONGEST_TEXT = 2 ** 26;
+
+/** The texts in the archive's folder "extra", by name. */
+export function archiveTexts(archive: ZipArchive, fail: Fail): Record<string, string> {
+  const folder = `${archiveRoot(archive, fail)}extra/`;
+  const texts = textRecord();
+  for (const [entry, { size }] of archive.entries) {
+    if (!entry.startsWith(folder) || size === 0 || size > LONGEST_TEXT) continue;
+    texts[entry.slice(folder.length)] = decodeUtf8(archive.read(entry, UNCHECKED), entry, fail);
+  }
+  return texts;
 }
 
 /** Everything lies in one folder, whose name is the file's when it was saved. */

@@ -3,7 +3,7 @@ import type { ByteSource } from "../sources/byte_source.ts";
 import { type Bytes, rangesOf } from "../sources/ranges.ts";
 import type { WeightFile } from "../types.ts";
 import { openZip } from "../zip/read.ts";
-import { readTorchArchive } from "./archive.ts";
+import { archiveTexts, readTorchArchive } from "./archive.ts";
 import { readLegacyTorch } from "./legacy.ts";
 import { findStateDict } from "./state_dict.ts";
 
@@ -17,8 +17,10 @@ export async function readPytorch(bytes: Bytes, source: ByteSource): Promise<Wei
   const fail = failing(source.name, "pytorch");
   const [first, second] = rangesOf(bytes).read(0, 2);
   const isZip = first === 0x50 && second === 0x4b;
-  const root = isZip ? readTorchArchive(openZip(bytes, fail), fail) : readLegacyTorch(bytes, fail);
+  const archive = isZip ? openZip(bytes, fail) : null;
+  const root = archive ? readTorchArchive(archive, fail) : readLegacyTorch(bytes, fail);
   const { tensors, metadata, notes } = findStateDict(root, fail);
+  if (archive) Object.assign(metadata, archiveTexts(archive, fail));
   const named = [...tensors].map(([name, value]) => [name, value.named(name, fail)] as const);
   return { format: "pytorch", tensors: new Map(named), metadata, notes };
 }

@@ -10,9 +10,13 @@ import { stateDictPickle } from "./pickle.ts";
  * Writes a state dict that `torch.load` of PyTorch 1.6 and later reads: a zip archive with a protocol-2 pickle and one
  * storage per tensor, in the order given. Two tensors that share memory are written twice.
  *
+ * @param metadata texts that PyTorch doesn't look at: entries in the archive's folder "extra".
  * @throws WeightFileError for a name given twice, a shape that doesn't fit its data, or a dtype that PyTorch lacks.
  */
-export function writePytorch(tensors: Iterable<TensorToWrite>): Uint8Array {
+export function writePytorch(
+  tensors: Iterable<TensorToWrite>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const fail = failing("the file to write", "pytorch");
   const encoded = encodeTensors(tensors, fail);
   const storageOf = ({ name, dtype }: EncodedTensor): string => {
@@ -39,6 +43,10 @@ export function writePytorch(tensors: Iterable<TensorToWrite>): Uint8Array {
       { name: "archive/byteorder", parts: text("little") },
       ...encoded.map(({ bytes }, i) => ({ name: `archive/data/${i}`, parts: [bytes] })),
       { name: "archive/version", parts: text("3\n") },
+      ...Object.entries(metadata).map(([key, value]) => ({
+        name: `archive/extra/${key}`,
+        parts: text(value),
+      })),
     ],
     fail,
   );

@@ -11,18 +11,21 @@ const SHARD = "group1-shard1of1.bin";
  * Writes a network with its weights as a TensorFlow.js layers model.
  *
  * @param weights in PyTorch's layout, by the names that the graph gives; they are stored as float32.
+ * @param metadata texts for `userDefinedMetadata`, beside the class names.
  * @returns the files to be put side by side, by name: "model.json" is the one to load.
  * @throws WeightFileError listing every layer that TF.js doesn't have.
  */
 export function writeTfjs(
   graph: NetworkGraph,
   weights: WeightsToWrite,
+  metadata: Readonly<Record<string, string>> = {},
 ): Record<"model.json" | typeof SHARD, Uint8Array> {
   const fail = failing("the files to write", "tfjs-layers");
   const plan = planModel(graph, weights, { fail, hasGroups: false, lacks: ["elu"] });
   const tensors = plan.layers.flatMap(({ name, weights: own }) =>
     own.map((weight) => ({ ...weight, name: `${name}/${weight.role}` })),
   );
+  const about = { ...(plan.classes && { classes: plan.classes }), ...metadata };
   const json = {
     format: "layers-model",
     generatedBy: "graft",
@@ -32,7 +35,7 @@ export function writeTfjs(
       backend: "tensorflow",
       model_config: modelConfig(plan),
     },
-    ...(plan.classes ? { userDefinedMetadata: { classes: plan.classes } } : {}),
+    ...(Object.keys(about).length > 0 && { userDefinedMetadata: about }),
     weightsManifest: [
       {
         paths: [SHARD],

@@ -12,9 +12,11 @@ export interface SaveModelOptions {
   inputShape?: readonly number[];
   /** Class names, kept in the file. */
   classes?: readonly string[];
+  /** Texts kept in the file under these keys: `WeightFile.metadata` gives them back. */
+  metadata?: Readonly<Record<string, string>>;
 }
 
-const KNOWN = ["path", "inputShape", "classes"];
+const KNOWN = ["path", "inputShape", "classes", "metadata"];
 
 /**
  * Saves a model with its architecture and weights as a Keras `.h5` file.
@@ -26,8 +28,8 @@ export async function saveKerasH5(
   model: Module,
   options: SaveModelOptions | string = {},
 ): Promise<Uint8Array> {
-  const { path, traced, weights } = await prepare("saveKerasH5", model, options);
-  const bytes = writeKerasH5(traced.graph, weights);
+  const { path, traced, weights, metadata } = await prepare("saveKerasH5", model, options);
+  const bytes = writeKerasH5(traced.graph, weights, metadata);
   if (path !== undefined) await saveBytes(bytes, path);
   return bytes;
 }
@@ -44,8 +46,8 @@ export async function saveOnnx(
   model: Module,
   options: SaveModelOptions | string = {},
 ): Promise<Uint8Array> {
-  const { path, traced, weights } = await prepare("saveOnnx", model, options);
-  const bytes = writeOnnx(traced.graph, weights);
+  const { path, traced, weights, metadata } = await prepare("saveOnnx", model, options);
+  const bytes = writeOnnx(traced.graph, weights, metadata);
   if (path !== undefined) await saveBytes(bytes, path);
   return bytes;
 }
@@ -59,8 +61,8 @@ export async function saveTfjs(
   model: Module,
   options: SaveModelOptions | string = {},
 ): Promise<Record<string, Uint8Array>> {
-  const { path, traced, weights } = await prepare("saveTfjs", model, options);
-  const files = writeTfjs(traced.graph, weights);
+  const { path, traced, weights, metadata } = await prepare("saveTfjs", model, options);
+  const files = writeTfjs(traced.graph, weights, metadata);
   if (path !== undefined) {
     await platform().makeFolder?.(path);
     // The manifest last: whoever finds it finds its shards too.
@@ -81,5 +83,5 @@ async function prepare(where: string, model: Module, given: SaveModelOptions | s
   for (const [name, tensor] of traced.weights) {
     weights.set(name, { name, shape: tensor.shape, dtype: "f32", data: await tensor.data() });
   }
-  return { path: options.path, traced, weights };
+  return { path: options.path, traced, weights, metadata: options.metadata };
 }

@@ -49,7 +49,7 @@ print(json.dumps({n: [str(t.dtype), list(t.shape), [str(v) for v in t.flatten().
     const { printed } = runPython({
       module: "torch",
       script,
-      files: { "m.pt": writePytorch(samples) },
+      files: { "m.pt": writePytorch(samples, { graft: "not for PyTorch" }) },
     });
     expect(printed).toEqual({
       "layer.f64": ["torch.float64", [2, 3], ["0.1", "-1e+300", "5e-324"], true],

@@ -17,10 +17,15 @@ const MAX_LIST = 64_512;
  * Writes a network with its weights as a Keras model (`.h5`), which Keras 2 and 3 load whole.
  *
  * @param weights in PyTorch's layout, by the names that the graph gives; they are stored as float32.
+ * @param metadata texts that Keras doesn't look at: JSON in the attribute "user_metadata".
  * @returns the file's bytes, the same for the same network.
  * @throws WeightFileError listing every layer that Keras doesn't have.
  */
-export function writeKerasH5(graph: NetworkGraph, weights: WeightsToWrite): Uint8Array {
+export function writeKerasH5(
+  graph: NetworkGraph,
+  weights: WeightsToWrite,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const fail = failing("the file to write", "keras-h5");
   const plan = planModel(graph, weights, { fail, hasGroups: true });
   const root = new GroupToWrite();
@@ -28,6 +33,9 @@ export function writeKerasH5(graph: NetworkGraph, weights: WeightsToWrite): Uint
   root.attributes.set("model_config", variableText(JSON.stringify(modelConfig(plan))));
   if (plan.classes) {
     root.attributes.set("class_names", variableText(JSON.stringify(plan.classes)));
+  }
+  if (Object.keys(metadata).length > 0) {
+    root.attributes.set("user_metadata", variableText(JSON.stringify(metadata)));
   }
   const group = root.group("model_weights");
   noteWriter(group);

@@ -13,10 +13,15 @@ const OPSET = 13;
  * Writes a network with its weights as an ONNX model for inference, of opset 13.
  *
  * @param weights in PyTorch's layout, by the names that the graph gives; they are stored as float32.
+ * @param metadata texts for `metadata_props`, beside the class names.
  * @returns the file's bytes.
  * @throws WeightFileError when a tensor is missing or the layers don't fit each other.
  */
-export function writeOnnx(graph: NetworkGraph, weights: WeightsToWrite): Uint8Array {
+export function writeOnnx(
+  graph: NetworkGraph,
+  weights: WeightsToWrite,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const fail = failing("the file to write", "onnx");
   const simple = decomposed(graph, new Set(["gelu"] as const));
   const shapes = shapesOf(simple, fail);
@@ -27,7 +32,7 @@ export function writeOnnx(graph: NetworkGraph, weights: WeightsToWrite): Uint8Ar
   return encodeModel({
     name,
     opset: OPSET,
-    metadata: classes ? { classes: JSON.stringify(classes) } : {},
+    metadata: { ...(classes && { classes: JSON.stringify(classes) }), ...metadata },
     nodes: writer.nodes,
     initializers: writer.initializers,
     inputs: nodes.filter(({ op }) => op === "input").map((node) => value(node.name)),

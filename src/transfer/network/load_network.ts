@@ -1,0 +1,109 @@
+import { checkOptions } from "../../autograd/index.ts";
+import type { transforms } from "../../data/index.ts";
+import {
+  loadWeights,
+  type ReadOptions,
+  type WeightFile,
+  type WeightSource,
+} from "../../formats/index.ts";
+import { type InputConvention, type ModelSpec, transformsOf } from "../../models/index.ts";
+import type { Module } from "../../nn/index.ts";
+import { loadPretrained } from "../load_pretrained.ts";
+import type { NetworkInput } from "./info.ts";
+import { planNetwork } from "./plan.ts";
+
+export interface LoadNetworkOptions extends ReadOptions {
+  /** Take the file's network for this one, whatever the file says: a name of `models.modelSpecs()`. */
+  arch?: string;
+  /** Width multiplier, where `arch` is given and the file's tensors don't tell. */
+  alpha?: number;
+  /** Class names in the order of the outputs, for files that don't know them. */
+  classes?: readonly string[];
+  /** How pictures are to be prepared, as far as it differs from what is known. */
+  input?: Partial<InputConvention>;
+  /** The networks that go by a name, with your own among them. Default: `models.modelSpecs()`. */
+  specs?: readonly ModelSpec[];
+}
+
+/** A network as its file has it, ready to predict. */
+export interface LoadedNetwork {
+  /** In evaluation mode. */
+  readonly model: Module;
+  /** The network's name, or "from file" where the file describes it. */
+  readonly architecture: string;
+  /** In the order of the outputs; empty where the file doesn't know them. */
+  readonly classes: readonly string[];
+  /** How pictures come to the network's size and numbers. */
+  readonly input: NetworkInput;
+  /** From pixels of 0..255 to numbers: for `DataLoader`, `fit`, `evaluate` and `predict`. */
+  readonly transform: readonly transforms.Transform[];
+  readonly file: WeightFile;
+  /** What had to be assumed and what the file holds besides, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+const OPTIONS = ["arch", "alpha", "classes", "input", "specs", "onProgress", "signal"];
+
+/**
+ * Loads a network with its weights from any file that describes it (Keras, TF.js, ONNX), that names it (saved by Graft),
+ * or whose tensors are those of a known network (torchvision's files).
+ *
+ * What was asked for with `arch` comes first, then what the file was saved with, then what it describes; its tensors are
+ * only asked where it says nothing.
+ *
+ * @param source a path, a URL, a File, bytes, …, or what `formats.loadWeights` gave.
+ * @throws WeightFileError when the file can't be read, or describes layers that can't be built; Error naming what to do
+ *   when its network isn't known, or weights are missing.
+ * @example
+ * const { model, classes, input, transform } = await loadNetwork("flowers.onnx");
+ * const photos = await data.imageFolder("photos", models.pictureOptions(input));
+ */
+export async function loadNetwork(
+  source: WeightSource | WeightFile,
+  options: LoadNetworkOptions = {},
+): Promise<LoadedNetwork> {
+  checkOptions("loadNetwork", options, OPTIONS);
+  const { onProgress, signal, ...planning } = options;
+  const file = isWeightFile(source) ? source : await loadWeights(source, { onProgress, signal });
+  const from = nameOf(source);
+  const plan = planNetwork(file, from, planning);
+  const input = { ...plan.input, ...known(options.input), channels: plan.input.channels };
+  const classes = options.classes ?? plan.classes;
+  if (options.classes && plan.outputs !== null && classes.length !== plan.outputs) {
+    throw new Error(`classes: ${classes.length} names, but ${from} has ${plan.outputs} outputs`);
+  }
+  const model = plan.build();
+  const { missing } = loadPretrained(model, file);
+  if (missing.length > 0) {
+    throw new Error(
+      `${from}: has nothing for ${missing.slice(0, 8).join(", ")} of ${plan.architecture}`,
+    );
+  }
+  const { architecture } = plan;
+  const notes = [...plan.notes, ...file.notes];
+  return {
+    model: model.eval(),
+    architecture,
+    classes,
+    input,
+    transform: transformsOf(input),
+    file,
+    notes,
+  };
+}
+
+function isWeightFile(source: WeightSource | WeightFile): source is WeightFile {
+  return typeof source === "object" && "tensors" in source && source.tensors instanceof Map;
+}
+
+/** Without what is left undefined. */
+function known<T extends object>(options: T | undefined): Partial<T> {
+  const entries = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+function nameOf(source: WeightSource | WeightFile): string {
+  if (typeof source === "string") return source;
+  if (source instanceof URL) return source.href;
+  return "name" in source && typeof source.name === "string" ? source.name : "the file";
+}
