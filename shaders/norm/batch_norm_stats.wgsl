@@ -7,6 +7,7 @@
 // Bandwidth-bound: one read an element; ~14 registers; 768 bytes of workgroup memory.
 // Uses: grid.
 alias T = f32;
+const LANES: u32 = 64u; // threads of a share; with 1 neighbouring threads take neighbouring channels, for short rows
 
 struct Params {
   channels: u32,
@@ -39,17 +40,17 @@ fn scan(channel: u32, start: u32, end: u32) -> vec3<f32> {
   let origin = f32(x[(n * params.channels + channel) * params.inner + i]);
   var sum = 0.0;
   var squares = 0.0;
-  for (var k = start; k < end; k += WORKGROUP) {
+  for (var k = start; k < end; k += LANES) {
     let distance = f32(x[(n * params.channels + channel) * params.inner + i]) - origin;
     sum += distance;
     squares += distance * distance;
-    i += WORKGROUP;
+    i += LANES;
     if (i >= params.inner) {
       n += i / params.inner;
       i %= params.inner;
     }
   }
-  let count = f32((end - start + WORKGROUP - 1u) / WORKGROUP);
+  let count = f32((end - start + LANES - 1u) / LANES);
   return vec3(count, origin + sum / count, max(0.0, squares - sum * sum / count));
 }
 
@@ -59,21 +60,22 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = group_index(group, groups);
+  let index = group_index(group, groups) * (WORKGROUP / LANES) + local / LANES;
+  let lane = local % LANES;
   let channel = index % params.channels;
   let share = index / params.channels;
   let end = min((share + 1u) * params.share, params.count);
-  partial[local] = scan(channel, share * params.share + local, end);
-  for (var step = WORKGROUP / 2u; step > 0u; step /= 2u) {
+  partial[local] = scan(channel, share * params.share + lane, end);
+  for (var step = LANES / 2u; step > 0u; step /= 2u) {
     workgroupBarrier();
-    if (local < step) {
+    if (lane < step) {
       partial[local] = merge(partial[local], partial[local + step]);
     }
   }
-  if (local == 0u && share < params.shares) {
+  if (lane == 0u && share < params.shares) {
     let at = 3u * index;
-    parts[at] = partial[0].x;
-    parts[at + 1u] = partial[0].y;
-    parts[at + 2u] = partial[0].z;
+    parts[at] = partial[local].x;
+    parts[at + 1u] = partial[local].y;
+    parts[at + 2u] = partial[local].z;
   }
 }

@@ -6,6 +6,7 @@
 // 512 bytes of workgroup memory.
 // Uses: grid.
 alias T = f32;
+const LANES: u32 = 64u; // threads of a share; with 1 neighbouring threads take neighbouring channels, for short rows
 const VARIANCE: bool = false;
 
 struct Params {
@@ -33,11 +34,11 @@ fn scan(channel: u32, start: u32, end: u32) -> vec2<f32> {
   var n = start / params.inner;
   var i = start % params.inner;
   var sum = vec2(0.0, 0.0);
-  for (var k = start; k < end; k += WORKGROUP) {
+  for (var k = start; k < end; k += LANES) {
     let at = (n * params.channels + channel) * params.inner + i;
     let g = f32(dy[at]);
     sum += vec2(g, g * (f32(x[at]) - center));
-    i += WORKGROUP;
+    i += LANES;
     if (i >= params.inner) {
       n += i / params.inner;
       i %= params.inner;
@@ -52,23 +53,24 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let index = group_index(group, groups);
+  let index = group_index(group, groups) * (WORKGROUP / LANES) + local / LANES;
+  let lane = local % LANES;
   let channel = index % params.channels;
   let share = index / params.channels;
   let end = min((share + 1u) * params.share, params.count);
-  partial[local] = scan(channel, share * params.share + local, end);
-  for (var step = WORKGROUP / 2u; step > 0u; step /= 2u) {
+  partial[local] = scan(channel, share * params.share + lane, end);
+  for (var step = LANES / 2u; step > 0u; step /= 2u) {
     workgroupBarrier();
-    if (local < step) {
+    if (lane < step) {
       partial[local] += partial[local + step];
     }
   }
-  if (local == 0u && share < params.shares) {
+  if (lane == 0u && share < params.shares) {
     var scale = spread[channel];
     if (VARIANCE) {
       scale = 1.0 / sqrt(scale + params.eps);
     }
-    parts_dy[index] = partial[0].x;
-    parts_dx[index] = partial[0].y * scale;
+    parts_dy[index] = partial[local].x;
+    parts_dx[index] = partial[local].y * scale;
   }
 }

@@ -55,6 +55,9 @@ export const info: OpInfo = {
     sample("training", [4, 3, 5, 5], affine, training),
     sample("training", [4, 3, 5, 7], [], training),
     sample("training", [5, 7], affine, training),
+    // Short rows: threads lie side by side along the channels, several shares a channel.
+    sample("training", [70, 100], affine, training),
+    sample("training", [33, 5, 3, 2], affine, training),
     sample("training", [2, 3, 9], ["weight"], training),
     sample("training", [2, 3, 2, 2], ["bias"], training),
     sample("training", [3, 1, 30, 31], affine, training),

@@ -24,13 +24,13 @@ export interface RunningStats {
 
 /** Statistics of x [N, C, …] over all but C; updates the running ones in place. */
 export function batchStats(x: NDArray, running: RunningStats, eps: number): ChannelStats {
-  const { channels, inner, count, shares, share } = layout(x);
+  const { channels, inner, count, shares, share, lanes, groups } = layout(x);
   const parts = allocate([shares, channels, 3]);
   launch(
-    specialize(statsSource, { T: x.dtype }),
+    specialize(statsSource, { T: x.dtype, LANES: lanes }),
     { x, parts },
     { channels, inner, count, shares, share },
-    linearGrid(shares * channels, 1),
+    groups,
   );
   const mean = allocate([channels]);
   const spread = allocate([channels]);
@@ -73,15 +73,15 @@ export function normalize(
 
 /** Σ dy and Σ dy · x̂ a channel: the gradients of bias and weight, [C]. */
 export function normalizeSums(dy: NDArray, x: NDArray, stats: ChannelStats) {
-  const { channels, inner, count, shares, share } = layout(x);
+  const { channels, inner, count, shares, share, lanes, groups } = layout(x);
   const { mean, spread, isVariance, eps } = stats;
   const parts_dy = allocate([shares, channels]);
   const parts_dx = allocate([shares, channels]);
   launch(
-    specialize(sumsSource, { T: x.dtype, VARIANCE: isVariance }),
+    specialize(sumsSource, { T: x.dtype, VARIANCE: isVariance, LANES: lanes }),
     { dy, x, mean, spread, parts_dy, parts_dx },
     { channels, inner, count, shares, share, eps },
-    linearGrid(shares * channels, 1),
+    groups,
   );
   const total = (parts: NDArray) =>
     shares === 1
@@ -110,20 +110,28 @@ export function normalizeGrad(
   return dx;
 }
 
-/** Values a workgroup should at least have, and at most, so that its sums keep their digits. */
-const LEAST = 16 * 64;
-const MOST = 4096 * 64;
+const WORKGROUP = 64;
+/** Values a thread should at least have, and at most, so that its sums keep their digits. */
+const LEAST = 16;
+const MOST = 4096;
 /** Workgroups that keep a large GPU busy. */
 const ENOUGH = 1024;
 /** More shares would take one thread too long to merge. */
 const MOST_SHARES = 64;
 
-/** x [N, C, …] as [batch, channels, inner], and how many workgroups share a channel's values. */
+/**
+ * x [N, C, …] as [batch, channels, inner], and how a channel's values are shared out: between workgroups, or, where
+ * rows are so short that the threads of one would read far apart, between threads side by side along the channels.
+ */
 function layout(x: NDArray) {
   const channels = x.shape[1]!;
   const inner = sizeOf(x.shape.slice(2));
   const count = x.shape[0]! * inner;
-  const wanted = Math.min(Math.ceil(count / LEAST), Math.ceil(ENOUGH / channels), MOST_SHARES);
-  const share = Math.ceil(count / Math.max(wanted, Math.ceil(count / MOST)));
-  return { channels, inner, count, shares: Math.ceil(count / share), share };
+  const lanes = inner < 16 ? 1 : WORKGROUP;
+  const enough = Math.ceil((ENOUGH * WORKGROUP) / lanes / channels);
+  const wanted = Math.min(Math.ceil(count / (LEAST * lanes)), enough, MOST_SHARES);
+  const share = Math.ceil(count / Math.max(wanted, Math.ceil(count / (MOST * lanes))));
+  const shares = Math.ceil(count / share);
+  const groups = linearGrid(shares * channels, WORKGROUP / lanes);
+  return { channels, inner, count, shares, share, lanes, groups };
 }
