@@ -1,6 +1,6 @@
 import { data, formats, models, type nn, optim, Trainer, transfer } from "webgraft";
 import { manualSeed } from "../src/autograd/index.ts";
-import { digitTask } from "../src/data/index.ts";
+import { digits } from "../src/data/index.ts";
 import type { FromWorker, Phase, Sample, Settings } from "./messages.ts";
 import { pictureOf } from "./pictures.ts";
 
@@ -51,7 +51,7 @@ export async function train(
 
 async function openSets({ pictures, perClass, testPerClass }: Settings): Promise<Sets> {
   if (!pictures) {
-    const { train, test } = digitTask({ perClass, testPerClass });
+    const { train, test } = digits({ perClass, testPerClass });
     return { train, test, classes: train.classes };
   }
   const all = await data.imageFolder(pictures, { size: SIZE, resize: "crop" });

@@ -1,6 +1,6 @@
 /** Trains away from the page, so that it never freezes. */
 import { init, NoWebGpuError } from "webgraft";
-import { digitTask } from "../src/data/index.ts";
+import { digits } from "../src/data/index.ts";
 import type { FromWorker, Settings, ToWorker } from "./messages.ts";
 import { pictureOf } from "./pictures.ts";
 import { train } from "./training.ts";
@@ -29,7 +29,7 @@ async function start(): Promise<void> {
 }
 
 function showTask(perClass: number): void {
-  const { train } = digitTask({ perClass });
+  const { train } = digits({ perClass });
   const count = Math.min(60, train.length);
   const pictures = Array.from({ length: count }, (_, i) => pictureOf(train.get(i), train.classes));
   send({ type: "pictures", pictures });

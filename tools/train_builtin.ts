@@ -11,7 +11,7 @@ import { inputTransforms } from "../src/cli/input.ts";
 import { createNetwork, loadAll } from "../src/cli/network.ts";
 import { Output } from "../src/cli/output.ts";
 import { runFit, trainerOptions } from "../src/cli/training.ts";
-import { letterTask } from "../src/data/index.ts";
+import { letters } from "../src/data/index.ts";
 import { loadWeights, saveSafetensors } from "../src/formats/index.ts";
 import { init } from "../src/kernels/index.ts";
 import { CONVENTIONS } from "../src/models/index.ts";
@@ -22,7 +22,7 @@ const DEFAULT_OUT = fileURLToPath(new URL("../assets/letters.safetensors", impor
 async function trainBuiltin(perClass: number, seed: number, out: string): Promise<void> {
   const output = new Output();
   const device = await init();
-  const { train, test } = letterTask({ perClass, testPerClass: 30, seed });
+  const { train, test } = letters({ perClass, testPerClass: 30, seed });
   const input = {
     channels: 3,
     size: 32,

@@ -1,4 +1,4 @@
-import { digitTask, fromArrays } from "../../src/data/index.ts";
+import { digits, fromArrays } from "../../src/data/index.ts";
 import { type data, formats, models, optim, Trainer, transfer } from "../../src/index.ts";
 import type { Size } from "../types.ts";
 import type { MeasureContext, Measured, MeasuredWorkload } from "./workload.ts";
@@ -60,7 +60,7 @@ async function race(
 async function measure({ assets, size }: MeasureContext): Promise<Measured> {
   const file = await formats.loadWeights(`${assets}letters.safetensors`);
   const goal = GOALS[size];
-  const task = digitTask(size === "smoke" ? { perClass: 2, testPerClass: 2 } : {});
+  const task = digits(size === "smoke" ? { perClass: 2, testPerClass: 2 } : {});
   const [train, test] = [normalized(task.train), normalized(task.test)];
   const plain = await race(prepareModel(file), train, test, goal);
   const begun = performance.now();

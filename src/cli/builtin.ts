@@ -1,4 +1,4 @@
-import { digitTask } from "../data/index.ts";
+import { digits } from "../data/index.ts";
 import { loadWeights } from "../formats/index.ts";
 import { readInfo } from "./info.ts";
 import { assetPath } from "./paths.ts";
@@ -21,7 +21,7 @@ export interface BuiltinOptions {
 /** What it is fine-tuned on when no other data is given. */
 export function builtinData({ perClass, seed, quick }: BuiltinOptions): OpenedData {
   const few = quick ? { perClass: 4, testPerClass: 4 } : {};
-  const { train, test } = digitTask({ ...few, seed, ...(perClass && { perClass }) });
+  const { train, test } = digits({ ...few, seed, ...(perClass && { perClass }) });
   return {
     name: "digits",
     kind: "glyphs",

@@ -15,7 +15,13 @@ export { type MnistFiles, mnist } from "./datasets/mnist.ts";
 export { selectClasses } from "./datasets/select_classes.ts";
 export { perClass, subset } from "./datasets/subset.ts";
 export { usps } from "./datasets/usps.ts";
-export { digitTask, letterTask } from "./glyphs/index.ts";
+export {
+  digits,
+  type GlyphSet,
+  type GlyphSets,
+  type GlyphSetsOptions,
+  letters,
+} from "./glyphs/index.ts";
 export { exampleName, labelsOf, numClasses } from "./labels.ts";
 export { type Batch, type BatchOptions, BatchSource } from "./loader/batch_source.ts";
 export { DataLoader, type DataLoaderOptions } from "./loader/data_loader.ts";

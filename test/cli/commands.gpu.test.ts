@@ -12,7 +12,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCommand } from "../../src/cli/program.ts";
-import { digitTask, type GlyphSet } from "../../src/data/glyphs/index.ts";
+import { digits, type GlyphSet } from "../../src/data/glyphs/index.ts";
 import { loadWeights } from "../../src/formats/index.ts";
 import { FeatureCache } from "../../src/transfer/index.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
@@ -75,7 +75,7 @@ describe("graft without options", () => {
     expect(await run("eval", "--weights", weights, "--quick", "--json")).toBe(0);
     expect(last("result")).toMatchObject({ count: 40, classes: [..."0123456789"] });
     lines = [];
-    await writePicture(digitTask().test, 2, at("two.png"));
+    await writePicture(digits().test, 2, at("two.png"));
     expect(await run("predict", at("two.png"), "--weights", weights, "--top", "2")).toBe(0);
     expect(shown()).toMatch(/two\.png\n {2}\S+ +\d+\.\d %\n {2}\S+ +\d+\.\d %/);
   });
@@ -145,7 +145,7 @@ describe("graft inspect", () => {
 
 describe("graft on own pictures", () => {
   it("trains a head on cached features of a folder's pictures", async () => {
-    const { train } = digitTask();
+    const { train } = digits();
     for (const label of [1, 8]) {
       mkdirSync(at("pictures", String(label)), { recursive: true });
       for (let i = 0; i < 6; i++) {

@@ -28,7 +28,7 @@ beforeAll(async () => {
   if (!existsSync(package_)) throw new Error(`${package_} is missing: npm run build`);
   folder = await mkdtemp(join(tmpdir(), "graft-page-"));
   const entries = { finetune: 'export * from "./test/e2e/finetune.ts";' };
-  await writePage(folder, await bundlePage({ entries, alias: { graft: package_ } }));
+  await writePage(folder, await bundlePage({ entries, alias: { webgraft: package_ } }));
   await writeFile(join(folder, "index.html"), "<!doctype html>");
   server = await serveFolders({ "/": folder, "/assets/": join(repository, "assets") });
   browser = await launchChromium({ adapter: software });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   DIGITS,
-  digitTask,
+  digits,
   drawn,
   GlyphSet,
   LETTERS,
-  letterTask,
+  letters,
   printed,
 } from "../../../src/data/glyphs/index.ts";
 import { parsePath } from "../../../src/data/glyphs/path.ts";
@@ -75,9 +75,9 @@ describe("GlyphSet", () => {
   });
 });
 
-describe("the tasks", () => {
+describe("digits and letters", () => {
   it("test on other pictures than they train on", () => {
-    const { train, test } = digitTask({ perClass: 2, testPerClass: 2 });
+    const { train, test } = digits({ perClass: 2, testPerClass: 2 });
     expect(test.length).toBe(20);
     for (let i = 0; i < test.length; i++) {
       for (let j = 0; j < train.length; j++) {
@@ -87,7 +87,23 @@ describe("the tasks", () => {
   });
 
   it("have sizes that can be chosen", () => {
-    expect(letterTask({ perClass: 2 }).train.length).toBe(74);
-    expect(digitTask().train.length).toBe(120);
+    expect(letters({ perClass: 2 }).train.length).toBe(74);
+    expect(digits().train.length).toBe(120);
+    expect(digits({ perClass: undefined, size: 16 }).test.shape).toEqual([3, 16, 16]);
+  });
+
+  it("come drawn or printed", () => {
+    const [drawing, print] = (["drawn", "printed"] as const).map((style) => digits({ style }));
+    expect(drawing.train.get(0).image).toEqual(digits().train.get(0).image);
+    expect(print.train.get(0).image).not.toEqual(drawing.train.get(0).image);
+    expect(print.train.classes).toEqual(drawing.train.classes);
+  });
+
+  it("refuse what they don't know", () => {
+    const style = "painted" as "drawn";
+    expect(() => digits({ style })).toThrow(
+      'digits: style must be "drawn" or "printed", not "painted"',
+    );
+    expect(() => letters({ count: 3 } as object)).toThrow('letters: unknown option "count"');
   });
 });
