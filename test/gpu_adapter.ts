@@ -11,6 +11,15 @@ export function adapterChoice(): AdapterChoice {
   return name;
 }
 
+/** GRAFT_PROFILE=gpu runs the tests with the kernels for GPUs, whatever the adapter is. */
+export function profileChoice(): "adapter" | "gpu" {
+  const name = process.env.GRAFT_PROFILE ?? "adapter";
+  if (name !== "adapter" && name !== "gpu") {
+    throw new Error(`GRAFT_PROFILE is "${name}": use "adapter" or "gpu"`);
+  }
+  return name;
+}
+
 /** The adapter that the GPU tests and benches in Node run on. */
 export async function testAdapter(): Promise<GPUAdapter> {
   const choice = adapterChoice();

@@ -1,9 +1,11 @@
 // Runs before each *.gpu.test.ts file: what "webgraft/node" sets up, and a device on the adapter under test.
 import { init } from "../src/kernels/index.ts";
-import { loadSoftwareKernels } from "../src/kernels/tuning/software.ts";
+import { loadProcessorVariants } from "../src/kernels/init.ts";
 import "../src/node.ts";
-import { testAdapter } from "./gpu_adapter.ts";
+import { profileChoice, testAdapter } from "./gpu_adapter.ts";
+import { deviceWith, gpuProfile, useDevice } from "./profiles.ts";
 
-await init({ adapter: await testAdapter() });
+const device = await init({ adapter: await testAdapter() });
+if (profileChoice() === "gpu") await useDevice(deviceWith(gpuProfile(device)));
 // Also on a GPU: every kernel is tested.
-await loadSoftwareKernels();
+await loadProcessorVariants();

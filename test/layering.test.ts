@@ -40,7 +40,7 @@ const isDoor = (room: string, file: string): boolean =>
   file === `${room}/index.ts` || file === "src/platform/node/index.ts" || room === "src/api";
 
 /** Rooms in which circles are still to be undone. */
-const withCircles = ["kernels", "nn", "cli", "train"];
+const withCircles = ["nn", "cli", "train"];
 
 /** The module that a path belongs to and its row. */
 function place(path: string): { module: string; row: number } | null {
@@ -112,6 +112,15 @@ describe("what only some may import", () => {
 
   it("Node's modules: src/platform/node*.ts, src/node.ts, the command and the benches", () => {
     expect(listed(graph, (file, item) => isNodeOnly(item) && !nodeFiles.test(file))).toEqual([]);
+  });
+
+  it("kernels for processors: src/kernels/init.ts, which loads them where there is no GPU", () => {
+    const folder = "src/kernels/software/";
+    const wrong = listed(
+      graph,
+      (file, { target }) => target.startsWith(folder) && !file.startsWith(folder),
+    );
+    expect(wrong).toEqual([`src/kernels/init.ts imports ${folder}variants.ts`]);
   });
 
   it("the command line's packages: src/cli and the benches", () => {

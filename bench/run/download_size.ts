@@ -33,7 +33,7 @@ export const sources: Readonly<Record<string, string>> = {
 };
 
 /** Names of the files that Graft imports dynamically: on any adapter, and on a software adapter besides. */
-export const whileTraining = { always: [] as string[], software: ["kernels"] };
+export const whileTraining = { always: [] as string[], software: ["variants"] };
 
 export interface DownloadSize {
   /** Gzipped bytes that a page downloads to train on a GPU. */

@@ -14,6 +14,7 @@ import {
   persistently,
   region,
   scope,
+  tuningVersion,
 } from "../kernels/index.ts";
 import { archiveScalar } from "./archive.ts";
 import { isAutocast } from "./autocast.ts";
@@ -142,13 +143,13 @@ const asyncError = () => new Error("capture: the function must not be async");
 
 /** What any recording depends on. */
 function surroundings(): unknown[] {
-  const { tuning, tuned } = currentDevice();
+  const device = currentDevice();
   return [
     isGradEnabled(),
     isAutocast(),
     isRecomputing(),
     currentGenerator(),
-    tuning,
-    tuned?.version ?? 0,
+    device.tuning,
+    tuningVersion(device),
   ];
 }

@@ -1,8 +1,13 @@
-import { currentDevice, type TuningRow } from "../gpu/index.ts";
-import { loadMeasuring, measuring, type TuningProgress } from "../kernels/index.ts";
+import { currentDevice } from "../gpu/index.ts";
+import {
+  clearTuning as clear,
+  measureTuning,
+  type TuningProgress,
+  type TuningRow,
+  tuningRows,
+} from "../kernels/index.ts";
 
-export type { TuningRow } from "../gpu/index.ts";
-export type { TuningProgress } from "../kernels/index.ts";
+export type { TuningProgress, TuningRow } from "../kernels/index.ts";
 
 /**
  * Times the ways to compute every matrix product and convolution met since the last call, where
@@ -12,18 +17,16 @@ export type { TuningProgress } from "../kernels/index.ts";
  * @returns whether anything was measured; captured steps are then recorded anew.
  */
 export async function settleTuning(onProgress?: TuningProgress): Promise<boolean> {
-  const measured = (await measuring(currentDevice())?.measureTuning(onProgress)) ?? 0;
+  const measured = await measureTuning(currentDevice(), onProgress);
   return measured > 0;
 }
 
 /** What was measured on this adapter, in this run or earlier ones. */
 export function tuningTable(): TuningRow[] {
-  return currentDevice().tuned?.rows() ?? [];
+  return tuningRows(currentDevice());
 }
 
 /** Forgets what was measured on this adapter. */
 export async function clearTuning(): Promise<void> {
-  await loadMeasuring(); // what was measured is kept by kernels, which these files name
-  const table = await currentDevice().tuningTable();
-  await table.clear();
+  await clear(currentDevice());
 }

@@ -2,9 +2,9 @@ import { platform } from "../platform/index.ts";
 import { DeviceLostError, formatBytes, LimitError } from "./errors.ts";
 import { type Pipeline, PipelineCache } from "./pipelines.ts";
 import { BufferPool } from "./pool.ts";
+import { type DeviceProfile, profileOf } from "./profile.ts";
 import type { Profiler } from "./profiler.ts";
 import { CommandStream } from "./stream.ts";
-import type { TuningTable } from "./tuning_table.ts";
 
 export interface MemoryUse {
   /** Buffers that tensors hold now, and their bytes. */
@@ -33,22 +33,24 @@ export class Device {
   readonly limits: GPUSupportedLimits;
   readonly features: ReadonlySet<string>;
   readonly info: GPUAdapterInfo;
-  /** SwiftShader, llvmpipe or WARP: the GPU is the processor itself. */
-  readonly isSoftware: boolean;
-  #tuned: TuningTable | null = null;
-  #tuning: "heuristic" | "measure" = "heuristic";
+  /** What kernels are chosen for. */
+  readonly profile: DeviceProfile;
+  /** How kernels are chosen: src/kernels/tuning/. */
+  tuning: "heuristic" | "measure" = "heuristic";
   readonly uniformAlignment: number;
   /** Resolves with the reason when the device goes away. */
   readonly lost: Promise<string>;
 
+  /** @param profile has kernels chosen as for such a device; by default the adapter's own. */
   constructor(
     readonly gpu: GPUDevice,
     info: GPUAdapterInfo,
+    profile?: DeviceProfile,
   ) {
     this.limits = gpu.limits;
     this.features = new Set(gpu.features as ReadonlySet<string>);
     this.info = info;
-    this.isSoftware = isSoftware(info);
+    this.profile = profile ?? profileOf(info, this.features, this.limits);
     this.uniformAlignment = gpu.limits.minUniformBufferOffsetAlignment;
     const keepFirst = (error: Error) => {
       this.#error ??= error;
@@ -75,30 +77,6 @@ export class Device {
     this.stream.flush(); // what was encoded so far is timed as it was encoded
     this.#profiler = profiler;
     this.stream.timer = profiler?.timerFor(this) ?? null;
-  }
-
-  /** How kernels are chosen. */
-  get tuning(): "heuristic" | "measure" {
-    return this.#tuning;
-  }
-
-  async setTuning(tuning: "heuristic" | "measure"): Promise<void> {
-    if (tuning === "measure" && this.#tuning !== tuning) await (await this.tuningTable()).load();
-    this.#tuning = tuning;
-  }
-
-  /** What was measured on this adapter; used, and added to, where `tuning` is "measure". */
-  async tuningTable(): Promise<TuningTable> {
-    if (!this.#tuned) {
-      const { TuningTable } = await import("./tuning_table.ts");
-      this.#tuned ??= new TuningTable(this.info);
-    }
-    return this.#tuned;
-  }
-
-  /** The same where it was asked for before. */
-  get tuned(): TuningTable | null {
-    return this.#tuned;
   }
 
   get isLost(): boolean {
@@ -242,7 +220,7 @@ export class Device {
   }
 
   #wait<T>(pending: Promise<T>): Promise<T> {
-    if (this.isSoftware) platform().restWhile?.(pending);
+    if (this.profile.kind === "processor") platform().restWhile?.(pending);
     return pending;
   }
 
@@ -265,9 +243,4 @@ export class Device {
       () => inFlight.clear(),
     );
   }
-}
-
-function isSoftware({ vendor, architecture, device, description }: GPUAdapterInfo): boolean {
-  const names = `${vendor} ${architecture} ${device} ${description}`;
-  return /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i.test(names);
 }

@@ -11,8 +11,7 @@ export { eachRun, expectConstant, type HasStorage, launch, linearGrid } from "./
 export { planMemory } from "./memory_plan.ts";
 export type { Params } from "./params.ts";
 export { bucketSize } from "./pool.ts";
+export { type DeviceProfile, profileOf } from "./profile.ts";
 export { type ProfileRow, Profiler } from "./profiler.ts";
 export { currentRecorder, Recorder, unrecorded } from "./recorder.ts";
 export { Storage } from "./storage.ts";
-export type { TuningRow, TuningTable } from "./tuning_table.ts";
-export { identifySources } from "./tuning_table.ts";

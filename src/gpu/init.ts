@@ -32,10 +32,7 @@ const LIMITS = [
 export async function takeDevice(options: InitOptions = {}): Promise<Device> {
   checkOptions(options);
   const current = deviceOrNull();
-  if (current && !current.isLost && !options.adapter && !options.device) {
-    if (options.tuning) await current.setTuning(options.tuning);
-    return current;
-  }
+  if (current && !current.isLost && !options.adapter && !options.device) return current;
   return takeOnce(() => makeDevice(options), !options.adapter && !options.device);
 }
 
@@ -43,9 +40,7 @@ async function makeDevice(options: InitOptions): Promise<Device> {
   const adapter = options.device ? null : (options.adapter ?? (await requestAdapter(options)));
   const gpu = options.device ?? (await requestDevice(adapter!));
   const info = gpu.adapterInfo ?? adapter?.info;
-  const device = new Device(gpu, info);
-  await device.setTuning(options.tuning ?? "heuristic");
-  return device;
+  return new Device(gpu, info);
 }
 
 function checkOptions(options: InitOptions): void {

@@ -13,14 +13,8 @@ export {
   type TypedArray,
   upload,
 } from "./array.ts";
-export {
-  type Conv2dOptions,
-  type ConvShape,
-  conv2dForward,
-  conv2dInputGradient,
-  conv2dWeightGradient,
-  convShape,
-} from "./conv2d/index.ts";
+export { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "./conv2d/conv2d.ts";
+export { type Conv2dOptions, type ConvShape, convShape } from "./conv2d/shape.ts";
 export { holds, isFloat, requireDType } from "./dtypes.ts";
 export {
   type ActivationName,
@@ -34,7 +28,8 @@ export { convert } from "./elementwise/cast.ts";
 export { addInto, unary } from "./elementwise/elementwise.ts";
 export { mathGrad } from "./elementwise/math_grad.ts";
 export { reluGrad } from "./elementwise/relu_grad.ts";
-export { choose } from "./elementwise/where.ts";
+export { pickWhere } from "./elementwise/where.ts";
+export type { Activation } from "./epilogue.ts";
 export { copyWords, imageTransform, MAX_IMAGE_CHANNELS, VIEW_WORDS } from "./image/image.ts";
 export { init } from "./init.ts";
 export { joined } from "./layout/concat.ts";
@@ -61,7 +56,7 @@ export {
   pointwiseLoss,
   pointwiseLossGrad,
 } from "./loss/pointwise_loss.ts";
-export { type Activation, matmul } from "./matmul/matmul.ts";
+export { matmul } from "./matmul/matmul.ts";
 export {
   batchStats,
   type ChannelStats,
@@ -101,11 +96,12 @@ export { type Draw, Generator, type RandomState } from "./random/generator.ts";
 export { drawNormal, drawUniform, rand, randn } from "./random/random.ts";
 export { argReduce } from "./reduce/arg_reduce.ts";
 export { reduce, sumTo } from "./reduce/reduce.ts";
-export type { Middle } from "./reduce/reduction_plan.ts";
 export { rowsAlong } from "./reduce/rows.ts";
 export { softmax, softmaxGrad } from "./reduce/softmax.ts";
+export type { Middle } from "./reduce/stage.ts";
 export { channelSum, sumMiddle } from "./reduce/sum_partials.ts";
 export { tieGradient } from "./reduce/tie_gradient.ts";
 export { persistently, Region, region, scope } from "./scope.ts";
-export { loadMeasuring, measuring } from "./tuning/measuring.ts";
-export type { TuningProgress } from "./tuning/tuning_measure.ts";
+export type { TuningProgress } from "./tuning/measure.ts";
+export { clearTuning, measureTuning, tuningRows, tuningVersion } from "./tuning/tuning.ts";
+export type { TuningRow } from "./tuning/tuning_table.ts";

@@ -1,7 +1,5 @@
 import { type Device, type InitOptions, takeDevice } from "../gpu/index.ts";
-import { loadMeasuring } from "./tuning/measuring.ts";
-import { loadSoftwareKernels } from "./tuning/software.ts";
-import { adapterClass } from "./tuning/tuning.ts";
+import { setTuning } from "./tuning/tuning.ts";
 
 /**
  * Takes a GPU and makes it the current device. Calling it again without `adapter` or `device`
@@ -10,9 +8,14 @@ import { adapterClass } from "./tuning/tuning.ts";
  * @throws NoWebGpuError when there is no adapter.
  */
 export async function init(options: InitOptions = {}): Promise<Device> {
-  // Before the device reads what was measured: that belongs to these kernels.
-  if (options.tuning === "measure") await loadMeasuring();
   const device = await takeDevice(options);
-  if (adapterClass(device) === "software") await loadSoftwareKernels();
+  if (device.profile.kind === "processor") await loadProcessorVariants();
+  if (options.tuning) await setTuning(device, options.tuning);
   return device;
+}
+
+/** Kernels for processors, which pages on a GPU don't download. */
+export async function loadProcessorVariants(): Promise<void> {
+  const { registerProcessorVariants } = await import("./software/variants.ts");
+  registerProcessorVariants();
 }

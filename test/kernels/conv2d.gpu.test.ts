@@ -1,21 +1,16 @@
-// Each convolution algorithm, all three passes, against the definition in float64.
-import { afterEach, describe, expect, it } from "vitest";
+// Each way to convolve, all three passes, against the definition in float64.
+import { describe, expect, it } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
-import { chooseConvAlgorithm, convCandidates } from "../../src/kernels/conv2d/algorithm.ts";
+import type { ConvPass, ConvVariant } from "../../src/kernels/conv2d/conv_variant.ts";
 import {
   type Conv2dOptions,
-  type ConvAlgorithm,
   type ConvShape,
-  conv2dForward,
-  conv2dInputGradient,
-  conv2dWeightGradient,
   convShape,
   inputShape,
   outputShape,
-  setConvAlgorithm,
-  setWinograd,
   weightShape,
-} from "../../src/kernels/conv2d/index.ts";
+} from "../../src/kernels/conv2d/shape.ts";
+import { convolutions } from "../../src/kernels/conv2d/variants.ts";
 import { download, type NDArray, upload } from "../../src/kernels/index.ts";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "../ops/seeded.ts";
@@ -55,8 +50,8 @@ function definition(s: ConvShape, x: Float32Array, w: Float32Array, dy: Float32A
   return { y, dx, dw };
 }
 
-async function check(input: number[], weight: number[], options: Conv2dOptions, tolerance: number) {
-  const s = convShape(input, weight, options);
+async function check(variant: ConvVariant, s: ConvShape, tolerance: number) {
+  const [input, weight] = [inputShape(s), weightShape(s)];
   const host = (shape: number[], seed: number) => Float32Array.from(uniform(size(shape), seed));
   const [x, w, dy] = [host(input, 1), host(weight, 2), host(outputShape(s), 3)];
   const expected = definition(s, x, w, dy);
@@ -66,9 +61,9 @@ async function check(input: number[], weight: number[], options: Conv2dOptions, 
     upload(dy, outputShape(s), "f32"),
   ];
   const results: [string, NDArray, Float64Array, number[]][] = [
-    ["forward", conv2dForward(gx, gw, s), expected.y, outputShape(s)],
-    ["input gradient", conv2dInputGradient(gdy, gw, s), expected.dx, inputShape(s)],
-    ["weight gradient", conv2dWeightGradient(gx, gdy, s), expected.dw, weightShape(s)],
+    ["forward", variant.forward(gx, gw, s, {}), expected.y, outputShape(s)],
+    ["input gradient", variant.inputGradient(gdy, gw, s), expected.dx, inputShape(s)],
+    ["weight gradient", variant.weightGradient(gx, gdy, s), expected.dw, weightShape(s)],
   ];
   for (const [what, array, reference, shape] of results) {
     expect(array.shape).toEqual(shape);
@@ -110,44 +105,46 @@ const tiny: Case[] = [
   [[11, 68, 2, 2], [19, 68, 3, 3], { padding: 1 }], // beyond whole quads, tiles and images
 ];
 
-afterEach(() => {
-  setConvAlgorithm(null);
-  setWinograd(true);
-});
+const suites: Record<string, { cases: Case[]; tolerance: number }> = {
+  depthwise: { cases: depthwise, tolerance: 1e-5 },
+  columns: { cases: [...plain, ...general, ...tiny], tolerance: 1e-5 },
+  winograd2: { cases: plain, tolerance: 1e-5 },
+  winograd4: { cases: plain, tolerance: 5e-5 },
+};
 
-const suites: [ConvAlgorithm, Case[], number][] = [
-  ["product", [...plain, ...general, ...tiny], 1e-5],
-  ["depthwise", depthwise, 1e-5],
-  ["winograd2", plain, 1e-5],
-  ["winograd4", plain, 5e-5],
-];
-
-for (const [algorithm, cases, tolerance] of suites) {
-  describe(algorithm, () => {
-    it.each(cases)("input %j, weight %j, %j", async (input, weight, options) => {
-      expect(convCandidates(convShape(input, weight, options))).toContain(algorithm);
-      setConvAlgorithm(algorithm);
-      await check(input, weight, options, tolerance);
-    });
-  });
+/** The variants that cover one pass. */
+function covering(shape: ConvShape, pass: ConvPass, isFrozen = false): string[] {
+  const problem = { pass, shape, isFrozen, epilogue: { bias: false, activation: "none" } } as const;
+  const { profile } = currentDevice();
+  return convolutions.ranked(problem, profile).map(({ variant }) => variant.name);
 }
 
-describe("the choice of algorithm", () => {
+it("every variant has cases", () => {
+  expect(convolutions.variants.map(({ name }) => name)).toEqual(Object.keys(suites));
+});
+
+describe.each(convolutions.variants)("$name", (variant) => {
+  const { cases, tolerance } = suites[variant.name]!;
+  it.each(cases)("input %j, weight %j, %j", async (input, weight, options) => {
+    const shape = convShape(input, weight, options);
+    expect(covering(shape, "weight")).toContain(variant.name);
+    await check(variant, shape, tolerance);
+  });
+});
+
+describe("what is covered", () => {
   const wide = convShape([8, 64, 32, 32], [64, 64, 3, 3], { padding: 1 });
 
-  it("is Winograd's for a wide 3 × 3 convolution, unless that is turned off", () => {
-    const choose = () => chooseConvAlgorithm(currentDevice(), wide, { pass: "forward" });
-    expect(choose()).toBe("winograd2");
-    expect(chooseConvAlgorithm(currentDevice(), wide, { pass: "input" })).toBe("winograd4");
-    setWinograd(false);
-    expect(choose()).toBe("product");
+  it("by Winograd's method: 3 × 3 filters of stride 1 alone", () => {
+    expect(covering(wide, "input").sort()).toEqual(["columns", "winograd2", "winograd4"]);
+    const strided = convShape([8, 64, 32, 32], [64, 64, 3, 3], { padding: 1, stride: 2 });
+    expect(covering(strided, "input")).toEqual(["columns"]);
+    const grouped = convShape([8, 64, 32, 32], [64, 1, 3, 3], { padding: 1, groups: 64 });
+    expect(covering(grouped, "input")).toEqual(["depthwise"]);
   });
 
-  it("offers Winograd's only to 3 × 3 filters of stride 1", () => {
-    expect(convCandidates(wide)).toEqual(["product", "winograd2", "winograd4"]);
-    const strided = convShape([8, 64, 32, 32], [64, 64, 3, 3], { padding: 1, stride: 2 });
-    expect(convCandidates(strided)).toEqual(["product"]);
-    const grouped = convShape([8, 64, 32, 32], [64, 1, 3, 3], { padding: 1, groups: 64 });
-    expect(convCandidates(grouped)).toEqual(["depthwise"]);
+  it("by its larger tile: forward only where nothing is differentiated", () => {
+    expect(covering(wide, "forward")).not.toContain("winograd4");
+    expect(covering(wide, "forward", true)).toContain("winograd4");
   });
 });

@@ -1,21 +1,16 @@
 // Every variant of the matrix product, in both orientations, against float64.
-import { beforeAll, describe, expect, it } from "vitest";
-import { currentDevice, type Device } from "../../src/gpu/index.ts";
+import { describe, expect, it } from "vitest";
+import { currentDevice } from "../../src/gpu/index.ts";
 import { download, type NDArray, upload } from "../../src/kernels/index.ts";
-import { type Gemm, gemm } from "../../src/kernels/matmul/gemm.ts";
-import {
-  chooseGemm,
-  gemmCandidates,
-  rememberGemm,
-  setGemmVariant,
-} from "../../src/kernels/tuning/tuning.ts";
+import { gemm, productOf } from "../../src/kernels/matmul/gemm.ts";
+import type { Gemm } from "../../src/kernels/matmul/problem.ts";
+import type { ProductVariant } from "../../src/kernels/matmul/product_variant.ts";
+import { products } from "../../src/kernels/matmul/variants.ts";
+import { type Choice, labelOf } from "../../src/kernels/variants/variant.ts";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "../ops/seeded.ts";
 
-let device: Device;
-beforeAll(() => {
-  device = currentDevice();
-});
+const { features, profile } = currentDevice();
 
 interface Case {
   m: number;
@@ -71,19 +66,34 @@ function problem(test: Case): { gemm: Gemm; expected: Float64Array; arrays: NDAr
           : { across: { step: 1 }, k: { step: n } }),
         batch: [0, 0, 0, k * n],
       },
-      bias: test.bias ? added : null,
-      activation: test.relu ? "relu" : "none",
+      epilogue: { bias: test.bias ? added : null, activation: test.relu ? "relu" : "none" },
     },
   };
 }
 
-async function check(test: Case): Promise<void> {
+/** Every way to compute a product with one variant, whether or not it would be chosen; the cheapest first. */
+function choices(variant: ProductVariant, problem: Gemm): Choice<ProductVariant>[] {
+  const product = productOf(problem);
+  const settings = variant.settings?.(product, profile) ?? [{}];
+  return settings
+    .map((one) => ({ variant, settings: one, cost: variant.cost(product, profile, one) }))
+    .sort((a, b) => a.cost - b.cost);
+}
+
+async function check(
+  test: Case,
+  pick: (problem: Gemm) => readonly Choice<ProductVariant>[],
+): Promise<void> {
   const { gemm: wanted, expected, arrays } = problem(test);
   const shape = [wanted.batches, test.m, test.n];
-  for (const array of [...arrays]) expect(array.released).toBe(false);
-  const out = gemm(wanted, shape);
-  expectClose("product", (await download(out)) as Float32Array, expected, shape, 1e-5);
-  for (const array of [...arrays, out]) array.release();
+  for (const choice of pick(wanted)) {
+    for (const array of arrays) expect(array.released).toBe(false);
+    const out = gemm(wanted, shape, choice);
+    const values = (await download(out)) as Float32Array;
+    expectClose(labelOf(choice), values, expected, shape, 1e-5);
+    out.release();
+  }
+  for (const array of arrays) array.release();
 }
 
 const cases: Case[] = [
@@ -95,52 +105,42 @@ const cases: Case[] = [
   { m: 5, n: 130, k: 260, bias: true, relu: true }, // split over K
   { m: 130, n: 5, k: 261, transposeB: true, bias: true },
   { m: 9, n: 12, k: 8, batches: 37, transposeA: true, bias: true },
-  { m: 80, n: 96, k: 64, batches: 2 }, // large enough for the large tiles
-  // everything in fours, in each transposition
+];
+
+/** Everything in fours, in each transposition. */
+const inFours: Case[] = [
   { m: 12, n: 20, k: 8, bias: true, relu: true },
   { m: 36, n: 68, k: 20, transposeA: true, bias: true },
   { m: 36, n: 68, k: 20, transposeB: true, bias: true },
   { m: 36, n: 68, k: 20, transposeA: true, transposeB: true, batches: 2 },
   { m: 5, n: 8, k: 516, bias: true }, // split over K, rows not in fours
   { m: 84, n: 92, k: 64, transposeB: true },
+  { m: 80, n: 96, k: 64, batches: 2 }, // large enough for the large tiles
 ];
 
-describe.each(["portable", "subgroup", "vec4", "quad", "tiled"] as const)(
-  "%s matrix product",
-  (variant) => {
-    const needsSubgroups = ["subgroup", "vec4", "quad"].includes(variant);
-    for (const test of cases) {
-      it(JSON.stringify(test), async ({ skip }) => {
-        if (needsSubgroups && !device.features.has("subgroups"))
-          skip("this adapter has no subgroups");
-        setGemmVariant(variant);
-        try {
-          await check(test);
-        } finally {
-          setGemmVariant(null);
-        }
-      });
-    }
+it("variants are those for GPUs and those for processors", () => {
+  const names = products.variants.map(({ name }) => name);
+  expect(names).toEqual(["tiled", "quad", "vec4", "subgroup", "portable"]);
+});
 
-    it("is right in both orientations and with each tile", async ({ skip }) => {
-      if (needsSubgroups && !device.features.has("subgroups"))
-        skip("this adapter has no subgroups");
-      const inFours = variant === "vec4" || variant === "quad";
-      const size = inFours
-        ? { m: 36, n: 92, k: 32, batches: 3 }
-        : { m: 35, n: 93, k: 31, batches: 3 };
-      const vec4 = { plain: inFours, swapped: false, steps: inFours };
-      setGemmVariant(variant);
-      const candidates = gemmCandidates(device, size, vec4);
-      setGemmVariant(null);
-      const tried = candidates.filter(({ constants }) => !constants.LANES || constants.LANES === 8);
-      expect(tried.length).toBeGreaterThan(variant === "quad" ? 0 : 1);
-      expect(new Set(tried.map((choice) => choice.variant))).toEqual(new Set([variant]));
-      for (const choice of tried) {
-        rememberGemm(device, size, vec4, choice);
-        expect(chooseGemm(device, size, vec4)).toBe(choice);
-        await check({ ...size, transposeA: true, bias: true });
-      }
+describe.each(products.variants)("$name matrix product", (variant) => {
+  const vectors = ["vec4", "quad"].includes(variant.name);
+  const needsSubgroups = vectors || variant.name === "subgroup";
+  const taken = (test: Case) => !vectors || inFours.includes(test);
+
+  it.for([...cases, ...inFours].filter(taken))("%j", async (test, { skip }) => {
+    if (needsSubgroups && !features.has("subgroups")) skip("this adapter has no subgroups");
+    await check(test, (problem) => choices(variant, problem).slice(0, 1));
+  });
+
+  it("is right in both orientations and with each tile", async ({ skip }) => {
+    if (needsSubgroups && !features.has("subgroups")) skip("this adapter has no subgroups");
+    const size = vectors ? { m: 36, n: 92, k: 32 } : { m: 35, n: 93, k: 31 };
+    await check({ ...size, batches: 3, transposeA: true, bias: true }, (problem) => {
+      const all = choices(variant, problem);
+      const tried = all.filter(({ settings }) => !settings.LANES || settings.LANES === 8);
+      expect(tried.length).toBeGreaterThan(variant.name === "quad" ? 0 : 1);
+      return tried;
     });
-  },
-);
+  });
+});

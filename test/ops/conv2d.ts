@@ -1,5 +1,5 @@
 import { type Conv2dOptions, conv2d, tensor } from "../../src/autograd/index.ts";
-import { convShape, outputShape } from "../../src/kernels/conv2d/index.ts";
+import { convShape, outputShape } from "../../src/kernels/conv2d/shape.ts";
 import type { OpInfo, Ref, Sample } from "./op_info.ts";
 
 /** The definition, in float64. */

@@ -4,9 +4,9 @@
 // for shaders).
 import { describe, expect, it } from "vitest";
 import { registry } from "../../src/autograd/op.ts";
-import { currentDevice } from "../../src/gpu/index.ts";
+import { currentDevice, type Device } from "../../src/gpu/index.ts";
 import { sizeOf } from "../../src/kernels/index.ts";
-import { adapterClass, assumeAdapterClass } from "../../src/kernels/tuning/tuning.ts";
+import { deviceWith, gpuProfile, onDevice } from "../profiles.ts";
 import { checkCaptured, checkForward, checkGradients, supported } from "./harness.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 
@@ -18,6 +18,7 @@ const modules = import.meta.glob<{ info?: OpInfo }>([
 const ops = import.meta.glob("../../src/autograd/ops/*.ts");
 
 const device = currentDevice();
+const asGpu = deviceWith(gpuProfile(device));
 
 const infos: OpInfo[] = [];
 for (const [path, load] of Object.entries(modules)) {
@@ -38,17 +39,12 @@ function defineTests({ samples, errors, gpuKernels }: OpInfo): void {
   for (const sample of samples) {
     it(sample.label, ({ skip }) => {
       if (!supported(sample, device)) skip("this adapter has no shader-f16");
-      return check(sample);
+      return check(sample, device);
     });
-    if (!gpuKernels || adapterClass(device) === "gpu" || isLarge(sample)) continue;
-    it(`${sample.label}, with a GPU's kernels`, async ({ skip }) => {
+    if (!gpuKernels || device.profile.kind === "gpu" || isLarge(sample)) continue;
+    it(`${sample.label}, with a GPU's kernels`, ({ skip }) => {
       if (!supported(sample, device)) skip("this adapter has no shader-f16");
-      assumeAdapterClass("gpu");
-      try {
-        await check(sample);
-      } finally {
-        assumeAdapterClass(null);
-      }
+      return onDevice(asGpu, () => check(sample, asGpu));
     });
   }
   for (const { label, run, error } of errors) {
@@ -58,7 +54,7 @@ function defineTests({ samples, errors, gpuKernels }: OpInfo): void {
   }
 }
 
-async function check(sample: Sample): Promise<void> {
+async function check(sample: Sample, device: Device): Promise<void> {
   try {
     await checkForward(sample, device);
     await checkGradients(sample);

@@ -4,6 +4,8 @@ import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import { type ConvShape, sizeParams } from "./shape.ts";
 
+export const columnSources = [im2colSource, col2imSource];
+
 /** Images worked on together. */
 export interface Chunk {
   readonly first: number;
@@ -13,9 +15,16 @@ export interface Chunk {
 /** What the columns of one chunk may take; whole images, at least one. */
 const CHUNK_BYTES = 96 * 2 ** 20;
 
-/** Cuts a batch into like parts, which can share their memory, so that what `bytesPerImage` counts stays bounded. */
-export function chunksOf(batch: number, bytesPerImage: number, budget = CHUNK_BYTES): Chunk[] {
-  const limit = Math.max(1, Math.floor(budget / bytesPerImage));
+/**
+ * Cuts a batch into like parts, which can share their memory, so that what `bytesPerImage` counts stays bounded.
+ * @param budget of bytes, where it is smaller than what a chunk may take anyway.
+ */
+export function chunksOf(
+  batch: number,
+  bytesPerImage: number,
+  budget = Number.POSITIVE_INFINITY,
+): Chunk[] {
+  const limit = Math.max(1, Math.floor(Math.min(budget, CHUNK_BYTES) / bytesPerImage));
   const most = Math.ceil(batch / Math.ceil(batch / limit));
   const chunks: Chunk[] = [];
   for (let first = 0; first < batch; first += most) {

@@ -3,16 +3,10 @@ import inputGradientSource from "../../../shaders/conv2d/depthwise_input_gradien
 import weightGradientSource from "../../../shaders/conv2d/depthwise_weight_gradient.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray, sizeOf } from "../array.ts";
+import type { Epilogue } from "../epilogue.ts";
 import { sumMiddle } from "../reduce/sum_partials.ts";
-import {
-  type ConvKernels,
-  type ConvShape,
-  type ForwardOptions,
-  inputShape,
-  outputShape,
-  sizeParams,
-  weightShape,
-} from "./shape.ts";
+import type { ConvVariant } from "./conv_variant.ts";
+import { type ConvShape, inputShape, outputShape, sizeParams, weightShape } from "./shape.ts";
 
 /** Whether each group has one input channel. */
 export function isDepthwise(shape: ConvShape): boolean {
@@ -29,8 +23,8 @@ function params(shape: ConvShape) {
 }
 
 /** x [N, C, H, W] with weight [O, 1, KH, KW], bias and activation applied in the same launch. */
-function forward(x: NDArray, weight: NDArray, shape: ConvShape, options: ForwardOptions): NDArray {
-  const { bias = null, activation = "none" } = options;
+function forward(x: NDArray, weight: NDArray, shape: ConvShape, epilogue: Epilogue): NDArray {
+  const { bias = null, activation = "none" } = epilogue;
   const area = shape.outHeight * shape.outWidth;
   const WORKGROUP = area > 64 ? 32 : 8;
   const tiles = Math.ceil(area / (4 * WORKGROUP));
@@ -81,4 +75,19 @@ function weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
   return sumMiddle(parts, { outer: 1, count: shares * LANES, inner }, target, { dtype: x.dtype });
 }
 
-export const depthwise: ConvKernels = { forward, inputGradient, weightGradient };
+/** Each output channel from one input channel, straight from the image. */
+export const depthwise: ConvVariant = {
+  name: "depthwise",
+  sources: [forwardSource, inputGradientSource, weightGradientSource],
+  covers: ({ shape }) => isDepthwise(shape),
+  cost: ({ shape }) =>
+    shape.batch *
+    shape.outChannels *
+    shape.outHeight *
+    shape.outWidth *
+    shape.window.kernel[0] *
+    shape.window.kernel[1],
+  forward,
+  inputGradient,
+  weightGradient,
+};

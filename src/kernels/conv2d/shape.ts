@@ -1,6 +1,5 @@
 import { outputSize, resolveWindow, type Window, type WindowOptions } from "../../base/index.ts";
 import { type NDArray, type Shape, shapeText } from "../array.ts";
-import type { Activation } from "../matmul/gemm.ts";
 
 export interface Conv2dOptions extends Omit<WindowOptions, "kernelSize"> {
   /** Channels fall into this many groups that don't see each other. Default 1. */
@@ -18,24 +17,6 @@ export interface ConvShape {
   readonly outWidth: number;
   readonly groups: number;
   readonly window: Window;
-}
-
-export interface ForwardOptions {
-  /** [outChannels], added in the same launch. */
-  bias?: NDArray | null;
-  activation?: Activation;
-  /** Nothing is differentiated through this convolution while a network trains. Default false. */
-  isFrozen?: boolean;
-}
-
-/** One way to compute a convolution and its gradients. */
-export interface ConvKernels {
-  /** x [N, C, H, W] convolved with weight [O, C/groups, KH, KW], bias and activation applied in the same launch. */
-  forward(x: NDArray, weight: NDArray, shape: ConvShape, options: ForwardOptions): NDArray;
-  /** Gradient with respect to the input: dy [N, O, OH, OW] and weight give [N, C, H, W]. */
-  inputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray;
-  /** Gradient with respect to the weight: x [N, C, H, W] and dy [N, O, OH, OW] give [O, C/groups, KH, KW]. */
-  weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray;
 }
 
 /** Checks that input [N, C, H, W], weight [O, C/groups, KH, KW] and options fit. @throws Error naming what doesn't. */

@@ -3,19 +3,16 @@
  * multiply (a batched matrix product, one for each element of a transformed tile), transform back. It needs
  * 9·M² / (M + 2)² times fewer multiplications than the definition: 2.25 (M = 2) or 4 (M = 4).
  */
-import type { Device } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import { addInto } from "../elementwise/elementwise.ts";
-import { type Gemm, gemm, gemmParts, type Operand } from "../matmul/gemm.ts";
-import { adapterClass, estimateGemm, prefersAlongK } from "../tuning/tuning.ts";
+import type { Epilogue } from "../epilogue.ts";
+import { prefersAlongK } from "../matmul/estimate.ts";
+import { gemm, gemmParts } from "../matmul/gemm.ts";
+import type { Gemm, Operand } from "../matmul/problem.ts";
 import { fitsChunk } from "./columns.ts";
-import {
-  type ConvKernels,
-  type ConvShape,
-  type ForwardOptions,
-  outputShape,
-  weightShape,
-} from "./shape.ts";
+import type { ConvVariant } from "./conv_variant.ts";
+import { type ConvShape, outputShape, weightShape } from "./shape.ts";
+import { tilesAsRows, winogradCost } from "./winograd_cost.ts";
 import {
   type Correlation,
   planesOf,
@@ -27,13 +24,34 @@ import {
   transformInput,
   transformOutput,
   transformOutputGradient,
+  transformSources,
   winogradFilter,
 } from "./winograd_transforms.ts";
 
-export function winograd(M: TileSize): ConvKernels {
+/** Rounds to 1e-6. */
+export const winograd2 = winograd(2);
+/** Rounds to 1e-5. */
+export const winograd4 = winograd(4);
+
+function winograd(M: TileSize): ConvVariant {
   return {
-    forward: (x, weight, shape, options) =>
-      correlate(x, winogradFilter(weight, M, false, alongK(x)), forward(shape), M, options),
+    name: `winograd${M}`,
+    sources: transformSources,
+
+    /**
+     * The larger tile's rounding flips ReLUs and pooling maxima on the borderline, after which training losses drift
+     * away from PyTorch's by a percent in ten steps. So it isn't for forward, but where a training step differentiates
+     * nothing, as in frozen layers, and for gradients, which only scale an error and keep it small.
+     */
+    covers({ pass, shape, isFrozen }) {
+      const exactEnough = M === 2 || pass !== "forward" || isFrozen;
+      return exactEnough && isPlain(shape) && fitsChunk(transformedBytes(shape, M));
+    },
+
+    cost: (problem, profile) => winogradCost(problem, M, profile),
+
+    forward: (x, weight, shape, epilogue) =>
+      correlate(x, winogradFilter(weight, M, false, alongK(x)), forward(shape), M, epilogue),
 
     // A correlation of dy with the filters turned.
     inputGradient: (dy, weight, shape) =>
@@ -54,6 +72,12 @@ export function winograd(M: TileSize): ConvKernels {
       return sum!;
     },
   };
+}
+
+/** Whether filters are 3 × 3 and each pixel has its window. */
+function isPlain({ groups, window }: ConvShape): boolean {
+  const all = (values: readonly number[], n: number) => values.every((value) => value === n);
+  return all(window.kernel, 3) && all([...window.stride, ...window.dilation, groups], 1);
 }
 
 function forward(shape: ConvShape): Correlation {
@@ -100,21 +124,18 @@ function transformedGradient(
   return result;
 }
 
-/** Where a few threads do all the work, small chunks fill them too, stay in the processor's cache and save memory. */
-const CACHE_BYTES = 5 * 2 ** 20;
-
 function correlate(
   x: NDArray,
   u: NDArray,
   shape: Correlation,
   M: TileSize,
-  options: ForwardOptions,
+  epilogue: Epilogue,
 ): NDArray {
   const out = allocate(outputShape(shape), x.dtype);
-  const isSoftware = adapterClass(x.storage.device) === "software";
-  for (const chunk of tileChunks(shape, M, isSoftware ? CACHE_BYTES : undefined)) {
+  const { profile } = x.storage.device;
+  for (const chunk of tileChunks(shape, M, profile.cacheBytes)) {
     const size = { m: shape.outChannels, n: chunk.tiles, k: shape.channels, batches: planesOf(M) };
-    const tileMajor = tilesAsRows(x.storage.device, size);
+    const tileMajor = tilesAsRows(profile, size);
     const v = transformInput(x, shape, M, chunk, alongK(x));
     const filters = operand(u, size.m, size.k);
     const patches = operand(v, size.n, size.k);
@@ -123,26 +144,15 @@ function correlate(
       : { ...size, a: filters, b: patches };
     const products = gemm(problem, [planesOf(M), problem.m, problem.n]);
     v.release(); // these are large: don't wait for the end of the op
-    transformOutput(products, out, shape, M, chunk, tileMajor, options);
+    transformOutput(products, out, shape, M, chunk, tileMajor, epilogue);
     products.release();
   }
   return out;
 }
 
-/** Whether the product is cheaper with tiles as rows: when they are few, lanes are better spent on channels. */
-export function tilesAsRows(
-  device: Device,
-  size: { m: number; n: number; k: number; batches: number },
-): boolean {
-  const turned = { ...size, m: size.n, n: size.m };
-  return (
-    estimateGemm(device, turned, size.m % 4 === 0) < estimateGemm(device, size, size.m % 4 === 0)
-  );
-}
-
 /** Whether what the products sum over should run on. */
 function alongK({ storage }: NDArray): boolean {
-  return prefersAlongK(storage.device);
+  return prefersAlongK(storage.device.profile);
 }
 
 /** [planes, count, k] where K should run on, else [planes, k, count]. */
@@ -151,12 +161,4 @@ function operand(array: NDArray, count: number, k: number): Operand {
   return alongK(array)
     ? { array, across: { step: k }, k: { step: 1 }, batch }
     : { array, across: { step: 1 }, k: { step: count }, batch };
-}
-
-/** Whether Winograd's method covers this convolution with transformed images of a size that can be had. */
-export function winogradCovers(shape: ConvShape, M: TileSize): boolean {
-  const { kernel, stride, dilation } = shape.window;
-  const plain =
-    kernel.every((n) => n === 3) && stride.every((n) => n === 1) && dilation.every((n) => n === 1);
-  return plain && shape.groups === 1 && fitsChunk(transformedBytes(shape, M));
 }

@@ -9,8 +9,16 @@ import outputSource from "../../../shaders/conv2d/winograd_output.wgsl";
 import outputAdjointSource from "../../../shaders/conv2d/winograd_output_adjoint.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
+import type { Epilogue } from "../epilogue.ts";
 import { chunksOf } from "./columns.ts";
-import type { ForwardOptions } from "./shape.ts";
+
+export const transformSources = [
+  filterSource,
+  filterAdjointSource,
+  inputSource,
+  outputSource,
+  outputAdjointSource,
+];
 
 export type TileSize = 2 | 4;
 
@@ -101,7 +109,7 @@ export function transformOutput(
   M: TileSize,
   chunk: TileChunk,
   tileMajor: boolean,
-  { bias = null, activation = "none" }: ForwardOptions,
+  { bias = null, activation = "none" }: Epilogue,
 ): void {
   launch(
     specialize(outputSource, {
@@ -172,8 +180,12 @@ export function tilesPerImage(
   return Math.ceil(outHeight / M) * Math.ceil(outWidth / M);
 }
 
-/** @param budget bytes that what is transformed may take; whole images, at least one. */
-export function tileChunks(shape: Correlation, M: TileSize, budget?: number): TileChunk[] {
+/** @param budget bytes that what is transformed should take at most; whole images, at least one. */
+export function tileChunks(
+  shape: Correlation,
+  M: TileSize,
+  budget = Number.POSITIVE_INFINITY,
+): TileChunk[] {
   const chunks = chunksOf(shape.batch, transformedBytes(shape, M), budget);
   return chunks.map(({ first, images }) => ({
     first,

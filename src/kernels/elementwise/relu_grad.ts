@@ -1,7 +1,6 @@
 import source from "../../../shaders/elementwise/relu_grad.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
-import { adapterClass } from "../tuning/tuning.ts";
 
 /**
  * dy where the ReLU's output `saved` is above 0, else 0. A dy that only the caller refers to may be
@@ -10,8 +9,7 @@ import { adapterClass } from "../tuning/tuning.ts";
 export function reluGrad(dy: NDArray, saved: NDArray): NDArray {
   const inPlace = dy.storage.exclusive && dy.dtype === saved.dtype;
   const dx = inPlace ? dy.share(saved.shape) : allocate(saved.shape, saved.dtype);
-  // Software adapters take as long to read four elements as one; a GPU would touch more memory than it must.
-  const inFours = dx.size % 4 === 0 && adapterClass(dx.storage.device) === "software";
+  const inFours = dx.size % 4 === 0 && dx.storage.device.profile.fourAtOnce;
   const [T, n] = inFours ? [`vec4<${saved.dtype}>`, dx.size / 4] : [saved.dtype, dx.size];
   launch(
     specialize(source, { T, IN_PLACE: inPlace }),

@@ -4,7 +4,7 @@ import { allocate, type NDArray, type Shape, sameShape } from "../array.ts";
 import { broadcastShapes, broadcastStrides, collapse, innerFirst, type Walk } from "./broadcast.ts";
 
 /** a where condition isn't 0, else b, with broadcasting; a and b have one dtype, at most one is a number. */
-export function choose(condition: NDArray, a: NDArray | number, b: NDArray | number): NDArray {
+export function pickWhere(condition: NDArray, a: NDArray | number, b: NDArray | number): NDArray {
   const first = typeof a === "number" ? b : a;
   const second = typeof b === "number" ? a : b;
   if (typeof first === "number" || typeof second === "number") {

@@ -1,102 +1,79 @@
-import { allocate, type DType, type NDArray, type Shape } from "../array.ts";
+import { allocate, type NDArray, type Shape } from "../array.ts";
+import { partsOf } from "../epilogue.ts";
 import { sumMiddle } from "../reduce/sum_partials.ts";
-import { chooseGemm, type GemmChoice, type GemmSize, gemmSplits } from "../tuning/tuning.ts";
-import { runGemm, vec4Allowed } from "./gemm_launch.ts";
+import { choose } from "../variants/choose.ts";
+import type { Choice } from "../variants/variant.ts";
+import { foursOf } from "./fours.ts";
+import type { Gemm, Operand, Product } from "./problem.ts";
+import type { ProductVariant } from "./product_variant.ts";
+import { rehearsalOf } from "./rehearse.ts";
+import { slicesOf } from "./slices.ts";
+import { products } from "./variants.ts";
 
-export type Activation = "none" | "relu";
-
-/** How far neighbours along one dimension lie apart; `outer` for the outer one of two dimensions counted as one. */
-export interface Stride {
-  readonly step: number;
-  readonly outer?: number;
-}
-
-/** An operand: a matrix (or a batch of them) inside an array. Strides in elements. */
-export interface Operand {
-  readonly array: NDArray;
-  /** From one row (of A) or column (of B) to the next. */
-  readonly across: Stride;
-  readonly k: Stride;
-  /** Along each of the four batch dimensions; 0 where repeated. */
-  readonly batch: readonly number[];
-  /** Where the first matrix starts. */
-  readonly first?: number;
-}
-
-/** Where the elements of the result go. */
-export interface Placement {
-  readonly row: Stride;
-  readonly column: Stride;
-  readonly batch: readonly number[];
-  readonly first?: number;
-}
-
-export interface Gemm extends GemmSize {
-  readonly a: Operand;
-  readonly b: Operand;
-  /** Where the result's elements go. Default: row-major matrices, one after the other. */
-  readonly out?: Placement;
-  /** Rows, columns or steps of K that count two dimensions: the size of the inner one. */
-  readonly inner?: { readonly m?: number; readonly n?: number; readonly k?: number };
-  /** Four dimensions whose product is `batches`. Default [1, 1, 1, batches]. */
-  readonly batchDims?: readonly number[];
-  readonly bias?: NDArray | null;
-  /** Whether the bias has one value a column (default) or one a row; rows must then be whole stretches of the result. */
-  readonly biasAlong?: "columns" | "rows";
-  /** From the bias of one matrix to that of the next. Default 0: all have the same. */
-  readonly biasBatch?: number;
-  readonly activation?: Activation;
-  /** Of the result. Default: that of a. */
-  readonly dtype?: DType;
-}
-
-/** The product of m × k and k × n matrices for every batch, as an array of the given shape. */
-export function gemm(problem: Gemm, shape: Shape): NDArray {
-  const { bias = null, activation = "none", dtype = problem.a.array.dtype } = problem;
-  const { choice, splits, kSlice } = plan(problem);
-  if (splits === 1) {
-    const out = allocate(shape, dtype);
-    runGemm(problem, choice, out, { bias, activation, splits, kSlice });
-    return out;
+/**
+ * The product of m × k and k × n matrices for every batch, as an array of the given shape.
+ * @param choice the kernel; by default the one that `choose` finds.
+ */
+export function gemm(problem: Gemm, shape: Shape, choice = chooseProduct(problem)): NDArray {
+  const { epilogue = {}, dtype = problem.a.array.dtype } = problem;
+  const slices = slicesOf(problem, choice, profileOf(problem));
+  if (slices.splits === 1) {
+    const to = allocate(shape, dtype);
+    choice.variant.run({ gemm: problem, to, epilogue, ...slices }, choice.settings);
+    return to;
   }
-  const { parts, count } = gemmParts(problem);
+  const { parts, count } = gemmParts(problem, choice);
   const inner = problem.batches * problem.m * problem.n;
+  const { bias, activation } = epilogue;
   const where = biasPattern(problem);
   return sumMiddle(parts, { outer: 1, count, inner }, shape, { bias, ...where, activation, dtype });
 }
 
 /** The product written into an array that others fill too: K is not split. */
-export function gemmInto(problem: Gemm, out: NDArray): void {
-  const { bias = null, activation = "none" } = problem;
-  const choice = choiceFor(problem);
-  runGemm(problem, choice, out, { bias, activation, splits: 1, kSlice: problem.k });
+export function gemmInto(problem: Gemm, to: NDArray): void {
+  const { epilogue = {}, k } = problem;
+  const { variant, settings } = chooseProduct(problem);
+  variant.run({ gemm: problem, to, epilogue, splits: 1, kSlice: k }, settings);
 }
 
-/** The product as f32 [count, ...], still to be summed over `count` slices of K; bias and activation left out. */
-export function gemmParts(problem: Gemm): { parts: NDArray; count: number } {
-  const { choice, splits, kSlice } = plan(problem);
-  const parts = allocate([splits, problem.batches, problem.m, problem.n], "f32");
-  runGemm(problem, choice, parts, { bias: null, activation: "none", splits, kSlice });
-  return { parts, count: splits };
+/** The product as f32 [count, ...], still to be summed over `count` slices of K; the epilogue is left out. */
+export function gemmParts(
+  problem: Gemm,
+  choice = chooseProduct(problem),
+): { parts: NDArray; count: number } {
+  const { m, n, batches } = problem;
+  const slices = slicesOf(problem, choice, profileOf(problem));
+  const parts = allocate([slices.splits, batches, m, n], "f32");
+  choice.variant.run({ gemm: problem, to: parts, epilogue: {}, ...slices }, choice.settings);
+  return { parts, count: slices.splits };
 }
 
 /** Which element of the bias belongs to which of the result, as `sumMiddle` wants it. */
-function biasPattern({ m, n, batches, inner, biasAlong, biasBatch = 0 }: Gemm): {
-  channels: number;
-  step: number;
-} {
+function biasPattern({ m, n, batches, inner, epilogue }: Gemm): { channels: number; step: number } {
+  const { biasAlong, biasBatch = 0 } = epilogue ?? {};
   if (biasAlong !== "rows") return { channels: n, step: 1 };
   return { channels: biasBatch > 0 ? m * batches : m, step: inner?.n ?? n };
 }
 
-function plan(problem: Gemm) {
+function chooseProduct(problem: Gemm): Choice<ProductVariant> {
   const { device } = problem.a.array.storage;
-  const choice = choiceFor(problem);
-  const slice = Math.ceil(problem.k / gemmSplits(device, choice, problem));
-  const kSlice = Math.ceil(slice / 4) * 4; // a multiple of what vec4 loads take
-  return { choice, kSlice, splits: Math.ceil(problem.k / kSlice) };
+  return choose(products, productOf(problem), device, () => rehearsalOf(problem, gemm));
 }
 
-function choiceFor(problem: Gemm): GemmChoice {
-  return chooseGemm(problem.a.array.storage.device, problem, vec4Allowed(problem), problem);
+const profileOf = ({ a }: Gemm) => a.array.storage.device.profile;
+
+/** What variants are asked about. */
+export function productOf(problem: Gemm): Product {
+  const { m, n, k, batches, epilogue = {} } = problem;
+  const [fours, layout] = [foursOf(problem), layoutText(problem)];
+  return { m, n, k, batches, fours, layout, epilogue: partsOf(epilogue) };
+}
+
+/** How a product's operands and result lie in memory, in words. */
+function layoutText({ a, b, out, inner, dtype }: Gemm): string {
+  const along = ({ across, k }: Operand) =>
+    `${k.step === 1 ? "k" : across.step === 1 ? "x" : "-"}${k.outer ? "+" : ""}${across.outer ? "+" : ""}`;
+  const result = out ? `${out.row.step === 1 ? "r" : out.column.step === 1 ? "c" : "-"}` : "c";
+  const folded = inner ? Object.entries(inner).join(" ") : "";
+  return `${along(a)}${along(b)}${result} ${folded} ${a.array.dtype}>${dtype ?? a.array.dtype}`;
 }

@@ -1,21 +1,18 @@
 import type { NDArray, Shape } from "../array.ts";
 import { broadcastShapes, broadcastStrides } from "../elementwise/broadcast.ts";
-import { type Activation, gemm, type Operand } from "./gemm.ts";
+import type { Epilogue } from "../epilogue.ts";
+import { gemm } from "./gemm.ts";
+import type { Operand } from "./problem.ts";
 
-export type { Activation } from "./gemm.ts";
-
-export interface MatmulOptions {
+export interface MatmulOptions extends Epilogue {
   /** Read the last two dimensions of a (of b) the other way round. */
   transposeA?: boolean;
   transposeB?: boolean;
-  /** [n], added to every row. */
-  bias?: NDArray | null;
-  activation?: Activation;
 }
 
 /**
  * a · b over the last two dimensions, [..., m, k] · [..., k, n], with batch dimensions broadcast. Callers have checked
- * that both have rank 2 or more and the same k.
+ * that both have rank 2 or more and the same k. A bias is [n], added to every row.
  */
 export function matmul(a: NDArray, b: NDArray, options: MatmulOptions = {}): NDArray {
   const { transposeA = false, transposeB = false, bias, activation } = options;
@@ -42,8 +39,7 @@ export function matmul(a: NDArray, b: NDArray, options: MatmulOptions = {}): NDA
         ...(transposeB ? rowMajor(k) : columnMajor(n)),
         ...inBatch(b, batch),
       },
-      bias,
-      activation,
+      epilogue: { bias, activation },
     },
     [...batch, m, n],
   );

@@ -1,7 +1,8 @@
 import source from "../../../shaders/reduce/arg_reduce.wgsl";
 import { launch, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
-import { type Middle, planReduction } from "./reduction_plan.ts";
+import type { Middle } from "./stage.ts";
+import { stageFor } from "./variants.ts";
 
 export interface ArgReduced {
   /** The extreme values, of x's dtype. */
@@ -20,7 +21,7 @@ export function argReduce(
   middle: Middle,
   earlier?: NDArray,
 ): ArgReduced {
-  const { tree, partials, params, groups } = planReduction(middle, x.storage.device);
+  const { tree, partials, params, groups } = stageFor(middle, x.storage.device);
   const shape = [middle.outer, partials, middle.inner];
   const values = allocate(shape, x.dtype);
   const indices = allocate(shape, "i32");

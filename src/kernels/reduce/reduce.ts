@@ -1,7 +1,8 @@
 import source from "../../../shaders/reduce/reduce.wgsl";
 import { launch, specialize } from "../../gpu/index.ts";
 import { allocate, type DType, type NDArray, type Shape, sizeOf } from "../array.ts";
-import { type Middle, planReduction } from "./reduction_plan.ts";
+import type { Middle } from "./stage.ts";
+import { stageFor } from "./variants.ts";
 
 const OPS = { sum: 0, max: 1, min: 2, prod: 3 } as const;
 export type ReduceOp = keyof typeof OPS;
@@ -70,7 +71,7 @@ interface Result {
 }
 
 function reduceMiddle(op: ReduceOp, x: NDArray, middle: Middle, result: Result): NDArray {
-  const { tree, partials, params, groups } = planReduction(middle, x.storage.device);
+  const { tree, partials, params, groups } = stageFor(middle, x.storage.device);
   const accumulator = accumulatorOf(x.dtype);
   const done = partials === 1;
   const dtype = done ? result.dtype : accumulator;

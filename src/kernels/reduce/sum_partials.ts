@@ -2,7 +2,6 @@ import channelSumSource from "../../../shaders/conv2d/channel_sum.wgsl";
 import sumSource from "../../../shaders/reduce/sum_partials.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type DType, type NDArray, type Shape } from "../array.ts";
-import { adapterClass } from "../tuning/tuning.ts";
 
 /** An array seen as [outer, count, inner]. */
 export interface Slices {
@@ -71,8 +70,7 @@ export function channelSum(x: NDArray): NDArray {
   const inner = x.size / (batch * channels);
   if (inner === 1)
     return sumMiddle(x, { outer: 1, count: batch, inner: channels }, [channels], { dtype: "f32" });
-  // Software adapters take as long to read four elements as one; on a GPU more threads share the rows.
-  const inFours = inner % 4 === 0 && adapterClass(x.storage.device) === "software";
+  const inFours = inner % 4 === 0 && x.storage.device.profile.fourAtOnce;
   const width = inFours ? inner / 4 : inner;
   const lanes = width >= 32 ? 32 : 4;
   const shares = Math.min(batch, 16);

@@ -1,4 +1,4 @@
-import { choose, type NDArray, sumTo } from "../../../kernels/index.ts";
+import { type NDArray, pickWhere, sumTo } from "../../../kernels/index.ts";
 import { type Numbers, type Operand, operandsOf } from "../../binary_op.ts";
 import { requireTensor } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
@@ -9,12 +9,12 @@ const op = defineOp<Numbers>("where", ([condition, ...values], numbers) => {
   const [a, b] = operandsOf(values, numbers);
   const rule = (value: NDArray, own: 0 | 1) =>
     saving([condition], (dy) =>
-      sumTo(own === 0 ? choose(condition, dy, 0) : choose(condition, 0, dy), value.shape),
+      sumTo(own === 0 ? pickWhere(condition, dy, 0) : pickWhere(condition, 0, dy), value.shape),
     );
   const rules = [a, b].flatMap((value, i) =>
     typeof value === "number" ? [] : [rule(value, i === 0 ? 0 : 1)],
   );
-  return { out: choose(condition, a, b), grads: [null, ...rules] };
+  return { out: pickWhere(condition, a, b), grads: [null, ...rules] };
 });
 
 /**

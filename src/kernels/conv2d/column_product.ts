@@ -3,18 +3,25 @@
  * sees is gathered into columns first (im2col), a bounded number of images at a time; a 1 × 1 convolution of stride 1
  * needs no columns: its input serves as it is.
  */
+import type { DeviceProfile } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import { addInto } from "../elementwise/elementwise.ts";
-import { type Gemm, gemm, gemmInto, type Operand } from "../matmul/gemm.ts";
-import { type Chunk, chunksOf, col2im, columnBytes, columnRows, im2col } from "./columns.ts";
+import type { Epilogue } from "../epilogue.ts";
+import { productCost } from "../matmul/estimate.ts";
+import { gemm, gemmInto } from "../matmul/gemm.ts";
+import type { Gemm, Operand } from "../matmul/problem.ts";
 import {
-  type ConvKernels,
-  type ConvShape,
-  type ForwardOptions,
-  inputShape,
-  outputShape,
-  weightShape,
-} from "./shape.ts";
+  type Chunk,
+  chunksOf,
+  col2im,
+  columnBytes,
+  columnRows,
+  columnSources,
+  im2col,
+} from "./columns.ts";
+import type { Convolution, ConvVariant } from "./conv_variant.ts";
+import { isDepthwise } from "./depthwise.ts";
+import { type ConvShape, inputShape, outputShape, weightShape } from "./shape.ts";
 
 /** Whether output pixels see one input pixel each, in the same order. */
 function isPointwise({ window, height, width, outHeight, outWidth }: ConvShape): boolean {
@@ -29,7 +36,7 @@ function chunks(shape: ConvShape): Chunk[] {
 }
 
 /** x [N, C, H, W] convolved with weight [O, C/groups, KH, KW], bias and activation applied in the same launch. */
-function forward(x: NDArray, weight: NDArray, shape: ConvShape, options: ForwardOptions): NDArray {
+function forward(x: NDArray, weight: NDArray, shape: ConvShape, epilogue: Epilogue): NDArray {
   const parts = chunks(shape);
   const problem = (chunk: Chunk): Gemm => {
     const { m, k, n, area, pixel } = sizes(shape, chunk);
@@ -47,9 +54,7 @@ function forward(x: NDArray, weight: NDArray, shape: ConvShape, options: Forward
         batch: [0, 0, 0, m * area],
         first: chunk.first * shape.outChannels * area,
       },
-      ...options,
-      biasAlong: "rows",
-      biasBatch: m,
+      epilogue: { ...epilogue, biasAlong: "rows", biasBatch: m },
     };
   };
   if (parts.length === 1) return gemm(problem(parts[0]!), outputShape(shape));
@@ -158,4 +163,22 @@ function gradientOf(
   };
 }
 
-export const product: ConvKernels = { forward, inputGradient, weightGradient };
+function cost({ pass, shape }: Convolution, profile: DeviceProfile): number {
+  const m = shape.outChannels / shape.groups;
+  const k = columnRows(shape) / shape.groups;
+  const n = shape.batch * shape.outHeight * shape.outWidth;
+  const [a, b, c] = pass === "forward" ? [m, n, k] : pass === "input" ? [k, n, m] : [m, k, n];
+  const columns = 2 * columnRows(shape) * n * profile.elementCost;
+  return productCost(profile, { m: a, n: b, k: c, batches: shape.groups }) + columns;
+}
+
+/** A product over columns, for any convolution but those of which a group is too small for that. */
+export const columnProduct: ConvVariant = {
+  name: "columns",
+  sources: columnSources,
+  covers: ({ shape }) => !isDepthwise(shape),
+  cost,
+  forward,
+  inputGradient,
+  weightGradient,
+};

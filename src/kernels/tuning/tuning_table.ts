@@ -1,4 +1,4 @@
-import { platform } from "../platform/index.ts";
+import { platform } from "../../platform/index.ts";
 
 /** What was measured for one operation on one problem size. */
 export interface TuningRow {
@@ -12,14 +12,6 @@ export interface TuningRow {
   readonly candidates: readonly { readonly variant: string; readonly milliseconds: number }[];
 }
 
-/** Identifies the sources of the kernels, so that choices end with the kernels they were made for. */
-let sources: () => string = () => "";
-
-/** Told by the kernels: rows measured with other sources are not used. */
-export function identifySources(hash: () => string): void {
-  sources = hash;
-}
-
 /** Measured choices for one adapter, kept in the platform's cache. */
 export class TuningTable {
   readonly #key: string;
@@ -27,15 +19,17 @@ export class TuningTable {
   /** Grows with each change: steps captured before it chose their kernels by other rows. */
   version = 0;
 
-  constructor({ vendor, architecture, device, description }: GPUAdapterInfo) {
+  /** @param shaders identifies the shaders that were timed: what was measured with others isn't read. */
+  constructor({ vendor, architecture, device, description }: GPUAdapterInfo, shaders: string) {
     const agent = globalThis.navigator?.userAgent ?? platform().name;
-    this.#key = ["tuning", vendor, architecture, device, description, agent].join(" | ");
+    const names = ["tuning", vendor, architecture, device, description, agent, shaders];
+    this.#key = names.join(" | ");
   }
 
   /** Reads what earlier runs measured. A cache that is missing or damaged counts as empty. */
   async load(): Promise<void> {
     const bytes = await platform()
-      .cache.get(this.#cacheKey)
+      .cache.get(this.#key)
       .catch(() => null);
     this.#rows = bytes ? parse(new TextDecoder().decode(bytes)) : new Map();
   }
@@ -44,7 +38,7 @@ export class TuningTable {
   async save(): Promise<void> {
     const bytes = new TextEncoder().encode(JSON.stringify([...this.#rows]));
     await platform()
-      .cache.put(this.#cacheKey, bytes)
+      .cache.put(this.#key, bytes)
       .catch(() => {});
   }
 
@@ -52,7 +46,7 @@ export class TuningTable {
     this.version++;
     this.#rows.clear();
     await platform()
-      .cache.delete(this.#cacheKey)
+      .cache.delete(this.#key)
       .catch(() => {});
   }
 
@@ -67,10 +61,6 @@ export class TuningTable {
 
   rows(): TuningRow[] {
     return [...this.#rows.values()];
-  }
-
-  get #cacheKey(): string {
-    return `${this.#key} | ${sources()}`;
   }
 }
 

@@ -1,0 +1,76 @@
+import type { NDArray } from "../array.ts";
+import { type Epilogue, partsOf } from "../epilogue.ts";
+import { fill } from "../layout/fill.ts";
+import { persistently } from "../scope.ts";
+import type { Rehearsal } from "../tuning/tuner.ts";
+import { choose } from "../variants/choose.ts";
+import type { Convolution, ConvPass, ConvVariant } from "./conv_variant.ts";
+import {
+  type ConvShape,
+  checkDtypes,
+  convText,
+  inputShape,
+  outputShape,
+  weightShape,
+} from "./shape.ts";
+import { convolutions } from "./variants.ts";
+
+export interface ForwardOptions extends Epilogue {
+  /** Nothing is differentiated through this convolution while a network trains. Default false. */
+  readonly isFrozen?: boolean;
+}
+
+/** x [N, C, H, W] convolved with weight [O, C/groups, KH, KW], bias and activation applied in the same launch. */
+export function conv2dForward(
+  x: NDArray,
+  weight: NDArray,
+  shape: ConvShape,
+  options: ForwardOptions = {},
+): NDArray {
+  const { isFrozen = false, ...epilogue } = options;
+  checkDtypes(x, weight, epilogue.bias ?? x);
+  const problem: Convolution = { pass: "forward", shape, isFrozen, epilogue: partsOf(epilogue) };
+  return variantFor(problem, x).forward(x, weight, shape, epilogue);
+}
+
+/** Gradient with respect to the input: dy [N, O, OH, OW] and weight give [N, C, H, W]. */
+export function conv2dInputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
+  return variantFor(gradient("input", shape), dy).inputGradient(dy, weight, shape);
+}
+
+/** Gradient with respect to the weight: x [N, C, H, W] and dy [N, O, OH, OW] give [O, C/groups, KH, KW]. */
+export function conv2dWeightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
+  return variantFor(gradient("weight", shape), x).weightGradient(x, dy, shape);
+}
+
+function gradient(pass: ConvPass, shape: ConvShape): Convolution {
+  return { pass, shape, isFrozen: false, epilogue: partsOf({}) };
+}
+
+function variantFor(problem: Convolution, { storage }: NDArray): ConvVariant {
+  return choose(convolutions, problem, storage.device, () => rehearsalOf(problem)).variant;
+}
+
+/** How the ways to compute a pass can be timed: on arrays filled with halves. */
+function rehearsalOf({ pass, shape }: Convolution): Rehearsal<ConvVariant> {
+  const halves = (dims: number[]) => persistently(() => fill(dims, 0.5));
+  return {
+    operation: `conv2d ${pass}`,
+    shape: convText(shape),
+    start() {
+      const x = halves(inputShape(shape));
+      const weight = halves(weightShape(shape));
+      const dy = halves(outputShape(shape));
+      return {
+        run({ variant }) {
+          if (pass === "forward") return variant.forward(x, weight, shape, {});
+          if (pass === "input") return variant.inputGradient(dy, weight, shape);
+          return variant.weightGradient(x, dy, shape);
+        },
+        stop() {
+          for (const array of [x, weight, dy]) array.release();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { NDArray } from "./array.ts";
+
+export type Activation = "none" | "relu";
+
+/** What is done to each element of a result on its way to memory, in the launch that computes it. */
+export interface Epilogue {
+  /** Added: one value a column of a product, one an output channel of a convolution. */
+  readonly bias?: NDArray | null;
+  /** After the bias. */
+  readonly activation?: Activation;
+}
+
+/** An epilogue without its arrays, as variants are asked about it. */
+export interface EpilogueParts {
+  readonly bias: boolean;
+  readonly activation: Activation;
+}
+
+export function partsOf({ bias, activation = "none" }: Epilogue): EpilogueParts {
+  return { bias: Boolean(bias), activation };
+}
+
+/** In words: "bias relu", or nothing. */
+export function epilogueText({ bias, activation }: EpilogueParts): string {
+  return [bias ? "bias" : "", activation === "none" ? "" : activation].filter(Boolean).join(" ");
+}

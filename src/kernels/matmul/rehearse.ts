@@ -1,0 +1,55 @@
+import type { DType, NDArray, Shape } from "../array.ts";
+import { fill } from "../layout/fill.ts";
+import { persistently } from "../scope.ts";
+import type { Rehearsal } from "../tuning/tuner.ts";
+import type { Choice } from "../variants/variant.ts";
+import type { Gemm, Layout, Operand, Placement, Stride } from "./problem.ts";
+import type { ProductVariant } from "./product_variant.ts";
+
+type RunProduct = (problem: Gemm, shape: Shape, choice: Choice<ProductVariant>) => NDArray;
+
+/** An operand without its array, which must not be kept alive. */
+interface Sketch extends Layout {
+  readonly size: number;
+  readonly dtype: DType;
+}
+
+/** How the kernels for a product can be timed: on operands of the same layout, filled with halves. */
+export function rehearsalOf(problem: Gemm, run: RunProduct): Rehearsal<ProductVariant> {
+  const { a, b, epilogue: _, ...rest } = problem;
+  const { m, n, k, batches } = rest;
+  const [left, right] = [sketchOf(a), sketchOf(b)];
+  const out = rest.out && { ...rest.out, first: 0 };
+  const shape = [out ? extentOf(out, rest) : m * n * batches];
+  return {
+    operation: "matmul",
+    shape: `${m}×${k} · ${k}×${n}${batches > 1 ? `, ${batches} times` : ""}`,
+    start() {
+      const operands = { a: operandOf(left), b: operandOf(right) };
+      const made = { ...rest, out, ...operands };
+      return {
+        run: (choice) => run(made, shape, choice),
+        stop: () => {
+          for (const { array } of Object.values(operands)) array.release();
+        },
+      };
+    },
+  };
+}
+
+function sketchOf({ array, across, k, batch, first }: Operand): Sketch {
+  return { size: array.size, dtype: array.dtype, across, k, batch, first };
+}
+
+function operandOf({ size, dtype, ...layout }: Sketch): Operand {
+  return { ...layout, array: persistently(() => fill([size], 0.5, dtype)) };
+}
+
+/** Elements from the first to the last that a result touches. */
+function extentOf(out: Placement, size: Omit<Gemm, "a" | "b">): number {
+  const { m, n, inner, batches, batchDims = [1, 1, 1, batches] } = size;
+  const along = ({ step, outer = 0 }: Stride, count: number, wide = count) =>
+    (Math.min(count, wide) - 1) * step + (Math.ceil(count / wide) - 1) * outer;
+  const jumps = batchDims.reduce((sum, count, i) => sum + (count - 1) * (out.batch[i] ?? 0), 0);
+  return 1 + along(out.row, m, inner?.m) + along(out.column, n, inner?.n) + jumps;
+}

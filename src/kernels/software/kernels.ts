@@ -1,2 +1,0 @@
-/** Kernels for software adapters (SwiftShader, lavapipe): register tiles without barriers. */
-export * from "./gemm.ts";
