@@ -3,6 +3,7 @@ import {
   describedSpec,
   FROM_FILE,
   findSpec,
+  likenessOf,
   type ModelSpec,
   modelSpecs,
   type PretrainedEntry,
@@ -72,7 +73,7 @@ function specNames(): string {
 function specDescribed(graph: NonNullable<NetworkInfo["graph"]>, file: WeightFile): ModelSpec {
   try {
     // Keras' own MobileNet, say, doesn't tell how its pixels were scaled; that it is one does.
-    return describedSpec(graph, specOf(file)?.spec.input);
+    return describedSpec(graph, likenessOf(file)?.input);
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -12,8 +12,9 @@ export {
   requireArchitecture,
   type WeightRole,
 } from "./graph/network_graph.ts";
-export { inferShapes } from "./graph/shapes.ts";
+export { inferShapes, outputsOf } from "./graph/shapes.ts";
 export { writeKerasH5 } from "./keras/write/h5.ts";
+export { TEACHABLE_MACHINE } from "./labels_beside.ts";
 export { loadWeights } from "./load.ts";
 export type { WeightFormat } from "./names.ts";
 export { writeNpy, writeNpz } from "./numpy/write.ts";

@@ -1,6 +1,7 @@
-import type { NetworkGraph } from "../formats/index.ts";
+import { type NetworkGraph, TEACHABLE_MACHINE, type WeightFile } from "../formats/index.ts";
 import { CONVENTIONS, type InputConvention } from "./conventions.ts";
 import { fromArchitecture } from "./graph/from_architecture.ts";
+import { specOf } from "./recognise.ts";
 import type { ModelSpec } from "./spec.ts";
 
 /** What a network is called that its own file describes. */
@@ -39,6 +40,33 @@ export function describedSpec(graph: NetworkGraph, like?: InputConvention): Mode
     hidden: [],
   };
 }
+
+/** A network whose pictures are prepared in the same way. */
+export interface Likeness {
+  /** Such as "mobilenet_v1". */
+  readonly name: string;
+  readonly input: InputConvention;
+  /** Whether the file says so itself. */
+  readonly isSaid: boolean;
+}
+
+/**
+ * What a file that describes its network is like: made by Teachable Machine, or with the tensors of a known network, as
+ * Keras' own MobileNet. Null where nothing tells.
+ */
+export function likenessOf(file: WeightFile, specs?: readonly ModelSpec[]): Likeness | null {
+  if (file.metadata.packageName === TEACHABLE_MACHINE) {
+    return { name: "Teachable Machine", input: teachableMachineInput(), isSaid: true };
+  }
+  const { spec } = specOf(file, specs) ?? {};
+  return spec ? { name: spec.name, input: spec.input, isSaid: false } : null;
+}
+
+/** The picture's centre, over 127 and less 1, as its `capture` has it. */
+const teachableMachineInput = (): InputConvention => ({
+  ...{ order: "rgb", scale: 1 / 127, mean: [1], std: [1] },
+  ...{ size: 224, channels: 3, resize: "crop", antialias: true },
+});
 
 /**
  * Whether its first layer scales pixels of 0..255, as Keras' Rescaling and Normalization do; a first layer may also

@@ -9,7 +9,7 @@ export {
   pictureOptions,
   transformsOf,
 } from "./conventions.ts";
-export { describedSpec, FROM_FILE } from "./described.ts";
+export { describedSpec, FROM_FILE, type Likeness, likenessOf } from "./described.ts";
 export { fromArchitecture, GraphModel } from "./graph/from_architecture.ts";
 export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./graph/save_model.ts";
 export type { TracedModel } from "./graph/trace/graph_writer.ts";

@@ -146,7 +146,7 @@ describe("shards", () => {
     [
       "itself as a shard",
       index({ a: "model.safetensors.index.json" }),
-      "a shard of an index is an index itself",
+      "it leads to other files, and was itself found through an index",
     ],
     [
       "thousands of files",

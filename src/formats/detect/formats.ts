@@ -1,5 +1,6 @@
 import { isJsonObject, ownValue } from "../json.ts";
 import { looksLikeOnnx } from "../onnx/signature.ts";
+import { isMainFile } from "../zip/main_file.ts";
 import type { FileFormat } from "./format.ts";
 import type { FileSample } from "./sample.ts";
 
@@ -70,6 +71,12 @@ export const FORMATS: readonly FileFormat[] = [
     endings: [".onnx"],
     recognises: ({ file }) => looksLikeOnnx(file),
     reader: async () => (await import("../onnx/read.ts")).readOnnx,
+  },
+  {
+    name: "zip",
+    endings: [],
+    recognises: (file) => file.zipNames.some(isMainFile),
+    reader: async () => (await import("../zip/bundle.ts")).readBundle,
   },
   {
     // A brace behind eight bytes: a header of an impossible length. The reader says what is wrong.

@@ -176,3 +176,13 @@ function joined(a: Shape, b: Shape): Shape {
 function unequal(a: Shape, b: Shape): Error {
   return new Error(`its inputs ${shown(a)} and ${shown(b)} don't fit each other`);
 }
+
+/** How many numbers the network gives; null where that isn't known, or its layers don't fit each other. */
+export function outputsOf(graph: NetworkGraph): number | null {
+  try {
+    const sides = inferShapes(graph).get(graph.outputs[0]) ?? [null];
+    return sides.reduce((product, side) => product && side && product * side, 1);
+  } catch {
+    return null; // said where the network is built
+  }
+}

@@ -1,9 +1,10 @@
-import { inferShapes, type NetworkGraph, type WeightFile } from "../../formats/index.ts";
+import { type NetworkGraph, outputsOf, type WeightFile } from "../../formats/index.ts";
 import {
   describedSpec,
   FROM_FILE,
   findSpec,
   type InputConvention,
+  likenessOf,
   type ModelSpec,
   modelSpecs,
   type Recognised,
@@ -105,16 +106,14 @@ function planDescribed(
   given: PlanOptions["input"],
 ): NetworkPlan {
   // Keras' own MobileNet, say, doesn't tell how its pixels were scaled; that it is one does.
-  const like = specOf(file, specs)?.spec;
+  const like = likenessOf(file, specs);
   const spec = describedSpec(graph, like?.input);
   const input = { ...spec.input, channels: graph.inputShape[0] ?? 3 };
-  const [outputs = null] = inferShapes(graph).get(graph.outputs[0]!) ?? [];
   const { classes = [] } = graph;
   const { build } = spec;
-  const notes = given
-    ? []
-    : assumed(input, like ? `as in ${like.name}` : "unless it was otherwise");
-  return { architecture: FROM_FILE, input, classes, outputs, build, notes };
+  const why = like ? `as in ${like.name}` : "unless it was otherwise";
+  const notes = given || like?.isSaid ? [] : assumed(input, why);
+  return { architecture: FROM_FILE, input, classes, outputs: outputsOf(graph), build, notes };
 }
 
 function planRecognised(
