@@ -12,6 +12,7 @@ export {
   requireArchitecture,
   type WeightRole,
 } from "./graph/network_graph.ts";
+export { reachable } from "./graph/reachable.ts";
 export { inferShapes, outputsOf } from "./graph/shapes.ts";
 export { writeKerasH5 } from "./keras/write/h5.ts";
 export { TEACHABLE_MACHINE } from "./labels_beside.ts";

@@ -62,6 +62,10 @@ function run(node: GraphNode, inputs: readonly Plane[], weight: Weight): Plane {
       return perChannel(x, (map) => map.reduce((most, v) => Math.max(most, v)));
     case "softmax":
       return softmax(x);
+    case "logSoftmax": {
+      const { shape, data } = softmax(x);
+      return { shape, data: data.map(Math.log) };
+    }
     case "dropout":
       return x;
     case "flatten":

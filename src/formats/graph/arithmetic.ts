@@ -3,6 +3,7 @@ import type { WeightTensor } from "../types.ts";
 import type { NetworkBuilder, Value } from "./builder.ts";
 import {
   channelAxis,
+  fileShape,
   type Layout,
   numbersOf,
   type Operand,
@@ -75,7 +76,7 @@ function combined(
 function perChannel(tensor: WeightTensor, value: Value, layout: Layout): number[] | undefined {
   const count = countElements(tensor.shape);
   if (count === 1) return numbersOf(tensor);
-  const rank = (value.shape?.length ?? 0) + 1;
+  const rank = fileShape(value, layout).length;
   // Counted from the last axis, as constants are spread.
   const channels = tensor.shape.at(channelAxis(value, layout) - rank);
   if (!value.shape || channels !== count || channels !== value.shape[0]) return undefined;

@@ -12,6 +12,7 @@ import type {
   WeightRole,
 } from "./network_graph.ts";
 import { fittingOrder, orderAfter } from "./order_rules.ts";
+import { reachable } from "./reachable.ts";
 import { outputShape, sizeOf } from "./shapes.ts";
 
 /** What a layer gives. Without `node` it lies behind a layer that isn't supported, and little is known of it. */
@@ -138,7 +139,15 @@ export class NetworkBuilder {
         `The output "${node}" is a flattened map; it is given in the order channels, height, width, not in the file's.`,
       );
     }
-    return { graph: { ...about, nodes: this.#reachable(names), outputs: names } };
+    if (names.length > 1) {
+      const all = names.map((name) => `"${printable(name)}"`).join(", ");
+      this.notes.push(
+        `The network has ${names.length} outputs (${all}): a model built of it gives the first.`,
+      );
+    }
+    return {
+      graph: { ...about, nodes: reachable([...this.#nodes.values()], names), outputs: names },
+    };
   }
 
   #unique(wanted: string): string {
@@ -218,16 +227,6 @@ export class NetworkBuilder {
       `${count} ${count === 1 ? "layer" : "layers"} can't be built:${lines.join("")}`,
       "\nThe weights of the other layers can still be loaded into a model of your own",
     );
-  }
-
-  /** Nodes that the outputs depend on, in the file's order. */
-  #reachable(outputs: readonly string[]): GraphNode[] {
-    const needed = new Set(outputs);
-    const nodes = [...this.#nodes.values()];
-    for (const node of [...nodes].reverse()) {
-      if (needed.has(node.name)) for (const input of node.inputs) needed.add(input);
-    }
-    return nodes.filter((node) => needed.has(node.name) || node.op === "input");
   }
 }
 

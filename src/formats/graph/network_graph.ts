@@ -85,6 +85,8 @@ export interface OpAttrs {
   readonly tanh: None;
   /** Over the channels or features: dim 1 of the batch. */
   readonly softmax: None;
+  /** Its logarithm. */
+  readonly logSoftmax: None;
   readonly dropout: { readonly p: number };
   /** [C, H, W] → [C·H·W], channels slowest. Weights behind it were put in this order at reading. */
   readonly flatten: None;

@@ -2,8 +2,11 @@ import { countElements } from "../elements/tensors.ts";
 import type { WeightTensor } from "../types.ts";
 import type { Value } from "./builder.ts";
 
-/** How a file sees a map: channels last or first. Ours always come first; only what the file says of axes differs. */
-export type Layout = "NHWC" | "NCHW";
+/**
+ * How a file sees a map: channels last or first, signals [channels, length] (for us maps of one row), or images without
+ * channels (for us of one). Ours is always [channels, height, width]; only what the file says of axes differs.
+ */
+export type Layout = "NHWC" | "NCHW" | "NCL" | "NHW";
 
 /** A value of the network, and how the file sees it. */
 export interface ValueOperand {
@@ -46,18 +49,27 @@ export function integerConstant(values: readonly number[], shape: readonly numbe
   return constantOperand({ name: "computed", shape, dtype: "i64", data: () => data });
 }
 
-/** The file's axis of the channels or features, counted with the batch. */
+/** The file's axis of the channels or features, counted with the batch; −1 where it has none. */
 export function channelAxis(value: Value, layout: Layout): number {
-  return layout === "NHWC" && value.shape?.length === 3 ? 3 : 1;
+  if (value.shape?.length !== 3) return 1;
+  return { NHWC: 3, NCHW: 1, NCL: 1, NHW: -1 }[layout];
 }
 
 /** Counts an axis from the front. */
-export function fromFront(axis: number, value: Value): number {
-  return axis < 0 ? axis + (value.shape?.length ?? 3) + 1 : axis;
+export function fromFront(axis: number, value: Value, layout: Layout = "NCHW"): number {
+  const rank = value.shape ? fileShape(value, layout).length : 4;
+  return axis < 0 ? axis + rank : axis;
 }
 
 /** The value's shape as the file sees it, the batch in front as 1. */
 export function fileShape({ shape = [] }: Value, layout: Layout): (number | null)[] {
-  const [channels, ...sides] = shape;
-  return layout === "NHWC" && shape.length === 3 ? [1, ...sides, channels] : [1, ...shape];
+  const [channels, height, width] = shape;
+  if (shape.length !== 3 || layout === "NCHW") return [1, ...shape];
+  if (layout === "NHWC") return [1, height, width, channels];
+  return layout === "NCL" ? [1, channels, width] : [1, height, width];
+}
+
+/** The file's two sides behind the batch as a map of ours. */
+export function mapOfTwo<T>([a, b]: readonly T[], layout: "NCL" | "NHW"): [T | 1, T | 1, T] {
+  return layout === "NCL" ? [a, 1, b] : [1, a, b];
 }

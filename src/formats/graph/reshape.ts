@@ -25,7 +25,7 @@ export function reshapeValue(
   const because = (why: string) => builder.unsupported(name, type, why);
   const wanted = resolved(target, sizeOf(input.shape));
   if (!wanted) return because(`${shown(input.shape)} can't be reshaped to [${target.join(", ")}]`);
-  if (wanted.length === 1) return flattened(builder, name, input, wanted[0], layout);
+  if (wanted.length === 1) return flattened(builder, name, input, layout);
   const ours = mapShape(wanted, layout);
   if (!ours) return because(`a map of ${wanted.length} dimensions isn't supported`);
   if (equal(ours, input.shape)) return input;
@@ -41,13 +41,10 @@ function flattened(
   builder: NetworkBuilder,
   name: string,
   input: Value,
-  length: number,
   layout: "NHWC" | "NCHW",
 ): Value {
   if (input.shape?.length === 1) return input;
-  return input.shape && isColumn(input.shape)
-    ? builder.add("reshape", name, [input], { shape: [length] })
-    : builder.flatten(name, input, layout);
+  return builder.flatten(name, input, input.shape && isColumn(input.shape) ? "NCHW" : layout);
 }
 
 /** Fills in −1; undefined where the sizes can't agree. */

@@ -39,6 +39,7 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
   sigmoid: same,
   tanh: same,
   softmax: same,
+  logSoftmax: same,
   dropout: same,
   clamp: same,
   flatten: (_, [input]) => [sizeOf(input)],

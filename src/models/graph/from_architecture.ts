@@ -13,7 +13,13 @@ import {
   type Tensor,
   tensor,
 } from "../../autograd/index.ts";
-import type { GraphNode, NetworkGraph, NodeOf, OpName } from "../../formats/index.ts";
+import {
+  type GraphNode,
+  type NetworkGraph,
+  type NodeOf,
+  type OpName,
+  reachable,
+} from "../../formats/index.ts";
 import * as nn from "../../nn/index.ts";
 
 /** What a node computes from its inputs. Layers with parameters are modules, the rest functions. */
@@ -70,6 +76,7 @@ const builders: Builders = {
   sigmoid: () => new nn.Sigmoid(),
   tanh: () => new nn.Tanh(),
   softmax: () => new nn.Softmax(1),
+  logSoftmax: () => new nn.LogSoftmax(1),
   dropout: ({ attrs }) => new nn.Dropout(attrs.p),
   flatten: () => single((x) => flatten(x, 1)),
   reshape: ({ attrs }) => single((x) => reshape(x, [x.shape[0]!, ...attrs.shape])),
@@ -207,15 +214,17 @@ export class GraphModel extends nn.Module {
 }
 
 /**
- * Builds the network a file describes.
+ * Builds the network a file describes; of several outputs, what gives the first.
  *
- * @param options.logits leave out a final softmax, so that cross-entropy can train it. Default true.
+ * @param options.logits leave out a final softmax or its logarithm, so that cross-entropy can train it. Default true.
  */
 export function fromArchitecture(
   graph: NetworkGraph,
   options: { logits?: boolean } = {},
 ): GraphModel {
-  return new GraphModel((options.logits ?? true) ? withoutFinalSoftmax(graph) : graph);
+  const outputs = graph.outputs.slice(0, 1);
+  const single = { ...graph, outputs, nodes: reachable(graph.nodes, outputs) };
+  return new GraphModel((options.logits ?? true) ? withoutFinalSoftmax(single) : single);
 }
 
 /** Takes out a softmax at the end, also one that is only reshaped afterwards. */
@@ -224,11 +233,11 @@ function withoutFinalSoftmax(graph: NetworkGraph): NetworkGraph {
   let last = byName.get(graph.outputs[0]!);
   while (last && (last.op === "reshape" || last.op === "flatten"))
     last = byName.get(last.inputs[0]!);
-  if (last?.op !== "softmax") return graph;
-  const [logits] = last.inputs;
-  const rename = (name: string) => (name === last.name ? logits! : name);
+  if (last?.op !== "softmax" && last?.op !== "logSoftmax") return graph;
+  const { name: removed, inputs } = last;
+  const rename = (name: string) => (name === removed ? inputs[0]! : name);
   const nodes = graph.nodes
-    .filter((node) => node !== last)
+    .filter((node) => node.name !== removed)
     .map((node) => ({ ...node, inputs: node.inputs.map(rename) }) as GraphNode);
   return { ...graph, nodes, outputs: graph.outputs.map(rename) };
 }

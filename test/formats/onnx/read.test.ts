@@ -231,7 +231,7 @@ describe("readOnnx, networks", () => {
     await expect(read(onnxModel([node("Relu", "x", "y")], []).subarray(0, 40))).rejects.toThrow(
       /protobuf: one of its messages is cut off/,
     );
-    const open = await model([node("Relu", "x", "y")], [], { inputShape: [1, 2, 3] });
+    const open = await model([node("Relu", "x", "y")], [], { inputShape: [1, 2, 3, 4, 5] });
     expect(open.graphError!.message).toMatch(
       /x \(input\): its shape must be \[batch, channels, height, width\]/,
     );

@@ -54,6 +54,7 @@ OPS = {
     "add": lambda n, x, w, *more: sum(more, x),
     "concat": lambda n, x, w, *more: torch.cat([x, *more], 1),
     "softmax": lambda n, x, w: x.softmax(1),
+    "logSoftmax": lambda n, x, w: x.log_softmax(1),
 }
 
 

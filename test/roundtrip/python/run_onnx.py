@@ -57,6 +57,7 @@ OPS = {
     "Sigmoid": lambda a, x: x.sigmoid(),
     "HardSigmoid": lambda a, x: (x * a["alpha"] + a["beta"]).clamp(0, 1),
     "Softmax": lambda a, x: x.softmax(a.get("axis", -1)),
+    "LogSoftmax": lambda a, x: x.log_softmax(a.get("axis", -1)),
     "Add": lambda a, x, y: x + y,
     "Mul": lambda a, x, y: x * y,
     "Div": lambda a, x, y: x / y,

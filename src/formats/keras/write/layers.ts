@@ -81,6 +81,7 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
   sigmoid: activation("sigmoid"),
   tanh: activation("tanh"),
   softmax: activation("softmax"),
+  logSoftmax: () => ({ why: "Keras has no layer for the logarithm of softmax" }),
   hardswish: () => ({ why: "it must be decomposed first" }),
   hardsigmoid: () => ({ why: "it must be decomposed first" }),
   clamp: plain("ReLU", ({ attrs: { max } }) => ({ max_value: max < 3e38 ? max : null })),

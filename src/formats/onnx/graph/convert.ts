@@ -5,6 +5,7 @@ import {
   constantOperand,
   isUnknown,
   type Layout,
+  mapOfTwo,
   type Operand,
   valueOperand,
 } from "../../graph/operands.ts";
@@ -12,8 +13,8 @@ import type { WeightTensor } from "../../types.ts";
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxValueInfo } from "../messages.ts";
 import { type OnnxCall, type OnnxContext, unsupported } from "./context.ts";
 import { folded, type ReadTensor } from "./fold.ts";
+import { layoutOf, layoutOfTwo } from "./layouts.ts";
 import { ruleFor } from "./rules.ts";
-import { layoutOf } from "./shapes.ts";
 
 export interface GraphSource {
   readonly model: OnnxModel;
@@ -43,10 +44,14 @@ export function convertGraph(
     used: new Map(),
     taken,
   };
+  if (graph.outputs.length === 0) throw builder.fail("graph", "it has no output", DAMAGED);
   const input = inputOf(graph, context);
+  // Rules look ahead, and exporters put a constant right before the node that takes it.
+  for (const node of graph.nodes) if (node.op === "Constant") runNode(node, context, readTensor);
   for (const node of graph.nodes) runNode(node, context, readTensor);
   const values = graph.outputs.map(({ name }) => outputValue(name, context));
-  const about = { name: graph.name || "model", inputShape: input.shape, fileLayout: input.layout };
+  const fileLayout = input.layout === "NHWC" ? "NHWC" : "NCHW";
+  const about = { name: graph.name || "model", inputShape: input.shape, fileLayout } as const;
   return { ...builder.finish(values, about), taken };
 }
 
@@ -70,14 +75,12 @@ function inputOf(
   const { builder, operands } = context;
   const [input, ...others] = graph.inputs.filter(({ name }) => !operands.has(name));
   if (!input) throw builder.fail("graph", "it has no input", DAMAGED);
-  if (others.length > 0) {
-    builder.unsupported(
-      printable(others[0].name),
-      "input",
-      "only networks with one input are supported",
-    );
+  for (const { name } of others) {
+    const why = `networks with one input are supported, and this is one besides "${printable(input.name)}"`;
+    operands.set(name, valueOperand(builder.unsupported(printable(name), "input", why), "NCHW"));
   }
-  const layout = layoutOf(input.name, context);
+  const layout =
+    input.shape?.length === 3 ? layoutOfTwo(input.name, context) : layoutOf(input.name, context);
   const shape = ourShape(input, layout);
   if (shape) {
     operands.set(input.name, valueOperand(builder.input(input.name, shape), layout));
@@ -86,7 +89,7 @@ function inputOf(
   const value = builder.unsupported(
     printable(input.name),
     "input",
-    "its shape must be [batch, channels, height, width] or [batch, features]",
+    "its shape must be [batch, channels, height, width], [batch, height, width], [batch, channels, length] or [batch, features]",
   );
   operands.set(input.name, valueOperand(value, layout));
   return { shape: [], layout };
@@ -94,6 +97,9 @@ function inputOf(
 
 function ourShape({ shape }: OnnxValueInfo, layout: Layout): Shape | undefined {
   if (shape?.length === 2) return [shape[1]];
+  if (shape?.length === 3 && (layout === "NCL" || layout === "NHW")) {
+    return mapOfTwo(shape.slice(1), layout);
+  }
   if (shape?.length !== 4) return undefined;
   const [, a, b, c] = shape;
   return layout === "NHWC" ? [c, a, b] : [a, b, c];
@@ -102,7 +108,7 @@ function ourShape({ shape }: OnnxValueInfo, layout: Layout): Shape | undefined {
 /** What can't be judged without the shape of its input: behind a layer that isn't supported it is passed over. */
 const NEEDS_SHAPE: ReadonlySet<string> = new Set(
   (
-    "Add Sub Mul Div Sum Min Max Reshape Flatten Squeeze Unsqueeze Concat ReduceMean ReduceMax Pad Transpose Softmax " +
+    "Add Sub Mul Div Sum Min Max Reshape Flatten Squeeze Unsqueeze Concat ReduceMean ReduceMax Pad Transpose Softmax LogSoftmax " +
     "Shape Gather Slice Cast Floor ConstantOfShape Identity"
   ).split(" "),
 );

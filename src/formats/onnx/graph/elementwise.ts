@@ -9,6 +9,7 @@ import {
   unsupported,
   valueInput,
 } from "./context.ts";
+import { onlyFollower } from "./followers.ts";
 import { geluFrom } from "./gelu.ts";
 import { number } from "./windows.ts";
 
@@ -105,22 +106,36 @@ export const bounded =
     return valueOperand(clamped(call, context.builder, input.value, min, max), input.layout);
   };
 
-/** Softmax over the channels. Before version 13 all axes from the given one on counted as one. */
-export const softmax: OnnxRule = (call, context) => {
-  const input = valueInput(call);
-  if (!input) return unsupported(call, context, "its input isn't a value of the network");
-  const { value, layout } = input;
-  const isOld = context.opset < 13;
-  const axis = fromFront(number(call, "axis", isOld ? 1 : -1), value);
-  const [, ...sides] = value.shape ?? [];
-  const isColumn = sides.every((side) => side === 1);
-  const isChannels =
-    axis === channelAxis(value, layout) && (!isOld || isColumn || layout === "NHWC");
-  if (!isChannels && !(isColumn && axis === 1)) {
-    return unsupported(call, context, "softmax over other axes than the channels isn't supported");
-  }
-  return valueOperand(context.builder.add("softmax", call.name, [value], {}), layout);
-};
+/**
+ * Softmax over the channels, or its logarithm, also in two steps. Before version 13 all axes from the given one on counted
+ * as one.
+ */
+export const softmaxOf =
+  (op: "softmax" | "logSoftmax"): OnnxRule =>
+  (call, context) => {
+    const input = valueInput(call);
+    if (!input) return unsupported(call, context, "its input isn't a value of the network");
+    const { value, layout } = input;
+    const isOld = context.opset < 13;
+    const axis = fromFront(number(call, "axis", isOld ? 1 : -1), value, layout);
+    const [, ...sides] = value.shape ?? [];
+    const isColumn = sides.every((side) => side === 1);
+    const isChannels =
+      axis === channelAxis(value, layout) && (!isOld || isColumn || layout === "NHWC");
+    if (!isChannels && !(isColumn && axis === 1)) {
+      return unsupported(
+        call,
+        context,
+        "softmax over other axes than the channels isn't supported",
+      );
+    }
+    const log = op === "softmax" ? onlyFollower(call.node, "Log", context) : undefined;
+    if (!log) return valueOperand(context.builder.add(op, call.name, [value], {}), layout);
+    const name = log.name || log.outputs[0];
+    const result = valueOperand(context.builder.add("logSoftmax", name, [value], {}), layout);
+    context.operands.set(log.outputs[0], result);
+    return result;
+  };
 
 export const dropout = onValue((call, { builder }, value) => {
   const ratio = constantInput(call, 1);

@@ -155,7 +155,7 @@ function listFold(call: OnnxCall): Operand | undefined {
     input?.kind === "constant" ? numbersOf(input.tensor) : undefined,
   );
   if (!lists.every((list) => list !== undefined)) return undefined;
-  const [a, b] = lists;
+  const [a, b = []] = lists;
   const rank = constantInput(call, 0)?.shape.length ?? 0;
   switch (call.node.op) {
     case "Gather": {
@@ -179,6 +179,7 @@ function listFold(call: OnnxCall): Operand | undefined {
 }
 
 function calculated(op: "Add" | "Sub" | "Mul" | "Div", a: number[], b: number[], call: OnnxCall) {
+  if (call.inputs.length !== 2) return undefined;
   const [long, short] = a.length >= b.length ? [a, b] : [b, a];
   if (short.length !== 1 && short.length !== long.length) return undefined;
   const values = long.map((_, i) => {

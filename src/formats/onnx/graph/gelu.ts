@@ -1,6 +1,6 @@
-import { numbersOf, type Operand, valueOperand } from "../../graph/operands.ts";
-import type { OnnxNode } from "../messages.ts";
+import { type Operand, valueOperand } from "../../graph/operands.ts";
 import { constantInput, type OnnxCall, type OnnxContext, valueInput } from "./context.ts";
+import { isNear, onlyFollower } from "./followers.ts";
 
 /**
  * Finds the exact GELU, which has no operator of its own before version 20: x · (1 + erf(x / √2)) · 0.5, in the order
@@ -26,25 +26,4 @@ export function geluFrom(call: OnnxCall, context: OnnxContext): Operand | undefi
   const operand = valueOperand(value, input.layout);
   for (const step of [erf, sum, product, last]) context.operands.set(step.outputs[0], operand);
   return operand;
-}
-
-/** The one node that takes a node's value, if it is of this kind and its other input this number. */
-function onlyFollower(
-  { outputs: [output] }: OnnxNode,
-  op: string,
-  context: OnnxContext,
-  number?: number,
-): OnnxNode | undefined {
-  const followers = context.consumers.get(output) ?? [];
-  const [follower] = followers;
-  if (followers.length !== 1 || follower.op !== op || context.outputs.has(output)) return undefined;
-  if (number === undefined) return follower;
-  const other = follower.inputs.find((name) => name !== output);
-  const operand = other === undefined ? undefined : context.operands.get(other);
-  return operand?.kind === "constant" && isNear(operand.tensor, number) ? follower : undefined;
-}
-
-function isNear(tensor: ReturnType<typeof constantInput>, number: number): boolean {
-  const values = tensor && numbersOf(tensor);
-  return values?.length === 1 && Math.abs(values[0] - number) < 1e-4;
 }

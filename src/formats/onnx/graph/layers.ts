@@ -1,7 +1,7 @@
-import type { HW, Sides } from "../../../base/index.ts";
+import type { Sides } from "../../../base/index.ts";
 import { printable } from "../../errors.ts";
 import type { LayerWeights } from "../../graph/builder.ts";
-import { numbersOf, type Operand, valueOperand } from "../../graph/operands.ts";
+import { channelAxis, numbersOf, type Operand, valueOperand } from "../../graph/operands.ts";
 import type { WeightData, WeightTensor } from "../../types.ts";
 import {
   constantInput,
@@ -11,28 +11,28 @@ import {
   unsupported,
   valueInput,
 } from "./context.ts";
-import { ints, number, padsOf, windowOf } from "./windows.ts";
+import { ints, kernelOf, number, padsOf, windowOf, withCeiling } from "./windows.ts";
 
-/** Conv: weights [out, in / groups, h, w] as in PyTorch. */
+/** Conv: weights [out, in / groups, h, w] as in PyTorch, or [out, in / groups, length] for signals. */
 export const conv: OnnxRule = (call, context) => {
   const input = valueInput(call);
   const weight = constantInput(call, 1);
   if (!input || !weight) return unsupported(call, context, "its weights aren't in the file");
-  if (weight.shape.length !== 4) {
-    return unsupported(call, context, "only two-dimensional convolutions are supported");
-  }
   if (input.layout === "NHWC") return unsupported(call, context, "its input has the channels last");
   const groups = number(call, "group", 1);
-  const [outChannels, perGroup, height, width] = weight.shape;
-  const window = windowOf(call, [height, width], input.value);
+  const [outChannels, perGroup, ...sides] = weight.shape;
+  const kernel = kernelOf(sides, input.layout);
+  if (!kernel) return unsupported(call, context, `it has a window of ${sides.length} dimensions`);
+  const window = windowOf(call, kernel, input.value);
   if (typeof window === "string") return unsupported(call, context, window);
-  const dilation: HW = ints(call, "dilations", [1, 1]);
+  const dilation = ints(call, "dilations");
   const attrs = { inChannels: perGroup * groups, outChannels, groups, dilation, ...window };
   if (outChannels % groups !== 0)
     return unsupported(call, context, `${groups} groups don't fit it`);
-  const { name, weights, key, output } = withBias(call, context, weight);
+  const inRows = { ...weight, shape: [outChannels, perGroup, ...kernel] };
+  const { name, weights, key, output } = withBias(call, context, inRows);
   const value = context.builder.add("conv2d", name, [input.value], attrs, weights);
-  return remember(context, key, output, valueOperand(value, "NCHW"));
+  return remember(context, key, output, valueOperand(value, input.layout));
 };
 
 /** Gemm: α · input · B + β · C, with weights as [in, out] or, transposed, as [out, in]. */
@@ -128,7 +128,8 @@ function asVector(
 }
 
 /** The one addition that follows, when what it adds is a constant with one element per output. */
-function biasBehind({ node }: OnnxCall, context: OnnxContext, outputs: number) {
+function biasBehind(call: OnnxCall, context: OnnxContext, outputs: number) {
+  const { node } = call;
   const followers = context.consumers.get(node.outputs[0]) ?? [];
   const [add] = followers;
   if (context.outputs.has(node.outputs[0])) return undefined;
@@ -138,7 +139,8 @@ function biasBehind({ node }: OnnxCall, context: OnnxContext, outputs: number) {
   if (operand?.kind !== "constant") return undefined;
   const { shape } = operand.tensor;
   // Elements per output: along the axis that the outputs lie on, all other sides 1.
-  const sides = node.op === "Conv" ? shape.slice(-3, -2) : shape.slice(-1);
+  const rank = constantInput(call, 1)?.shape.length ?? 0;
+  const sides = node.op === "Conv" ? shape.slice(1 - rank, 2 - rank) : shape.slice(-1);
   const count = shape.reduce((product, side) => product * side, 1);
   if (sides[0] !== outputs || count !== outputs) return undefined;
   return { bias: { ...operand.tensor, shape: [outputs] }, output: add.outputs[0] };
@@ -178,8 +180,8 @@ export const batchNormalization: OnnxRule = (call, context) => {
   }
   if (number(call, "training_mode", 0) !== 0)
     return unsupported(call, context, "it is in training mode");
-  if (input.layout === "NHWC" && input.value.shape?.length === 3) {
-    return unsupported(call, context, "its input has the channels last");
+  if (channelAxis(input.value, input.layout) !== 1) {
+    return unsupported(call, context, "its input's channels aren't right behind the batch");
   }
   const all = [gamma, beta, mean, variance];
   for (const tensor of all) context.taken.add(tensor.name);
@@ -209,28 +211,33 @@ export const pool =
   (op: "maxPool2d" | "avgPool2d"): OnnxRule =>
   (call, context) => {
     const input = valueInput(call);
-    if (!input || input.layout === "NHWC")
+    if (!input || channelAxis(input.value, input.layout) !== 1)
       return unsupported(call, context, "its input is no map with channels first");
     if (call.node.outputs.slice(1).some((name) => context.consumers.has(name))) {
       return unsupported(call, context, "the places of the maxima are used");
     }
-    const kernel = call.node.attributes.get("kernel_shape")?.ints ?? [];
-    if (kernel.length !== 2)
-      return unsupported(call, context, "only two-dimensional pools are supported");
-    const window = windowOf(call, [kernel[0], kernel[1]], input.value);
+    const sides = call.node.attributes.get("kernel_shape")?.ints ?? [];
+    const kernel = kernelOf(sides, input.layout);
+    if (!kernel) return unsupported(call, context, `it has a window of ${sides.length} dimensions`);
+    const window = windowOf(call, kernel, input.value);
     if (typeof window === "string") return unsupported(call, context, window);
-    const dilation = ints(call, "dilations", [1, 1]);
+    const dilation = ints(call, "dilations");
     const ceilMode = number(call, "ceil_mode", 0) === 1;
     const countIncludePad = number(call, "count_include_pad", 0) === 1;
     if (op === "avgPool2d" && dilation.some((n) => n > 1)) {
       return unsupported(call, context, "dilated averages aren't supported");
     }
+    const given = { ...window, dilation, ceilMode };
+    const sound = withCeiling(given, input.value);
+    if (!sound || (countIncludePad && sound !== given))
+      return unsupported(call, context, "its padding is as large as its window");
     const { builder } = context;
+    const { dilation: _, ...average } = sound;
     const value =
       op === "maxPool2d"
-        ? builder.add(op, call.name, [input.value], { ...window, dilation, ceilMode })
-        : builder.add(op, call.name, [input.value], { ...window, ceilMode, countIncludePad });
-    return valueOperand(value, "NCHW");
+        ? builder.add(op, call.name, [input.value], sound)
+        : builder.add(op, call.name, [input.value], { ...average, countIncludePad });
+    return valueOperand(value, input.layout);
   };
 
 /** Pad, of the sides of a map only. */

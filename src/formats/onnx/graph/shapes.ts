@@ -4,6 +4,7 @@ import {
   fileShape,
   fromFront,
   type Layout,
+  mapOfTwo,
   type Operand,
   valueOperand,
 } from "../../graph/operands.ts";
@@ -16,6 +17,7 @@ import {
   unsupported,
   valueInput,
 } from "./context.ts";
+import { layoutOf, layoutOfTwo } from "./layouts.ts";
 import { number } from "./windows.ts";
 
 /** Reshape to a constant shape. */
@@ -30,39 +32,59 @@ export const reshape: OnnxRule = (call, context) => {
   return reshaped(call, context, input, sides.slice(1));
 };
 
+type Input = { readonly value: Value; readonly layout: Layout };
+
+/** @param target in the file's layout, without the batch; one side may be −1. */
 function reshaped(
   call: OnnxCall,
   context: OnnxContext,
-  { value, layout }: { readonly value: Value; readonly layout: Layout },
+  { value, layout }: Input,
   target: readonly number[],
 ): Operand {
-  const toLayout = value.shape?.length === 1 ? layoutOf(call.node.outputs[0], context) : layout;
-  const about = { name: call.name, type: call.node.op, layout: toLayout };
-  const reshaped = reshapeValue(context.builder, about, value, target);
+  const toLayout = layoutBehind(call, context, { value, layout }, target.length);
+  const isOfTwo = toLayout === "NCL" || toLayout === "NHW";
+  const about = {
+    name: call.name,
+    type: call.node.op,
+    layout: isOfTwo ? "NCHW" : toLayout,
+  } as const;
+  const wanted = isOfTwo && target.length === 2 ? mapOfTwo(target, toLayout) : target;
+  const reshaped = reshapeValue(context.builder, about, value, wanted);
   if (!reshaped.turned) return valueOperand(reshaped, toLayout);
   return unsupported(call, context, "it makes a map of a vector, channels last");
 }
 
-/** Graphs out of TensorFlow hold their maps channels last, and turn them before a convolution. */
-export function layoutOf(name: string, { consumers }: Pick<OnnxContext, "consumers">): Layout {
-  const turns = consumers
-    .get(name)
-    ?.some(
-      ({ op, attributes }) =>
-        op === "Transpose" && attributes.get("perm")?.ints.join() === "0,3,1,2",
-    );
-  return turns ? "NHWC" : "NCHW";
+/** Whether the file counts a value's elements as we do. */
+function keepsOrder({ shape }: Value, layout: Layout): boolean {
+  if (layout !== "NHWC" || shape?.length !== 3) return true;
+  const [channels, height, width] = shape;
+  return channels === 1 || (height === 1 && width === 1);
+}
+
+/** How the file sees the result of a reshaping. */
+function layoutBehind(
+  { node }: OnnxCall,
+  context: OnnxContext,
+  { value, layout }: Input,
+  rank: number,
+): Layout {
+  if (rank === 2 && keepsOrder(value, layout)) return layoutOfTwo(node.outputs[0], context);
+  if (rank === 3 && (value.shape?.length === 1 || layout === "NCL" || layout === "NHW")) {
+    return layoutOf(node.outputs[0], context);
+  }
+  return layout;
 }
 
 /** Flatten; everything but the batch becomes one side. */
 export const flatten: OnnxRule = (call, context) => {
   const input = valueInput(call);
   if (!input) return unsupported(call, context, "its input isn't a value of the network");
-  if (fromFront(number(call, "axis", 1), input.value) !== 1) {
+  if (fromFront(number(call, "axis", 1), input.value, input.layout) !== 1) {
     return unsupported(call, context, "only the axes behind the batch can be flattened");
   }
   if (input.value.shape?.length === 1) return input;
-  return valueOperand(context.builder.flatten(call.name, input.value, input.layout), input.layout);
+  const layout = input.layout === "NHWC" ? "NHWC" : "NCHW";
+  return valueOperand(context.builder.flatten(call.name, input.value, layout), layout);
 };
 
 /** Squeeze: drops sides of 1, those named or all. */
@@ -70,7 +92,9 @@ export const squeeze: OnnxRule = (call, context) => {
   const input = valueInput(call);
   if (!input) return unsupported(call, context, "its input isn't a value of the network");
   const from = fileShape(input.value, input.layout);
-  const axes = integersOf(call, "axes", 1)?.map((axis) => fromFront(axis, input.value));
+  const axes = integersOf(call, "axes", 1)?.map((axis) =>
+    fromFront(axis, input.value, input.layout),
+  );
   const dropped = axes ?? from.flatMap((side, axis) => (side === 1 && axis > 0 ? [axis] : []));
   if (dropped.includes(0)) return unsupported(call, context, "the batch can't be dropped");
   return changed(
@@ -97,9 +121,17 @@ export const unsqueeze: OnnxRule = (call, context) => {
 function changed(
   call: OnnxCall,
   context: OnnxContext,
-  input: { readonly value: Value; readonly layout: Layout },
+  input: Input,
   sides: readonly (number | null)[],
 ): Operand {
+  const { value } = input;
+  const layout = layoutBehind(call, context, input, sides.length - 1);
+  // Only the file sees a difference: also where a side isn't known.
+  const isSame =
+    value.shape?.length === 3 &&
+    sides.length > 2 &&
+    fileShape(value, layout).join() === sides.join();
+  if (isSame) return valueOperand(value, layout);
   if (sides.some((side) => side === null))
     return unsupported(call, context, "the size isn't known");
   return reshaped(call, context, input, sides.slice(1).map(Number));
@@ -114,8 +146,8 @@ export const transpose: OnnxRule = (call, context) => {
   if (!input) return unsupported(call, context, "its input isn't a value of the network");
   const { value, layout } = input;
   const perm = (call.node.attributes.get("perm")?.ints ?? []).join();
-  if (perm === "0,1" || perm === "0,1,2,3") return input;
-  const isMap = value.shape?.length === 3;
+  if (perm === "0,1" || perm === "0,1,2" || perm === "0,1,2,3") return input;
+  const isMap = value.shape?.length === 3 && (layout === "NHWC" || layout === "NCHW");
   const wanted = layout === "NHWC" ? "0,3,1,2" : "0,2,3,1";
   if (!isMap || perm !== wanted) {
     return unsupported(
@@ -133,7 +165,7 @@ export const concat: OnnxRule = (call, context) => {
   const [first] = values;
   if (!first || values.length < call.inputs.length)
     return unsupported(call, context, "it takes a constant");
-  const axis = fromFront(number(call, "axis", 1), first.value);
+  const axis = fromFront(number(call, "axis", 1), first.value, first.layout);
   if (axis !== channelAxis(first.value, first.layout)) {
     return unsupported(call, context, "only channels or features can be joined");
   }
@@ -150,6 +182,7 @@ export const globalPool =
   (call, context) => {
     const input = valueInput(call);
     if (!input) return unsupported(call, context, "its input isn't a value of the network");
+    if (input.layout === "NHW") return unsupported(call, context, "its input has no channels");
     const value = context.builder.add(op, call.name, [input.value], { keepDims: true });
     return valueOperand(value, input.layout);
   };
@@ -160,8 +193,10 @@ export const reduce =
   (call, context) => {
     const input = valueInput(call);
     if (!input) return unsupported(call, context, "its input isn't a value of the network");
-    const axes = integersOf(call, "axes", 1)?.map((axis) => fromFront(axis, input.value));
-    const wanted = input.layout === "NHWC" ? "1,2" : "2,3";
+    const axes = integersOf(call, "axes", 1)?.map((axis) =>
+      fromFront(axis, input.value, input.layout),
+    );
+    const wanted = { NHWC: "1,2", NCHW: "2,3", NCL: "2", NHW: "" }[input.layout];
     if (axes?.sort((a, b) => a - b).join() !== wanted || input.value.shape?.length !== 3) {
       return unsupported(call, context, "only height and width can be reduced, together");
     }

@@ -1,6 +1,6 @@
-import { type HW, resolveWindow, type Sides } from "../../../base/index.ts";
+import { type HW, outputSize, resolveWindow, type Sides } from "../../../base/index.ts";
 import type { Value } from "../../graph/builder.ts";
-import type { Layout } from "../../graph/operands.ts";
+import { fileShape, type Layout } from "../../graph/operands.ts";
 import { integersOf, type OnnxCall } from "./context.ts";
 
 /** An attribute that is a number. */
@@ -11,16 +11,22 @@ export function number({ node }: OnnxCall, name: string, fallback: number): numb
   return attribute.f !== 0 ? attribute.f : attribute.i;
 }
 
-/** An attribute that is two whole numbers. */
-export function ints({ node }: OnnxCall, name: string, fallback: HW): HW {
-  const [first, second] = node.attributes.get(name)?.ints ?? fallback;
-  return [first ?? fallback[0], second ?? first ?? fallback[1]];
+/** An attribute that is two whole numbers, or one, for signals: those are maps of one row. */
+export function ints({ node }: OnnxCall, name: string): HW {
+  const [first = 1, second] = node.attributes.get(name)?.ints ?? [];
+  return second === undefined ? [1, first] : [first, second];
+}
+
+/** A window as [height, width]; undefined where it has another number of sides than the maps have. */
+export function kernelOf(sides: readonly number[], layout: Layout): HW | undefined {
+  if (layout === "NCL") return sides.length === 1 ? [1, sides[0]] : undefined;
+  return layout === "NCHW" && sides.length === 2 ? [sides[0], sides[1]] : undefined;
 }
 
 /** Kernel, stride and padding of a convolution or pool, or why they can't be told. */
 export function windowOf(call: OnnxCall, kernelSize: HW, input: Value) {
-  const stride = ints(call, "strides", [1, 1]);
-  const dilation = ints(call, "dilations", [1, 1]);
+  const stride = ints(call, "strides");
+  const dilation = ints(call, "dilations");
   const counts = [...kernelSize, ...stride, ...dilation];
   if (!counts.every((count) => Number.isSafeInteger(count) && count > 0))
     return "its window is impossible";
@@ -50,10 +56,48 @@ function paddingOf(
     const [top, bottom, left, right] = window.pads;
     return [bottom, top, right, left];
   }
-  const pads = call.node.attributes.get("pads")?.ints ?? [0, 0, 0, 0];
+  const given = call.node.attributes.get("pads")?.ints ?? [0, 0, 0, 0];
+  const pads = given.length === 2 ? [0, given[0], 0, given[1]] : given;
   const isSound =
     pads.length === 4 && pads.every((side) => Number.isSafeInteger(side) && side >= 0);
   return isSound ? [pads[0], pads[2], pads[1], pads[3]] : "its padding is impossible";
+}
+
+interface Pooling {
+  readonly kernelSize: HW;
+  readonly stride: HW;
+  readonly dilation: HW;
+  readonly padding: "same" | Sides;
+  readonly ceilMode: boolean;
+}
+
+/**
+ * Before version 10 the ceiling mode was written as padding at the ends, which may be as large as the window. Written as
+ * what it is, no padding reaches that size.
+ *
+ * @returns the same pooling, or undefined where a window sees nothing but padding, or may.
+ */
+export function withCeiling<P extends Pooling>(pooling: P, { shape }: Value): P | undefined {
+  const { kernelSize, stride, dilation, padding } = pooling;
+  if (padding === "same") return pooling;
+  const reach = kernelSize.map((size, axis) => dilation[axis] * (size - 1) + 1);
+  const isSound = (sides: Sides) => sides.every((side, i) => side < reach[i >> 1]);
+  if (isSound(padding)) return pooling;
+  const [top, bottom, left, right] = padding;
+  const [, height, width] = shape ?? [];
+  const less: Sides = [
+    top,
+    bottom < reach[0] ? bottom : top,
+    left,
+    right < reach[1] ? right : left,
+  ];
+  if (!height || !width || !isSound(less)) return undefined;
+  const size: HW = [height, width];
+  const sizes = [padding, less].map((sides) => {
+    const window = resolveWindow("window", size, { kernelSize, stride, dilation, padding: sides });
+    return outputSize("window", size, window, sides === less || pooling.ceilMode).join();
+  });
+  return sizes[0] === sizes[1] ? { ...pooling, padding: less, ceilMode: true } : undefined;
 }
 
 /** Top, bottom, left and right of a Pad; undefined when it pads anything else, or cuts. */
@@ -62,12 +106,13 @@ export function padsOf(
   { value, layout }: { readonly value: Value; readonly layout: Layout },
 ): number[] | undefined {
   if (value.shape?.length !== 3) return undefined;
+  const rank = fileShape(value, layout).length;
   const given = integersOf(call, "pads", 1);
-  const axes = integersOf(call, "axes", 3)?.map((axis) => (axis < 0 ? axis + 4 : axis)) ?? [
-    0, 1, 2, 3,
-  ];
+  const axes = (integersOf(call, "axes", 3) ?? [...Array(rank).keys()]).map((axis) =>
+    axis < 0 ? axis + rank : axis,
+  );
   if (given?.length !== 2 * axes.length) return undefined;
-  const [row, column] = layout === "NHWC" ? [1, 2] : [2, 3];
+  const [row, column] = { NHWC: [1, 2], NCHW: [2, 3], NCL: [-1, 2], NHW: [1, 2] }[layout];
   const sides = [0, 0, 0, 0];
   for (const [i, axis] of axes.entries()) {
     const pair = [given[i], given[axes.length + i]];

@@ -82,6 +82,9 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
   softmax: ({ name, inputs }, writer) => {
     writer.add("Softmax", name, inputs, { axis: int(1) });
   },
+  logSoftmax: ({ name, inputs }, writer) => {
+    writer.add("LogSoftmax", name, inputs, { axis: int(1) });
+  },
   dropout: ({ name, inputs, attrs }, writer) => {
     writer.add("Dropout", name, [inputs[0], writer.floats(`${name}/ratio`, [attrs.p])]);
   },

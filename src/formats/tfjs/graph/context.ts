@@ -1,17 +1,11 @@
 import { printable } from "../../errors.ts";
 import type { LayerWeights, NetworkBuilder, Value } from "../../graph/builder.ts";
-import {
-  type Layout,
-  numbersOf,
-  type Operand,
-  type ValueOperand,
-  valueOperand,
-} from "../../graph/operands.ts";
+import { numbersOf, type Operand, type ValueOperand, valueOperand } from "../../graph/operands.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { TfNode } from "./nodes.ts";
 
 /** TF.js runs graphs whose maps have their channels last. */
-export const LAYOUT: Layout = "NHWC";
+export const LAYOUT = "NHWC" as const;
 
 export interface TfContext {
   readonly builder: NetworkBuilder;

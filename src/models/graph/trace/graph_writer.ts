@@ -1,11 +1,12 @@
 import { type Tensor, tensor } from "../../../autograd/index.ts";
-import type {
-  GraphNode,
-  NetworkGraph,
-  NodeOf,
-  OpAttrs,
-  OpName,
-  WeightRole,
+import {
+  type GraphNode,
+  type NetworkGraph,
+  type NodeOf,
+  type OpAttrs,
+  type OpName,
+  reachable,
+  type WeightRole,
 } from "../../../formats/index.ts";
 import type { HasStorage, Storage } from "../../../gpu/index.ts";
 import { persistently } from "../../../kernels/index.ts";
@@ -109,7 +110,7 @@ export class GraphWriter {
     const graph: NetworkGraph = {
       inputShape,
       fileLayout: "NCHW",
-      nodes: this.#nodes,
+      nodes: reachable(this.#nodes, [last]),
       outputs: [last],
       ...(classes ? { classes } : {}),
     };

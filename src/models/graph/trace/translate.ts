@@ -27,6 +27,14 @@ const withoutAttrs = (
   name: "relu" | "relu6" | "silu" | "hardswish" | "hardsigmoid" | "sigmoid" | "tanh",
 ): Translator => simple(name, () => ({}));
 
+const overChannels =
+  (name: "softmax" | "logSoftmax"): Translator =>
+  (op, graph) => {
+    const { dim } = attributesOf<{ dim: number }>(op);
+    if (dim === 1) graph.add(name, [op.inputs[0]!], {}, op.output);
+    else graph.fail(name, `along dim ${dim}; only dim 1 can be written`);
+  };
+
 /** Adds the layer and, where it was fused, its ReLU. */
 function withActivation(
   op: TracedOp,
@@ -141,11 +149,8 @@ const translators: Record<string, Translator> = {
   elu: simple("elu", (op) => ({ alpha: attributesOf<number>(op) })),
   gelu: simple("gelu", () => ({ approximate: "none" })),
   geluTanh: simple("gelu", () => ({ approximate: "tanh" })),
-  softmax: (op, graph) => {
-    const { dim } = attributesOf<{ dim: number }>(op);
-    if (dim === 1) graph.add("softmax", [op.inputs[0]!], {}, op.output);
-    else graph.fail("softmax", `along dim ${dim}; only dim 1 can be written`);
-  },
+  softmax: overChannels("softmax"),
+  logSoftmax: overChannels("logSoftmax"),
   adaptiveMaxPool2d: (op, graph) => {
     const [input] = op.inputs;
     const [, , height, width] = input!.shape;

@@ -1,0 +1,40 @@
+import type { Layout } from "../../graph/operands.ts";
+import type { OnnxContext } from "./context.ts";
+
+/** Graphs out of TensorFlow hold their maps channels last, and turn them before a convolution. */
+export function layoutOf(name: string, { consumers }: Pick<OnnxContext, "consumers">): Layout {
+  const turns = consumers
+    .get(name)
+    ?.some(
+      ({ op, attributes }) =>
+        op === "Transpose" && attributes.get("perm")?.ints.join() === "0,3,1,2",
+    );
+  return turns ? "NHWC" : "NCHW";
+}
+
+/** Operators that take the axis behind the batch for channels. */
+const ON_CHANNELS: ReadonlySet<string> = new Set([
+  "Conv",
+  "BatchNormalization",
+  "MaxPool",
+  "AveragePool",
+  "GlobalAveragePool",
+  "GlobalMaxPool",
+]);
+
+/** Operators that leave the axes as they are: what comes behind them decides. */
+const PASSING: ReadonlySet<string> = new Set(
+  "Add Sub Mul Div Relu Clip Sigmoid Tanh Cast Identity Dropout Pad".split(" "),
+);
+
+/** What the two axes behind the batch are: those of a signal for layers with channels, else an image's. */
+export function layoutOfTwo(name: string, { consumers }: Pick<OnnxContext, "consumers">) {
+  const names = new Set([name]);
+  for (const value of names) {
+    for (const { op, outputs } of consumers.get(value) ?? []) {
+      if (ON_CHANNELS.has(op)) return "NCL";
+      if (PASSING.has(op)) for (const output of outputs) names.add(output);
+    }
+  }
+  return "NHW";
+}

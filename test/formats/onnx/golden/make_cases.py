@@ -1,0 +1,212 @@
+"""Writes small ONNX files as PyTorch exports them, each a way of writing that readers trip over, and what PyTorch computes.
+
+    /usr/bin/python3 make_cases.py     # Debian's python3-torch and python3-onnx
+
+Files go to cases/, outputs to cases/outputs.json. The weights are random. Element i of an input, in its own order, is
+sin(0.1 i).
+"""
+
+import json
+import os
+
+import onnx
+import torch
+from onnx import helper, numpy_helper
+from torch import nn
+from torch.nn import functional as F
+
+os.chdir(os.path.dirname(os.path.abspath(__file__)))
+os.makedirs("cases", exist_ok=True)
+torch.manual_seed(7)
+outputs = {}
+
+
+def waves(*shape):
+    count = torch.Size(shape).numel()
+    return torch.sin(0.1 * torch.arange(count, dtype=torch.float32)).reshape(1, *shape)
+
+
+def trained(net):
+    """Statistics of batch norms as after a training."""
+    for module in net.modules():
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            nn.init.normal_(module.running_mean)
+            nn.init.uniform_(module.running_var, 0.5, 2)
+            nn.init.uniform_(module.weight, 0.5, 2)
+            nn.init.normal_(module.bias)
+    return net.eval()
+
+
+def export(name, net, *shapes, opset=13, **options):
+    net = trained(net)
+    inputs = tuple(waves(*shape) for shape in shapes)
+    with torch.no_grad():
+        result = net(*inputs)
+    results = result if isinstance(result, tuple) else (result,)
+    torch.onnx.export(net, inputs, f"cases/{name}.onnx", opset_version=opset, **options)
+    outputs[name] = {"shape": shapes[0], "outputs": [one.flatten().tolist() for one in results]}
+
+
+def in_line(name, out):
+    """Puts every initializer of a file into a Constant node right before the first node that takes it."""
+    model = onnx.load(f"cases/{name}.onnx")
+    graph = model.graph
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    nodes = []
+    for node in graph.node:
+        for taken in node.input:
+            if taken in tensors:
+                nodes.append(helper.make_node("Constant", [], [taken], value=tensors.pop(taken)))
+        nodes.append(node)
+    del graph.node[:], graph.initializer[:]
+    graph.node.extend(nodes)
+    onnx.save(model, f"cases/{out}.onnx")
+    outputs[out] = outputs[name]
+
+
+# GELU, whose numbers stand as Constant nodes between its steps.
+for opset in (9, 13, 17):
+    export(f"gelu{opset}", nn.Sequential(nn.Linear(6, 5), nn.GELU(), nn.Linear(5, 3)), (6,), opset=opset)
+export("gelu_tanh", nn.Sequential(nn.Conv2d(2, 3, 3), nn.GELU(approximate="tanh")), (2, 5, 4))
+
+
+# MatMul and Add with the bias between them: it must stay trainable.
+class MatMul(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Parameter(torch.randn(6, 5))
+        self.bias = nn.Parameter(torch.randn(5))
+        self.second = nn.Linear(5, 3)
+
+    def forward(self, x):
+        return self.second(torch.tanh(x @ self.first + self.bias))
+
+
+export("matmul", MatMul(), (6,))
+in_line("matmul", "matmul_in_line")
+
+
+# BatchNorm1d on vectors: older exports put a side of 1 behind the features and take it away again.
+class Unsqueezed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(5)
+
+    def forward(self, x):
+        return self.norm(x.unsqueeze(2)).squeeze(2)
+
+
+for name, norm in (("batch_norm1d", nn.BatchNorm1d(5)), ("batch_norm1d_unsqueezed", Unsqueezed())):
+    export(name, nn.Sequential(nn.Linear(6, 5), norm, nn.ReLU(), nn.Linear(5, 3)), (6,), opset=9 if "un" in name else 13)
+
+
+class TwoInputs(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.left = nn.Linear(6, 4)
+        self.right = nn.Linear(5, 4)
+
+    def forward(self, a, b):
+        return self.left(a) * torch.relu(self.right(b))
+
+
+export("two_inputs", TwoInputs(), (6,), (5,), input_names=["image", "angles"])
+
+
+class TwoOutputs(nn.Module):
+    """Classes first, then an embedding of a layer that comes last."""
+
+    def __init__(self):
+        super().__init__()
+        self.trunk = nn.Conv2d(2, 4, 3)
+        self.classes = nn.Linear(4, 3)
+        self.embedding = nn.Linear(4, 7)
+
+    def forward(self, x):
+        x = torch.relu(self.trunk(x)).mean([2, 3])
+        return torch.softmax(self.classes(x), 1), self.embedding(x)
+
+
+export("two_outputs", TwoOutputs(), (2, 5, 4), output_names=["classes", "embedding"])
+
+
+class Head(nn.Module):
+    def __init__(self, end):
+        super().__init__()
+        self.trunk = nn.Conv2d(2, 3, 3)
+        self.end = end
+
+    def forward(self, x):
+        return self.end(F.adaptive_avg_pool2d(torch.relu(self.trunk(x)), 1).flatten(1))
+
+
+export("log_softmax", Head(nn.LogSoftmax(1)), (2, 5, 4))
+
+
+class SoftmaxLog(nn.Module):
+    def forward(self, x):
+        return torch.log(torch.softmax(x, -1))
+
+
+export("softmax_log", Head(SoftmaxLog()), (2, 5, 4))
+
+
+# Inputs of rank 3: an image without channels, and a signal [channels, length].
+class Grey(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 3, 3)
+        self.dense = nn.Linear(18, 4)
+
+    def forward(self, x):
+        return self.dense(torch.relu(self.conv(x.unsqueeze(1))).flatten(1))
+
+
+export("grey", Grey(), (5, 4))
+export("grey_flat", nn.Sequential(nn.Flatten(), nn.Linear(20, 4)), (5, 4))
+export(
+    "signal",
+    nn.Sequential(
+        nn.Conv1d(2, 4, 3, stride=2, padding=1),
+        nn.BatchNorm1d(4),
+        nn.ReLU(),
+        nn.MaxPool1d(2),
+        nn.Conv1d(4, 6, 2, dilation=2, groups=2),
+        nn.AvgPool1d(2, 1),
+        nn.AdaptiveAvgPool1d(1),
+        nn.Flatten(),
+        nn.Linear(6, 3),
+    ),
+    (2, 23),
+)
+
+
+# A classifier of 1×1 convolutions, given its shape at the end as two numbers.
+class Convolved(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.trunk = nn.Conv2d(2, 8, 3)
+        self.classes = nn.Conv2d(8, 10, 1)
+
+    def forward(self, x):
+        x = torch.relu(self.trunk(x))
+        return F.adaptive_avg_pool2d(self.classes(x), 1).reshape(-1, 10)
+
+
+export("reshape10", Convolved(), (2, 5, 4))
+
+
+class Flat(nn.Module):
+    def forward(self, x):
+        return x.reshape(-1, 10)
+
+
+export("reshape10_linear", nn.Sequential(nn.Flatten(), nn.Linear(40, 10), Flat()), (2, 5, 4))
+
+
+# Ceiling mode before opset 10 is written as padding, here as much as the window.
+export("ceil_max", nn.Sequential(nn.MaxPool2d(3, 2, padding=1, ceil_mode=True)), (2, 8, 9), opset=9)
+export("ceil_avg", nn.Sequential(nn.AvgPool2d(3, 2, ceil_mode=True, count_include_pad=False)), (2, 8, 8), opset=9)
+
+with open("cases/outputs.json", "w") as file:
+    json.dump(outputs, file, indent=1)
