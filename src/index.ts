@@ -1,4 +1,5 @@
 export * as data from "./api/data.ts";
+export { finetune } from "./api/finetune.ts";
 export * as formats from "./api/formats.ts";
 export * as models from "./api/models.ts";
 export * as nn from "./api/nn.ts";

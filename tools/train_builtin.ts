@@ -5,65 +5,38 @@
 import "../src/node.ts";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { manualSeed } from "../src/autograd/index.ts";
-import { infoMetadata, type NetworkInfo } from "../src/cli/info.ts";
-import { inputTransforms } from "../src/cli/input.ts";
-import { createNetwork, loadAll } from "../src/cli/network.ts";
-import { Output } from "../src/cli/output.ts";
-import { runFit, trainerOptions } from "../src/cli/training.ts";
 import { letters } from "../src/data/index.ts";
-import { loadWeights, saveSafetensors } from "../src/formats/index.ts";
-import { init } from "../src/kernels/index.ts";
-import { CONVENTIONS } from "../src/models/index.ts";
-import { Trainer } from "../src/train/index.ts";
+import { evaluate, finetune } from "../src/finetune/index.ts";
+import { saveSafetensors } from "../src/formats/index.ts";
+import { currentDevice } from "../src/gpu/index.ts";
+import { networkMetadata } from "../src/transfer/index.ts";
 
 const DEFAULT_OUT = fileURLToPath(new URL("../assets/letters.safetensors", import.meta.url));
 
 async function trainBuiltin(perClass: number, seed: number, out: string): Promise<void> {
-  const output = new Output();
-  const device = await init();
   const { train, test } = letters({ perClass, testPerClass: 30, seed });
-  const input = {
-    channels: 3,
-    size: 32,
-    convention: CONVENTIONS.signed,
-    resize: "stretch",
-  } as const;
-  const info: NetworkInfo = {
-    architecture: "small_vgg",
-    top: "linear",
-    input,
-    classes: train.classes,
-  };
-  manualSeed(seed);
-  const model = createNetwork(info);
-  const transform = inputTransforms({ channels: 3, size: 32, toBytes: [] }, input);
-  const batchSize = 64;
+  const data = { name: "letters", train, validation: test };
   // One pass: every picture is drawn once and never seen again.
-  const settings = {
-    optimizer: "adam",
-    schedule: "onecycle",
-    lr: 5e-3,
-    weightDecay: 0,
-    epochs: 1,
-    batchSize,
-    seed,
-  } as const;
-  const trainer = new Trainer(trainerOptions(model, train.length, settings));
-  const options = { epochs: 1, batchSize, transform, shuffle: false };
-  await runFit(trainer, train, options, output.progress("letters"));
-  await saveSafetensors(model.stateDict(), {
-    path: out,
-    dtype: "f16",
-    metadata: infoMetadata(info),
+  const run = finetune({
+    ...{ data, seed, arch: "small_vgg", inputConvention: "signed" },
+    ...{ epochs: 1, batchSize: 64, lr: 5e-3 },
   });
+  for await (const event of run) {
+    if (event.type === "step" && event.batch % 50 === 0) {
+      console.log(`  step ${event.batch} of ${event.batches}, loss ${event.loss.toFixed(3)}`);
+    }
+  }
+  const { model, network } = await run;
+  if (!model) throw new Error("it was stopped");
+  const metadata = networkMetadata(network);
+  await saveSafetensors(model.stateDict(), { path: out, dtype: "f16", metadata });
   // What counts is the file: half precision has rounded it.
-  loadAll(model, await loadWeights(out), out);
-  const { accuracy, loss } = await trainer.evaluate(test, { batchSize, transform });
+  const tested = { name: "letters", train: test };
+  const { accuracy, loss } = await evaluate({ weights: out, data: tested, batchSize: 64 });
   console.log(
     `${out}: ${(100 * accuracy).toFixed(1)} % of ${test.length} letters, loss ${loss.toFixed(3)}`,
   );
-  device.destroy();
+  currentDevice().destroy();
 }
 
 const { values } = parseArgs({

@@ -1,4 +1,6 @@
-import { colors as pc } from "./colors.ts";
+import { SettingError, WordedError } from "../finetune/index.ts";
+import { typed } from "./naming.ts";
+import { colors as pc } from "./terminal/colors.ts";
 
 /** What the process ends with. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
@@ -15,11 +17,16 @@ export interface ErrorStyle {
 
 /** Shows an error: one line for people (the stack with `--debug`), or a JSON object. */
 export function showError(error: unknown, { debug, json }: ErrorStyle): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (json) console.log(JSON.stringify({ type: "error", message }));
   else console.error(`${pc.red("error:")} ${message}`);
   if (debug && error instanceof Error) console.error(pc.dim(stackOf(error)));
   else if (isBug(error)) console.error("This looks like a fault in graft: --debug shows the stack");
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof WordedError) return error.wordsWith(typed);
+  return error instanceof Error ? error.message : String(error);
 }
 
 function stackOf(error: Error): string {
@@ -35,5 +42,5 @@ function isBug(error: unknown): boolean {
 
 /** What an error makes the process end with. */
 export function exitCodeOf(error: unknown): number {
-  return error instanceof UsageError ? EXIT.usage : EXIT.failure;
+  return error instanceof UsageError || error instanceof SettingError ? EXIT.usage : EXIT.failure;
 }

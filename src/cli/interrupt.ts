@@ -2,11 +2,6 @@ import { EXIT } from "./errors.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** Thrown after Ctrl-C before the first step: there is nothing yet that could be gone on with. */
-export class NothingTrained extends Error {
-  override readonly name = "NothingTrained";
-}
-
 /**
  * Runs `work` with a signal that Ctrl-C raises, so that it can save and stop by itself; a second
  * Ctrl-C ends the process at once.

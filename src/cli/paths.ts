@@ -14,6 +14,11 @@ export function assetPath(name: string): string {
   }
 }
 
+/** The network that `npm run train-builtin` trained on printed letters. */
+export function builtinWeights(): string {
+  return assetPath("letters.safetensors");
+}
+
 /** The checkout that this code runs from (its sources or its `dist/`); null in an installed package. */
 export function checkoutFolder(): string | null {
   let folder = dirname(fileURLToPath(import.meta.url));
@@ -27,7 +32,7 @@ export function checkoutFolder(): string | null {
 
 /** The version in the package's own package.json. */
 export function packageVersion(): string {
-  const file = join(dirname(assetPath("letters.safetensors")), "..", "package.json");
+  const file = join(dirname(builtinWeights()), "..", "package.json");
   const { version }: { version: string } = JSON.parse(readFileSync(file, "utf8"));
   return version;
 }

@@ -14,8 +14,8 @@ import {
   tuneDefinition,
 } from "./definitions/tools.ts";
 import { EXIT, exitCodeOf, showError, UsageError } from "./errors.ts";
-import { Output } from "./output.ts";
 import { commandName, packageVersion } from "./paths.ts";
+import { Output } from "./terminal/output.ts";
 
 /** Runs the command line. @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runCommand(args: readonly string[]): Promise<number> {

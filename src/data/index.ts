@@ -8,9 +8,14 @@ export {
   cifar10,
   cifar100,
 } from "./datasets/cifar.ts";
-export type { FolderSource } from "./datasets/class_folders.ts";
+export { type FolderSource, isJunk } from "./datasets/class_folders.ts";
 export { concat } from "./datasets/concat.ts";
-export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./datasets/image_folder.ts";
+export {
+  IMAGE_ENDINGS,
+  type ImageFolder,
+  type ImageFolderOptions,
+  imageFolder,
+} from "./datasets/image_folder.ts";
 export { type MnistFiles, mnist } from "./datasets/mnist.ts";
 export { selectClasses } from "./datasets/select_classes.ts";
 export { perClass, subset } from "./datasets/subset.ts";

@@ -8,6 +8,7 @@ export type {
   ByteCache,
   DecodedImage,
   DecodeOptions,
+  Disk,
   FolderEntry,
   Platform,
   TaskStorage,

@@ -44,6 +44,34 @@ export interface TaskStorage<T> {
   run<R>(value: T, fn: () => R): R;
 }
 
+/** A file system that a program keeps its results in. A page has none. */
+export interface Disk {
+  /** What lies at a path, links followed; null where there is nothing. */
+  kindOf(path: string): Promise<"file" | "folder" | "other" | null>;
+  /**
+   * Makes a folder with those above it; one that is there already is fine.
+   *
+   * @returns the uppermost folder that was made; null where all were there.
+   * @throws Error naming the path.
+   */
+  makeFolder(path: string): Promise<string | null>;
+  /** @throws Error naming the path and why nothing can be written into this folder. */
+  checkWritable(folder: string): Promise<void>;
+  /** Writes a new file; false, and nothing is written, where something of this name is there already. */
+  create(path: string, bytes: Uint8Array): Promise<boolean>;
+  /** Removes a file or an empty folder; what isn't there, or isn't empty, is left as it is. */
+  remove(path: string): Promise<void>;
+  /** A folder that the system has for passing things: perhaps on another disk. */
+  readonly temporaryFolder: string;
+  /** Paths as this system writes them. */
+  readonly path: {
+    resolve(...parts: string[]): string;
+    join(...parts: string[]): string;
+    dirname(path: string): string;
+    basename(path: string, ending?: string): string;
+  };
+}
+
 /** Everything the engine asks of its surroundings. One implementation per platform. */
 export interface Platform {
   readonly name: "node" | "browser";
@@ -64,10 +92,10 @@ export interface Platform {
   crc32?(bytes: Uint8Array, previous: number): number;
   /** Replaces a file as one step: after a failure the old file is still whole. */
   writeFileAtomic(path: string, bytes: Uint8Array): Promise<void>;
-  /** Makes a folder and those it lies in, where they aren't there yet. Only where there are files. */
-  makeFolder?(path: string): Promise<void>;
   /** The entries of one folder sorted by name; links count as what they point to. */
   listFolder(path: string): Promise<FolderEntry[]>;
+  /** Only where there are folders to keep results in. */
+  readonly disk?: Disk;
   /**
    * Decodes JPEG, PNG, WebP, GIF (first frame) and whatever else the platform knows to 8-bit RGB.
    * EXIF orientation is applied, colour profiles are not (as in Pillow and so in most training

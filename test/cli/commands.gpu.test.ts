@@ -65,7 +65,7 @@ describe("graft without options", () => {
     expect(shown()).toMatch(/graft predict --weights/);
     const file = await loadWeights(save);
     expect(file.tensors.get("classifier.0.weight")?.shape).toEqual([10, 256]);
-    const labels = JSON.parse(readFileSync(at("first", "labels.json"), "utf8"));
+    const labels = JSON.parse(readFileSync(at("first", "model.labels.json"), "utf8"));
     expect(labels).toMatchObject({ weights: "model.safetensors", architecture: "small_vgg" });
     expect(labels.classes).toEqual([..."0123456789"]);
   });
@@ -214,7 +214,7 @@ describe("Ctrl-C", () => {
       options?.onProgress?.(4, set.length);
       return set;
     });
-    expect(await run(...args)).toBe(130);
+    expect(await run(...args, "--overwrite")).toBe(130);
     expect(compute).toHaveBeenCalledTimes(1);
   });
 
@@ -231,7 +231,7 @@ describe("Ctrl-C", () => {
     });
     const save = at("broken", "model.safetensors");
     expect(await run(...args, "--save", save)).toBe(130);
-    const checkpoint = at("broken", "checkpoint.safetensors");
+    const checkpoint = at("broken", "model.checkpoint.safetensors");
     expect(last("stopped")).toMatchObject({ checkpoint });
     expect(existsSync(save)).toBe(false);
 

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { withConfig } from "../../src/cli/config.ts";
-import { readLabels } from "../../src/cli/labels.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "graft-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -44,21 +43,5 @@ describe("withConfig", () => {
     expect(() => withConfig(["--config", file("deep.json", '{"a":{}}')])).toThrow(
       /"a" is neither text, number, list/,
     );
-  });
-});
-
-describe("readLabels", () => {
-  it("reads lists, numbered objects, labels.json and plain text", () => {
-    expect(readLabels(file("a.json", '["cat", "dog"]'))).toEqual(["cat", "dog"]);
-    expect(readLabels(file("b.json", '{"1": "dog", "0": "cat"}'))).toEqual(["cat", "dog"]);
-    expect(readLabels(file("c.json", '{"classes": ["cat"], "weights": "x"}'))).toEqual(["cat"]);
-    expect(readLabels(file("d.txt", "cat\r\ndog\n\n"))).toEqual(["cat", "dog"]);
-  });
-
-  it("refuses anything else", () => {
-    expect(() => readLabels("none.txt")).toThrow("--labels none.txt: no such file");
-    expect(() => readLabels(file("e.json", "[1, 2]"))).toThrow(/expected a list of names/);
-    expect(() => readLabels(file("f.json", '{"0": "a", "2": "b"}'))).toThrow(/expected a list/);
-    expect(() => readLabels(file("g.json", "[oops"))).toThrow(/neither JSON nor plain text/);
   });
 });

@@ -22,7 +22,7 @@ async function run(
   await writeFile(
     script,
     `import { spawnSync } from "node:child_process";
-     import { divertNativeMessages } from "${repository}src/cli/native_messages.ts";
+     import { divertNativeMessages } from "${repository}src/cli/terminal/native_messages.ts";
      divertNativeMessages();
      spawnSync("sh", ["-c", "echo warning: of the driver >&2"], { stdio: "inherit" });
      ${body}`,

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { confusionText } from "../../src/cli/confusion.ts";
-import { bytes, duration, padStart, percent, plural, some, width } from "../../src/cli/format.ts";
-import { comparisonTable } from "../../src/cli/table.ts";
+import { confusionText } from "../../src/cli/terminal/confusion.ts";
+import {
+  bytes,
+  duration,
+  padStart,
+  percent,
+  plural,
+  some,
+  width,
+} from "../../src/cli/terminal/format.ts";
+import { comparisonTable } from "../../src/cli/terminal/table.ts";
 
 /** Without colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours begin with

@@ -73,12 +73,12 @@ describe("weights by name", () => {
     expect(shown()).toMatch(/Pretrained: mobilenet_v1_0\.25, 1\.9 MB, licence Apache-2\.0/);
     expect(shown()).toMatch(/Training 514 of 213,586 parameters, in classifier\.head/);
     expect((await formats.loadWeights(save)).format).toBe("onnx");
-    expect(JSON.parse(readFileSync(at("onnx", "labels.json"), "utf8"))).toMatchObject({
+    expect(JSON.parse(readFileSync(at("onnx", "model.onnx.labels.json"), "utf8"))).toMatchObject({
       weights: "model.onnx",
       classes: ["blue", "red"],
       input: { size: 64, resize: "crop", antialias: false },
     });
-    const card = readFileSync(at("onnx", "model_card.md"), "utf8");
+    const card = readFileSync(at("onnx", "model.onnx.card.md"), "utf8");
     expect(card).toMatch(/storage\.googleapis\.com/);
     expect(card).toMatch(/class weights: by the numbers of images/);
     expect(card).toMatch(/Apache-2\.0/);

@@ -9,7 +9,7 @@ import {
   specOf,
 } from "../../src/models/index.ts";
 import { Module } from "../../src/nn/index.ts";
-import { fileOfShapes, trunkShapes } from "../cli/files.ts";
+import { fileOfShapes, trunkShapes } from "./files.ts";
 
 type Shapes = Record<string, readonly number[]>;
 

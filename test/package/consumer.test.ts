@@ -58,6 +58,8 @@ describe("in Node", () => {
         if (core[name] !== graft[name]) throw new Error("another " + name);
       for (const part of ["data", "formats", "models", "nn", "optim", "transfer"])
         if ((await import("webgraft/" + part)) !== graft[part]) throw new Error("another " + part);
+      const { finetune } = await import("webgraft/finetune");
+      if (finetune !== graft.finetune) throw new Error("another finetune");
       console.log(Object.keys(core).length > 20);
     `);
     expect(stderr).toBe("");

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodeDisk } from "../../src/platform/node/disk.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
 
 let folder: string;
@@ -60,15 +61,15 @@ describe("nodePlatform.writeFileAtomic", () => {
   });
 });
 
-describe("nodePlatform.makeFolder", () => {
+describe("nodeDisk.makeFolder", () => {
   it("makes a folder and those above it, and leaves one that is there as it is", async () => {
     const home = await mkdtemp(join(folder, "make-"));
     const path = join(home, "a", "b");
-    await nodePlatform.makeFolder!(path);
+    expect(await nodeDisk.makeFolder(path)).toBe(join(home, "a"));
     await writeFile(join(path, "kept"), "old");
-    await nodePlatform.makeFolder!(path);
+    expect(await nodeDisk.makeFolder(path)).toBeNull();
     expect(await readdir(path)).toEqual(["kept"]);
-    await expect(nodePlatform.makeFolder!(join(path, "kept"))).rejects.toThrow(
+    await expect(nodeDisk.makeFolder(join(path, "kept"))).rejects.toThrow(
       `${join(path, "kept")}: can't make this folder: a file of this name exists`,
     );
   });

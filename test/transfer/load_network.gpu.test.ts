@@ -12,8 +12,8 @@ import {
   type Tensor,
   transfer,
 } from "../../src/index.ts";
-import { fileOfShapes, trunkShapes } from "../cli/files.ts";
 import { mistyped } from "../mistyped.ts";
+import { fileOfShapes, trunkShapes } from "../models/files.ts";
 
 type Saved = Parameters<typeof loadNetwork>[0];
 type SaveOptions = Omit<formats.SaveModelOptions, "path">;

@@ -1,25 +1,24 @@
-import type { WeightFile, WeightTensor } from "../../formats/index.ts";
-import { FROM_FILE, specOf } from "../../models/index.ts";
-import { type Cost, costOf } from "../cost.ts";
-import { startDevice } from "../device.ts";
+import {
+  type Cost,
+  type InspectEvent,
+  type Inspection,
+  type InspectSettings,
+  inspect as inspectFile,
+} from "../../finetune/index.ts";
+import type { WeightTensor } from "../../formats/index.ts";
+import { FROM_FILE } from "../../models/index.ts";
+import { releaseDevice, useAdapter } from "../device.ts";
 import { EXIT } from "../errors.ts";
-import { bytes, count, flops, padEnd, padStart, plural, some } from "../format.ts";
-import type { NetworkInfo } from "../info.ts";
 import type { CommonOptions } from "../options.ts";
-import type { Output } from "../output.ts";
-import type { PlanOptions, Pretrained } from "../plan.ts";
-import { describeNetwork } from "../saved_network.ts";
-import { openWeights } from "../weights.ts";
+import { bytes, count, flops, padEnd, padStart, plural, some } from "../terminal/format.ts";
+import type { Output } from "../terminal/output.ts";
+import { TaskWords } from "../words/task.ts";
 
-export interface InspectOptions extends CommonOptions, PlanOptions {
+export interface InspectArguments extends CommonOptions, Omit<InspectSettings, "weights"> {
   /** Lists every tensor, however many. */
   readonly all?: boolean;
-  /** false: leave out what takes building the network. */
-  readonly cost?: boolean;
 }
 
-/** Images a step that the memory of training is given for. */
-const BATCH = 32;
 /** Without `--all`, so many tensors at the beginning and at the end are shown. */
 const SHOWN = 20;
 
@@ -28,72 +27,60 @@ const STATISTICS = /(running_mean|running_var|num_batches_tracked)$/;
 
 /** `graft inspect`: what a weight file holds. */
 export async function inspect(
-  options: InspectOptions,
+  { adapter, json: _json, debug: _debug, all = false, ...settings }: InspectArguments,
   output: Output,
-  [path]: readonly string[],
+  [weights]: readonly string[],
 ): Promise<number> {
-  const pretrained = await openWeights(path, output);
-  const { file, info } = pretrained;
-  const tensors = [...file.tensors.values()];
-  output.line(`${path}: ${file.format}, ${plural(tensors.length, "tensor")}`);
-  const trained = tensors.filter(({ name }) => !STATISTICS.test(name));
-  output.line(`  parameters    ${count(total(trained))} (${bytes(4 * total(trained))} as float32)`);
-  output.line(`  stored as     ${dtypesText(tensors)}`);
-  output.line(`  architecture  ${architectureText(file, info)}`);
-  if (info) {
-    const { size, channels } = info.input;
-    output.line(`  input         ${channels}×${size}×${size}`);
-    output.line(`  classes       ${some(info.classes, 12)}`);
+  useAdapter(adapter);
+  try {
+    const words = new TaskWords<InspectEvent>(output);
+    const found = await words.sayAll(inspectFile({ ...settings, weights }));
+    show(weights, found, all, output);
+    output.emit("file", jsonOf(weights, found));
+    return EXIT.ok;
+  } finally {
+    releaseDevice();
   }
+}
+
+function show(path: string, found: Inspection, all: boolean, output: Output): void {
+  const { file, said, network, cost } = found;
+  const tensors = [...file.tensors.values()];
+  const trained = parametersOf(found);
+  output.line(`${path}: ${file.format}, ${plural(tensors.length, "tensor")}`);
+  output.line(`  parameters    ${count(trained)} (${bytes(4 * trained)} as float32)`);
+  output.line(`  stored as     ${dtypesText(tensors)}`);
+  output.line(`  architecture  ${architectureText(found)}`);
+  if (network) {
+    const { size, channels } = network.input;
+    output.line(`  input         ${channels}×${size}×${size}`);
+  }
+  if (said) output.line(`  classes       ${some(said.classes, 12)}`);
   for (const note of file.notes) output.line(`  note          ${note}`);
   if (file.graphError) output.warn(file.graphError.message);
-  const cost = options.cost === false ? null : await findCost(options, pretrained, output);
-  output.line(`\n${tensorTable(tensors, options.all ?? false)}`);
-  output.emit("file", {
-    cost,
-    path,
-    format: file.format,
-    architecture: architectureName(file, info),
-    parameters: total(trained),
-    notes: file.notes,
-    metadata: file.metadata,
-    tensors: tensors.map(({ name, shape, dtype, originalName, originalShape }) => ({
+  if (cost && network) {
+    const { size, channels } = network.input;
+    const forward = cost.flops === null ? "not known" : flops(cost.flops);
+    output.line(`  forward       ${forward} for one image of ${channels}×${size}×${size}`);
+    output.line(`  training      ${memoryText(cost)}`);
+  }
+  output.line(`\n${tensorTable(tensors, all)}`);
+}
+
+function jsonOf(path: string, found: Inspection): object {
+  const { file, architecture, cost } = found;
+  const { format, notes, metadata } = file;
+  const tensors = [...file.tensors.values()].map(
+    ({ name, shape, dtype, originalName, originalShape }) => ({
       name,
       shape,
       dtype,
       originalName,
       originalShape,
-    })),
-  });
-  return EXIT.ok;
-}
-
-/** Null, with a word about why, where the network can't be built. */
-async function findCost(
-  options: InspectOptions,
-  pretrained: Pretrained,
-  output: Output,
-): Promise<Cost | null> {
-  let info: NetworkInfo;
-  try {
-    info = describeNetwork(options, pretrained);
-  } catch {
-    return null; // which architecture it is was said to be unknown already
-  }
-  const device = await startDevice(options.adapter ?? "system");
-  try {
-    const cost = costOf(info, BATCH);
-    const { size, channels } = info.input;
-    const forward = cost.flops === null ? "not known" : flops(cost.flops);
-    output.line(`  forward       ${forward} for one image of ${channels}×${size}×${size}`);
-    output.line(`  training      ${memoryText(cost)}`);
-    return cost;
-  } catch (error) {
-    output.warn(`its cost is unknown: ${error instanceof Error ? error.message : error}`);
-    return null;
-  } finally {
-    device.destroy();
-  }
+    }),
+  );
+  const parameters = parametersOf(found);
+  return { cost, path, format, architecture, parameters, notes, metadata, tensors };
 }
 
 function memoryText({ trainingBytes, why, batchSize }: Cost): string {
@@ -102,12 +89,9 @@ function memoryText({ trainingBytes, why, batchSize }: Cost): string {
   return `${bytes(trainingBytes)} on the GPU (${how})`;
 }
 
-function elements({ shape }: WeightTensor): number {
-  return shape.reduce((product, n) => product * n, 1);
-}
-
-function total(tensors: readonly WeightTensor[]): number {
-  return tensors.reduce((sum, tensor) => sum + elements(tensor), 0);
+function parametersOf({ file }: Inspection): number {
+  const trained = [...file.tensors.values()].filter(({ name }) => !STATISTICS.test(name));
+  return trained.reduce((sum, { shape }) => sum + shape.reduce((n, side) => n * side, 1), 0);
 }
 
 function dtypesText(tensors: readonly WeightTensor[]): string {
@@ -116,16 +100,9 @@ function dtypesText(tensors: readonly WeightTensor[]): string {
   return [...byType].map(([dtype, n]) => `${dtype} (${n})`).join(", ");
 }
 
-function architectureText(file: WeightFile, info: NetworkInfo | null): string {
-  const name = architectureName(file, info);
-  if (info || name === null) return name ?? "unknown";
-  return name === FROM_FILE ? "described in the file" : `${name}, by its tensors`;
-}
-
-/** As it says itself, or as its tensors tell; null where neither does. */
-function architectureName(file: WeightFile, info: NetworkInfo | null): string | null {
-  if (info) return info.architecture;
-  return file.graph ? FROM_FILE : (specOf(file)?.spec.name ?? null);
+function architectureText({ said, architecture }: Inspection): string {
+  if (said || architecture === null) return architecture ?? "unknown";
+  return architecture === FROM_FILE ? "described in the file" : `${architecture}, by its tensors`;
 }
 
 function tensorTable(tensors: readonly WeightTensor[], all: boolean): string {

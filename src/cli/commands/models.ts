@@ -5,11 +5,11 @@ import {
   modelSpecs,
   type PretrainedEntry,
 } from "../../models/index.ts";
-import { colors as pc } from "../colors.ts";
 import { EXIT } from "../errors.ts";
-import { bytes, padEnd, padStart, percent } from "../format.ts";
-import type { Output } from "../output.ts";
 import { commandName } from "../paths.ts";
+import { colors as pc } from "../terminal/colors.ts";
+import { bytes, padEnd, padStart, percent } from "../terminal/format.ts";
+import type { Output } from "../terminal/output.ts";
 
 /** `graft models`: the zoo, and the weights that can be had for it. */
 export async function listModels(_: object, output: Output): Promise<number> {

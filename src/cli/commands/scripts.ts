@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { EXIT, UsageError } from "../errors.ts";
-import type { Output } from "../output.ts";
 import { checkoutFolder } from "../paths.ts";
+import type { Output } from "../terminal/output.ts";
 
 export interface DemoOptions {
   readonly port?: number;

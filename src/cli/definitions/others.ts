@@ -1,46 +1,28 @@
-import { type Command, Option } from "commander";
-import { list, wholeNumber } from "../values.ts";
-import { baseCommand, examples, withNetworkOptions } from "./common.ts";
-
-function withWeights(command: Command): Command {
-  return withSaved(
-    command.option(
-      "--weights <file>",
-      "its weights: a path, URL or name of the registry; the built-in network's when left out",
-    ),
-  ).option("--batch-size <count>", "images at a time (default: 32)", wholeNumber(1));
-}
-
-function withSaved(command: Command): Command {
-  return withNetworkOptions(
-    command
-      .option("--classes <names>", "class names, for a file that has none", list)
-      .option("--labels <file>", "the same from a file: JSON, or one name a line"),
-  );
-}
+import type { Command } from "commander";
+import { CONVERT, EVALUATE, INSPECT, PREDICT } from "../../finetune/index.ts";
+import { baseCommand, examples } from "./common.ts";
+import { countOption, withSettings } from "./settings.ts";
 
 /** `graft eval` */
 export function evalDefinition(run: string): Command {
-  return withWeights(baseCommand("eval", "Measure a network on labelled images"))
-    .option("--quick", "fewer of the built-in pictures")
-    .option("--data <paths...>", "as for finetune; of data in parts, the validation or test part")
-    .addHelpText(
-      "after",
-      examples([
-        [`${run} eval --weights out/builtin/model.safetensors`, "the result of the example run"],
-        [
-          `${run} eval --weights model.safetensors --data photos/test`,
-          "on pictures in class folders",
-        ],
-      ]),
-    );
+  const command = baseCommand("eval", "Measure a network on labelled images");
+  return withSettings(command, EVALUATE).addHelpText(
+    "after",
+    examples([
+      [`${run} eval --weights out/builtin/model.safetensors`, "the result of the example run"],
+      [
+        `${run} eval --weights model.safetensors --data photos/test`,
+        "on pictures in class folders",
+      ],
+    ]),
+  );
 }
 
 /** `graft predict` */
 export function predictDefinition(run: string): Command {
-  return withWeights(baseCommand("predict", "Name the classes of pictures"))
-    .argument("<pictures...>", "JPEG, PNG, WebP and the like")
-    .option("--top <count>", "how many classes to show (default: 3)", wholeNumber(1))
+  return withSettings(baseCommand("predict", "Name the classes of pictures"), PREDICT)
+    .argument("<pictures...>", "JPEG, PNG, WebP and the like, and folders with them")
+    .addOption(countOption("--top <count>", "how many classes to show (default: 3)", 1))
     .addHelpText(
       "after",
       examples([
@@ -58,10 +40,9 @@ export function predictDefinition(run: string): Command {
 
 /** `graft inspect` */
 export function inspectDefinition(run: string): Command {
-  return withNetworkOptions(baseCommand("inspect", "Show what a weight file holds"))
+  return withSettings(baseCommand("inspect", "Show what a weight file holds"), INSPECT)
     .argument("<file>", "safetensors, .pt, .pth, .npz, .h5, TF.js and others; told by content")
     .option("--all", "list every tensor")
-    .option("--no-cost", "leave out operations and memory, which take building the network")
     .addHelpText(
       "after",
       examples([
@@ -73,18 +54,11 @@ export function inspectDefinition(run: string): Command {
 
 /** `graft convert` */
 export function convertDefinition(run: string): Command {
-  return withSaved(baseCommand("convert", "Save a weight file in another format"))
+  return withSettings(baseCommand("convert", "Save a weight file in another format"), CONVERT)
     .argument("<in>", "what inspect reads")
     .argument(
       "<out>",
       "by its ending: .safetensors, .pt, .pth, .npz; with the network: .h5 (Keras), .onnx, model.json (TF.js)",
-    )
-    .addOption(
-      new Option("--dtype <type>", "store numbers in half precision, say").choices([
-        "f32",
-        "f16",
-        "bf16",
-      ]),
     )
     .addHelpText(
       "after",

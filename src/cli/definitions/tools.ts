@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { wholeNumber } from "../values.ts";
-import { baseCommand, examples, withNetworkOptions } from "./common.ts";
+import { TUNE } from "../../finetune/index.ts";
+import { baseCommand, examples } from "./common.ts";
+import { countOption, withSettings } from "./settings.ts";
 
 /** `graft models` */
 export function modelsDefinition(run: string): Command {
@@ -22,9 +23,7 @@ export function modelsDefinition(run: string): Command {
 /** `graft tune` */
 export function tuneDefinition(run: string): Command {
   const about = "Time the ways to compute a network's training on this adapter, and keep the best";
-  return withNetworkOptions(baseCommand("tune", about))
-    .option("--weights <file>", "the network of a weight file, or of a name of the registry")
-    .option("--batch-size <count>", "images a step (default: 32)", wholeNumber(1))
+  return withSettings(baseCommand("tune", about), TUNE)
     .option("--list", "only show what was measured before")
     .option("--clear", "forget it")
     .addHelpText(
@@ -57,7 +56,7 @@ export function benchDefinition(run: string): Command {
 export function demoDefinition(run: string): Command {
   return new Command("demo")
     .description("Serve the page that fine-tunes in the browser (in a checkout)")
-    .option("--port <number>", "default: 5173, or the next free one", wholeNumber(0))
+    .addOption(countOption("--port <number>", "default: 5173, or the next free one", 0))
     .option("--host <address>", "default: 127.0.0.1, this machine only")
     .option("--debug", "show the stack of an error")
     .addHelpText(

@@ -52,7 +52,7 @@ export async function findClassFolders(
 type IsImage = (name: string) => boolean;
 
 /** ".DS_Store", ".thumbnails", "__MACOSX": what tools leave behind. */
-function isJunk(name: string): boolean {
+export function isJunk(name: string): boolean {
   return name.startsWith(".") || name === "__MACOSX";
 }
 

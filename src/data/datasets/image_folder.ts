@@ -47,7 +47,18 @@ const OPTIONS = [
   "onError",
   "cacheBytes",
 ];
-const EXTENSIONS = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".avif", ".tif", ".tiff"];
+/** What names of pictures end with. */
+export const IMAGE_ENDINGS = [
+  ".jpg",
+  ".jpeg",
+  ".png",
+  ".webp",
+  ".gif",
+  ".bmp",
+  ".avif",
+  ".tif",
+  ".tiff",
+];
 const RESIZE_MODES: readonly string[] = ["stretch", "crop", "pad"];
 
 const CACHE_BYTES = 256 * 2 ** 20;
@@ -110,7 +121,7 @@ export async function imageFolder(
   const size = parseSize(options.size);
   const shorterSide = parseShorterSide(options.shorterSide, size, resize);
   const loader = new ImageLoader({ size, mode: resize, antialias, shorterSide }, cacheBytes);
-  const extensions = (options.extensions ?? EXTENSIONS).map((end) => end.toLowerCase());
+  const extensions = (options.extensions ?? IMAGE_ENDINGS).map((end) => end.toLowerCase());
   const found = await findClassFolders(root, extensions);
   const chosen = chooseClasses(found, { classes: options.classes, extensions, onError });
   return new ImageFolder(onError === "skip" ? await leaveOut(chosen, loader) : chosen, loader);

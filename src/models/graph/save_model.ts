@@ -64,7 +64,7 @@ export async function saveTfjs(
   const { path, traced, weights, metadata } = await prepare("saveTfjs", model, options);
   const files = writeTfjs(traced.graph, weights, metadata);
   if (path !== undefined) {
-    await platform().makeFolder?.(path);
+    await platform().disk?.makeFolder(path);
     // The manifest last: whoever finds it finds its shards too.
     const names = Object.keys(files).sort(
       (a, b) => Number(a.endsWith(".json")) - Number(b.endsWith(".json")),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FolderEntry } from "../types.ts";
@@ -74,14 +74,6 @@ async function flushFolder(path: string): Promise<void> {
     await folder.sync().finally(() => folder.close());
   } catch {
     // The file is written; only its survival of a power cut in the next seconds isn't certain.
-  }
-}
-
-export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(toPath(path), { recursive: true });
-  } catch (error) {
-    throw fileError(path, "make this folder", error);
   }
 }
 

@@ -1,8 +1,9 @@
 import { crc32 } from "node:zlib";
 import type { Platform } from "../types.ts";
 import { nodeByteCache } from "./byte_cache.ts";
+import { nodeDisk } from "./disk.ts";
 import { nodeFileCache } from "./file_cache.ts";
-import { listFolder, makeFolder, readFileBytes, writeFileAtomic } from "./files.ts";
+import { listFolder, readFileBytes, writeFileAtomic } from "./files.ts";
 import { nodeGpu } from "./gpu.ts";
 import { decodeInNode } from "./image.ts";
 import { openFile } from "./open_file.ts";
@@ -19,8 +20,8 @@ export const nodePlatform: Platform = {
   openFile,
   crc32,
   writeFileAtomic,
-  makeFolder,
   listFolder,
+  disk: nodeDisk,
   decodeImage: decodeInNode,
   cache: nodeByteCache,
   files: async () => nodeFileCache,

@@ -1,2 +1,0 @@
-export { type OpenOptions, openData } from "./folder.ts";
-export type { OpenedData } from "./types.ts";

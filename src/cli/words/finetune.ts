@@ -1,0 +1,162 @@
+import {
+  type FinetuneEvent,
+  type FinetuneResult,
+  type PhaseEvent,
+  trainableText,
+  worded,
+} from "../../finetune/index.ts";
+import { typed } from "../naming.ts";
+import { commandName, quoted } from "../paths.ts";
+import { colors as pc } from "../terminal/colors.ts";
+import { bytes, duration, padEnd, padStart, percent, plural } from "../terminal/format.ts";
+import type { Output } from "../terminal/output.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { jsonOf } from "./json.ts";
+import { reportRun } from "./report.ts";
+
+type EventOf<Type extends FinetuneEvent["type"]> = Extract<FinetuneEvent, { type: Type }>;
+
+/** Says what a run does. */
+export class FinetuneWords {
+  readonly #output: Output;
+  /** What is shown of the work that goes on now. */
+  #progress: { readonly name: string; readonly shown: Progress } | null = null;
+  #data: EventOf<"data"> | null = null;
+  #weights: EventOf<"weights"> | null = null;
+  #files: EventOf<"saved"> | null = null;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  say(event: FinetuneEvent): void {
+    for (const { type, ...fields } of jsonOf(event)) this.#output.emit(type, fields);
+    if (event.type === "reading") {
+      const name = event.download ? `downloading ${event.name}` : "reading weights";
+      this.#showing(name).bytes(event.done, event.total);
+    } else if (event.type === "features") {
+      this.#showing("features").images(event.done, event.total);
+    } else if ("phase" in event && event.type !== "training" && event.type !== "evaluated") {
+      this.#step(event);
+    } else this.#line(event);
+  }
+
+  /** Puts an end to what is shown of work under way. */
+  rest(): void {
+    this.#progress?.shown.stop();
+    this.#progress = null;
+  }
+
+  #showing(name: string): Progress {
+    if (this.#progress?.name !== name) {
+      this.rest();
+      this.#progress = { name, shown: this.#output.progress(name) };
+    }
+    return this.#progress.shown;
+  }
+
+  #step(event: PhaseEvent): void {
+    const shown = this.#showing(event.phase);
+    if (event.type === "compile") shown.compile(event);
+    else if (event.type === "step") shown.step(event);
+    else if (event.type === "epoch") shown.epoch(event);
+    else if (event.type === "deviceLost") {
+      this.#output.warn(`the GPU went away (${event.reason}); going on from step ${event.step}`);
+    }
+  }
+
+  #line(event: FinetuneEvent): void {
+    const output = this.#output;
+    this.rest();
+    switch (event.type) {
+      case "pretrained":
+        output.line(`Pretrained: ${event.name}, ${bytes(event.size)}, licence ${event.licence}`);
+        break;
+      case "weights":
+        this.#weights = event;
+        output.line(weightsText(event));
+        break;
+      case "data":
+        this.#data = event;
+        output.line(dataText(event));
+        for (const { name, why } of event.skipped) output.warn(`left out: ${name}: ${why}`);
+        break;
+      case "adapter":
+        output.line(`Running on ${event.name}`);
+        break;
+      case "warning":
+        output.warn(worded(event.message, typed));
+        break;
+      case "trying":
+        output.heading(
+          `Trying what to train, ${plural(event.epochs, "epoch")} each, on a part of the images`,
+        );
+        break;
+      case "tried":
+        output.line(triedText(event));
+        break;
+      case "chosen":
+        output.line(
+          `  Chosen: ${pc.bold(event.name)}, learning rate ${event.lr} (within the error of the best, and cheap)`,
+        );
+        break;
+      case "training":
+        if (event.phase === "fine-tuning") {
+          output.line(`Training ${trainableText(event)}, for ${event.epochs} epochs\n`);
+        }
+        break;
+      case "notKept":
+        output.warn(`${event.why}; without it, this run can't be gone on with where it ends early`);
+        break;
+      case "saved":
+        this.#files = event;
+        break;
+      case "interrupted":
+        this.#interrupted(event);
+        break;
+      case "result":
+        this.#report(event.result);
+    }
+  }
+
+  #interrupted({ step, checkpoint }: EventOf<"interrupted">): void {
+    if (checkpoint === null) {
+      this.#output.line("\nStopped before the first step: nothing was trained, and nothing saved.");
+      return;
+    }
+    this.#output.line(`\nStopped after step ${step}; saved in ${checkpoint}. To go on:`);
+    this.#output.line(`  ${commandName()} --resume ${quoted(checkpoint)}`);
+  }
+
+  #report(result: FinetuneResult): void {
+    const [data, weights, files] = [this.#data, this.#weights, this.#files];
+    if (result.evaluation && data && files) {
+      reportRun({ result, evaluation: result.evaluation, data, weights, files }, this.#output);
+    }
+  }
+}
+
+function weightsText({ name, builtin, format, tensors, elements }: EventOf<"weights">): string {
+  if (builtin) return "Network: the built-in one, trained on printed letters";
+  const size = bytes(4 * elements);
+  return `Weights: ${name} (${format}, ${plural(tensors, "tensor")}, ${size} as float32)`;
+}
+
+function dataText({ name, kind, train, validation, classes }: EventOf<"data">): string {
+  const from = kind === "glyphs" ? "drawn here" : `${kind} ${name}`;
+  return (
+    `Data: ${plural(train, "image")} to train on, ${validation} to validate, ` +
+    `${plural(classes.length, "class", "classes")} (${from})`
+  );
+}
+
+function triedText({ name, lr, accuracy, loss, seconds }: EventOf<"tried">): string {
+  const cells = [
+    padEnd(name, 22),
+    padStart(percent(accuracy), 9),
+    `loss ${padStart(loss.toFixed(3), 6)}`,
+    `lr ${padEnd(String(lr), 7)}`,
+    padStart(duration(seconds), 9),
+  ];
+  return `  ${cells.join("  ")}`;
+}

@@ -1,0 +1,70 @@
+import type { DataEvent, FinetuneResult, ResultFiles, WeightsEvent } from "../../finetune/index.ts";
+import type { Evaluation } from "../../train/index.ts";
+import { commandName, quoted } from "../paths.ts";
+import { colors as pc } from "../terminal/colors.ts";
+import { confusionText } from "../terminal/confusion.ts";
+import type { Output } from "../terminal/output.ts";
+import { comparisonTable, type Result } from "../terminal/table.ts";
+
+export interface FinishedRun {
+  readonly result: FinetuneResult;
+  readonly evaluation: Evaluation;
+  readonly files: ResultFiles;
+  readonly data: DataEvent;
+  /** null where it began untrained. */
+  readonly weights: WeightsEvent | null;
+}
+
+/** What a run came to: results side by side, the confusions, where it was saved, what to do next. */
+export function reportRun(run: FinishedRun, output: Output): void {
+  const { evaluation, files, data } = run;
+  output.heading(`Accuracy on ${data.validation} images it has not seen`);
+  output.line(comparisonTable(rowsOf(run)));
+  output.heading("Confusions of the fine-tuned network");
+  output.line(confusionText(evaluation));
+  output.heading("Saved");
+  output.line(`  ${files.weights}  weights`);
+  output.line(`  ${files.labels}  class names and input`);
+  output.line(`  ${files.card}  model card`);
+  output.line(`  ${files.history}  loss and accuracy by epoch`);
+  output.heading("Next");
+  for (const [command, about] of suggestions(run)) {
+    output.line(`  ${command}\n      ${pc.dim(about)}`);
+  }
+}
+
+function rowsOf({ result, weights }: FinishedRun): Result[] {
+  const names = {
+    before: `before: ${weights ? "pretrained, new untrained head" : "untrained"}`,
+    "from scratch": "from scratch, same budget",
+    "fine-tuned": "fine-tuned",
+  };
+  return result.comparison.map(({ name, evaluation: { accuracy, loss }, seconds }) => ({
+    name: names[name],
+    accuracy,
+    loss,
+    seconds,
+  }));
+}
+
+function suggestions({ files, data, weights }: FinishedRun): [string, string][] {
+  const saved = quoted(files.weights);
+  const run = commandName();
+  const next: [string, string][] = [
+    [`${run} predict --weights ${saved} PICTURE …`, "name the class of pictures"],
+  ];
+  if (data.kind === "glyphs") {
+    next.push(
+      [`${run} --data DIR`, "the same on your own pictures: a folder with one folder per class"],
+      [
+        `${run} --weights vgg16.safetensors --arch vgg16 --data DIR --train head`,
+        "fine-tune a network of your own",
+      ],
+      ["npm run demo", "fine-tune in your browser"],
+    );
+    return next;
+  }
+  next.push([`${run} eval --weights ${saved} --data DIR`, "measure it on other data"]);
+  if (weights) next.push([`${run} … --train all --lr 1e-4`, "train the other layers too"]);
+  return next;
+}

@@ -1,0 +1,36 @@
+import type { Dataset, FolderSource, Skipped, transforms } from "../../data/index.ts";
+
+type ColourTransform = ReturnType<typeof transforms.rescale>;
+
+/** Datasets as they are, with classes that have names. */
+export interface GivenData {
+  /** What messages call it. */
+  readonly name?: string;
+  readonly train: Dataset;
+  /** A part kept apart for validation. Else one is held out. */
+  readonly validation?: Dataset | null;
+}
+
+/**
+ * Where pictures come from: a folder with one folder of pictures per class (Node; also under `train/` and `val/` or
+ * `test/`), the original files of MNIST, USPS or CIFAR-10 (paths or URLs), the files of an
+ * `<input type="file" webkitdirectory>`, a record of class name → pictures, or datasets.
+ */
+export type DataSource = readonly string[] | Exclude<FolderSource, URL> | GivenData;
+
+/** Examples as they come from where the setting `data` points. */
+export interface OpenedData {
+  /** What messages call it. */
+  readonly name: string;
+  readonly kind: "image folder" | "CIFAR-10" | "MNIST" | "USPS" | "glyphs" | "datasets";
+  readonly train: Dataset;
+  /** A part kept apart for validation, where the source has one. */
+  readonly validation: Dataset | null;
+  readonly channels: number;
+  /** Side of the images; null where they came at the size that was asked for. */
+  readonly size: number | null;
+  /** Brings pixels to 0..255. */
+  readonly toBytes: readonly ColourTransform[];
+  /** Pictures and class folders that were left out. */
+  readonly skipped: readonly Skipped[];
+}

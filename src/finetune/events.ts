@@ -1,0 +1,213 @@
+import type { Dataset, Skipped, transforms } from "../data/index.ts";
+import type { WeightFormat } from "../formats/index.ts";
+import type { Module } from "../nn/index.ts";
+import type { Evaluation, TrainEvent } from "../train/index.ts";
+import type { LoadReport, NetworkInfo, StrategyResult } from "../transfer/index.ts";
+import type { OpenedData } from "./data/types.ts";
+import type { FinetuneResult, ResultFiles } from "./result.ts";
+
+/** Which training an event is about: the one that was asked for, or the comparison with it. */
+export type Phase = "fine-tuning" | "from scratch";
+
+/** Weights are read or downloaded. */
+export interface ReadingEvent {
+  type: "reading";
+  name: string;
+  /** Whether they come from the registry over the network. */
+  download: boolean;
+  /** Bytes. */
+  done: number;
+  total: number;
+}
+
+/** Weights of the registry are about to be had. */
+export interface PretrainedEvent {
+  type: "pretrained";
+  name: string;
+  licence: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** The weights that training starts from are open. */
+export interface WeightsEvent {
+  type: "weights";
+  name: string;
+  builtin: boolean;
+  format: WeightFormat;
+  tensors: number;
+  /** Elements of all tensors. */
+  elements: number;
+}
+
+/** The data is open and divided. */
+export interface DataEvent {
+  type: "data";
+  name: string;
+  kind: OpenedData["kind"];
+  /** Numbers of pictures. */
+  train: number;
+  validation: number;
+  classes: readonly string[];
+  skipped: readonly Skipped[];
+}
+
+/** A finished network is open. */
+export interface NetworkEvent {
+  type: "network";
+  name: string;
+  network: NetworkInfo;
+}
+
+/** Labelled pictures that a network is measured on. */
+export interface TestDataEvent {
+  type: "testData";
+  name: string;
+  kind: OpenedData["kind"];
+  /** Of pictures. */
+  count: number;
+}
+
+/** Ways to compute a step are timed. */
+export interface MeasuringEvent {
+  type: "measuring";
+  done: number;
+  total: number;
+}
+
+/** What is trained on. */
+export interface AdapterEvent {
+  type: "adapter";
+  name: string;
+  vendor: string;
+  architecture: string;
+}
+
+/** The pretrained weights are in the network. */
+export interface LoadedEvent extends LoadReport {
+  type: "loaded";
+}
+
+/** Something that went on but may not be what was meant. Settings stand in its text as `{name}`: see `worded`. */
+export interface WarningEvent {
+  type: "warning";
+  message: string;
+}
+
+/** What to train is about to be found out by trying. */
+export interface TryingEvent {
+  type: "trying";
+  epochs: number;
+}
+
+export interface TriedEvent extends StrategyResult {
+  type: "tried";
+}
+
+export interface ChosenEvent {
+  type: "chosen";
+  name: string;
+  freeze: string | null;
+  lr: number;
+  tried: number;
+}
+
+/** Frozen layers are run once over all pictures. */
+export interface FeaturesEvent {
+  type: "features";
+  /** Pictures. */
+  done: number;
+  total: number;
+}
+
+/** A training is about to begin. */
+export interface TrainingEvent {
+  type: "training";
+  phase: Phase;
+  /** Numbers of parameters. */
+  trained: number;
+  parameters: number;
+  /** The layers that are trained, where that isn't all of them. */
+  layers: readonly string[];
+  epochs: number;
+  network: NetworkInfo;
+}
+
+/** The network was measured on the validation pictures: before it was trained, or after. */
+export interface EvaluatedEvent {
+  type: "evaluated";
+  phase: Phase | "before";
+  evaluation: Evaluation;
+  model: Module;
+  /** What it was measured on, and how its pictures come to the network's input. */
+  validation: Dataset;
+  transform: readonly transforms.Transform[];
+}
+
+/** The state of the training is on the disk: a run that is given the path as `resume` goes on from there. */
+export interface KeptEvent {
+  type: "kept";
+  path: string;
+  step: number;
+}
+
+/** Something couldn't be written, such as a checkpoint on a full disk. Training goes on. */
+export interface NotKeptEvent {
+  type: "notKept";
+  path: string;
+  why: string;
+}
+
+/** The network is on the disk, with what belongs to it. */
+export interface SavedEvent extends ResultFiles {
+  type: "saved";
+}
+
+/** The run was stopped by its signal. */
+export interface InterruptedEvent {
+  type: "interrupted";
+  /** Optimizer steps that are done. */
+  step: number;
+  /** What a run can go on from; null where nothing is kept. */
+  checkpoint: string | null;
+}
+
+export interface ResultEvent {
+  type: "result";
+  result: FinetuneResult;
+}
+
+/** An event of the trainer, and which training it is of. */
+export type PhaseEvent = TrainEvent & { readonly phase: Phase };
+
+/** What `finetune` tells while it works. */
+export type FinetuneEvent =
+  | ReadingEvent
+  | PretrainedEvent
+  | WeightsEvent
+  | DataEvent
+  | AdapterEvent
+  | LoadedEvent
+  | WarningEvent
+  | TryingEvent
+  | TriedEvent
+  | ChosenEvent
+  | FeaturesEvent
+  | TrainingEvent
+  | PhaseEvent
+  | EvaluatedEvent
+  | KeptEvent
+  | NotKeptEvent
+  | SavedEvent
+  | InterruptedEvent
+  | ResultEvent;
+
+/** What `evaluate`, `predict` and the like tell. */
+export type TaskEvent =
+  | ReadingEvent
+  | PretrainedEvent
+  | NetworkEvent
+  | TestDataEvent
+  | AdapterEvent
+  | MeasuringEvent
+  | WarningEvent;

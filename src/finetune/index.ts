@@ -1,0 +1,50 @@
+export type { DataSource, GivenData, OpenedData } from "./data/types.ts";
+export { type Naming, reasonOf, SettingError, WordedError, worded } from "./errors.ts";
+export type * from "./events.ts";
+export { finetune } from "./finetune.ts";
+export type { SavedFiles } from "./keeping/save.ts";
+export { networkFiles } from "./keeping/writers.ts";
+export { createNetwork, loadAll } from "./network/build.ts";
+export type { Cost } from "./network/cost.ts";
+export type { ResizeMode } from "./network/input.ts";
+export type { SavedSettings } from "./network/saved.ts";
+export type { Comparison, FinetuneResult, ResultFiles } from "./result.ts";
+export type { FinetuneOptions } from "./run.ts";
+export {
+  CONVERT,
+  EVALUATE,
+  type FinetuneSettings,
+  INSPECT,
+  type Kind,
+  NETWORK,
+  PREDICT,
+  SETTINGS,
+  type Setting,
+  TUNE,
+} from "./settings/index.ts";
+export { wholeNumber } from "./settings/kinds.ts";
+export { Task } from "./task.ts";
+export {
+  type Conversion,
+  type ConvertEvent,
+  type ConvertSettings,
+  convert,
+} from "./tasks/convert.ts";
+export { type EvaluateEvent, type EvaluateSettings, evaluate } from "./tasks/evaluate.ts";
+export {
+  type InspectEvent,
+  type Inspection,
+  type InspectSettings,
+  inspect,
+} from "./tasks/inspect.ts";
+export {
+  type PictureClasses,
+  type PredictEvent,
+  type Predictions,
+  type PredictSettings,
+  predict,
+  type RankedClass,
+} from "./tasks/predict.ts";
+export { type TuneEvent, type TuneSettings, tune } from "./tasks/tune.ts";
+export { count, plural, some } from "./text.ts";
+export { type Trainable, trainableText } from "./training/trainable.ts";

@@ -1,0 +1,58 @@
+import type { Module } from "../../nn/index.ts";
+import { platform } from "../../platform/index.ts";
+import type { EpochEvent, Evaluation } from "../../train/index.ts";
+import type { FinetuneEvent } from "../events.ts";
+import type { Prepared } from "../prepare.ts";
+import type { ResultFiles } from "../result.ts";
+import type { Tell } from "../task.ts";
+import type { TrainingPlan } from "../training/plan.ts";
+import { cardText } from "./card.ts";
+import { leavePlace, placeOf, type TakenPlace } from "./place.ts";
+import { saveSomewhere } from "./save.ts";
+
+export interface TrainedNetwork {
+  readonly model: Module;
+  readonly prepared: Prepared;
+  readonly plan: TrainingPlan;
+  readonly evaluation: Evaluation;
+  readonly history: readonly EpochEvent[];
+}
+
+/**
+ * Saves a finished network with its card and history. Where it can't be written to its place, it is put elsewhere and
+ * its checkpoint stays.
+ *
+ * @throws Error where it could be written nowhere.
+ */
+export async function keepResult(
+  trained: TrainedNetwork,
+  place: TakenPlace,
+  tell: Tell<FinetuneEvent>,
+): Promise<ResultFiles> {
+  const { model, prepared, history } = trained;
+  const { why, ...saved } = await saveSomewhere(model, place.save, prepared.info);
+  const { card, history: historyPath } = placeOf(saved.weights);
+  await write(card, cardText({ ...trained, path: saved.weights }));
+  await write(historyPath, `${JSON.stringify({ epochs: history.map(rowOf) }, null, 1)}\n`);
+  const files = { ...saved, card, history: historyPath };
+  if (why !== null) {
+    const message = `${place.save} could not be saved: ${why}. The trained network is in ${saved.weights}`;
+    await tell({ type: "warning", message });
+  } else await leavePlace({ ...place, made: null }, Object.values(files));
+  await tell({ type: "saved", ...files });
+  return files;
+}
+
+function write(path: string, text: string): Promise<void> {
+  return platform().writeFileAtomic(path, new TextEncoder().encode(text));
+}
+
+function rowOf({ epoch, loss, accuracy, validation, seconds }: EpochEvent) {
+  return {
+    epoch: epoch + 1,
+    loss,
+    accuracy,
+    validation: validation && { loss: validation.loss, accuracy: validation.accuracy },
+    seconds,
+  };
+}

@@ -1,0 +1,72 @@
+import type { WeightFile } from "../../formats/index.ts";
+import { Backbone, describedSpec } from "../../models/index.ts";
+import type { Module } from "../../nn/index.ts";
+import type { NetworkInfo } from "../../transfer/index.ts";
+import { buildNetwork, loadPretrained, replaceHead } from "../../transfer/index.ts";
+import { reasonOf, SettingError, WordedError } from "../errors.ts";
+import type { LoadedEvent, WarningEvent } from "../events.ts";
+import type { Tell } from "../task.ts";
+import { some } from "../text.ts";
+import { type Pretrained, specNamed } from "./plan.ts";
+
+/** The network that `info` describes, with fresh weights. */
+export function createNetwork(info: NetworkInfo): Module {
+  const spec = info.graph ? describedSpec(info.graph) : specNamed(info.architecture);
+  try {
+    return buildNetwork(info, spec);
+  } catch (error) {
+    const why = reasonOf(error);
+    if (!why.startsWith("cut:")) throw error;
+    throw new SettingError(why.replace("cut", "{cut}"), { cause: error });
+  }
+}
+
+/** The path of what comes after the features: the classifier, or the last layer with weights. */
+export function headOf(model: Module): string {
+  const [last] = model.namedParameters().at(-1) ?? [""];
+  const path = last.slice(0, Math.max(0, last.lastIndexOf(".")));
+  return model instanceof Backbone ? path.split(".")[0] : path;
+}
+
+/** Fills in everything, head included: for a network that was saved as it is described. */
+export function loadAll(model: Module, file: WeightFile, name: string): void {
+  const { missing } = loadPretrained(model, file);
+  if (missing.length === 0) return;
+  throw new Error(`${name}: has nothing for ${some(missing)}; is it the file that was saved?`);
+}
+
+/**
+ * The network that `info` describes with a new last layer, and the pretrained weights, where there are any, before it. What
+ * these lack is told: it starts untrained.
+ *
+ * @throws WordedError when they have nothing for the network.
+ */
+export function pretrainedNetwork(
+  info: NetworkInfo,
+  pretrained: Pretrained | null,
+  tell: Tell<LoadedEvent | WarningEvent>,
+): Module {
+  const model = createNetwork(info);
+  if (!pretrained) return model;
+  const { name, file } = pretrained;
+  const report = loadPretrained(model, file, { onMismatch: "skip" });
+  replaceHead(model, info.classes.length);
+  const head = headOf(model);
+  const isTrunk = (tensor: string) => !tensor.startsWith(`${head}.`);
+  const trunk = report.loaded.filter(isTrunk);
+  const absent = report.missing.filter(isTrunk);
+  if (trunk.length === 0) {
+    const why = report.skipped[0] ? ` (${report.skipped[0].name}: ${report.skipped[0].why})` : "";
+    throw new WordedError(
+      `${name}: none of its tensors fits the network's features${why}; check {arch}`,
+    );
+  }
+  if (absent.length > 0) {
+    const message =
+      `${name} has nothing for ${absent.length} of the trunk's ${absent.length + trunk.length} tensors, ` +
+      `which start untrained: ${some(absent)}`;
+    void tell({ type: "warning", message });
+  }
+  void tell({ type: "loaded", ...report });
+  return model;
+}

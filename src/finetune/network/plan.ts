@@ -1,0 +1,197 @@
+import type { WeightFile } from "../../formats/index.ts";
+import {
+  describedSpec,
+  FROM_FILE,
+  findSpec,
+  likenessOf,
+  type ModelSpec,
+  modelSpecs,
+  type PretrainedEntry,
+  specOf,
+} from "../../models/index.ts";
+import type { NetworkInfo } from "../../transfer/index.ts";
+import type { OpenedData } from "../data/types.ts";
+import { reasonOf, SettingError } from "../errors.ts";
+import type { NetworkSettings } from "../settings/index.ts";
+import { chooseConvention, type ResizeMode } from "./input.ts";
+
+/** The weights to start from, where there are any. */
+export interface Pretrained {
+  /** What messages call them. */
+  readonly name: string;
+  readonly file: WeightFile;
+  /** What they say about themselves. */
+  readonly info: NetworkInfo | null;
+  /** Their entry in the registry, where they came by name. */
+  readonly entry?: PretrainedEntry;
+}
+
+/**
+ * The network asked for, the one that the weights were saved with, the one that their file describes, or the one whose
+ * tensors it holds.
+ */
+export function planArchitecture(
+  options: NetworkSettings,
+  pretrained: Pretrained | null,
+): ModelSpec {
+  if (options.arch) return specNamed(options.arch);
+  const graph = pretrained && graphOf(pretrained);
+  if (graph) return specDescribed(graph, pretrained?.file);
+  if (pretrained?.info) return specNamed(pretrained.info.architecture);
+  if (pretrained?.file.graphError) throw pretrained.file.graphError;
+  const recognised = pretrained && specOf(pretrained.file);
+  if (recognised) return recognised.spec;
+  const what = pretrained ? `${pretrained.name}: can't tell its architecture` : "no architecture";
+  throw new SettingError(`${what}; give {arch} one of ${specNames()}`);
+}
+
+/** The description to build from, where the network isn't known by a name that it was saved with. */
+function graphOf({ info, file }: Pretrained): NetworkInfo["graph"] {
+  if (!info) return file.graph;
+  return info.graph ?? (info.architecture === FROM_FILE ? file.graph : undefined);
+}
+
+/** @throws SettingError naming the networks there are. */
+export function specNamed(name: string): ModelSpec {
+  const found = findSpec(name);
+  if (found) return found;
+  throw new SettingError(`unknown architecture "${name}": there are ${specNames()}`);
+}
+
+function specNames(): string {
+  return modelSpecs()
+    .map(({ name }) => name)
+    .join(", ");
+}
+
+function specDescribed(graph: NonNullable<NetworkInfo["graph"]>, file: WeightFile): ModelSpec {
+  try {
+    // Keras' own MobileNet, say, doesn't tell how its pixels were scaled; that it is one does.
+    return describedSpec(graph, likenessOf(file)?.input);
+  } catch (error) {
+    throw new SettingError(reasonOf(error));
+  }
+}
+
+/** The input's side: asked for, saved with the weights, the data's own where it will do, or the usual. */
+export function planSize(
+  architecture: ModelSpec,
+  options: NetworkSettings,
+  pretrained: Pretrained | null,
+  dataSize: number | null,
+): number {
+  const { input, minSize, name, hidden } = architecture;
+  const { maxSize = Number.POSITIVE_INFINITY } = architecture;
+  const usual = input.size;
+  // Published networks take other sizes too: small images needn't be blown up to 224.
+  const saved = pretrained?.entry && dataSize !== null ? undefined : pretrained?.info?.input.size;
+  const size = options.size ?? saved;
+  if (size !== undefined) {
+    if (size >= minSize && size <= maxSize) return size;
+    const limit = size < minSize ? `least that ${name} takes is ${minSize}` : `most is ${maxSize}`;
+    throw new SettingError(`{size} ${size}: the ${limit}`);
+  }
+  // Small networks with hidden layers are made for one size; others take small images as they are.
+  const own = pretrained ? (specOf(pretrained.file)?.inputSize ?? usual) : usual;
+  if (dataSize === null || (hidden.length > 0 && usual < 100)) return own;
+  return Math.min(usual, Math.max(minSize, dataSize));
+}
+
+/** Networks from TensorFlow's older pipelines saw pictures that were not averaged. */
+export function planAntialias(
+  options: NetworkSettings,
+  architecture: ModelSpec,
+  pretrained: Pretrained | null,
+): boolean {
+  return options.antialias ?? pretrained?.info?.input.antialias ?? architecture.input.antialias;
+}
+
+/** How pictures become square, of the side `size`. */
+export function planResize(
+  options: NetworkSettings,
+  architecture: ModelSpec,
+  pretrained: Pretrained | null,
+  size: number,
+): { readonly resize: ResizeMode; readonly shorterSide?: number } {
+  const usual = pretrained?.info?.input ?? architecture.input;
+  const resize = options.resize ?? usual.resize;
+  if (options.shorterSide !== undefined) {
+    if (resize === "crop" && options.shorterSide >= size)
+      return { resize, shorterSide: options.shorterSide };
+    throw new SettingError(
+      `{shorterSide} ${options.shorterSide}: needs {resize} crop, and at least the input's ${size} pixels`,
+    );
+  }
+  // Said of the usual size; smaller pictures would be blown up to lose their edges.
+  const applies = resize === "crop" && size === usual.size && usual.resize === "crop";
+  return { resize, ...(applies && { shorterSide: usual.shorterSide }) };
+}
+
+/** Everything about the network to be trained on `data`. */
+export function planNetwork(
+  options: NetworkSettings,
+  pretrained: Pretrained | null,
+  data: Pick<OpenedData, "channels">,
+  size: number,
+  classes: readonly string[],
+): NetworkInfo {
+  const architecture = planArchitecture(options, pretrained);
+  const file = pretrained?.file;
+  const saved = pretrained?.info?.input;
+  const channels = architecture.input.channels ?? (file && firstChannels(file)) ?? data.channels;
+  const usual = saved ?? architecture.input;
+  const graph = architecture.name === FROM_FILE && pretrained ? graphOf(pretrained) : undefined;
+  const alpha = architecture.alphas
+    ? (options.alpha ?? pretrained?.info?.alpha ?? (file && alphaOf(architecture, file)))
+    : undefined;
+  const cut = options.cut ?? pretrained?.info?.cut;
+  const ownTop = cut === undefined && (graph || keepsTop(architecture, size, file));
+  return {
+    architecture: architecture.name,
+    graph,
+    top: ownTop ? "own" : "linear",
+    cut,
+    alpha,
+    input: {
+      size,
+      channels,
+      ...chooseConvention(options, usual),
+      ...planResize(options, architecture, pretrained, size),
+      antialias: planAntialias(options, architecture, pretrained),
+    },
+    classes,
+  };
+}
+
+/**
+ * Hidden layers of a classifier are kept where the file has them for this size, and where there is
+ * nothing to start from but the network is a small one.
+ */
+function keepsTop(
+  { hidden, input }: ModelSpec,
+  size: number,
+  file: WeightFile | undefined,
+): boolean {
+  if (hidden.length === 0) return false;
+  if (input.size < 100) return true;
+  return file !== undefined && size >= input.size && shapesOfRank(file, 2).length > 1;
+}
+
+function firstChannels(file: WeightFile): number | undefined {
+  return shapesOfRank(file, 4)[0]?.[1];
+}
+
+/** The width multiplier of the file's network, or of one that begins with as many channels. */
+function alphaOf(spec: ModelSpec, file: WeightFile): number | undefined {
+  const recognised = specOf(file, [spec]);
+  if (recognised) return recognised.alpha;
+  const first = shapesOfRank(file, 4).find(([, channels]) => channels === 3);
+  return first && first[0] / 32;
+}
+
+/** Shapes of the file's linear layers [out, in], or its convolutions [out, in, height, width]. */
+export function shapesOfRank(file: WeightFile, rank: 2 | 4): (readonly number[])[] {
+  return [...file.tensors.values()]
+    .map(({ shape }) => shape)
+    .filter(({ length }) => length === rank);
+}

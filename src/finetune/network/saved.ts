@@ -1,0 +1,84 @@
+import type { WeightFile, WeightSource } from "../../formats/index.ts";
+import type { Module } from "../../nn/index.ts";
+import type { NetworkInfo } from "../../transfer/index.ts";
+import { SettingError, WordedError } from "../errors.ts";
+import type { NamingSettings, NetworkSettings } from "../settings/index.ts";
+import type { Tell } from "../task.ts";
+import { createNetwork, loadAll } from "./build.ts";
+import { namesInFile } from "./labels.ts";
+import { type Pretrained, planArchitecture, planNetwork, planSize, shapesOfRank } from "./plan.ts";
+import { type OpeningEvent, openBuiltin, openWeights } from "./weights.ts";
+
+/** Which network is used as it is, and what its file doesn't say. */
+export interface SavedSettings extends NetworkSettings, NamingSettings {
+  readonly weights?: WeightSource;
+}
+
+/** A finished network: what it is, and how to make it once there is a device. */
+export interface SavedNetwork {
+  /** What messages call it. */
+  readonly name: string;
+  readonly info: NetworkInfo;
+  readonly create: () => Module;
+}
+
+/** Opens a file that is to be used as it is: the one given, or the built-in network. */
+export async function openSaved(
+  settings: SavedSettings,
+  builtin: WeightSource | undefined,
+  tell: Tell<OpeningEvent>,
+): Promise<SavedNetwork> {
+  const opened = await openGivenOr(builtin, settings.weights, tell);
+  const info = await describeNetwork(settings, opened);
+  const create = () => {
+    const model = createNetwork(info);
+    loadAll(model, opened.file, opened.name);
+    return model;
+  };
+  return { name: opened.name, info, create };
+}
+
+/** The weights that are given, or the built-in network's. */
+export async function openGivenOr(
+  builtin: WeightSource | undefined,
+  given: WeightSource | undefined,
+  tell: Tell<OpeningEvent>,
+): Promise<Pretrained> {
+  if (given !== undefined) return openWeights(given, tell);
+  if (builtin !== undefined) return openBuiltin(builtin);
+  throw new SettingError("{weights}: name the weights; there is no built-in network here");
+}
+
+/** What the settings say, what the file says about itself, and else what it looks like. */
+export async function describeNetwork(
+  settings: SavedSettings,
+  opened: Pretrained,
+): Promise<NetworkInfo> {
+  const { info: saved, file, name, entry } = opened;
+  if (entry?.numClasses === 0) {
+    throw new SettingError(`${name}: weights without a classifier; fine-tune a network with them`);
+  }
+  const architecture = planArchitecture(settings, opened);
+  const outputs = saved?.classes.length ?? outputsOf(file);
+  const unnamed = Array.from({ length: outputs }, (_, i) => `class ${i}`);
+  const { labels } = settings;
+  const given = labels === undefined ? settings.classes : await namesInFile(labels);
+  const classes = given ?? saved?.classes ?? unnamed;
+  if (classes.length !== outputs) {
+    throw new SettingError(
+      `{${labels === undefined ? "classes" : "labels"}}: ${classes.length} names, but ${name} has ${outputs} outputs`,
+    );
+  }
+  const size = planSize(architecture, settings, opened, null);
+  const planned = planNetwork(settings, opened, { channels: 3 }, size, classes);
+  const top = saved?.top ?? (architecture.hidden.length > 0 ? planned.top : "own");
+  return { ...planned, top };
+}
+
+/** Outputs of the last layer: the last linear one, or the last convolution where there is none. */
+function outputsOf(file: WeightFile): number {
+  const linear = shapesOfRank(file, 2).at(-1);
+  const last = linear ?? shapesOfRank(file, 4).at(-1);
+  if (last) return last[0];
+  throw new WordedError("the file holds no layer: neither a linear one nor a convolution");
+}

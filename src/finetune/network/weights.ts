@@ -1,0 +1,78 @@
+import { loadWeights, type WeightSource } from "../../formats/index.ts";
+import { findPretrained, type PretrainedEntry } from "../../models/index.ts";
+import { sourceName } from "../../platform/index.ts";
+import { type NetworkInfo, pretrainedFile } from "../../transfer/index.ts";
+import { SettingError } from "../errors.ts";
+import type { PretrainedEvent, ReadingEvent } from "../events.ts";
+import { kindOf } from "../places.ts";
+import type { Tell } from "../task.ts";
+import type { Pretrained } from "./plan.ts";
+import { readInfo } from "./sidecar.ts";
+
+const URL_START = /^(https?|file|blob|data):/i;
+
+/** What opening weights tells. */
+export type OpeningEvent = ReadingEvent | PretrainedEvent;
+
+/**
+ * The weights that a source or a name of the registry means; a file of the same name comes first.
+ *
+ * @throws SettingError when it is none of these.
+ */
+export async function openWeights(
+  given: WeightSource,
+  tell: Tell<OpeningEvent>,
+): Promise<Pretrained> {
+  if (typeof given !== "string") return openFile(given, nameOf(given), tell);
+  const entry = URL_START.test(given) || (await kindOf(given)) ? undefined : findPretrained(given);
+  if (entry) return openEntry(entry, tell);
+  if (URL_START.test(given) || (await kindOf(given)) !== null) return openFile(given, given, tell);
+  throw new SettingError(
+    `${given}: no such file or folder, and no pretrained weights of this name ({models} lists them)`,
+  );
+}
+
+/** Opens the network that is given to start from where the settings name none. */
+export async function openBuiltin(source: WeightSource): Promise<Pretrained> {
+  const file = await loadWeights(source);
+  return { name: "the built-in network", file, info: await readInfo(file, null) };
+}
+
+async function openFile(
+  source: WeightSource,
+  name: string,
+  tell: Tell<OpeningEvent>,
+): Promise<Pretrained> {
+  const file = await loadWeights(source, {
+    onProgress(done, total) {
+      if (total) void tell({ type: "reading", name, download: false, done, total });
+    },
+  });
+  return { name, file, info: await readInfo(file, typeof source === "string" ? source : null) };
+}
+
+function nameOf(source: Exclude<WeightSource, string>): string {
+  const single = source instanceof URL || source instanceof Blob;
+  return single ? sourceName(source) : "the given weights";
+}
+
+async function openEntry(entry: PretrainedEntry, tell: Tell<OpeningEvent>): Promise<Pretrained> {
+  const { name, licence, size } = entry;
+  await tell({ type: "pretrained", name, licence, size });
+  const { file } = await pretrainedFile(name, {
+    onProgress: (done, total) => void tell({ type: "reading", name, download: true, done, total }),
+  });
+  return { name, file, info: infoOf(entry), entry };
+}
+
+/** What the registry knows about a network, in the words of those that were saved here. */
+export function infoOf(entry: PretrainedEntry): NetworkInfo {
+  const { architecture, alpha, numClasses, input } = entry;
+  return {
+    architecture,
+    top: numClasses > 0 ? "own" : "linear",
+    alpha,
+    input: { ...input, channels: input.channels ?? 3 },
+    classes: entry.classes ?? Array.from({ length: numClasses }, (_, i) => `class ${i}`),
+  };
+}

@@ -1,0 +1,144 @@
+import { type Dataset, perClass, split } from "../data/index.ts";
+import type { WeightSource } from "../formats/index.ts";
+import type { NetworkInfo } from "../transfer/index.ts";
+import { drawnDigits } from "./data/digits.ts";
+import { type OpenOptions, openData } from "./data/open.ts";
+import type { DataSource, OpenedData } from "./data/types.ts";
+import { SettingError } from "./errors.ts";
+import type { FinetuneEvent } from "./events.ts";
+import { inputTransforms } from "./network/input.ts";
+import {
+  type Pretrained,
+  planAntialias,
+  planArchitecture,
+  planNetwork,
+  planResize,
+  planSize,
+} from "./network/plan.ts";
+import { openGivenOr } from "./network/saved.ts";
+import type { FinetuneSettings } from "./settings/index.ts";
+import type { Tell } from "./task.ts";
+import type { Start } from "./training/plan.ts";
+
+/** Data and network of a run, before anything touches the GPU. */
+export interface Prepared {
+  readonly source: OpenedData;
+  readonly start: Start;
+  readonly pretrained: Pretrained | null;
+  readonly info: NetworkInfo;
+  readonly train: Dataset;
+  readonly validation: Dataset;
+  /** Without augmentation. */
+  readonly plainTransform: ReturnType<typeof inputTransforms>;
+  readonly trainTransform: ReturnType<typeof inputTransforms>;
+}
+
+/** Reads weights and data and decides about everything that wasn't asked for. */
+export async function prepare(
+  settings: FinetuneSettings,
+  builtin: WeightSource | undefined,
+  tell: Tell<FinetuneEvent>,
+): Promise<Prepared> {
+  const pretrained = await openStart(settings, builtin, tell);
+  const architecture = planArchitecture(settings, pretrained);
+  const opening = (size: number): OpenOptions => ({
+    size,
+    ...planResize(settings, architecture, pretrained, size),
+    antialias: planAntialias(settings, architecture, pretrained),
+    skipDamaged: settings.skipDamaged,
+  });
+  const usual = planSize(architecture, settings, pretrained, null);
+  const source = settings.data
+    ? await openData(settings.data, opening(usual))
+    : drawnDigits(settings);
+  const size = planSize(architecture, settings, pretrained, source.size);
+  const classes = classNames(source);
+  const [train, validation] = await parts(source, settings, opening(size));
+  const info = planNetwork(settings, pretrained, source, size, classes);
+  await tell({
+    type: "data",
+    name: source.name,
+    kind: source.kind,
+    train: train.length,
+    validation: validation.length,
+    classes,
+    skipped: source.skipped,
+  });
+  return {
+    source,
+    start: startOf(settings, pretrained),
+    pretrained,
+    info,
+    train,
+    validation,
+    plainTransform: inputTransforms(source, info.input),
+    trainTransform: inputTransforms(source, info.input, settings.augment),
+  };
+}
+
+function startOf({ weights }: FinetuneSettings, pretrained: Pretrained | null): Start {
+  if (!pretrained) return "fresh weights";
+  return weights === undefined ? "the built-in network" : "pretrained weights";
+}
+
+/** The weights to start from: those given, the built-in ones, or none where only `arch` is given. */
+async function openStart(
+  { weights, arch }: FinetuneSettings,
+  builtin: WeightSource | undefined,
+  tell: Tell<FinetuneEvent>,
+): Promise<Pretrained | null> {
+  if (weights === undefined && arch !== undefined) return null;
+  const opened = await openGivenOr(builtin, weights, tell);
+  const { name, file } = opened;
+  const tensors = [...file.tensors.values()];
+  await tell({
+    type: "weights",
+    name,
+    builtin: weights === undefined,
+    format: file.format,
+    tensors: tensors.length,
+    elements: tensors.reduce((sum, { shape }) => sum + shape.reduce((n, side) => n * side, 1), 0),
+  });
+  return opened;
+}
+
+/** Training and validation part. */
+async function parts(
+  source: OpenedData,
+  settings: FinetuneSettings,
+  open: OpenOptions,
+): Promise<[Dataset, Dataset]> {
+  const { valSplit, seed = 0 } = settings;
+  const apart = settings.validation
+    ? await openValidation(settings.validation, source, open)
+    : valSplit === undefined
+      ? source.validation
+      : null;
+  const [whole, validation] = apart
+    ? [source.train, apart]
+    : split(source.train, [1 - (valSplit ?? 0.2), valSplit ?? 0.2], { seed, stratify: true });
+  const limited = settings.perClass !== undefined && source.kind !== "glyphs";
+  return [limited ? perClass(whole, settings.perClass, { seed }) : whole, validation];
+}
+
+/** Class numbers must mean the same as in training, also where a folder has fewer or more classes. */
+async function openValidation(
+  given: DataSource,
+  { kind, train }: OpenedData,
+  open: OpenOptions,
+): Promise<Dataset> {
+  const opened = await openData(given, { ...open, classes: train.classes });
+  if (opened.kind === kind) return opened.train;
+  throw new SettingError(
+    `{validation} ${opened.name}: ${opened.kind} data, but the training data is ${kind}: they must be of one kind`,
+  );
+}
+
+function classNames({ train, name }: OpenedData): readonly string[] {
+  const { classes } = train;
+  if (!classes) throw new SettingError(`${name}: its classes have no names`);
+  if (classes.length > 1) return classes;
+  throw new SettingError(
+    `${name}: only one class, ${classes[0]}: there is nothing to tell apart; give each class a folder of its own`,
+  );
+}

@@ -1,0 +1,50 @@
+import { choice, flag, type Setting, setting, text, toggle, wholeNumber } from "./kinds.ts";
+import { NAMING, NETWORK } from "./network.ts";
+
+type Table = Readonly<Record<string, Setting<unknown>>>;
+
+/** A network from a file, used as it is. */
+const SAVED = {
+  weights: setting(
+    text("file"),
+    "its weights: a path, URL or name of the registry; the built-in network's when left out",
+  ),
+  ...NAMING,
+  ...NETWORK,
+};
+
+const batchSize = setting(wholeNumber("count", 1), "images at a time", 32);
+
+/** The settings of `evaluate`. */
+export const EVALUATE = {
+  ...SAVED,
+  batchSize,
+  quick: setting(flag(), "fewer of the built-in pictures"),
+  data: setting(
+    { ...text("paths..."), form: "words" },
+    "as for finetune; of data in parts, the validation or test part",
+  ),
+} satisfies Table;
+
+/** The settings of `predict`, but for the pictures. */
+export const PREDICT = { ...SAVED, batchSize } satisfies Table;
+
+/** The settings of `inspect`, but for the file. */
+export const INSPECT = {
+  ...NETWORK,
+  cost: setting(toggle(), "tell operations and memory, which takes building the network (default)"),
+} satisfies Table;
+
+/** The settings of `convert`, but for the files. */
+export const CONVERT = {
+  ...NAMING,
+  ...NETWORK,
+  dtype: setting(choice("type", ["f32", "f16", "bf16"]), "store numbers in half precision, say"),
+} satisfies Table;
+
+/** The settings of `tune`. */
+export const TUNE = {
+  weights: setting(text("file"), "the network of a weight file, or of a name of the registry"),
+  ...NETWORK,
+  batchSize: setting(wholeNumber("count", 1), "images a step", 32),
+} satisfies Table;

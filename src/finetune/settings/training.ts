@@ -1,0 +1,89 @@
+import {
+  atLeastZero,
+  choice,
+  flag,
+  names,
+  numberAbove,
+  setting,
+  share,
+  someOf,
+  text,
+  toggle,
+  wholeNumber,
+} from "./kinds.ts";
+
+export const OPTIMIZERS = ["adam", "adamw", "sgd", "rmsprop"] as const;
+export type OptimizerName = (typeof OPTIMIZERS)[number];
+export const SCHEDULES = ["constant", "cosine", "onecycle"] as const;
+export type ScheduleName = (typeof SCHEDULES)[number];
+export const AUGMENTATIONS = ["flip", "crop", "rotate"] as const;
+export type Augmentation = (typeof AUGMENTATIONS)[number];
+export const TUNINGS = ["heuristic", "measure"] as const;
+export type TuningName = (typeof TUNINGS)[number];
+
+/** How data is divided and used. What `data` and `weights` name comes in more forms: see `FinetuneSettings`. */
+export const DIVISION = {
+  valSplit: setting(
+    share(),
+    "hold out this share for validation (default: 0.2 where no part is kept apart)",
+  ),
+  perClass: setting(wholeNumber("count", 1), "train with so many images of each class"),
+  quick: setting(flag(), "a tiny run on the built-in data, to see that everything works"),
+  skipDamaged: setting(flag(), "leave out images that can't be decoded"),
+};
+
+/** How the network is trained. */
+export const TRAINING = {
+  cut: setting(
+    text("layer"),
+    "end the network with this layer, such as features.23, under a new head: the last layers know most about " +
+      "their old task, least about one far from it",
+  ),
+  train: setting(
+    names("layers"),
+    'what is trained: "all", "head", layers such as features.24-,classifier, or "auto": try ' +
+      "head, last third and all for a few epochs, and take the best",
+  ),
+  freeze: setting(
+    text("layers"),
+    "the other way round: train all but these layers, such as features.-23",
+  ),
+  epochs: setting(
+    wholeNumber("count", 1),
+    "passes over the training images (default: 10; built-in network: 8)",
+  ),
+  batchSize: setting(wholeNumber("count", 1), "images a step (default: 32; built-in network: 16)"),
+  accumulate: setting(
+    wholeNumber("steps", 1),
+    "add up the gradients of so many batches before each step, as of one large batch",
+    1,
+  ),
+  classWeights: setting(flag(), "weigh the classes against imbalance, by their numbers of images"),
+  lr: setting(numberAbove("rate", 0), "learning rate (default: by what is trained)"),
+  optimizer: setting(choice("name", OPTIMIZERS), "how steps are taken", "adam"),
+  schedule: setting(choice("name", SCHEDULES), "of the learning rate", "onecycle"),
+  weightDecay: setting(atLeastZero("rate"), "pull of all weights to 0", 0),
+  augment: setting(
+    someOf("names", AUGMENTATIONS),
+    `vary the training images: ${AUGMENTATIONS.join(", ")}`,
+  ),
+  cache: setting(
+    toggle(),
+    "run frozen layers once rather than in every epoch (default, unless images are varied)",
+  ),
+  compare: setting(
+    toggle(),
+    "also train from scratch with the same budget (default for the built-in data)",
+  ),
+  checkpointEvery: setting(
+    atLeastZero("seconds"),
+    "keep the state of the training on the disk so often, and after every epoch",
+    30,
+  ),
+  tuning: setting(
+    choice("how", TUNINGS),
+    "choose kernels by a rule, or time them first and remember the best",
+    "heuristic",
+  ),
+  seed: setting(wholeNumber("number", 0), "of splitting, shuffling and fresh weights", 0),
+};

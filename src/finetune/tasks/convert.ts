@@ -1,0 +1,106 @@
+import {
+  saveNpz,
+  savePytorch,
+  saveSafetensors,
+  type WeightFile,
+  type WeightSource,
+} from "../../formats/index.ts";
+import { platform } from "../../platform/index.ts";
+import { type NetworkInfo, networkMetadata } from "../../transfer/index.ts";
+import { startDevice } from "../device.ts";
+import { SettingError } from "../errors.ts";
+import type { AdapterEvent, NetworkEvent } from "../events.ts";
+import { saveLabels, saveNetwork } from "../keeping/save.ts";
+import { checkWritable } from "../keeping/writers.ts";
+import type { Pretrained } from "../network/plan.ts";
+import { describeNetwork, openSaved, type SavedSettings } from "../network/saved.ts";
+import { type OpeningEvent, openWeights } from "../network/weights.ts";
+import { ending } from "../places.ts";
+import { Task } from "../task.ts";
+import type { TaskOptions } from "./options.ts";
+
+export interface ConvertSettings extends SavedSettings {
+  readonly weights: WeightSource;
+  /** Node: the file to write; its ending tells the format. */
+  readonly to: string;
+  /** Store floating-point numbers as this type. Default: as they are. */
+  readonly dtype?: "f32" | "f16" | "bf16";
+}
+
+type Dtype = ConvertSettings["dtype"];
+
+/** What was written. */
+export interface Conversion {
+  readonly weights: string;
+  /** Class names and input; null where the file doesn't tell them. */
+  readonly labels: string | null;
+  /** Number of tensors, where only these were written; null where the network is in the file too. */
+  readonly tensors: number | null;
+}
+
+type Writer = (
+  file: WeightFile,
+  path: string,
+  dtype: Dtype,
+  info: NetworkInfo | null,
+) => Promise<unknown>;
+
+const textsOf = (file: WeightFile, info: NetworkInfo | null) => ({
+  ...file.metadata,
+  ...(info && networkMetadata(info)),
+});
+
+const savePt: Writer = (file, path, dtype, info) =>
+  savePytorch(file.tensors, { path, dtype, metadata: textsOf(file, info) });
+
+/** Formats of tensors alone: they need no network, so any file can become one of them. */
+const TENSORS: Readonly<Record<string, Writer>> = {
+  ".safetensors": (file, path, dtype, info) =>
+    saveSafetensors(file.tensors, {
+      ...{ path, dtype },
+      metadata: textsOf(file, info),
+    }),
+  ".pt": savePt,
+  ".pth": savePt,
+  ".npz": (file, path, dtype) => saveNpz(file.tensors, { path, dtype }),
+};
+
+export type ConvertEvent = OpeningEvent | NetworkEvent | AdapterEvent;
+
+/** Saves the same weights in another format. */
+export function convert(
+  settings: ConvertSettings,
+  { signal }: Pick<TaskOptions, "signal"> = {},
+): Task<ConvertEvent, Conversion> {
+  return new Task(async (tell) => {
+    const { to, dtype } = settings;
+    checkWritable(to);
+    const write = TENSORS[ending(to)];
+    if (write) {
+      const opened = await openWeights(settings.weights, tell);
+      const { file } = opened;
+      const info = await ownDescription(settings, opened);
+      await platform().disk?.makeFolder(platform().disk?.path.dirname(to) ?? ".");
+      await write(file, to, dtype, info);
+      const labels = info && (await saveLabels(info, to));
+      return { weights: to, labels, tensors: file.tensors.size };
+    }
+    if (dtype) throw new SettingError(`{dtype}: ${ending(to)} files hold float32`);
+    const network = await openSaved(settings, undefined, tell);
+    await tell({ type: "network", name: network.name, network: network.info });
+    await startDevice(undefined, tell);
+    return { ...(await saveNetwork(network.create(), to, network.info)), tensors: null };
+  }, signal);
+}
+
+/** What the file says about its network, which formats of tensors alone would lose. */
+async function ownDescription(
+  settings: ConvertSettings,
+  opened: Pretrained,
+): Promise<NetworkInfo | null> {
+  if (opened.entry) return null;
+  if (opened.info) return describeNetwork(settings, opened);
+  if (!opened.file.graph) return null;
+  // Where it isn't one for pictures, say, its tensors can be converted all the same.
+  return describeNetwork(settings, opened).catch(() => null);
+}

@@ -1,0 +1,65 @@
+import { type Dataset, selectClasses } from "../../data/index.ts";
+import { pictureOptions } from "../../models/index.ts";
+import type { Evaluation } from "../../train/index.ts";
+import { drawnDigits } from "../data/digits.ts";
+import { openData } from "../data/open.ts";
+import type { DataSource } from "../data/types.ts";
+import { startDevice } from "../device.ts";
+import { SettingError } from "../errors.ts";
+import type { AdapterEvent, NetworkEvent, TestDataEvent } from "../events.ts";
+import { evaluateModel } from "../judge.ts";
+import { inputTransforms } from "../network/input.ts";
+import { openSaved, type SavedSettings } from "../network/saved.ts";
+import type { OpeningEvent } from "../network/weights.ts";
+import { Task } from "../task.ts";
+import type { TaskOptions } from "./options.ts";
+
+export interface EvaluateSettings extends SavedSettings {
+  /** Default: the digits that the built-in network is fine-tuned on. */
+  readonly data?: DataSource;
+  /** Images at a time. Default 32. */
+  readonly batchSize?: number;
+  /** Fewer of the drawn digits. */
+  readonly quick?: boolean;
+}
+
+export type EvaluateEvent = OpeningEvent | NetworkEvent | TestDataEvent | AdapterEvent;
+
+/** Measures a network from a file on labelled pictures: of data with a part for validation or tests, that part. */
+export function evaluate(
+  settings: EvaluateSettings = {},
+  { signal, builtin }: TaskOptions = {},
+): Task<EvaluateEvent, Evaluation> {
+  return new Task(async (tell, stop) => {
+    const network = await openSaved(settings, builtin, tell);
+    const { input, classes } = network.info;
+    await tell({ type: "network", name: network.name, network: network.info });
+    const { data, quick, batchSize = 32 } = settings;
+    const source = data ? await openData(data, pictureOptions(input)) : drawnDigits({ quick });
+    const set = ownClasses(source.validation ?? source.train, classes);
+    checkClasses(classes, set.classes ?? [], source.name);
+    await tell({ type: "testData", name: source.name, kind: source.kind, count: set.length });
+    await startDevice(undefined, tell);
+    const transform = inputTransforms(source, input);
+    return evaluateModel(network.create(), set, { batchSize, transform, signal: stop });
+  }, signal);
+}
+
+/** Of data with more classes, or in another order, the network's own. */
+function ownClasses(set: Dataset, own: readonly string[]): Dataset {
+  const given = set.classes ?? [];
+  const same = own.length === given.length && own.every((label, i) => label === given[i]);
+  return !same && own.every((label) => given.includes(label)) ? selectClasses(set, own) : set;
+}
+
+/** Class numbers only mean the same where the names do. */
+function checkClasses(own: readonly string[], given: readonly string[], name: string): void {
+  const unnamed = own.every((label) => /^class \d+$/.test(label));
+  if (unnamed && own.length >= given.length) return;
+  const differs = given.findIndex((label, i) => label !== own[i]);
+  if (differs < 0) return;
+  throw new SettingError(
+    `${name}: its class ${differs} is "${given[differs]}", the network's "${own[differs] ?? "(none)"}": ` +
+      "they must be the same, in the same order",
+  );
+}

@@ -1,0 +1,77 @@
+import { imageFolder, type Skipped } from "../../data/index.ts";
+import { pictureOptions } from "../../models/index.ts";
+import type { Source } from "../../platform/index.ts";
+import type { Prediction } from "../../train/index.ts";
+import { findPictures } from "../data/pictures.ts";
+import { startDevice } from "../device.ts";
+import type { AdapterEvent, NetworkEvent } from "../events.ts";
+import { predictWith } from "../judge.ts";
+import { inputTransforms } from "../network/input.ts";
+import { openSaved, type SavedSettings } from "../network/saved.ts";
+import type { OpeningEvent } from "../network/weights.ts";
+import { Task } from "../task.ts";
+import type { TaskOptions } from "./options.ts";
+
+export interface PredictSettings extends SavedSettings {
+  /** Paths of pictures and of folders with pictures (Node), URLs, Files, Blobs or bytes. */
+  readonly pictures: readonly Source[];
+  /** Images at a time. Default 32. */
+  readonly batchSize?: number;
+}
+
+/** What a picture shows. */
+export interface PictureClasses {
+  readonly picture: string;
+  /** The likeliest first. */
+  readonly classes: readonly RankedClass[];
+}
+
+export interface RankedClass {
+  readonly name: string;
+  /** From 0 to 1. */
+  readonly probability: number;
+}
+
+export interface Predictions {
+  readonly found: readonly PictureClasses[];
+  /** Pictures that can't be read. */
+  readonly skipped: readonly Skipped[];
+}
+
+export type PredictEvent = OpeningEvent | NetworkEvent | AdapterEvent;
+
+/**
+ * Names the classes of pictures with a network from a file. Pictures that can't be read are left out, and the others
+ * answered.
+ *
+ * @throws SettingError when there is no picture; Error when none of them can be read.
+ */
+export function predict(
+  settings: PredictSettings,
+  { signal, builtin }: TaskOptions = {},
+): Task<PredictEvent, Predictions> {
+  return new Task(async (tell) => {
+    const pictures = await findPictures(settings.pictures);
+    const network = await openSaved(settings, builtin, tell);
+    const { input, classes } = network.info;
+    await tell({ type: "network", name: network.name, network: network.info });
+    const set = await imageFolder({ pictures }, { ...pictureOptions(input), onError: "skip" });
+    await startDevice(undefined, tell);
+    const transform = inputTransforms({ channels: 3, size: null, toBytes: [] }, input);
+    const { batchSize = 32 } = settings;
+    const model = network.create();
+    const predictions = await predictWith(model, set, { batchSize, transform, classes });
+    const found = predictions.map((prediction, i) => ({
+      picture: set.nameOf(i),
+      classes: ranked(prediction, classes),
+    }));
+    return { found, skipped: set.skipped };
+  }, signal);
+}
+
+function ranked({ probabilities }: Prediction, classes: readonly string[]): RankedClass[] {
+  return Array.from(probabilities, (probability, i) => ({
+    name: classes[i] ?? String(i),
+    probability,
+  })).sort((a, b) => b.probability - a.probability);
+}

@@ -1,0 +1,65 @@
+import { SettingError } from "../errors.ts";
+import type { FinetuneSettings } from "../settings/index.ts";
+import type { OptimizerName, ScheduleName } from "../settings/training.ts";
+
+/** How a network is trained, with nothing left open. */
+export interface TrainingPlan {
+  readonly optimizer: OptimizerName;
+  readonly lr: number;
+  readonly weightDecay: number;
+  readonly schedule: ScheduleName;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** Batches whose gradients make one step. */
+  readonly accumulate: number;
+  /** Patterns of `transfer.unfreeze`; "all" and "head" have their plain meaning. */
+  readonly train: readonly string[];
+  /** Instead of `train`: all but these layers. */
+  readonly freeze?: string;
+  readonly classWeights: boolean;
+  /** Whether frozen layers are run once, where every epoch sees the same pictures. */
+  readonly cache: boolean;
+  readonly compare: boolean;
+}
+
+/** What a run starts from. */
+export type Start = "the built-in network" | "pretrained weights" | "fresh weights";
+
+/** What was asked for, completed by what usually works for the kind of run. */
+export function planTraining(settings: FinetuneSettings, start: Start): TrainingPlan {
+  const builtin = start === "the built-in network";
+  const { freeze, classWeights = false, accumulate = 1, augment = [] } = settings;
+  if (freeze !== undefined && settings.train) {
+    throw new SettingError("{train} and {freeze}: give one of them");
+  }
+  if (settings.train && settings.train.length > 1 && settings.train.includes("auto")) {
+    throw new SettingError('{train} auto: "auto" stands alone');
+  }
+  const train = settings.train ?? [start === "pretrained weights" ? "head" : "all"];
+  const { optimizer = "adam", schedule = "onecycle", seed = 0, weightDecay = 0 } = settings;
+  const usual =
+    usualRate(start, freeze === undefined ? train : ["all"]) * (optimizer === "sgd" ? 10 : 1);
+  return {
+    optimizer,
+    schedule,
+    seed,
+    weightDecay,
+    lr: settings.lr ?? usual,
+    epochs: settings.epochs ?? (settings.quick ? 2 : builtin ? 8 : 10),
+    batchSize: settings.batchSize ?? (builtin ? 16 : 32),
+    train,
+    freeze,
+    classWeights,
+    accumulate,
+    cache: settings.cache !== false && augment.length === 0,
+    compare: settings.compare ?? (builtin && settings.data === undefined),
+  };
+}
+
+/** Adam's learning rate: low where pretrained layers move, higher for what starts untrained. */
+export function usualRate(start: Start, train: readonly string[]): number {
+  if (start === "the built-in network") return 3e-3;
+  if (start === "fresh weights") return 1e-3;
+  return train.every((pattern) => pattern === "head" || pattern === "classifier") ? 5e-3 : 1e-4;
+}

@@ -1,0 +1,78 @@
+import type { Module } from "../../nn/index.ts";
+import { chooseStrategy, defaultCandidates, type Strategy } from "../../transfer/index.ts";
+import { SettingError } from "../errors.ts";
+import type { FinetuneEvent } from "../events.ts";
+import { pretrainedNetwork } from "../network/build.ts";
+import type { Prepared } from "../prepare.ts";
+import type { FinetuneSettings } from "../settings/index.ts";
+import type { Tell } from "../task.ts";
+import { type TrainingPlan, usualRate } from "./plan.ts";
+
+/** Long enough to tell the candidates apart, as a rule. */
+const MOST_EPOCHS = 5;
+
+/**
+ * `train: ["auto"]`: fine-tunes in each of the usual ways for a few epochs on a part of the training images and judges
+ * on the rest.
+ *
+ * @returns the settings with what it found in place of "auto".
+ * @throws the signal's reason when it is raised.
+ */
+export async function decideTraining(
+  settings: FinetuneSettings,
+  prepared: Prepared,
+  plan: TrainingPlan,
+  tell: Tell<FinetuneEvent>,
+  signal: AbortSignal,
+): Promise<FinetuneSettings> {
+  const epochs = Math.min(MOST_EPOCHS, plan.epochs);
+  await tell({ type: "trying", epochs });
+  const candidates = withRates(candidatesFor(prepared), settings, prepared);
+  const { best, results } = await chooseStrategy(() => freshNetwork(prepared), prepared.train, {
+    candidates,
+    epochs,
+    batchSize: plan.batchSize,
+    seed: plan.seed,
+    transform: prepared.plainTransform,
+    onProgress(result) {
+      void tell({ type: "tried", ...result });
+      signal.throwIfAborted();
+    },
+  });
+  const { name, lr } = best;
+  const freeze = best.freeze === null ? null : String(best.freeze);
+  await tell({ type: "chosen", name, freeze, lr, tried: results.length });
+  const { train: _, ...others } = settings;
+  const found = freeze === null ? { train: ["all"] } : { freeze };
+  // The rates tried are Adam's.
+  const rate = plan.optimizer.startsWith("adam") ? lr : undefined;
+  return { ...others, ...found, lr: settings.lr ?? rate };
+}
+
+function candidatesFor(prepared: Prepared): Strategy[] {
+  try {
+    return defaultCandidates(freshNetwork(prepared));
+  } catch (cause) {
+    throw new SettingError(
+      "{train} auto: only networks of the zoo have parts to choose among; name layers instead",
+      { cause },
+    );
+  }
+}
+
+/** At the rates that a run with one of them would take, or at the one asked for. */
+function withRates(
+  candidates: readonly Strategy[],
+  { lr }: FinetuneSettings,
+  { start }: Prepared,
+): Strategy[] {
+  return candidates.map((candidate) => {
+    const train = candidate.freeze === "features" ? ["head"] : ["all"];
+    return { ...candidate, lr: lr ?? Math.max(usualRate(start, train), candidate.lr) };
+  });
+}
+
+/** With its pretrained weights and a new head; what was warned of before isn't said again. */
+function freshNetwork({ info, pretrained }: Prepared): Module {
+  return pretrainedNetwork(info, pretrained, async () => {});
+}
