@@ -1,4 +1,5 @@
 /** Networks described once, so that every engine builds the same one from the same weights. */
+import { VGG_CONFIGURATIONS } from "../../src/models/index.ts";
 import { labels, normals } from "../workloads/random.ts";
 
 export type Layer =
@@ -26,7 +27,7 @@ export interface Network {
 
 /** Output channels of the convolutions, "M" for pooling. */
 const plans: Record<NetworkName, readonly (number | "M")[]> = {
-  vgg16: [64, 64, "M", 128, 128, "M", 256, 256, 256, "M", 512, 512, 512, "M", 512, 512, 512, "M"],
+  vgg16: VGG_CONFIGURATIONS.vgg16,
   cnn: [32, "M", 64, "M", 128, "M", 128, "M"],
 };
 

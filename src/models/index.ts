@@ -32,4 +32,15 @@ export type {
 } from "./spec.ts";
 export { findPretrained, findSpec, listPretrained, modelSpecs } from "./specs.ts";
 export { SqueezeNet, squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";
-export { VGG, vgg11, vgg11Bn, vgg13, vgg13Bn, vgg16, vgg16Bn, vgg19, vgg19Bn } from "./vgg.ts";
+export {
+  VGG,
+  VGG_CONFIGURATIONS,
+  vgg11,
+  vgg11Bn,
+  vgg13,
+  vgg13Bn,
+  vgg16,
+  vgg16Bn,
+  vgg19,
+  vgg19Bn,
+} from "./vgg.ts";

@@ -25,7 +25,7 @@ import {
 import { torchvisionInput, torchvisionWeights } from "./torchvision.ts";
 
 /** Output channels of the 3×3 convolutions, "M" for 2×2 max-pooling: tables A, B, D, E of the paper. */
-const CONFIGURATIONS = {
+export const VGG_CONFIGURATIONS = {
   vgg11: [64, "M", 128, "M", 256, 256, "M", 512, 512, "M", 512, 512, "M"],
   vgg13: [64, 64, "M", 128, 128, "M", 256, 256, "M", 512, 512, "M", 512, 512, "M"],
   vgg16: [64, 64, "M", 128, 128, "M", 256, 256, 256, "M", 512, 512, 512, "M", 512, 512, 512, "M"],
@@ -54,7 +54,7 @@ const CONFIGURATIONS = {
   ],
 } as const;
 
-type Configuration = keyof typeof CONFIGURATIONS;
+type Configuration = keyof typeof VGG_CONFIGURATIONS;
 
 /** The layer after a convolution of so many channels. */
 type MakeNorm = (channels: number) => Module;
@@ -62,7 +62,7 @@ type MakeNorm = (channels: number) => Module;
 function makeLayers(configuration: Configuration, norm: MakeNorm | null): Sequential {
   const layers: Module[] = [];
   let channels = 3;
-  for (const entry of CONFIGURATIONS[configuration]) {
+  for (const entry of VGG_CONFIGURATIONS[configuration]) {
     if (entry === "M") {
       layers.push(new MaxPool2d(2));
       continue;
@@ -147,7 +147,7 @@ function trunkOf(configuration: Configuration, withNorm: boolean): Trunk {
   const tensors: NamedShape[] = [];
   let channels = 3;
   let at = 0;
-  for (const entry of CONFIGURATIONS[configuration]) {
+  for (const entry of VGG_CONFIGURATIONS[configuration]) {
     if (entry === "M") {
       at += 1;
       continue;

@@ -14,21 +14,31 @@ export function loadingSections({ file, input, architecture }: ModelCardInfo): C
   ];
 }
 
-const HAVE_ARCHITECTURE = [".h5", ".keras", ".json", ".onnx"];
+/** Formats of arrays alone, which say nothing about their network. */
+const ONLY_ARRAYS = [".npz", ".npy"];
+
+/** Formats that don't describe it either, and name it only where whoever saved them said it. */
+const MAY_NAME = [".safetensors", ".pt", ".pth"];
 
 function graft(file: string, ending: string, architecture: string): string[] {
-  const create = HAVE_ARCHITECTURE.includes(ending)
-    ? "const model = models.fromArchitecture(formats.requireArchitecture(file));"
-    : `const model = …; // the network it was saved from: ${architecture}`;
+  const path = JSON.stringify(file);
+  const names = ONLY_ARRAYS.includes(ending) ? "formats, init, transfer" : "init, loadNetwork";
+  const unnamed = `// where the file doesn't name its network (transfer.networkMetadata): { arch: ${JSON.stringify(architecture)} }`;
   return code("ts", [
     'import "webgraft/node"; // in a browser: leave this out',
-    'import { formats, init, models, transfer } from "webgraft";',
+    `import { ${names} } from "webgraft";`,
     "",
     "await init();",
-    `const file = await formats.loadWeights(${JSON.stringify(file)});`,
-    create,
-    "transfer.loadPretrained(model, file);",
-    "model.eval();",
+    ...(ONLY_ARRAYS.includes(ending)
+      ? [
+          `const model = …; // the network it was saved from: ${architecture}`,
+          `transfer.loadPretrained(model, await formats.loadWeights(${path}));`,
+          "model.eval();",
+        ]
+      : [
+          `const { model, classes, input, transform } = await loadNetwork(${path});`,
+          ...(MAY_NAME.includes(ending) ? [unnamed] : []),
+        ]),
   ]);
 }
 

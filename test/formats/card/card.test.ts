@@ -51,6 +51,7 @@ describe("modelCard", () => {
       "- shape of one image: 3 × 224 × 224 (channels, height, width), RGB",
       "- numbers: pixels of 0..255 times 0.0078431373, minus [1]",
       "0. daisy",
+      'const { model, classes, input, transform } = await loadNetwork("flowers.h5");',
       'model = keras.models.load_model("flowers.h5", compile=False)',
       "model.predict(images)  # float32 [batch, 224, 224, 3]: channels last",
     ]) {
@@ -71,11 +72,16 @@ describe("modelCard", () => {
   });
 
   it.each([
-    ["a.safetensors", "PyTorch", 'load_file("a.safetensors")', "the network it was saved from"],
-    ["a.pth", "PyTorch", 'torch.load("a.pth")', "the network it was saved from"],
+    ["a.safetensors", "PyTorch", 'load_file("a.safetensors")', '{ arch: "lenet" }'],
+    ["a.pth", "PyTorch", 'torch.load("a.pth")', '{ arch: "lenet" }'],
     ["a.npz", "NumPy", 'numpy.load("a.npz")', "the network it was saved from"],
-    ["model.json", "TensorFlow.js", 'loadLayersModel("model.json")', "fromArchitecture"],
-    ["a.onnx", "ONNX Runtime", 'InferenceSession("a.onnx")', "fromArchitecture"],
+    [
+      "model.json",
+      "TensorFlow.js",
+      'loadLayersModel("model.json")',
+      'await loadNetwork("model.json")',
+    ],
+    ["a.onnx", "ONNX Runtime", 'InferenceSession("a.onnx")', 'await loadNetwork("a.onnx")'],
   ])("says how %s is loaded in %s", (file, tool, call, graft) => {
     const card = modelCard({ architecture: "lenet", classes: ["0"], file });
     expect(card).toContain(`## Loading it in ${tool}`);
