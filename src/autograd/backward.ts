@@ -1,16 +1,8 @@
-import {
-  addInto,
-  copy,
-  fill,
-  type NDArray,
-  sameShape,
-  scope,
-  shapeText,
-} from "../kernels/index.ts";
+import { checkOptions, sameShape, shapeText } from "../base/index.ts";
+import { addInto, copy, fill, type NDArray, scope } from "../kernels/index.ts";
 import { requireTensor } from "./checks.ts";
 import { retireAfterStep } from "./generation.ts";
 import { type BackwardContext, type Edge, Node } from "./node.ts";
-import { checkOptions } from "./options.ts";
 import { currentRecording } from "./recording.ts";
 import { Tensor } from "./tensor.ts";
 

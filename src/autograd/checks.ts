@@ -1,4 +1,5 @@
-import { isFloat, type Shape, shapeText } from "../kernels/index.ts";
+import { type Shape, shapeText } from "../base/index.ts";
+import { isFloat } from "../kernels/index.ts";
 import { Tensor } from "./tensor.ts";
 
 /** @throws TypeError when `value` is not a tensor, saying what it is. */

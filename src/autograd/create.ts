@@ -1,14 +1,6 @@
-import {
-  type DType,
-  fill,
-  holds,
-  type NDArray,
-  requireDType,
-  type Shape,
-  upload,
-} from "../kernels/index.ts";
+import { checkOptions, type Shape } from "../base/index.ts";
+import { type DType, fill, holds, type NDArray, requireDType, upload } from "../kernels/index.ts";
 import { encodeValues, flattenValues, type HostValues, resolveShape } from "./host_values.ts";
-import { checkOptions } from "./options.ts";
 import { Tensor } from "./tensor.ts";
 
 export interface CreateOptions {

@@ -1,4 +1,5 @@
-import { MAX_RANK, type Shape, shapeText } from "../kernels/index.ts";
+import { type Shape, shapeText } from "../base/index.ts";
+import { MAX_RANK } from "../kernels/index.ts";
 
 /** One dimension, several, or (null, absent or an empty list) all. Negative ones count from the end. */
 export type Dims = number | readonly number[] | null;

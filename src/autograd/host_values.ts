@@ -1,12 +1,5 @@
-import { halfFromFloats } from "../base/index.ts";
-import {
-  checkShape,
-  type DType,
-  type Shape,
-  shapeText,
-  sizeOf,
-  type TypedArray,
-} from "../kernels/index.ts";
+import { halfFromFloats, type Shape, shapeText, sizeOf } from "../base/index.ts";
+import { checkShape, type DType, type TypedArray } from "../kernels/index.ts";
 
 /** Nested arrays of numbers, all rows of one level equally long. */
 export type Nested = number | readonly Nested[];

@@ -1,6 +1,7 @@
 import "./methods.ts";
 
-export type { DType, Shape } from "../kernels/index.ts";
+export type { Shape } from "../base/index.ts";
+export type { DType } from "../kernels/index.ts";
 export { autocast, hasHalf } from "./autocast.ts";
 export { type BackwardOptions, backward } from "./backward.ts";
 export { type CapturedStep, capture, planStep } from "./capture.ts";
@@ -64,7 +65,6 @@ export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max_pool2d.ts";
 export { dropout } from "./ops/random/dropout.ts";
 export { argmax } from "./ops/reduce/arg_reductions.ts";
 export { logSoftmax, softmax } from "./ops/reduce/softmax.ts";
-export { checkOptions } from "./options.ts";
 export {
   Generator,
   getRandomState,

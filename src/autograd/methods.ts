@@ -1,4 +1,5 @@
-import type { DType, Shape } from "../kernels/index.ts";
+import type { Shape } from "../base/index.ts";
+import type { DType } from "../kernels/index.ts";
 import { type BackwardOptions, backward } from "./backward.ts";
 import type { Operand } from "./binary_op.ts";
 import type { Dims } from "./dims.ts";

@@ -1,13 +1,12 @@
+import { checkOptions, type Shape } from "../base/index.ts";
 import {
   isFloat,
   type NDArray,
   randn as normal,
   requireDType,
-  type Shape,
   rand as uniform,
 } from "../kernels/index.ts";
 import { type CreateOptions, leaf } from "./create.ts";
-import { checkOptions } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
 export {

@@ -1,11 +1,5 @@
-import {
-  type DType,
-  download,
-  type NDArray,
-  type Shape,
-  shapeText,
-  sizeOf,
-} from "../kernels/index.ts";
+import { type Shape, shapeText, sizeOf } from "../base/index.ts";
+import { type DType, download, type NDArray } from "../kernels/index.ts";
 import type { Node } from "./node.ts";
 import { currentRecording } from "./recording.ts";
 

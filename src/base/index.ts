@@ -9,3 +9,4 @@ export {
 } from "./geometry.ts";
 export { bfloatFromFloats, floatsFromBfloat, floatsFromHalf, halfFromFloats } from "./half.ts";
 export { checkOptions } from "./options.ts";
+export { type Shape, sameShape, shapeText, sizeOf, stridesOf } from "./shape.ts";

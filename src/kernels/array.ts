@@ -1,39 +1,12 @@
-import { floatsFromHalf } from "../base/index.ts";
+import { floatsFromHalf, type Shape, shapeText, sizeOf } from "../base/index.ts";
 import { currentDevice, currentRecorder, type Device, Storage, unrecorded } from "../gpu/index.ts";
 import { type Owned, type Region, region } from "./scope.ts";
 
 export type DType = "f32" | "i32" | "u32" | "f16";
-export type Shape = readonly number[];
 export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint16Array;
 
 export const BYTES: Readonly<Record<DType, number>> = { f32: 4, i32: 4, u32: 4, f16: 2 };
 export const MAX_RANK = 6;
-
-export function sizeOf(shape: Shape): number {
-  let size = 1;
-  for (const n of shape) size *= n;
-  return size;
-}
-
-/** "[2, 3]", as errors show shapes. */
-export function shapeText(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
-}
-
-export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
-}
-
-/** Row-major strides in elements. */
-export function stridesOf(shape: Shape): number[] {
-  const strides = new Array<number>(shape.length);
-  let stride = 1;
-  for (let i = shape.length - 1; i >= 0; i--) {
-    strides[i] = stride;
-    stride *= shape[i]!;
-  }
-  return strides;
-}
 
 /**
  * A dense row-major array on the GPU without gradients: what kernels take and give. Holds one

@@ -6,10 +6,6 @@ export {
   MAX_RANK,
   NDArray,
   overwrite,
-  type Shape,
-  sameShape,
-  shapeText,
-  sizeOf,
   type TypedArray,
   upload,
 } from "./array.ts";

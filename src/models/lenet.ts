@@ -1,4 +1,5 @@
-import { checkOptions, flatten, type Tensor } from "../autograd/index.ts";
+import { flatten, type Tensor } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { Conv2d, Linear, MaxPool2d, type Module, ReLU, Sequential } from "../nn/index.ts";
 import { Backbone, type MapShape } from "./backbone.ts";
 import { CONVENTIONS, type InputConvention } from "./conventions.ts";

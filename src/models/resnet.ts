@@ -1,12 +1,5 @@
-import {
-  add,
-  avgPool2d,
-  checkOptions,
-  flatten,
-  pad,
-  relu,
-  type Tensor,
-} from "../autograd/index.ts";
+import { add, avgPool2d, flatten, pad, relu, type Tensor } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { CIFAR10_CLASSES } from "../data/index.ts";
 import {
   AdaptiveAvgPool2d,

@@ -1,4 +1,4 @@
-import { checkOptions } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import {
   BatchNorm2d,
   Conv2d,

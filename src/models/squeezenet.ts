@@ -1,4 +1,5 @@
-import { checkOptions, concat, flatten, type Tensor } from "../autograd/index.ts";
+import { concat, flatten, type Tensor } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import {
   AdaptiveAvgPool2d,
   Conv2d,

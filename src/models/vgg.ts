@@ -1,4 +1,5 @@
-import { checkOptions, flatten, type Tensor } from "../autograd/index.ts";
+import { flatten, type Tensor } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,

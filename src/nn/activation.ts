@@ -1,5 +1,4 @@
 import {
-  checkOptions,
   elu,
   gelu,
   hardsigmoid,
@@ -14,6 +13,7 @@ import {
   type Tensor,
   tanh,
 } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { Module } from "./module.ts";
 
 /** A module without parameters around a function of one tensor. */

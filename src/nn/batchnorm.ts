@@ -1,4 +1,5 @@
-import { batchNorm, checkOptions, ones, type Tensor, zeros } from "../autograd/index.ts";
+import { batchNorm, ones, type Tensor, zeros } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import type { Conv2d } from "./conv.ts";
 import { canFold, forwardFolded } from "./fold.ts";
 import type { JoinsConv } from "./joins_conv.ts";

@@ -1,5 +1,5 @@
-import { type Conv2dOptions, checkOptions, conv2d, type Tensor, zeros } from "../autograd/index.ts";
-import { resolveWindow } from "../base/index.ts";
+import { type Conv2dOptions, conv2d, type Tensor, zeros } from "../autograd/index.ts";
+import { checkOptions, resolveWindow } from "../base/index.ts";
 import { defaultUniform_ } from "./init.ts";
 import { Module } from "./module.ts";
 

@@ -1,4 +1,5 @@
-import { checkOptions, linear, type Tensor, zeros } from "../autograd/index.ts";
+import { linear, type Tensor, zeros } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { defaultUniform_ } from "./init.ts";
 import { Module } from "./module.ts";
 

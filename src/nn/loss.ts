@@ -2,7 +2,6 @@ import {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
   type CrossEntropyOptions,
-  checkOptions,
   crossEntropy,
   l1Loss,
   mseLoss,
@@ -11,6 +10,7 @@ import {
   smoothL1Loss,
   type Tensor,
 } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { Module } from "./module.ts";
 
 /** −log softmax(logits)[target], fused; options as in `F.crossEntropy`. */

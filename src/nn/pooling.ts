@@ -3,12 +3,11 @@ import {
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,
   avgPool2d,
-  checkOptions,
   type MaxPool2dOptions,
   maxPool2d,
   type Tensor,
 } from "../autograd/index.ts";
-import { resolveWindow } from "../base/index.ts";
+import { checkOptions, resolveWindow } from "../base/index.ts";
 import { Module } from "./module.ts";
 
 type Size = number | readonly [number, number];

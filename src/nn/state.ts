@@ -1,5 +1,6 @@
-import { checkOptions, requireTensor, type Tensor } from "../autograd/index.ts";
-import { copyInto, shapeText } from "../kernels/index.ts";
+import { requireTensor, type Tensor } from "../autograd/index.ts";
+import { checkOptions, shapeText } from "../base/index.ts";
+import { copyInto } from "../kernels/index.ts";
 
 /** Tensors by path, as PyTorch names them. */
 export type StateDict = Record<string, Tensor>;

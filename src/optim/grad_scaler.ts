@@ -1,4 +1,5 @@
-import { checkOptions, mul, Tensor } from "../autograd/index.ts";
+import { mul, Tensor } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { currentDevice } from "../gpu/index.ts";
 import {
   type NDArray,

@@ -1,4 +1,5 @@
-import { checkOptions, requireNumber } from "../autograd/index.ts";
+import { requireNumber } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { Schedule, type Scheduled } from "./schedules.ts";
 
 export interface OneCycleOptions {

@@ -1,4 +1,5 @@
 import { advanceGeneration, dependsOn, Tensor } from "../autograd/index.ts";
+import { sizeOf } from "../base/index.ts";
 import { currentDevice, currentRecorder, eachRun, type Params } from "../gpu/index.ts";
 import {
   fill,
@@ -7,7 +8,6 @@ import {
   persistently,
   type Slot,
   scope,
-  sizeOf,
   type UpdateKernel,
   update,
   upload,

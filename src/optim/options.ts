@@ -1,4 +1,4 @@
-import { checkOptions } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 
 /** `defaults` with the given options on top, checked; an undefined option counts as left out. */
 export function mergeHyper<Options extends object>(

@@ -1,4 +1,5 @@
-import { checkOptions, requireWord } from "../autograd/index.ts";
+import { requireWord } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 export interface PlateauOptions {

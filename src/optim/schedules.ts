@@ -1,4 +1,5 @@
-import { checkOptions, requireNumber } from "../autograd/index.ts";
+import { requireNumber } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 type Scheduled = Optimizer<{ lr: number } & object>;

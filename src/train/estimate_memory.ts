@@ -1,11 +1,5 @@
-import {
-  backward,
-  checkOptions,
-  planStep,
-  type Tensor,
-  zeros,
-  zerosLike,
-} from "../autograd/index.ts";
+import { backward, planStep, type Tensor, zeros, zerosLike } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { bucketSize } from "../gpu/index.ts";
 import { CrossEntropyLoss, Module, type Recompute, Sequential, setRecompute } from "../nn/index.ts";
 import { availablePrecision, checkPrecision, forwardIn, type Precision } from "./precision.ts";

@@ -1,6 +1,6 @@
-import { checkOptions, noGrad, Tensor } from "../autograd/index.ts";
+import { noGrad, Tensor } from "../autograd/index.ts";
+import { checkOptions, shapeText } from "../base/index.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
-import { shapeText } from "../kernels/index.ts";
 import { inEvalMode, type Module } from "../nn/index.ts";
 import type { LossFunction } from "./steps.ts";
 

@@ -1,4 +1,4 @@
-import { checkOptions } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { DataLoader, type Dataset, type LoadedBatch } from "../data/index.ts";
 import { compileEvents } from "./compile.ts";
 import { lossReason } from "./device_loss.ts";

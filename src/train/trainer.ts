@@ -1,4 +1,5 @@
-import { checkOptions, manualSeed } from "../autograd/index.ts";
+import { manualSeed } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
 import { init } from "../kernels/index.ts";
 import { CrossEntropyLoss, Module, setRecompute } from "../nn/index.ts";

@@ -1,4 +1,5 @@
-import { checkOptions, flatten, noGrad, type Tensor, zeros } from "../autograd/index.ts";
+import { flatten, noGrad, type Tensor, zeros } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { Backbone, type MapShape } from "../models/index.ts";
 import { AdaptiveAvgPool2d, enterEvalMode, type Module, Sequential } from "../nn/index.ts";
 

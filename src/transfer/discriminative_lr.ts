@@ -1,4 +1,5 @@
-import { checkOptions, type Tensor } from "../autograd/index.ts";
+import type { Tensor } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import type { Module } from "../nn/index.ts";
 
 export interface DiscriminativeLrOptions {

@@ -1,4 +1,5 @@
-import { checkOptions, noGrad, type Tensor } from "../autograd/index.ts";
+import { noGrad, type Tensor } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import {
   DataLoader,
   type DataLoaderOptions,

@@ -1,4 +1,4 @@
-import { checkOptions } from "../autograd/index.ts";
+import { checkOptions, sameShape, shapeText } from "../base/index.ts";
 import {
   fetched,
   ReusedRoom,
@@ -6,7 +6,7 @@ import {
   type WeightFile,
   type WeightTensor,
 } from "../formats/index.ts";
-import { type NDArray, overwrite, sameShape, shapeText } from "../kernels/index.ts";
+import { type NDArray, overwrite } from "../kernels/index.ts";
 import type { Module } from "../nn/index.ts";
 import { matchNames, type Named, sameElements } from "./match_names.ts";
 

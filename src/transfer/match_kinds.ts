@@ -1,4 +1,4 @@
-import { type Shape, sameShape } from "../kernels/index.ts";
+import { type Shape, sameShape } from "../base/index.ts";
 
 interface Named {
   readonly name: string;

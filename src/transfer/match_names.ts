@@ -1,4 +1,4 @@
-import { type Shape, sameShape, sizeOf } from "../kernels/index.ts";
+import { type Shape, sameShape, sizeOf } from "../base/index.ts";
 import { pairsByKind } from "./match_kinds.ts";
 
 /** A tensor's name and shape, in the order of its model or file. */

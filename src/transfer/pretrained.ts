@@ -1,4 +1,4 @@
-import { checkOptions } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import type { transforms } from "../data/index.ts";
 import type { WeightFile } from "../formats/index.ts";
 import {

@@ -1,4 +1,4 @@
-import { checkOptions } from "../autograd/index.ts";
+import { checkOptions } from "../base/index.ts";
 import { Backbone } from "../models/index.ts";
 import { Conv2d, Dropout, Linear, type Module, Sequential } from "../nn/index.ts";
 

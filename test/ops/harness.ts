@@ -7,9 +7,9 @@ import {
   type Tensor,
   tensor,
 } from "../../src/autograd/index.ts";
-import { floatsFromHalf, halfFromFloats } from "../../src/base/index.ts";
+import { floatsFromHalf, halfFromFloats, sizeOf } from "../../src/base/index.ts";
 import type { Device } from "../../src/gpu/index.ts";
-import { getRandomState, sizeOf } from "../../src/kernels/index.ts";
+import { getRandomState } from "../../src/kernels/index.ts";
 import { expectClose } from "./compare.ts";
 import { type NumericGradient, numericGradient } from "./numeric_gradient.ts";
 import type { Ref, Sample, SampleInput } from "./op_info.ts";

@@ -4,8 +4,8 @@
 // for shaders).
 import { describe, expect, it } from "vitest";
 import { registry } from "../../src/autograd/op.ts";
+import { sizeOf } from "../../src/base/index.ts";
 import { currentDevice, type Device } from "../../src/gpu/index.ts";
-import { sizeOf } from "../../src/kernels/index.ts";
 import { deviceWith, gpuProfile, onDevice } from "../profiles.ts";
 import { checkCaptured, checkForward, checkGradients, supported } from "./harness.ts";
 import type { OpInfo, Sample } from "./op_info.ts";

@@ -1,3 +1,4 @@
+import { stridesOf } from "../../base/index.ts";
 import type { WeightData } from "../types.ts";
 import { FRESH, type Room } from "./decoding.ts";
 
@@ -5,17 +6,6 @@ import { FRESH, type Room } from "./decoding.ts";
 export interface Strided {
   readonly offset: number;
   readonly strides: readonly number[];
-}
-
-/** Row-major strides of a shape, in elements. */
-export function rowMajor(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  let step = 1;
-  for (let dim = shape.length - 1; dim >= 0; dim--) {
-    strides[dim] = step;
-    step *= shape[dim];
-  }
-  return strides;
 }
 
 /** @returns another array of the same type, in `room`, with the elements in row-major order. */
@@ -84,7 +74,7 @@ function gatherWords(
 ): void {
   // Elements of 8 bytes are pairs of 4-byte words: one more axis.
   const pair = source.BYTES_PER_ELEMENT === 8 ? 2 : 1;
-  const steps = rowMajor(shape);
+  const steps = stridesOf(shape);
   const axes: Axis[] = shape.map((length, dim) => ({
     length,
     from: order.strides[dim] * pair,

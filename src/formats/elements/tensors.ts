@@ -1,8 +1,9 @@
+import { stridesOf } from "../../base/index.ts";
 import { DAMAGED, type Fail, tensorNamed } from "../errors.ts";
 import type { WeightData, WeightTensor } from "../types.ts";
 import { fetched, inSteps, type Room } from "./decoding.ts";
 import { decodeElements, dtypeSize, type KnownDtype, swapBytes } from "./dtypes.ts";
-import { gather, rowMajor, type Strided } from "./strided.ts";
+import { gather, type Strided } from "./strided.ts";
 
 /** No framework goes beyond; more is a damaged or hostile file. */
 export const MAX_RANK = 64;
@@ -93,7 +94,7 @@ export function undecodable(
  * @param axes for each dimension of the result, the one of `tensor` that it is: [3, 2, 0, 1] for HWIO → OIHW.
  */
 export function permuted(tensor: WeightTensor, axes: readonly number[]): WeightTensor {
-  const strides = rowMajor(tensor.shape);
+  const strides = stridesOf(tensor.shape);
   const shape = axes.map((axis) => tensor.shape[axis]);
   const order = { offset: 0, strides: axes.map((axis) => strides[axis]) };
   return reordered(tensor, shape, order);

@@ -1,6 +1,7 @@
 /** One array in NumPy's .npy format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+
+import { stridesOf } from "../../base/index.ts";
 import { dtypeSize, type KnownDtype } from "../elements/dtypes.ts";
-import { rowMajor } from "../elements/strided.ts";
 import { checkedCount, lazyTensor, undecodable } from "../elements/tensors.ts";
 import { DAMAGED, type Fail, tensorNamed } from "../errors.ts";
 import { decodeUtf8 } from "../json.ts";
@@ -66,7 +67,7 @@ export function readNpy(name: string, file: NpyBytes, fail: Fail): WeightTensor 
 }
 
 function columnMajor(shape: readonly number[]): { offset: number; strides: number[] } {
-  return { offset: 0, strides: rowMajor([...shape].reverse()).reverse() };
+  return { offset: 0, strides: stridesOf([...shape].reverse()).reverse() };
 }
 
 function splitHeader(bytes: Uint8Array, fail: Fail): { text: string; dataStart: number } {

@@ -1,4 +1,4 @@
-import { rowMajor } from "../elements/strided.ts";
+import { stridesOf } from "../../base/index.ts";
 
 export interface PickledTensor {
   readonly name: string;
@@ -92,7 +92,7 @@ class PickleWriter {
     );
     this.integer(0);
     this.tuple(shape);
-    this.tuple(rowMajor(shape));
+    this.tuple(stridesOf(shape));
     this.bytes(0x89); // NEWFALSE
     this.emptyOrderedDict();
     this.bytes(0x74, 0x52); // TUPLE, REDUCE

@@ -1,4 +1,4 @@
-import { rowMajor } from "../elements/strided.ts";
+import { stridesOf } from "../../base/index.ts";
 import { countElements, lazyTensor, MAX_RANK, undecodable } from "../elements/tensors.ts";
 import { DAMAGED, type Fail } from "../errors.ts";
 import { PickleObject, PickleTuple, type PickleValue } from "../pickle/values.ts";
@@ -47,7 +47,7 @@ export class TensorValue extends PickleObject {
 
 /** The stride of a dimension of length one is never used. */
 function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {
-  const plain = rowMajor(shape);
+  const plain = stridesOf(shape);
   return (
     shape.includes(0) || shape.every((length, dim) => length === 1 || strides[dim] === plain[dim])
   );

@@ -1,8 +1,9 @@
 import forwardSource from "../../../shaders/conv2d/depthwise_forward.wgsl";
 import inputGradientSource from "../../../shaders/conv2d/depthwise_input_gradient.wgsl";
 import weightGradientSource from "../../../shaders/conv2d/depthwise_weight_gradient.wgsl";
+import { sizeOf } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, sizeOf } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 import type { Epilogue } from "../epilogue.ts";
 import { sumMiddle } from "../reduce/sum_partials.ts";
 import type { ConvVariant } from "./conv_variant.ts";

@@ -1,5 +1,12 @@
-import { outputSize, resolveWindow, type Window, type WindowOptions } from "../../base/index.ts";
-import { type NDArray, type Shape, shapeText } from "../array.ts";
+import {
+  outputSize,
+  resolveWindow,
+  type Shape,
+  shapeText,
+  type Window,
+  type WindowOptions,
+} from "../../base/index.ts";
+import type { NDArray } from "../array.ts";
 
 export interface Conv2dOptions extends Omit<WindowOptions, "kernelSize"> {
   /** Channels fall into this many groups that don't see each other. Default 1. */

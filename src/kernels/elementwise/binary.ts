@@ -1,7 +1,8 @@
 import source from "../../../shaders/elementwise/binary.wgsl";
 import gradSource from "../../../shaders/elementwise/binary_grad.wgsl";
+import type { Shape } from "../../base/index.ts";
 import { constantName, launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, type Shape } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 import { broadcastShapes, innerFirst, operandWalk } from "./broadcast.ts";
 import { numberBits, numberType } from "./number_bits.ts";
 

@@ -1,4 +1,5 @@
-import { MAX_RANK, type Shape, sameShape, shapeText, stridesOf } from "../array.ts";
+import { type Shape, sameShape, shapeText, stridesOf } from "../../base/index.ts";
+import { MAX_RANK } from "../array.ts";
 
 /** NumPy's rule. @throws Error naming both shapes. */
 export function broadcastShapes(name: string, a: Shape, b: Shape): number[] {

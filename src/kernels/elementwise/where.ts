@@ -1,6 +1,7 @@
 import source from "../../../shaders/elementwise/where.wgsl";
+import { type Shape, sameShape } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, type Shape, sameShape } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 import { broadcastShapes, broadcastStrides, collapse, innerFirst, type Walk } from "./broadcast.ts";
 
 /** a where condition isn't 0, else b, with broadcasting; a and b have one dtype, at most one is a number. */

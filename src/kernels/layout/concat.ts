@@ -1,6 +1,7 @@
 import source from "../../../shaders/layout/copy_slice.wgsl";
+import { sizeOf } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, sizeOf } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 
 /** Arrays of one dtype, whose shapes agree except along `dim`, one after the other along it. */
 export function joined(arrays: readonly NDArray[], dim: number): NDArray {

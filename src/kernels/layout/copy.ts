@@ -1,6 +1,7 @@
 import source from "../../../shaders/layout/copy.wgsl";
+import { shapeText } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, BYTES, type NDArray, shapeText } from "../array.ts";
+import { allocate, BYTES, type NDArray } from "../array.ts";
 
 /** Overwrites `to` with the values of `from`, which has the same number of elements and dtype. */
 export function copyInto(to: NDArray, from: NDArray): void {

@@ -1,6 +1,7 @@
 import source from "../../../shaders/layout/fill.wgsl";
+import type { Shape } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type DType, type NDArray, type Shape } from "../array.ts";
+import { allocate, type DType, type NDArray } from "../array.ts";
 import { numberBits, numberType } from "../elementwise/number_bits.ts";
 
 /** A new array with every element set to `value`. */

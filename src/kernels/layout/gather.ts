@@ -3,8 +3,9 @@ import gradSource from "../../../shaders/layout/gather_grad.wgsl";
 import listsSource from "../../../shaders/layout/gather_lists.wgsl";
 import sortSource from "../../../shaders/layout/gather_sort.wgsl";
 import sumSource from "../../../shaders/layout/gather_sum.wgsl";
+import { type Shape, sizeOf } from "../../base/index.ts";
 import { type KernelSource, launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, type Shape, sizeOf } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 import { isFloat } from "../dtypes.ts";
 import { fill } from "./fill.ts";
 

@@ -1,7 +1,8 @@
 import source from "../../../shaders/layout/pad.wgsl";
 import edgesSource from "../../../shaders/layout/pad_edges.wgsl";
+import { type Shape, sizeOf, stridesOf } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, type Shape, sizeOf, stridesOf } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 import { innerFirst } from "../elementwise/broadcast.ts";
 import { numberBits, numberType } from "../elementwise/number_bits.ts";
 

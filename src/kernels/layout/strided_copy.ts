@@ -1,6 +1,7 @@
 import source from "../../../shaders/layout/strided_copy.wgsl";
+import { sizeOf } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, sizeOf } from "../array.ts";
+import { allocate } from "../array.ts";
 import { innerFirst } from "../elementwise/broadcast.ts";
 import type { ViewCopy } from "./view_copy.ts";
 

@@ -1,6 +1,7 @@
 import source from "../../../shaders/layout/transpose.wgsl";
+import { sizeOf, stridesOf } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, sizeOf, stridesOf } from "../array.ts";
+import { allocate } from "../array.ts";
 import { innerFirst } from "../elementwise/broadcast.ts";
 import type { View, ViewCopy } from "./view_copy.ts";
 

@@ -1,4 +1,5 @@
-import { type NDArray, type Shape, sizeOf, stridesOf } from "../array.ts";
+import { type Shape, sizeOf, stridesOf } from "../../base/index.ts";
+import type { NDArray } from "../array.ts";
 import { broadcastStrides, collapse } from "../elementwise/broadcast.ts";
 import { choose } from "../variants/choose.ts";
 import { viewCopies } from "./variants.ts";

@@ -1,4 +1,5 @@
-import type { NDArray, Shape } from "../array.ts";
+import type { Shape } from "../../base/index.ts";
+import type { NDArray } from "../array.ts";
 import type { Variant } from "../variants/variant.ts";
 
 /** A walk over an array's memory. */

@@ -1,7 +1,8 @@
 import source from "../../../shaders/loss/cross_entropy.wgsl";
 import gradSource from "../../../shaders/loss/cross_entropy_grad.wgsl";
+import { type Shape, sizeOf } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, type Shape, sizeOf } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 import { lanesFor, type Rows, rowGrid } from "../reduce/rows.ts";
 import { weightedMean } from "./weighted_mean.ts";
 

@@ -1,4 +1,5 @@
-import { allocate, type NDArray, type Shape } from "../array.ts";
+import type { Shape } from "../../base/index.ts";
+import { allocate, type NDArray } from "../array.ts";
 import { partsOf } from "../epilogue.ts";
 import { sumMiddle } from "../reduce/sum_partials.ts";
 import { choose } from "../variants/choose.ts";

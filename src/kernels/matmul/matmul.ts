@@ -1,4 +1,5 @@
-import type { NDArray, Shape } from "../array.ts";
+import type { Shape } from "../../base/index.ts";
+import type { NDArray } from "../array.ts";
 import { broadcastShapes, broadcastStrides } from "../elementwise/broadcast.ts";
 import type { Epilogue } from "../epilogue.ts";
 import { gemm } from "./gemm.ts";

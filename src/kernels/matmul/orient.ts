@@ -1,4 +1,4 @@
-import { stridesOf } from "../array.ts";
+import { stridesOf } from "../../base/index.ts";
 import type { Gemm, Operand, Placement } from "./problem.ts";
 
 /** A product as a kernel sees it. */

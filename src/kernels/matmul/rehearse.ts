@@ -1,4 +1,5 @@
-import type { DType, NDArray, Shape } from "../array.ts";
+import type { Shape } from "../../base/index.ts";
+import type { DType, NDArray } from "../array.ts";
 import { fill } from "../layout/fill.ts";
 import { persistently } from "../scope.ts";
 import type { Rehearsal } from "../tuning/tuner.ts";

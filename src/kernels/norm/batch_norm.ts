@@ -3,8 +3,9 @@ import finishSource from "../../../shaders/norm/batch_norm_finish.wgsl";
 import gradSource from "../../../shaders/norm/batch_norm_grad.wgsl";
 import statsSource from "../../../shaders/norm/batch_norm_stats.wgsl";
 import sumsSource from "../../../shaders/norm/batch_norm_sums.wgsl";
+import { sizeOf } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, sizeOf } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 import { sumMiddle } from "../reduce/sum_partials.ts";
 
 /** Per channel: the mean, and 1 / √(variance + eps), or the variance itself when it is a running one. */

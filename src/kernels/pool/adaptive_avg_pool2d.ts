@@ -1,7 +1,7 @@
 import source from "../../../shaders/pool/adaptive_avg_pool.wgsl";
-import type { HW } from "../../base/index.ts";
+import { type HW, type Shape, sizeOf } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, type Shape, sizeOf } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 import { reduce } from "../reduce/reduce.ts";
 
 /** x [N, C, H, W] → [N, C, ...outHW], each the mean of its window. */

@@ -1,8 +1,8 @@
 import source from "../../../shaders/pool/adaptive_max_pool2d.wgsl";
 import gradSource from "../../../shaders/pool/adaptive_max_pool2d_grad.wgsl";
-import type { HW } from "../../base/index.ts";
+import type { HW, Shape } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, type Shape } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 
 /** Above this a window is shared by a whole workgroup. */
 const LARGE_WINDOW = 128;

@@ -1,8 +1,8 @@
 import source from "../../../shaders/pool/avg_pool2d.wgsl";
 import gradSource from "../../../shaders/pool/avg_pool2d_grad.wgsl";
-import type { HW, Window } from "../../base/index.ts";
+import type { HW, Shape, Window } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, type Shape } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 
 /** x [N, C, H, W] → [N, C, ...outHW]: the mean of each window, padding counted or not. */
 export function avgPool2d(

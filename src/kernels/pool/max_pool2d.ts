@@ -1,7 +1,7 @@
 import source from "../../../shaders/pool/max_pool2d.wgsl";
-import type { HW, Window } from "../../base/index.ts";
+import type { HW, Shape, Window } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type NDArray, type Shape } from "../array.ts";
+import { allocate, type NDArray } from "../array.ts";
 import { choose } from "../variants/choose.ts";
 import { maxPoolGradients } from "./variants.ts";
 

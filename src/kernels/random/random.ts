@@ -1,6 +1,7 @@
 import source from "../../../shaders/random/random.wgsl";
+import type { Shape } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type DType, type NDArray, type Shape } from "../array.ts";
+import { allocate, type DType, type NDArray } from "../array.ts";
 import { drawing } from "./drawing.ts";
 
 /** Uniform in 0 <= u < 1, f32 or f16. */

@@ -1,6 +1,7 @@
 import source from "../../../shaders/reduce/reduce.wgsl";
+import { type Shape, sizeOf } from "../../base/index.ts";
 import { launch, specialize } from "../../gpu/index.ts";
-import { allocate, type DType, type NDArray, type Shape, sizeOf } from "../array.ts";
+import { allocate, type DType, type NDArray } from "../array.ts";
 import type { Middle } from "./stage.ts";
 import { stageFor } from "./variants.ts";
 

@@ -1,5 +1,5 @@
+import { type Shape, sizeOf } from "../../base/index.ts";
 import { linearGrid } from "../../gpu/index.ts";
-import { type Shape, sizeOf } from "../array.ts";
 
 /** A shape seen along one dimension: [outer, length, inner]. */
 export interface Rows {

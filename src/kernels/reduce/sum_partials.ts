@@ -1,7 +1,8 @@
 import channelSumSource from "../../../shaders/conv2d/channel_sum.wgsl";
 import sumSource from "../../../shaders/reduce/sum_partials.wgsl";
+import type { Shape } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { allocate, type DType, type NDArray, type Shape } from "../array.ts";
+import { allocate, type DType, type NDArray } from "../array.ts";
 
 /** An array seen as [outer, count, inner]. */
 export interface Slices {

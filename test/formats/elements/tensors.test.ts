@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gather, rowMajor } from "../../../src/formats/elements/strided.ts";
+import { gather } from "../../../src/formats/elements/strided.ts";
 import {
   countElements,
   lazyTensor,
@@ -115,9 +115,4 @@ describe("countElements", () => {
   ])("%j", (shape, count) => {
     expect(countElements(shape)).toBe(count);
   });
-});
-
-it("rowMajor gives NumPy's strides", () => {
-  expect(rowMajor([2, 3, 4])).toEqual([12, 4, 1]);
-  expect(rowMajor([])).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { checkOptions, shapeText } from "../../../base/index.ts";
 import {
   type Activation,
   type Conv2dOptions as ConvOptions,
@@ -9,14 +10,12 @@ import {
   convShape,
   type NDArray,
   reluGrad,
-  shapeText,
 } from "../../../kernels/index.ts";
 import { inPrecision } from "../../autocast.ts";
 import { requireFloat, requireWord } from "../../checks.ts";
 import { isGradEnabled } from "../../mode.ts";
 import type { BackwardContext, GradRule } from "../../node.ts";
 import { defineOp, saving } from "../../op.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 
 export interface Conv2dOptions extends ConvOptions {

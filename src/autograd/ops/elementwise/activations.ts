@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../base/index.ts";
 import {
   type ActivationName,
   activate,
@@ -6,7 +7,6 @@ import {
 } from "../../../kernels/index.ts";
 import { requireFloat, requireNumber, requireWord } from "../../checks.ts";
 import { defineOp, type Op, saving } from "../../op.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 
 /** The parameter of a function (slope, alpha); 0 where there is none. */

@@ -1,12 +1,5 @@
-import {
-  binary,
-  binaryGrad,
-  isFloat,
-  mathGrad,
-  type Shape,
-  sumTo,
-  unary,
-} from "../../../kernels/index.ts";
+import type { Shape } from "../../../base/index.ts";
+import { binary, binaryGrad, isFloat, mathGrad, sumTo, unary } from "../../../kernels/index.ts";
 import { applyBinary, defineBinaryOp, kept, type Operand, type Value } from "../../binary_op.ts";
 import { saving } from "../../op.ts";
 import { Tensor } from "../../tensor.ts";

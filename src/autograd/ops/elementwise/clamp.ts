@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../base/index.ts";
 import {
   binary,
   type DType,
@@ -9,7 +10,6 @@ import {
 } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 
 export interface Bounds {

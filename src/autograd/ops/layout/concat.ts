@@ -1,4 +1,5 @@
-import { cutOut, joined, shapeText } from "../../../kernels/index.ts";
+import { shapeText } from "../../../base/index.ts";
+import { cutOut, joined } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { resolveDim, resolveNewDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";

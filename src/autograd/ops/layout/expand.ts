@@ -1,4 +1,5 @@
-import { checkShape, repeated, type Shape, shapeText, sumTo } from "../../../kernels/index.ts";
+import { type Shape, shapeText } from "../../../base/index.ts";
+import { checkShape, repeated, sumTo } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";

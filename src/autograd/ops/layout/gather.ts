@@ -1,4 +1,5 @@
-import { gatherAlong, gatherGradient, shapeText, upload } from "../../../kernels/index.ts";
+import { shapeText } from "../../../base/index.ts";
+import { gatherAlong, gatherGradient, upload } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { resolveDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";

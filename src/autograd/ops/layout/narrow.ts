@@ -1,4 +1,5 @@
-import { cutOut, padConstant, shapeText } from "../../../kernels/index.ts";
+import { shapeText } from "../../../base/index.ts";
+import { cutOut, padConstant } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { resolveDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";

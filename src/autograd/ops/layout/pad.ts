@@ -1,3 +1,4 @@
+import { checkOptions, shapeText } from "../../../base/index.ts";
 import {
   cutOut,
   type EdgePadding,
@@ -6,11 +7,9 @@ import {
   padConstant,
   padEdges,
   padEdgesGradient,
-  shapeText,
 } from "../../../kernels/index.ts";
 import { requireTensor, requireWord } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 
 export interface PadOptions {

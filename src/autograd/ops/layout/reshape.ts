@@ -1,4 +1,5 @@
-import { checkShape, type Shape, shapeText, sizeOf } from "../../../kernels/index.ts";
+import { type Shape, shapeText, sizeOf } from "../../../base/index.ts";
+import { checkShape } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { type Dims, resolveDim, resolveDims, resolveNewDim } from "../../dims.ts";
 import { defineOp, saving } from "../../op.ts";

@@ -1,9 +1,5 @@
-import {
-  type CrossEntropyOptions,
-  type Reduction,
-  rowsAlong,
-  shapeText,
-} from "../../../kernels/index.ts";
+import { checkOptions, shapeText } from "../../../base/index.ts";
+import { type CrossEntropyOptions, type Reduction, rowsAlong } from "../../../kernels/index.ts";
 import {
   requireFloat,
   requireNumber,
@@ -11,7 +7,6 @@ import {
   requireTensor,
   requireWord,
 } from "../../checks.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 
 export interface ClassLossOptions {

@@ -1,6 +1,6 @@
+import { checkOptions } from "../../../base/index.ts";
 import type { Reduction } from "../../../kernels/index.ts";
 import { requireNumber } from "../../checks.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 import { checkPair, checkReduction, definePointwiseLoss } from "./pointwise_loss.ts";
 

@@ -1,5 +1,5 @@
+import { checkOptions } from "../../../base/index.ts";
 import type { Reduction } from "../../../kernels/index.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 import { checkPair, checkReduction, definePointwiseLoss } from "./pointwise_loss.ts";
 

@@ -1,3 +1,4 @@
+import { type Shape, sameShape, shapeText } from "../../../base/index.ts";
 import {
   broadcastShapes,
   pointwiseLoss as forward,
@@ -5,9 +6,6 @@ import {
   type PointwiseLossInputs,
   pointwiseLossGrad,
   type Reduction,
-  type Shape,
-  sameShape,
-  shapeText,
 } from "../../../kernels/index.ts";
 import { requireFloat, requireShape, requireWord } from "../../checks.ts";
 import { defineOp, type Op, saving } from "../../op.ts";

@@ -1,16 +1,15 @@
+import { checkOptions, shapeText } from "../../../base/index.ts";
 import {
   type Activation,
   channelSum,
   matmul,
   type NDArray,
   reluGrad,
-  shapeText,
 } from "../../../kernels/index.ts";
 import { inPrecision } from "../../autocast.ts";
 import { requireFloat, requireWord } from "../../checks.ts";
 import type { BackwardContext, GradRule } from "../../node.ts";
 import { defineOp, saving } from "../../op.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 
 interface Attributes {

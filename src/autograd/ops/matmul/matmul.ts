@@ -1,10 +1,5 @@
-import {
-  type NDArray,
-  matmul as product,
-  type Shape,
-  shapeText,
-  sumMiddle,
-} from "../../../kernels/index.ts";
+import { type Shape, shapeText } from "../../../base/index.ts";
+import { type NDArray, matmul as product, sumMiddle } from "../../../kernels/index.ts";
 import { inPrecision } from "../../autocast.ts";
 import { requireFloat } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";

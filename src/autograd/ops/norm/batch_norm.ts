@@ -1,3 +1,4 @@
+import { checkOptions, shapeText } from "../../../base/index.ts";
 import {
   batchStats,
   type ChannelStats,
@@ -5,13 +6,11 @@ import {
   normalize,
   normalizeGrad,
   normalizeSums,
-  shapeText,
 } from "../../../kernels/index.ts";
 import { requireFloat, requireNumber, requireRank, requireShape } from "../../checks.ts";
 import { isRecomputing } from "../../mode.ts";
 import type { BackwardContext } from "../../node.ts";
 import { defineOp, saving } from "../../op.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 
 export interface BatchNormOptions {

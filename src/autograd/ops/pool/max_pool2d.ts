@@ -1,4 +1,5 @@
 import {
+  checkOptions,
   type HW,
   outputSize,
   resolveWindow,
@@ -8,7 +9,6 @@ import {
 import { maxPool2d as forward, maxPool2dGrad } from "../../../kernels/index.ts";
 import { requireFloat, requireRank } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 
 export interface MaxPool2dOptions extends WindowOptions {

@@ -1,10 +1,5 @@
-import {
-  argReduce,
-  type Middle,
-  type NDArray,
-  type Shape,
-  sizeOf,
-} from "../../../kernels/index.ts";
+import { type Shape, sizeOf } from "../../../base/index.ts";
+import { argReduce, type Middle, type NDArray } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { reducedShape, resolveDim } from "../../dims.ts";
 import { defineOp, type Op } from "../../op.ts";

@@ -1,10 +1,10 @@
+import { sizeOf } from "../../../base/index.ts";
 import {
   binary,
   copy,
   type NDArray,
   reduce,
   repeated,
-  sizeOf,
   tieGradient,
 } from "../../../kernels/index.ts";
 import { requireFloat, requireTensor } from "../../checks.ts";

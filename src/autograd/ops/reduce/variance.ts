@@ -1,7 +1,6 @@
-import { sizeOf } from "../../../kernels/index.ts";
+import { checkOptions, sizeOf } from "../../../base/index.ts";
 import { requireFloat, requireNumber } from "../../checks.ts";
 import { type Dims, resolveDims } from "../../dims.ts";
-import { checkOptions } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 import { div, sub } from "../elementwise/arithmetic.ts";
 import { sqrt, square } from "../elementwise/math.ts";

@@ -1,5 +1,4 @@
-import type { HW, Sides } from "../../../base/index.ts";
-import { rowMajor } from "../../elements/strided.ts";
+import { type HW, type Sides, stridesOf } from "../../../base/index.ts";
 import { permuted, reordered } from "../../elements/tensors.ts";
 import type { LayerWeights, Value } from "../../graph/builder.ts";
 import type { OpAttrs } from "../../graph/network_graph.ts";
@@ -159,7 +158,7 @@ export function depthwiseToOihw(kernel: WeightTensor): WeightTensor {
 function unflipped(kernel: WeightTensor, { weights }: KerasContext): WeightTensor {
   if (weights.kernels !== "flipped") return kernel;
   const { shape } = kernel;
-  const [row, column, ...rest] = rowMajor(shape);
+  const [row, column, ...rest] = stridesOf(shape);
   const strides = [-row, -column, ...rest];
   const offset = (shape[0] - 1) * row + (shape[1] - 1) * column;
   return reordered(kernel, shape, { offset, strides });

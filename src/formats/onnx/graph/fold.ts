@@ -1,4 +1,4 @@
-import { rowMajor } from "../../elements/strided.ts";
+import { stridesOf } from "../../../base/index.ts";
 import { countElements, permuted, reordered } from "../../elements/tensors.ts";
 import {
   constantOperand,
@@ -84,7 +84,7 @@ function sliced(call: OnnxCall, tensor: WeightTensor): Operand | undefined {
   const axes = integersOf(call, "axes", 3) ?? starts.map((_, i) => i);
   const steps = integersOf(call, "steps", 4) ?? starts.map(() => 1);
   const shape = [...tensor.shape];
-  const strides = rowMajor(shape);
+  const strides = stridesOf(shape);
   let offset = 0;
   for (const [i, given] of axes.entries()) {
     const axis = given < 0 ? given + shape.length : given;

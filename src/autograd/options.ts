@@ -1,1 +1,0 @@
-export { checkOptions } from "../base/index.ts";
