@@ -26,9 +26,9 @@ async function load(file: string): Promise<KernelSource> {
   return kernel;
 }
 
-/** The declarations of a kernel's own file that a launch may rewrite. */
+/** The declarations that a launch may rewrite. */
 function declarations({ files }: KernelSource) {
-  const text = files[0]!.text;
+  const text = files.map((file) => file.text).join("\n");
   const flags = [...text.matchAll(/^const (\w+): bool = /gm)].map(([, name]) => name!);
   const types = [...text.matchAll(/^alias (T\w*) = f32;/gm)].map(([, name]) => name!);
   const choices = [...text.matchAll(/^const (\w+): u32 = ([A-Z]\w*);/gm)].map(([, name]) => name!);

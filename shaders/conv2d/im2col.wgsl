@@ -24,9 +24,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> cols: array<T>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let index = linear_index(thread);
   if (index >= params.channels * params.pixels) { return; }
   let p = index % params.pixels;
   let c = index / params.pixels;

@@ -48,9 +48,8 @@ fn store_row(at: u32, plane: u32, i: u32, g: vec3<f32>) {
   }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let index = linear_index(thread);
   let plane = params.rows * params.inner;
   if (index >= plane) { return; }
   let at = 9u * (index % params.rows * params.row_stride + index / params.rows * params.inner_stride);

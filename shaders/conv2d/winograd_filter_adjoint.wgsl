@@ -59,9 +59,8 @@ fn load_row(index: u32) -> array<f32, 6> {
   return d;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let index = linear_index(thread);
   if (index >= params.filters) { return; }
   let row = E * params.filters;
   let r0 = transform(load_row(index));

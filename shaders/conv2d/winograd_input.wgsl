@@ -76,9 +76,8 @@ fn store_column(at: u32, plane: u32, j: u32, d: array<f32, 6>) {
   }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let index = linear_index(thread);
   let plane = params.channels * params.tiles;
   if (index >= plane) { return; }
   let t = select(index % params.tiles, index / params.channels, params.tile_major == 1u);

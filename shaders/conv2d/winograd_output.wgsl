@@ -74,9 +74,8 @@ fn store_row(at: u32, y: u32, left: u32, add: f32, row: vec4<f32>) {
   }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let index = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let index = linear_index(thread);
   let per_image = params.tiles_y * params.tiles_x;
   let used = params.images * per_image;
   let t = index % used;

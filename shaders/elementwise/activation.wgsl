@@ -40,9 +40,8 @@ fn apply(v: f32) -> f32 {
   }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.n) { return; }
   let v = f32(x[i]);
   out[i] = T(select(apply(v), v, is_nan(v))); // adapters differ in clamp, max and exp of NaN

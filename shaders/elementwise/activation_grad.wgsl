@@ -59,9 +59,8 @@ fn derivative(v: f32) -> f32 {
   }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.n) { return; }
   let slope = derivative(f32(saved[i]));
   // Not dy * slope: behind a closed gate an infinite gradient must count as 0, not as NaN.

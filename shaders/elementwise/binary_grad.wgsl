@@ -48,9 +48,8 @@ fn apply(g: f32, x: f32, y: f32) -> f32 {
   }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.n) { return; }
   var a_at = i;
   var b_at = i;

@@ -78,9 +78,8 @@ fn bilinear(n: u32, p: vec2<f32>, area: vec4<f32>) -> vec4<f32> {
   return mix(top, bottom, t.y);
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.pixels) { return; }
   let plane = params.out_height * params.out_width;
   let n = i / plane;

@@ -1,17 +1,12 @@
 // For each element r of a line, a linked list of the places j that name it: first[line, r] leads to one place plus
 // one, next[line, j] from each to another; 0 ends a list. Their order is that of the threads' arrival, and different
 // in each run: gather_sort.wgsl puts it right. `first` must hold zeros. Integer atomics only; bandwidth-bound.
-// Uses: grid.
+// Uses: grid, indexing.
 alias I = i32;
 
 struct Params {
+  shape: Indexing,
   n: u32, // lines · count
-  length: u32,
-  inner: u32,
-  count: u32,
-  index_stride_outer: u32,
-  index_stride_j: u32,
-  index_stride_inner: u32,
 }
 
 @group(0) @binding(0) var<storage, read> indices: array<I>;
@@ -19,17 +14,16 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> next: array<u32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let n = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let n = linear_index(thread);
   if (n >= params.n) { return; }
-  let j = n % params.count;
-  let line = n / params.count;
-  let i = line % params.inner;
-  let o = line / params.inner;
-  let at = o * params.index_stride_outer + j * params.index_stride_j + i * params.index_stride_inner;
-  let r = u32(indices[at]); // negative ones become large
-  if (r < params.length) {
-    next[n] = atomicExchange(&first[line * params.length + r], j + 1u);
+  let shape = params.shape;
+  let j = n % shape.count;
+  let line = n / shape.count;
+  let i = line % shape.inner;
+  let o = line / shape.inner;
+  let r = u32(indices[first_index(o, i, shape) + j * shape.index_stride_j]); // negative ones become large
+  if (r < shape.length) {
+    next[n] = atomicExchange(&first[line * shape.length + r], j + 1u);
   }
 }

@@ -1,17 +1,12 @@
 // Puts the lists of gather_lists.wgsl in ascending order, one thread a list, so that sums along them are always made in
 // the same order. A list of m places is sorted by insertion, m² steps at most; where m² is more than the number of all
 // places of the line, these are gone through from the last to the first instead. So p places cost √p · p steps at most.
-// Uses: grid.
+// Uses: grid, indexing.
 alias I = i32;
 
 struct Params {
+  shape: Indexing,
   n: u32, // lines · length
-  length: u32,
-  inner: u32,
-  count: u32,
-  index_stride_outer: u32,
-  index_stride_j: u32,
-  index_stride_inner: u32,
 }
 
 @group(0) @binding(0) var<storage, read> indices: array<I>;
@@ -24,9 +19,7 @@ fn is_long(head: u32, places: u32) -> bool {
   var m = 0u;
   for (var j = head; j != 0u; j = next[places + j - 1u]) {
     m++;
-    if (m * m > params.count) {
-      return true;
-    }
+    if (m * m > params.shape.count) { return true; }
   }
   return false;
 }
@@ -57,12 +50,11 @@ fn insert_all(head: u32, places: u32) -> u32 {
 
 // The head of a list of all places that name r.
 fn collect(r: u32, line: u32, places: u32) -> u32 {
-  let i = line % params.inner;
-  let o = line / params.inner;
-  let at = o * params.index_stride_outer + i * params.index_stride_inner;
+  let shape = params.shape;
+  let at = first_index(line / shape.inner, line % shape.inner, shape);
   var head = 0u;
-  for (var j = params.count; j > 0u; j--) {
-    if (u32(indices[at + (j - 1u) * params.index_stride_j]) == r) {
+  for (var j = shape.count; j > 0u; j--) {
+    if (u32(indices[at + (j - 1u) * shape.index_stride_j]) == r) {
       next[places + j - 1u] = head;
       head = j;
     }
@@ -70,15 +62,14 @@ fn collect(r: u32, line: u32, places: u32) -> u32 {
   return head;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let n = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let n = linear_index(thread);
   if (n >= params.n) { return; }
-  let line = n / params.length;
-  let places = line * params.count;
+  let line = n / params.shape.length;
+  let places = line * params.shape.count;
   let head = first[n];
   if (is_long(head, places)) {
-    first[n] = collect(n % params.length, line, places);
+    first[n] = collect(n % params.shape.length, line, places);
   } else {
     first[n] = insert_all(head, places);
   }

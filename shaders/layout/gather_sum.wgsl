@@ -19,9 +19,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> dx: array<T>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let n = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let n = linear_index(thread);
   if (n >= params.n) { return; }
   let i = n % params.inner;
   let r = n / params.inner % params.length;

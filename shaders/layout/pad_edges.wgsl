@@ -55,9 +55,8 @@ fn collect(base: u32, r: u32) -> f32 {
   return sum;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let n = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let n = linear_index(thread);
   if (n >= params.n) { return; }
   let inner = params.inner;
   let padded = params.before + params.length + params.after;

@@ -2,12 +2,18 @@
 // dimension into two; these unfold it.
 const WORKGROUP: u32 = 64u; // threads, unless specialised
 
-// A thread's number, in a grid of single threads.
-fn linear_index(gid: vec3<u32>, groups: vec3<u32>) -> u32 {
-  return gid.x + gid.y * groups.x * WORKGROUP;
+// What a kernel whose threads work alone asks to know.
+struct Thread {
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
 }
 
-// A workgroup's number, in a grid of workgroups.
+// A thread's number.
+fn linear_index(thread: Thread) -> u32 {
+  return thread.id.x + thread.id.y * thread.groups.x * WORKGROUP;
+}
+
+// A workgroup's number.
 fn group_index(group: vec3<u32>, groups: vec3<u32>) -> u32 {
   return group.x + group.y * groups.x;
 }

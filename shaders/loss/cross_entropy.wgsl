@@ -11,13 +11,11 @@
 // Writes per row: losses (the loss; with PAIRS the loss and the row's part of the mean's
 // denominator: weight[label], or 1) and rows (max, 1 / Σ exp, Σ q) for the gradient.
 //
-// LANES threads share a row: 1 for short rows (no barriers), up to the workgroup for long ones, merging
-// (max, Σ exp) pairs in a tree (online softmax, Milakov & Gimelshein, https://arxiv.org/abs/1805.02867).
+// LANES threads share a row and merge their (max, Σ exp) pairs in a tree.
 // Bandwidth-bound: x is read once, twice with smoothing or probabilities. 2 KiB workgroup memory at most.
-// Uses: grid, nan.
+// Uses: grid, lanes, nan, online_softmax.
 alias T = f32;
 alias L = i32;
-const LANES: u32 = 1u;
 const PROBABILITIES: bool = false;
 const SMOOTHING: bool = false;
 const WEIGHTED: bool = false;
@@ -40,35 +38,17 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> rows: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-var<workgroup> shared_pairs: array<vec2<f32>, WORKGROUP>;
-
-const LOWEST: f32 = -0x1.fffffep127f;
-
-// (max, Σ exp(x − max)) of the classes this lane takes.
+// (max, Σ exp(x − max)) of the classes that this lane takes.
 fn scan(base: u32, lane: u32) -> vec2<f32> {
-  var top = LOWEST;
-  var sum = 0.0;
+  var pair = softmax_start();
   for (var c = lane; c < params.classes; c += LANES) {
-    let v = f32(x[base + c * params.inner]);
-    if (v > top) {
-      sum = sum * exp(top - v) + 1.0;
-      top = v;
-    } else {
-      sum += select(exp(v - top), v, is_nan(v)); // some adapters have exp(NaN) = ∞
-    }
+    pair = softmax_add(pair, f32(x[base + c * params.inner]));
   }
-  return vec2(top, sum);
-}
-
-fn merge(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
-  let top = max(a.x, b.x);
-  return vec2(top, a.y * exp(a.x - top) + b.y * exp(b.x - top));
+  return pair;
 }
 
 fn class_weight(c: u32) -> f32 {
-  if (WEIGHTED) {
-    return weight[c];
-  }
+  if (WEIGHTED) { return weight[c]; }
   return 1.0;
 }
 
@@ -92,34 +72,18 @@ fn weigh(base: u32, lane: u32, label: i32, top: f32, log_sum: f32) -> vec2<f32> 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) local: u32) {
-  let row = group_index(group, groups) * (WORKGROUP / LANES) + local / LANES;
+  let row = row_of(group_index(group, groups), local);
   let lane = local % LANES;
-  let first = local - lane;
   let live = row < params.rows;
-  let base = (row / params.inner) * params.classes * params.inner + row % params.inner;
-
+  let base = row_start(row, params.classes, params.inner);
   var softmax = vec2(0.0, 1.0);
   if (!LOG_INPUT) {
     if (live) {
       softmax = scan(base, lane);
     }
-    if (LANES > 1u) {
-      shared_pairs[local] = softmax;
-      for (var step = LANES / 2u; step > 0u; step /= 2u) {
-        workgroupBarrier();
-        if (lane < step) {
-          shared_pairs[local] = merge(shared_pairs[local], shared_pairs[local + step]);
-        }
-      }
-      workgroupBarrier();
-      softmax = shared_pairs[first];
-      workgroupBarrier();
-    }
+    softmax = softmax_of_lanes(local, softmax);
   }
-  if (softmax.x > -LOWEST) {
-    softmax.y = nan(); // ∞ − ∞
-  }
-  let log_sum = select(log(softmax.y), softmax.y, is_nan(softmax.y));
+  let log_sum = log_sum_of(softmax);
 
   var label = -1;
   if (!PROBABILITIES && live) {
@@ -132,17 +96,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     if (live && valid) {
       total = weigh(base, lane, label, softmax.x, log_sum);
     }
-    if (LANES > 1u) {
-      shared_pairs[local] = total;
-      for (var step = LANES / 2u; step > 0u; step /= 2u) {
-        workgroupBarrier();
-        if (lane < step) {
-          shared_pairs[local] += shared_pairs[local + step];
-        }
-      }
-      workgroupBarrier();
-      total = shared_pairs[first];
-    }
+    total = lane_sum(local, total);
   } else if (live && valid) {
     let q = class_weight(u32(label));
     total = vec2(q, q * ((softmax.x - f32(x[base + u32(label) * params.inner])) + log_sum));

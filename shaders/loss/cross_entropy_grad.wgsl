@@ -40,9 +40,8 @@ fn upstream(row: u32) -> f32 {
   return g;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.n) { return; }
   let span = i / params.inner;
   let c = span % params.classes;

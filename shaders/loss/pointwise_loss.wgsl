@@ -6,15 +6,20 @@
 // Times a weight if there is one. Weights repeat over leading dimensions: index modulo their length.
 // Without REDUCE one thread writes one loss; with it each workgroup sums SLICE losses, its threads side
 // by side, then a tree, and scales the sum. Deterministic.
-// Bandwidth-bound: two to four reads an element. 256 bytes of workgroup memory.
-// Uses: grid, special_functions.
+// Bandwidth-bound: two to four reads an element. 512 bytes of workgroup memory.
+// Uses: grid, special_functions, workgroup_sum.
 alias TX = f32;
 alias TY = f32;
 const SLICE: u32 = 4096u;
-const LOSS: u32 = 0u;
 const WEIGHTED: bool = false;
 const POSITIVE_WEIGHTED: bool = false;
 const REDUCE: bool = true;
+
+const MSE: u32 = 0u;
+const L1: u32 = 1u;
+const SMOOTH_L1: u32 = 2u;
+const BCE: u32 = 3u;
+const LOSS: u32 = MSE;
 
 struct Params {
   n: u32,
@@ -31,24 +36,25 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> out: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-var<workgroup> partial: array<f32, WORKGROUP>;
-
 fn loss(i: u32) -> f32 {
   let a = f32(x[i]);
   let b = f32(y[i]);
   let d = a - b;
-  var value = d * d;
-  if (LOSS == 1u) {
-    value = abs(d);
-  } else if (LOSS == 2u) {
-    value = select(abs(d) - 0.5 * params.beta, 0.5 * d * d / params.beta, abs(d) < params.beta);
-  } else if (LOSS == 3u) {
-    var p = 1.0;
-    if (POSITIVE_WEIGHTED) {
-      p = positive_weight[i % params.positive_weights];
+  var value = 0.0;
+  switch (LOSS) {
+    case MSE: { value = d * d; }
+    case L1: { value = abs(d); }
+    case SMOOTH_L1: {
+      value = select(abs(d) - 0.5 * params.beta, 0.5 * d * d / params.beta, abs(d) < params.beta);
     }
-    let wrong = select(p * b * -a, (1.0 - b) * a, a >= 0.0);
-    value = wrong + (1.0 + (p - 1.0) * b) * log1p(exp(-abs(a)));
+    default: {
+      var p = 1.0;
+      if (POSITIVE_WEIGHTED) {
+        p = positive_weight[i % params.positive_weights];
+      }
+      let wrong = select(p * b * -a, (1.0 - b) * a, a >= 0.0);
+      value = wrong + (1.0 + (p - 1.0) * b) * log1p(exp(-abs(a)));
+    }
   }
   if (WEIGHTED) {
     value *= weight[i % params.weights];
@@ -57,11 +63,8 @@ fn loss(i: u32) -> f32 {
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
+        @builtin(local_invocation_index) local: u32) {
   let index = group_index(group, groups);
   if (REDUCE) {
     let start = index * SLICE;
@@ -70,15 +73,9 @@ fn main(
     for (var i = start + local; i < end; i += WORKGROUP) {
       sum += loss(i);
     }
-    partial[local] = sum;
-    for (var step = WORKGROUP / 2u; step > 0u; step /= 2u) {
-      workgroupBarrier();
-      if (local < step) {
-        partial[local] += partial[local + step];
-      }
-    }
+    let total = workgroup_sum(local, vec2(sum, 0.0)).x;
     if (local == 0u && start < params.n) {
-      out[index] = partial[0] * params.scale;
+      out[index] = total * params.scale;
     }
   } else {
     let i = index * WORKGROUP + local;

@@ -7,11 +7,16 @@
 alias TX = f32;
 alias TY = f32;
 alias TD = f32;
-const LOSS: u32 = 0u;
 const WEIGHTED: bool = false;
 const POSITIVE_WEIGHTED: bool = false;
 const OF_Y: bool = false;
 const SCALAR: bool = true;
+
+const MSE: u32 = 0u;
+const L1: u32 = 1u;
+const SMOOTH_L1: u32 = 2u;
+const BCE: u32 = 3u;
+const LOSS: u32 = MSE;
 
 struct Params {
   n: u32,
@@ -42,24 +47,19 @@ fn bce_grad(i: u32, a: f32, b: f32) -> f32 {
 }
 
 fn difference_grad(d: f32) -> f32 {
-  if (LOSS == 0u) {
-    return 2.0 * d;
-  }
-  if (LOSS == 2u && abs(d) < params.beta) {
-    return d / params.beta;
-  }
-  if (LOSS == 2u && is_nan(d)) { return d; } // as PyTorch: not in l1
+  if (LOSS == MSE) { return 2.0 * d; }
+  if (LOSS == SMOOTH_L1 && abs(d) < params.beta) { return d / params.beta; }
+  if (LOSS == SMOOTH_L1 && is_nan(d)) { return d; } // as PyTorch: not in l1
   return sign(d);
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.n) { return; }
   let a = f32(x[i]);
   let b = f32(y[i]);
   var slope = 0.0;
-  if (LOSS == 3u) {
+  if (LOSS == BCE) {
     slope = bce_grad(i, a, b);
   } else {
     slope = select(1.0, -1.0, OF_Y) * difference_grad(a - b);

@@ -24,9 +24,8 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> out: array<T>;
 @group(0) @binding(6) var<uniform> params: Params;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.n) { return; }
   let c = i / params.inner % params.channels;
   var scale = spread[c];

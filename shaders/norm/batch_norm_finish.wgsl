@@ -20,9 +20,8 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> running_var: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let channel = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let channel = linear_index(thread);
   if (channel >= params.channels) { return; }
   var total = vec3(0.0, 0.0, 0.0); // count, mean, Σ (x − mean)²
   for (var share = 0u; share < params.shares; share++) {

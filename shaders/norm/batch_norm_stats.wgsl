@@ -5,16 +5,11 @@
 // merged pairwise (Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for
 // computing sample variances"). Deterministic. Neighbouring threads read neighbouring values.
 // Bandwidth-bound: one read an element; ~14 registers; 768 bytes of workgroup memory.
-// Uses: grid.
+// Uses: channel_share, grid, lanes.
 alias T = f32;
-const LANES: u32 = 64u; // threads of a share; with 1 neighbouring threads take neighbouring channels, for short rows
 
 struct Params {
-  channels: u32,
-  inner: u32,
-  count: u32, // batch · inner
-  shares: u32,
-  share: u32, // values of a share
+  shape: Shares,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
@@ -31,48 +26,36 @@ fn merge(a: vec3<f32>, b: vec3<f32>) -> vec3<f32> {
   return vec3(n, a.y + delta * weight, a.z + b.z + delta * delta * a.x * weight);
 }
 
-fn scan(channel: u32, start: u32, end: u32) -> vec3<f32> {
-  if (start >= end) {
-    return vec3(0.0);
-  }
-  var n = start / params.inner;
-  var i = start % params.inner;
-  let origin = f32(x[(n * params.channels + channel) * params.inner + i]);
+fn scan(own: ChannelShare) -> vec3<f32> {
+  if (own.start >= own.end) { return vec3(0.0); }
+  let shape = params.shape;
+  var at = value_place(own.start, shape);
+  let origin = f32(x[value_at(at, own.channel, shape)]);
   var sum = 0.0;
   var squares = 0.0;
-  for (var k = start; k < end; k += LANES) {
-    let distance = f32(x[(n * params.channels + channel) * params.inner + i]) - origin;
+  for (var k = own.start; k < own.end; k += LANES) {
+    let distance = f32(x[value_at(at, own.channel, shape)]) - origin;
     sum += distance;
     squares += distance * distance;
-    i += LANES;
-    if (i >= params.inner) {
-      n += i / params.inner;
-      i %= params.inner;
-    }
+    at = next_place(at, shape);
   }
-  let count = f32((end - start + LANES - 1u) / LANES);
+  let count = f32((own.end - own.start + LANES - 1u) / LANES);
   return vec3(count, origin + sum / count, max(0.0, squares - sum * sum / count));
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = group_index(group, groups) * (WORKGROUP / LANES) + local / LANES;
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
+        @builtin(local_invocation_index) local: u32) {
+  let index = row_of(group_index(group, groups), local);
   let lane = local % LANES;
-  let channel = index % params.channels;
-  let share = index / params.channels;
-  let end = min((share + 1u) * params.share, params.count);
-  partial[local] = scan(channel, share * params.share + lane, end);
+  partial[local] = scan(channel_share(index, lane, params.shape));
   for (var step = LANES / 2u; step > 0u; step /= 2u) {
     workgroupBarrier();
     if (lane < step) {
       partial[local] = merge(partial[local], partial[local + step]);
     }
   }
-  if (lane == 0u && share < params.shares) {
+  if (lane == 0u && is_share(index, params.shape)) {
     let at = 3u * index;
     parts[at] = partial[local].x;
     parts[at + 1u] = partial[local].y;

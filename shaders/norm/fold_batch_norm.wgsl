@@ -24,9 +24,8 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> shift: array<f32>;
 @group(0) @binding(8) var<uniform> params: Params;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.n) { return; }
   let channel = i / params.per_channel;
   var scale = inverseSqrt(variance[channel] + params.eps);

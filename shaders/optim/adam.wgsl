@@ -4,11 +4,7 @@
 // correction = (1 / (1 − β1ᵗ), 1 / √(1 − β2ᵗ)), one pair a tensor: (x0, y0, x1, y1); when GUARDED,
 // (t0, t1, ln β1, ln β2), since only the GPU knows how many of the t steps were skipped.
 // Bandwidth-bound: 4 reads and 3 writes an element, four elements a thread where sizes allow.
-// T is f32, or vec4<f32> with all counts in fours.
-// Uses: grid.
-alias T = f32;
-// Do nothing where guard[0] tells of an overflow; of the steps counted, guard[1] were skipped.
-const GUARDED: bool = false;
+// Uses: grid, two_tensors.
 const DECOUPLED: bool = false;
 const AMSGRAD: bool = false;
 
@@ -23,13 +19,6 @@ struct Params {
   correction: vec4<f32>,
 }
 
-@group(0) @binding(0) var<storage, read> grad0: array<T>;
-@group(0) @binding(1) var<storage, read> grad1: array<T>;
-@group(0) @binding(2) var<storage, read> guard: array<u32>; // bound to grad0 unless GUARDED
-@group(0) @binding(3) var<storage, read_write> param0: array<T>;
-@group(0) @binding(4) var<storage, read_write> param1: array<T>;
-@group(0) @binding(5) var<storage, read_write> state0: array<T>;
-@group(0) @binding(6) var<storage, read_write> state1: array<T>;
 @group(0) @binding(7) var<uniform> params: Params;
 
 struct Update {
@@ -66,14 +55,13 @@ fn correction(second: bool) -> vec2<f32> {
   if (!GUARDED) {
     return select(given.xy, given.zw, second);
   }
-  let t = select(given.x, given.y, second) - f32(guard[1]);
+  let t = select(given.x, given.y, second) - f32(skipped_steps());
   return vec2(1.0 / one_minus_exp(t * given.z), inverseSqrt(one_minus_exp(t * given.w)));
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  if (GUARDED && guard[0] != 0u) { return; }
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  if (is_skipped()) { return; }
+  let i = linear_index(thread);
   let n0 = params.n0;
   let n1 = params.n1;
   if (i < n0) {

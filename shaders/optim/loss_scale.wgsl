@@ -1,7 +1,6 @@
 // The scale of the next step, as torch.cuda.amp.GradScaler chooses it: backed off after an overflow,
 // grown after `interval` steps without one. guard = [overflow found, steps skipped, good steps].
 // One thread.
-const WORKGROUP: u32 = 1u;
 
 struct Params {
   growth: f32,
@@ -13,7 +12,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> scale: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(WORKGROUP)
+@compute @workgroup_size(1)
 fn main() {
   if (guard[0] != 0u) {
     scale[0] = scale[0] * params.backoff;

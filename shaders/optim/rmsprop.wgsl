@@ -2,11 +2,7 @@
 // https://arxiv.org/abs/1308.0850) and with momentum, over two tensors a dispatch.
 // s = α·s + (1 − α)·g²; centered: a = α·a + (1 − α)·g and the denominator is √(s − a²) + eps.
 // state = [s | buf | a], each section of the tensor's size, as far as they are used. Bandwidth-bound.
-// T is f32, or vec4<f32> with all counts in fours.
-// Uses: grid.
-alias T = f32;
-// Do nothing where guard[0] tells of an overflow; of the steps counted, guard[1] were skipped.
-const GUARDED: bool = false;
+// Uses: grid, two_tensors.
 const MOMENTUM: bool = false;
 const CENTERED: bool = false;
 
@@ -20,13 +16,6 @@ struct Params {
   weight_decay: f32,
 }
 
-@group(0) @binding(0) var<storage, read> grad0: array<T>;
-@group(0) @binding(1) var<storage, read> grad1: array<T>;
-@group(0) @binding(2) var<storage, read> guard: array<u32>; // bound to grad0 unless GUARDED
-@group(0) @binding(3) var<storage, read_write> param0: array<T>;
-@group(0) @binding(4) var<storage, read_write> param1: array<T>;
-@group(0) @binding(5) var<storage, read_write> state0: array<T>;
-@group(0) @binding(6) var<storage, read_write> state1: array<T>;
 @group(0) @binding(7) var<uniform> params: Params;
 
 // (parameter, s, buf, a) → the same after the step.
@@ -53,10 +42,9 @@ fn update(old: State, g_raw: T) -> State {
   return State(old.p - params.lr * buffer, s, buffer, a);
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  if (GUARDED && guard[0] != 0u) { return; }
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  if (is_skipped()) { return; }
+  let i = linear_index(thread);
   let n0 = params.n0;
   let n1 = params.n1;
   if (i < n0) {

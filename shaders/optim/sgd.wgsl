@@ -2,11 +2,7 @@
 // The update is torch.optim.SGD's: d = g + wd·p; buf = μ·buf + (1 − τ)·d (buf = d at the first
 // step); d = nesterov ? d + μ·buf : buf; p −= lr·d. state = [buf], unused without momentum.
 // Bandwidth-bound: 3 reads and 2 writes an element, four elements a thread where sizes allow.
-// T is f32, or vec4<f32> with all counts in fours.
-// Uses: grid.
-alias T = f32;
-// Do nothing where guard[0] tells of an overflow; of the steps counted, guard[1] were skipped.
-const GUARDED: bool = false;
+// Uses: grid, two_tensors.
 const MOMENTUM: bool = true;
 const NESTEROV: bool = false;
 
@@ -21,13 +17,6 @@ struct Params {
   weight_decay: f32,
 }
 
-@group(0) @binding(0) var<storage, read> grad0: array<T>;
-@group(0) @binding(1) var<storage, read> grad1: array<T>;
-@group(0) @binding(2) var<storage, read> guard: array<u32>; // bound to grad0 unless GUARDED
-@group(0) @binding(3) var<storage, read_write> param0: array<T>;
-@group(0) @binding(4) var<storage, read_write> param1: array<T>;
-@group(0) @binding(5) var<storage, read_write> state0: array<T>;
-@group(0) @binding(6) var<storage, read_write> state1: array<T>;
 @group(0) @binding(7) var<uniform> params: Params;
 
 struct Step {
@@ -40,18 +29,14 @@ fn direction(p: T, g: T, buffer: T, step: u32) -> Step {
   if (!MOMENTUM) {
     return Step(d, T());
   }
-  var first = step == 1u;
-  if (GUARDED) {
-    first = step == 1u + guard[1];
-  }
+  let first = step == 1u + skipped_steps();
   let next = select(params.momentum * buffer + (1.0 - params.dampening) * d, d, first);
   return Step(select(next, d + params.momentum * next, NESTEROV), next);
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  if (GUARDED && guard[0] != 0u) { return; }
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  if (is_skipped()) { return; }
+  let i = linear_index(thread);
   if (i < params.n0) {
     var buffer = T();
     if (MOMENTUM) {

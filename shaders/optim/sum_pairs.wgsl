@@ -1,6 +1,6 @@
 // sums[group] = Σ of a slice of (value, share) pairs: first stage of a weighted mean over many rows.
 // Each workgroup sums SLICE pairs, its threads side by side, then a tree. Deterministic. Bandwidth-bound.
-// Uses: grid.
+// Uses: grid, workgroup_sum.
 const SLICE: u32 = 4096u;
 
 struct Params {
@@ -10,8 +10,6 @@ struct Params {
 @group(0) @binding(0) var<storage, read> pairs: array<vec2<f32>>;
 @group(0) @binding(1) var<storage, read_write> sums: array<vec2<f32>>;
 @group(0) @binding(2) var<uniform> params: Params;
-
-var<workgroup> partial: array<vec2<f32>, WORKGROUP>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
@@ -23,14 +21,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   for (var i = start + local; i < end; i += WORKGROUP) {
     sum += pairs[i];
   }
-  partial[local] = sum;
-  for (var step = WORKGROUP / 2u; step > 0u; step /= 2u) {
-    workgroupBarrier();
-    if (local < step) {
-      partial[local] += partial[local + step];
-    }
-  }
+  let total = workgroup_sum(local, sum);
   if (local == 0u && start < params.n) {
-    sums[slice] = partial[0];
+    sums[slice] = total;
   }
 }

@@ -13,9 +13,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> found: array<atomic<u32>>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i < params.n) {
     let bits = bitcast<u32>(grad[i]); // by its bits: compilers may assume that floats are finite
     if ((bits & EXPONENT) == EXPONENT) {

@@ -45,9 +45,8 @@ fn gradient(outer: u32, p: u32, inner: u32) -> f32 {
   return sum;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.n) { return; }
   let length = select(params.count, params.size, GRAD);
   let row = i / params.inner;

@@ -38,9 +38,8 @@ fn counted(start: i32, kernel: i32, size: i32, pad_end: i32) -> i32 {
   return min(start + kernel, size) - max(start, 0);
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.n) { return; }
   let row = i / u32(params.in_w);
   let plane = i32(row / u32(params.in_h)) * params.out_h * params.out_w;

@@ -29,9 +29,8 @@ fn first_window(at: u32, reach: u32, stride: u32) -> u32 {
   return select((at - min(at, reach) + stride - 1u) / stride, 0u, at <= reach);
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = linear_index(gid, groups);
+@compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
+  let i = linear_index(thread);
   if (i >= params.n) { return; }
   let w = i % params.in_w;
   let row = i / params.in_w;

@@ -1,28 +1,23 @@
 // out[o, s, i] = x[o, r, i] reduced over the chunk s of r, for x seen as [outer, length, inner].
-// A workgroup covers `rows` of outer, `lanes` along length and `columns` of inner, columns fastest,
-// so that neighbouring threads read neighbouring addresses whatever the shape. Each thread reduces
-// every lanes-th element of its chunk, in blocks, so that rounding errors don't pile up. The lanes
-// are then combined in a tree, or (TREE = false) each leaves its own result. Long reductions are cut
-// into `splits` chunks. Partial results are reduced again: the order of the sums is fixed, so the
+// Each thread reduces every lanes-th element of its chunk, in blocks, so that rounding errors don't pile up. The lanes
+// are then combined in a tree, or (TREE = false) each leaves its own result.
+// Partial results are reduced again: the order of the sums is fixed, so the
 // result is the same every time. Registers: one accumulator. Workgroup memory: 256 bytes. Arithmetic intensity:
 // one operation an element read; bandwidth-bound.
-// Uses: grid, nan.
+// Uses: grid, nan, reduction.
 alias T = f32;
 alias A = f32; // accumulator: f32, i32 or u32
 alias O = f32;
-const OP: u32 = 0u; // sum, max, min, product
-const TREE: bool = true;
 const BLOCK: u32 = 32u;
 
+const SUM: u32 = 0u;
+const MAX: u32 = 1u;
+const MIN: u32 = 2u;
+const PROD: u32 = 3u;
+const OP: u32 = SUM;
+
 struct Params {
-  outer: u32,
-  length: u32,
-  inner: u32,
-  rows: u32,
-  lanes: u32,
-  columns: u32,
-  splits: u32,
-  chunk: u32,
+  shape: Reduction,
   identity_bits: u32,
   divisor: f32,
 }
@@ -35,58 +30,41 @@ var<workgroup> partial: array<A, WORKGROUP>;
 
 fn combine(p: A, q: A) -> A {
   switch (OP) {
-    case 0u: { return p + q; }
-    case 1u: { return select(select(q, p, p > q || is_nan(f32(p))), q, is_nan(f32(q))); }
-    case 2u: { return select(select(q, p, p < q || is_nan(f32(p))), q, is_nan(f32(q))); }
+    case SUM: { return p + q; }
+    case MAX: { return select(select(q, p, p > q || is_nan(f32(p))), q, is_nan(f32(q))); }
+    case MIN: { return select(select(q, p, p < q || is_nan(f32(p))), q, is_nan(f32(q))); }
     default: { return p * q; }
   }
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(local_invocation_index) t: u32,
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-) {
-  let lanes = params.lanes;
-  let columns = params.columns;
-  let tile = group_index(group, groups);
-  let column_tiles = (params.inner + columns - 1u) / columns;
-  let column = (tile % column_tiles) * columns + t % columns;
-  let split = (tile / column_tiles) % params.splits;
-  let row = (tile / column_tiles / params.splits) * params.rows + t / (columns * lanes);
-  let lane = (t / columns) % lanes;
-  let used = t < params.rows * lanes * columns;
-  let inside = used && column < params.inner && row < params.outer;
-
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
+        @builtin(local_invocation_index) local: u32) {
+  let lanes = params.shape.lanes;
+  let inner = params.shape.inner;
+  let share = reduction_share(params.shape, local, group_index(group, groups));
   var sum = bitcast<A>(params.identity_bits);
-  if (inside) {
-    let end = min(params.length, (split + 1u) * params.chunk);
-    let base = row * params.length * params.inner + column;
-    for (var start = split * params.chunk + lane; start < end; start += lanes * BLOCK) {
+  if (share.inside) {
+    for (var start = share.start; start < share.end; start += lanes * BLOCK) {
       var part = bitcast<A>(params.identity_bits);
-      let stop = min(end, start + lanes * BLOCK);
+      let stop = min(share.end, start + lanes * BLOCK);
       for (var r = start; r < stop; r += lanes) {
-        part = combine(part, A(x[base + r * params.inner]));
+        part = combine(part, A(x[share.base + r * inner]));
       }
       sum = combine(sum, part);
     }
   }
   if (TREE) {
-    partial[t] = sum;
+    partial[local] = sum;
     for (var step = lanes / 2u; step > 0u; step /= 2u) {
       workgroupBarrier();
-      if (used && lane < step) {
-        partial[t] = combine(partial[t], partial[t + step * columns]);
+      if (share.used && share.lane < step) {
+        partial[local] = combine(partial[local], partial[local + step * params.shape.columns]);
       }
     }
-    sum = partial[t]; // only lane 0's counts, and lane 0 wrote it itself
+    sum = partial[local]; // only lane 0's counts, and lane 0 wrote it itself
   }
-  if (inside && (lane == 0u || !TREE)) {
-    var place = row * params.splits + split;
-    if (!TREE) {
-      place = place * lanes + lane;
-    }
-    out[place * params.inner + column] = O(sum / A(params.divisor));
+  if (leaves_result(share)) {
+    out[share.result] = O(sum / A(params.divisor));
   }
 }

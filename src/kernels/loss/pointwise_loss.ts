@@ -1,12 +1,11 @@
 import source from "../../../shaders/loss/pointwise_loss.wgsl";
 import gradSource from "../../../shaders/loss/pointwise_loss_grad.wgsl";
-import { launch, linearGrid, specialize } from "../../gpu/index.ts";
+import { constantName, launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import { reduce } from "../reduce/reduce.ts";
 import type { Reduction } from "./cross_entropy.ts";
 
-const LOSSES = { mse: 0, l1: 1, smoothL1: 2, bce: 3 } as const;
-export type PointwiseLoss = keyof typeof LOSSES;
+export type PointwiseLoss = "mse" | "l1" | "smoothL1" | "bce";
 
 const SLICE = 4096;
 
@@ -73,7 +72,7 @@ function constantsOf(inputs: PointwiseLossInputs, { loss }: PointwiseLossOptions
   return {
     TX: inputs.x.dtype,
     TY: inputs.y.dtype,
-    LOSS: LOSSES[loss],
+    LOSS: constantName(loss),
     WEIGHTED: Boolean(inputs.weight),
     POSITIVE_WEIGHTED: Boolean(inputs.positiveWeight),
   };

@@ -4,7 +4,8 @@ import sumSource from "../../../shaders/optim/sum_squares.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 
-const ITEMS_PER_GROUP = 256 * 16;
+const WORKGROUP = 256;
+const ITEMS_PER_GROUP = WORKGROUP * 16;
 const MAX_GROUPS = 256;
 
 /** The L2 norm of all arrays together, shape []. Deterministic, two-stage. */
@@ -14,11 +15,15 @@ export function globalNorm(arrays: readonly NDArray[]): NDArray {
   const partials = allocate([total]);
   let base = 0;
   arrays.forEach((x, i) => {
-    launch(specialize(sumSource), { x, partials }, { n: x.size, base }, [groups[i]!, 1, 1]);
+    launch(specialize(sumSource, { WORKGROUP }), { x, partials }, { n: x.size, base }, [
+      groups[i]!,
+      1,
+      1,
+    ]);
     base += groups[i]!;
   });
   const out = allocate([]);
-  launch(specialize(finishSource), { partials, out }, { n: total }, [1, 1, 1]);
+  launch(specialize(finishSource, { WORKGROUP }), { partials, out }, { n: total }, [1, 1, 1]);
   return out;
 }
 

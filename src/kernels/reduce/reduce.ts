@@ -1,12 +1,11 @@
 import source from "../../../shaders/reduce/reduce.wgsl";
 import { type Shape, sizeOf } from "../../base/index.ts";
-import { launch, specialize } from "../../gpu/index.ts";
+import { constantName, launch, specialize } from "../../gpu/index.ts";
 import { allocate, type DType, type NDArray } from "../array.ts";
 import type { Middle } from "./stage.ts";
 import { stageFor } from "./variants.ts";
 
-const OPS = { sum: 0, max: 1, min: 2, prod: 3 } as const;
-export type ReduceOp = keyof typeof OPS;
+export type ReduceOp = "sum" | "max" | "min" | "prod";
 
 /** The bits of the value that changes nothing, by accumulator type. */
 const IDENTITY: Record<ReduceOp, Record<"f32" | "i32" | "u32", number>> = {
@@ -81,7 +80,7 @@ function reduceMiddle(op: ReduceOp, x: NDArray, middle: Middle, result: Result):
     T: x.dtype,
     A: accumulator,
     O: dtype,
-    OP: OPS[op],
+    OP: constantName(op),
     TREE: tree,
   });
   const identity_bits = IDENTITY[op][accumulator];
