@@ -48,5 +48,39 @@ export {
 } from "./autograd/index.ts";
 export { DeviceLostError, LimitError, NoWebGpuError } from "./gpu/index.ts";
 export { init } from "./kernels/index.ts";
-export * from "./train/index.ts";
+export {
+  type BestEpoch,
+  type CheckpointEvent,
+  type ClassScores,
+  type CompileEvent,
+  type DeviceLostEvent,
+  type EpochEvent,
+  type EpochRecord,
+  type EstimateOptions,
+  type EvaluateOptions,
+  type Evaluation,
+  estimateMemory,
+  evaluate,
+  type Fit,
+  type FitOptions,
+  type History,
+  type KeepBest,
+  type LossFunction,
+  type MemoryEstimate,
+  type Metric,
+  type MetricBatch,
+  type MetricName,
+  NonFiniteLossError,
+  type Precision,
+  type Prediction,
+  type PredictOptions,
+  predict,
+  type StepEvent,
+  type StoppedEvent,
+  type Store,
+  type TrainEvent,
+  Trainer,
+  type TrainerOptions,
+  topKAccuracy,
+} from "./train/index.ts";
 export { type LoadedNetwork, type LoadNetworkOptions, loadNetwork } from "./transfer/index.ts";

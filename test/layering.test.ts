@@ -41,7 +41,7 @@ const isDoor = (room: string, file: string): boolean =>
   file === `${room}/index.ts` || file === "src/platform/node/index.ts" || room === "src/api";
 
 /** Rooms in which circles are still to be undone. */
-const withCircles = ["nn", "train"];
+const withCircles = ["nn"];
 
 /** The module that a path belongs to and its row. */
 function place(path: string): { module: string; row: number } | null {

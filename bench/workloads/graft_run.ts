@@ -26,7 +26,6 @@ export async function startRun(
   const { model, trainer } = buildTrainer(job, options);
   const inputs = [imagesTensor(job), labelsTensor(job)] as const;
   device.resetPeakMemory(); // what loading took is not the step's
-  await trainer.ready();
   await trainer.trainStep.compile([...inputs]);
   return {
     model,

@@ -22,6 +22,7 @@ export {
   LeakyReLU,
   Linear,
   LogSoftmax,
+  Loss,
   MaxPool2d,
   Module,
   ModuleList,
@@ -38,4 +39,5 @@ export {
   type StateDict,
   setRecompute,
   Tanh,
+  type TargetKind,
 } from "../nn/index.ts";

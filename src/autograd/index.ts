@@ -55,6 +55,7 @@ export { type CrossEntropyOptions, crossEntropy } from "./ops/loss/cross_entropy
 export { l1Loss, smoothL1Loss } from "./ops/loss/l1_loss.ts";
 export { mseLoss } from "./ops/loss/mse_loss.ts";
 export { type NllLossOptions, nllLoss } from "./ops/loss/nll_loss.ts";
+export type { TargetKind } from "./ops/loss/target_kind.ts";
 export { linear } from "./ops/matmul/linear.ts";
 export { matmul } from "./ops/matmul/matmul.ts";
 export { type BatchNormAttributes, batchNorm } from "./ops/norm/batch_norm.ts";

@@ -11,7 +11,7 @@ export function checkIndex(dataset: Dataset, index: number): void {
   throw new RangeError(`index ${index} lies outside a dataset of ${dataset.length} examples`);
 }
 
-/** Throws, naming the example, unless `label` is a class number of this dataset, or a number for each class. */
+/** Throws, naming the example, unless `label` is a class number of this dataset, −100, or a number for each class. */
 export function checkLabel(dataset: Dataset, index: number, label: Label): void {
   if (typeof label === "object") checkVector(dataset, index, label);
   else checkClass(dataset, index, label);
@@ -26,7 +26,11 @@ function checkVector(dataset: Dataset, index: number, label: ArrayLike<number>):
   );
 }
 
+/** PyTorch's label for an example that has none: losses ignore it. */
+export const IGNORED_LABEL = -100;
+
 function checkClass(dataset: Dataset, index: number, label: number): void {
+  if (label === IGNORED_LABEL) return;
   const count = dataset.classes?.length ?? Number.POSITIVE_INFINITY;
   if (Number.isInteger(label) && label >= 0 && label < count) return;
   const known = dataset.classes
@@ -76,14 +80,19 @@ export function numClasses(dataset: Dataset): number {
   return labelsOf(dataset).reduce((most, label) => Math.max(most, label + 1), 0);
 }
 
-/** The indices of each class's examples, in order: `result[label]`. */
+/** The indices of each class's examples, in order: `result[label]`. Those with label −100 are in none. */
 export function indicesByClass(dataset: Dataset): number[][] {
   const labels = labelsOf(dataset);
   const byClass = Array.from({ length: numClasses(dataset) }, (): number[] => []);
   labels.forEach((label, index) => {
-    byClass[label].push(index);
+    if (label !== IGNORED_LABEL) byClass[label].push(index);
   });
   return byClass;
+}
+
+/** The indices of examples without a class, label −100. */
+export function ignoredIndices(dataset: Dataset): number[] {
+  return [...labelsOf(dataset)].flatMap((label, index) => (label === IGNORED_LABEL ? [index] : []));
 }
 
 /** `class 3 ("cat")`, for error messages. */

@@ -1,6 +1,6 @@
 import { checkOptions } from "../base/index.ts";
 import { subset } from "./datasets/subset.ts";
-import { indicesByClass } from "./labels.ts";
+import { ignoredIndices, indicesByClass } from "./labels.ts";
 import { Random, range } from "./random.ts";
 import type { Dataset } from "./types.ts";
 
@@ -97,7 +97,8 @@ function deal(dataset: Dataset, sizes: readonly number[], options: SplitOptions)
   const left = dataset.length - sizes.reduce((sum, size) => sum + size, 0);
   const targets = [...sizes, left];
   const dealt = [...parts, []];
-  const byClass = indicesByClass(dataset).map((indices) => random.shuffle(indices));
+  const groups = [...indicesByClass(dataset), ignoredIndices(dataset)];
+  const byClass = groups.map((indices) => random.shuffle(indices));
   byClass.flat().forEach((index, position) => {
     dealt[furthestBehind(dealt, targets, (position + 1) / dataset.length)].push(index);
   });

@@ -42,3 +42,4 @@ export type {
   WeightFile,
   WeightTensor,
 } from "./types.ts";
+export { crc32 } from "./zip/crc32.ts";

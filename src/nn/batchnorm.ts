@@ -52,6 +52,11 @@ class BatchNorm extends Module {
     return !this.weight.requiresGrad && !this.bias.requiresGrad;
   }
 
+  /** One image alone has no variance (but over the places of a map), or one that tells little. */
+  override get minBatch(): number {
+    return this.frozen ? 1 : 2;
+  }
+
   /** Whether forward would normalise with the batch's own statistics, and update the running ones. */
   get usesBatchStatistics(): boolean {
     return this.training && !this.frozen;

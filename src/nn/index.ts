@@ -6,6 +6,7 @@ export { ModuleList, Sequential } from "./container.ts";
 export { Conv2d } from "./conv.ts";
 export * as init from "./init.ts";
 export { Linear } from "./linear.ts";
+export { Loss, type TargetKind } from "./loss.ts";
 export {
   BCEWithLogitsLoss,
   CrossEntropyLoss,
@@ -13,8 +14,8 @@ export {
   MSELoss,
   NLLLoss,
   SmoothL1Loss,
-} from "./loss.ts";
-export { enterEvalMode, evaluating, inEvalMode } from "./mode.ts";
+} from "./losses.ts";
+export { evaluating } from "./mode.ts";
 export { Module } from "./module.ts";
 export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from "./pooling.ts";
 export { checkpointSequential, setRecompute } from "./recompute.ts";

@@ -1,96 +1,64 @@
 import {
-  type BinaryCrossEntropyOptions,
-  binaryCrossEntropyWithLogits,
+  argmax,
   type CrossEntropyOptions,
-  crossEntropy,
-  l1Loss,
-  mseLoss,
-  type NllLossOptions,
-  nllLoss,
-  smoothL1Loss,
+  gt,
+  type TargetKind,
   type Tensor,
 } from "../autograd/index.ts";
-import { checkOptions } from "../base/index.ts";
 import { Module } from "./module.ts";
 
-/** −log softmax(logits)[target], fused; options as in `F.crossEntropy`. */
-export class CrossEntropyLoss extends Module {
-  /** One class of several is right. */
-  readonly exclusiveOutputs = true;
+export type { TargetKind };
 
-  constructor(readonly options: CrossEntropyOptions = {}) {
-    super();
-    checkOptions("CrossEntropyLoss", options, [
-      "weight",
-      "ignoreIndex",
-      "labelSmoothing",
-      "reduction",
-    ]);
+/**
+ * A loss of (outputs, targets), with what training, evaluation and prediction want to know of it. A class of your own
+ * that says what its targets are has its labels checked, its accuracy counted and its outputs turned into probabilities,
+ * as the losses of `nn` have:
+ *
+ * @example
+ * class FocalLoss extends nn.Loss {
+ *   readonly targets = "classes";
+ *   forward(outputs: Tensor, targets: Tensor) { … }
+ * }
+ */
+export abstract class Loss extends Module {
+  /** null where only the targets of a batch can tell: class numbers, or numbers for each output. */
+  abstract readonly targets: TargetKind | null;
+
+  abstract override forward(outputs: Tensor, targets: Tensor): Tensor;
+
+  /** How the losses of a batch's examples become one number. */
+  get reduction(): NonNullable<CrossEntropyOptions["reduction"]> {
+    return "mean";
   }
 
-  override forward(logits: Tensor, target: Tensor): Tensor {
-    return crossEntropy(logits, target, this.options);
-  }
-}
-
-export class NLLLoss extends Module {
-  readonly exclusiveOutputs = true;
-
-  constructor(readonly options: NllLossOptions = {}) {
-    super();
-    checkOptions("NLLLoss", options, ["weight", "ignoreIndex", "reduction"]);
+  /** The class number whose examples count nowhere; null where every one counts. */
+  get ignoreIndex(): number | null {
+    return null;
   }
 
-  override forward(logProbabilities: Tensor, target: Tensor): Tensor {
-    return nllLoss(logProbabilities, target, this.options);
-  }
-}
-
-/** For multi-label targets in 0..1 of the logits' shape. */
-export class BCEWithLogitsLoss extends Module {
-  /** Each output is a yes or no of its own. */
-  readonly independentOutputs = true;
-
-  constructor(readonly options: BinaryCrossEntropyOptions = {}) {
-    super();
-    checkOptions("BCEWithLogitsLoss", options, ["weight", "posWeight", "reduction"]);
+  /** f32 [C]: what a mean over examples weighs each by, according to its class. */
+  get classWeights(): Tensor | null {
+    return null;
   }
 
-  override forward(logits: Tensor, target: Tensor): Tensor {
-    return binaryCrossEntropyWithLogits(logits, target, this.options);
-  }
-}
-
-export class MSELoss extends Module {
-  constructor(readonly options: { reduction?: "mean" | "sum" | "none" } = {}) {
-    super();
-    checkOptions("MSELoss", options, ["reduction"]);
+  /** Of one image's outputs: the probability of each class (softmax), or of each label (sigmoid). */
+  probabilities(outputs: Float32Array): Float32Array {
+    return this.targets === "labels" ? sigmoid(outputs) : softmax(outputs);
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return mseLoss(input, target, this.options);
+  /** Of outputs [N, C]: each image's class, i32 [N], or 1 for each label that is more likely than not; null for values. */
+  predictions(outputs: Tensor, targets: Tensor): Tensor | null {
+    if (outputs.ndim !== 2 || this.targets === "values") return null;
+    const isLabels = this.targets === "labels" || (this.targets === null && targets.ndim === 2);
+    return isLabels ? gt(outputs, 0) : argmax(outputs, 1);
   }
 }
 
-export class L1Loss extends Module {
-  constructor(readonly options: { reduction?: "mean" | "sum" | "none" } = {}) {
-    super();
-    checkOptions("L1Loss", options, ["reduction"]);
-  }
+const sigmoid = (logits: Float32Array) => logits.map((logit) => 1 / (1 + Math.exp(-logit)));
 
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return l1Loss(input, target, this.options);
-  }
-}
-
-/** Options as in `F.smoothL1Loss`. */
-export class SmoothL1Loss extends Module {
-  constructor(readonly options: { beta?: number; reduction?: "mean" | "sum" | "none" } = {}) {
-    super();
-    checkOptions("SmoothL1Loss", options, ["beta", "reduction"]);
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return smoothL1Loss(input, target, this.options);
-  }
+function softmax(logits: Float32Array): Float32Array {
+  const most = logits.reduce((a, b) => Math.max(a, b));
+  const weights = logits.map((logit) => Math.exp(logit - most));
+  const sum = weights.reduce((a, b) => a + b);
+  return weights.map((weight) => weight / sum);
 }

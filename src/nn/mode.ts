@@ -1,22 +1,14 @@
 import type { Module } from "./module.ts";
 
-/** Puts a module in evaluation mode. @returns what gives each layer the mode it had before. */
-export function enterEvalMode(model: Module): () => void {
-  const training = model.modules().filter((module) => module.training);
-  model.eval();
-  return () => {
-    for (const module of training) module.setTraining(true);
-  };
-}
-
 /**
- * Runs `fn` with a module in evaluation mode and gives each layer back the mode it had. `fn` mustn't wait for anything: no
- * other task ever sees the mode.
+ * Runs a synchronous `fn` with every layer of a module in evaluation mode and gives each layer back the mode it had. `fn`
+ * mustn't wait for anything: no other task, training steps for one, ever sees the mode.
  *
  * @throws TypeError when `fn` returns a promise.
  */
 export function evaluating<T>(model: Module, fn: () => T): T {
-  const leave = enterEvalMode(model);
+  const training = model.modules().filter((module) => module.training);
+  model.eval();
   try {
     const result = fn();
     if (!(result instanceof Promise)) return result;
@@ -25,16 +17,6 @@ export function evaluating<T>(model: Module, fn: () => T): T {
       "evaluating: the function returned a promise, and the mode ends before it settles: wrap only what runs without waiting",
     );
   } finally {
-    leave();
-  }
-}
-
-/** Runs `fn` with a module in evaluation mode; afterwards each layer has the mode it had before. */
-export async function inEvalMode<T>(model: Module, fn: () => Promise<T>): Promise<T> {
-  const leave = enterEvalMode(model);
-  try {
-    return await fn();
-  } finally {
-    leave();
+    for (const module of training) module.setTraining(true);
   }
 }

@@ -28,6 +28,11 @@ export abstract class Module {
     return this.namedChildren === Module.prototype.namedChildren ? [] : this.children();
   }
 
+  /** How many images a training batch must have at least for this module by itself. */
+  get minBatch(): number {
+    return 1;
+  }
+
   /** Declares saved, untrained state under its name in state dicts, and returns it. */
   protected registerBuffer(name: string, tensor: Tensor): Tensor {
     tensor.array.keep();

@@ -33,6 +33,7 @@ const KNOWN = [
  * https://arxiv.org/abs/1708.07120), with PyTorch's defaults: an optimizer made without momentum gets some.
  */
 export class OneCycleLR extends Schedule {
+  override readonly name = "OneCycleLR";
   override readonly interval = "step";
 
   constructor(
@@ -49,6 +50,10 @@ export class OneCycleLR extends Schedule {
     });
     this.initial = optimizer.groups.map(({ lr }) => lr);
     this.apply();
+  }
+
+  override get totalSteps(): number {
+    return this.options.totalSteps;
   }
 
   override rate(count: number, peak: number): number {

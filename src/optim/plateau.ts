@@ -25,8 +25,9 @@ const worst = ({ mode }: PlateauOptions) =>
 
 /** Multiplies learning rates by `factor` when a watched value stops improving for `patience` steps. */
 export class ReduceLROnPlateau {
-  /** Tells it from schedules that step without a value. */
-  readonly watches = "value";
+  readonly name = "ReduceLROnPlateau";
+  /** When Trainer calls `step(value)`. */
+  readonly interval = "epoch";
   #best: number;
   #bad = 0;
   #cooling = 0;
@@ -71,7 +72,12 @@ export class ReduceLROnPlateau {
     return { best, bad: this.#bad, cooling: this.#cooling };
   }
 
-  loadStateDict({ best, bad, cooling }: PlateauState): void {
+  /** @throws Error for what is no state of such a schedule; nothing is changed then. */
+  loadStateDict(state: unknown): void {
+    const { best, bad, cooling } = Object(state) as Partial<PlateauState>;
+    const valid = best === null || typeof best === "number";
+    if (!valid || typeof bad !== "number" || typeof cooling !== "number")
+      throw new Error(`${this.name}: the saved state must have best, bad and cooling`);
     this.#best = best ?? worst(this.options);
     this.#bad = bad;
     this.#cooling = cooling;

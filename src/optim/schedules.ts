@@ -16,11 +16,18 @@ export interface ScheduleState {
  * The rate reaches captured steps too: it is a parameter that replay refreshes.
  */
 abstract class Schedule {
+  /** Its class's name, whatever a bundler makes of that: a checkpoint goes on with the same one. */
+  abstract readonly name: string;
   initial: readonly number[];
   /** Steps taken so far. */
   count = 0;
   /** When Trainer calls `step()`. */
   readonly interval: "step" | "epoch" = "epoch";
+
+  /** How many steps it is planned for; no end where that isn't said. */
+  get totalSteps(): number {
+    return Number.POSITIVE_INFINITY;
+  }
 
   constructor(protected readonly optimizer: Scheduled) {
     this.initial = optimizer.groups.map(({ lr }) => lr);
@@ -32,6 +39,12 @@ abstract class Schedule {
   /** Call once an epoch, or once a step for schedules that are given in steps. */
   step(): void {
     this.count++;
+    this.apply();
+  }
+
+  /** Takes the last `step()` back: the optimizer's step was skipped. */
+  stepBack(): void {
+    this.count = Math.max(0, this.count - 1);
     this.apply();
   }
 
@@ -49,8 +62,13 @@ abstract class Schedule {
     return { count: this.count, initial: this.initial };
   }
 
-  loadStateDict({ count, initial }: ScheduleState): void {
-    this.count = count;
+  /** @throws Error for what is no state of such a schedule; nothing is changed then. */
+  loadStateDict(state: unknown): void {
+    const { count, initial } = Object(state) as Partial<ScheduleState>;
+    const rates = Array.isArray(initial) && initial.every((rate) => typeof rate === "number");
+    if (!Number.isInteger(count) || !rates)
+      throw new Error(`${this.name}: the saved state must have a count and initial rates`);
+    this.count = count!;
     this.initial = initial;
     this.apply();
   }
@@ -70,6 +88,7 @@ export interface StepOptions {
 
 /** lr · γ^⌊count / stepSize⌋. */
 export class StepLR extends Schedule {
+  override readonly name = "StepLR";
   readonly stepSize: number;
   readonly gamma: number;
 
@@ -94,6 +113,7 @@ export interface MultiStepOptions {
 
 /** lr · γ for every milestone passed. */
 export class MultiStepLR extends Schedule {
+  override readonly name = "MultiStepLR";
   readonly milestones: readonly number[];
   readonly gamma: number;
 
@@ -120,6 +140,7 @@ const isList = (value: unknown): value is readonly number[] => Array.isArray(val
 
 /** lr · γ^count. */
 export class ExponentialLR extends Schedule {
+  override readonly name = "ExponentialLR";
   readonly gamma: number;
 
   constructor(optimizer: Scheduled, gamma: Given<number, { gamma: number }>) {
@@ -142,6 +163,7 @@ export interface CosineAnnealingOptions {
 
 /** Half a cosine from lr to etaMin in tMax steps (Loshchilov & Hutter 2016, https://arxiv.org/abs/1608.03983). */
 export class CosineAnnealingLR extends Schedule {
+  override readonly name = "CosineAnnealingLR";
   readonly tMax: number;
   readonly etaMin: number;
 
@@ -168,6 +190,7 @@ export interface WarmupOptions {
 
 /** Rises linearly from startFactor · lr to lr over `steps` steps, then stays. */
 export class LinearWarmup extends Schedule {
+  override readonly name = "LinearWarmup";
   override readonly interval = "step";
   readonly steps: number;
   readonly startFactor: number;

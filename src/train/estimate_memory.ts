@@ -1,9 +1,9 @@
 import { backward, planStep, type Tensor, zeros, zerosLike } from "../autograd/index.ts";
 import { checkOptions } from "../base/index.ts";
 import { bucketSize } from "../gpu/index.ts";
-import { CrossEntropyLoss, Module, type Recompute, Sequential, setRecompute } from "../nn/index.ts";
+import { type Module, type Recompute, Sequential, setRecompute } from "../nn/index.ts";
+import { type LossFunction, lossOf } from "./loss/loss_of.ts";
 import { availablePrecision, checkPrecision, forwardIn, type Precision } from "./precision.ts";
-import type { LossFunction } from "./steps.ts";
 
 export interface EstimateOptions {
   /** Images in a batch. Default 32. */
@@ -48,10 +48,8 @@ export function estimateMemory(
   const { optimizerState = 2, accumulate = 1 } = options;
   const { batchSize, shape } = batchOf(inputShape, options.batchSize);
   const precision = availablePrecision(checkPrecision("estimateMemory", options.precision));
-  const { loss = new CrossEntropyLoss() } = options;
-  const apply: LossFunction =
-    loss instanceof Module ? (x, y) => loss.forward(x, y) as Tensor : loss;
-  const several = "independentOutputs" in loss; // a label for each output, not one an image
+  const loss = lossOf("estimateMemory", options.loss);
+  const perOutput = loss.targets === "labels" || loss.targets === "values"; // not one an image
   const images = zeros([batchSize, ...shape]);
   const labels = zeros([batchSize], { dtype: "i32" });
   const modes = model.modules().map((module) => [module, module.training] as const);
@@ -70,7 +68,7 @@ export function estimateMemory(
         // Sums that are there throughout.
         if (accumulate > 1) for (const parameter of trained) parameter.grad = zerosLike(parameter);
         const outputs = forwardIn(precision, model, x);
-        const value = apply(outputs, several ? zerosLike(outputs) : y);
+        const value = loss.forward(outputs, perOutput ? zerosLike(outputs) : y);
         if (value.requiresGrad) backward(value);
         clear();
         return value;

@@ -1,4 +1,4 @@
-import type { Evaluation } from "./metrics.ts";
+import type { Evaluation } from "./evaluation/evaluate.ts";
 
 /** Kernels are being compiled before the first step. */
 export interface CompileEvent {
@@ -18,10 +18,12 @@ export interface StepEvent {
   /** Steps done in this epoch, and steps an epoch. */
   batch: number;
   batches: number;
-  /** Mean loss of this batch. */
+  /** Over the step's examples. */
   loss: number;
-  /** Share of this batch classified right; absent for losses without class targets. */
+  /** Share of them classified right; absent for losses without class targets. */
   accuracy?: number;
+  /** The figures of the metrics that were asked for, by name. */
+  metrics: Record<string, number>;
   learningRate: number;
   imagesPerSecond: number;
   /** Estimated seconds until fit ends. */
@@ -32,10 +34,13 @@ export interface EpochEvent {
   type: "epoch";
   epoch: number;
   epochs: number;
-  /** Means over the epoch, taken while the weights moved. */
+  /** Over the epoch's examples, taken while the weights moved. */
   loss: number;
   accuracy?: number;
+  metrics: Record<string, number>;
   validation?: Evaluation;
+  /** Whether `keepBest` keeps this epoch's weights, until a better one comes. */
+  isBest: boolean;
   seconds: number;
 }
 

@@ -1,23 +1,28 @@
+import { checkOptions } from "../base/index.ts";
 import type { DataLoaderOptions, Dataset } from "../data/index.ts";
-import type { Module, Recompute } from "../nn/index.ts";
-import type { Optimizer } from "../optim/index.ts";
-import type { Store } from "./checkpoint.ts";
+import { Module, type Recompute } from "../nn/index.ts";
+import { Optimizer } from "../optim/index.ts";
 import type { TrainEvent } from "./events.ts";
+import type { KeepBest } from "./loop/best.ts";
+import type { LossFunction } from "./loss/loss_of.ts";
+import type { MetricName } from "./metrics/builtin.ts";
+import type { Metric } from "./metrics/metric.ts";
 import type { Precision } from "./precision.ts";
-import type { Scheduling } from "./scheduling.ts";
-import type { LossFunction } from "./steps.ts";
+import type { Store } from "./state/checkpoint.ts";
+import type { Scheduling } from "./state/scheduling.ts";
 
 export type Callback = (event: TrainEvent) => void | Promise<void>;
 
 export interface TrainerOptions {
   model: Module;
   optimizer: Optimizer<object>;
-  /** A loss module or function of (outputs, targets). Default cross-entropy on class indices. */
+  /** A loss module or function of (outputs, targets). Default cross-entropy on class numbers; see `nn.Loss`. */
   loss?: Module | LossFunction;
-  metrics?: readonly "accuracy"[];
+  /** Names, or metrics of your own (see `Metric`): their figures are in events and evaluations by name. Default accuracy. */
+  metrics?: MetricName | Metric | readonly (MetricName | Metric)[];
   /** Steps once an epoch, or once a step where its class says so (OneCycleLR, LinearWarmup). */
   schedule?: Scheduling;
-  /** Seed of shuffling, augmentation and dropout. Default 0. */
+  /** Seed of shuffling, augmentation and dropout. Default 0. The trainer draws random numbers of its own. */
   seed?: number;
   callbacks?: Callback | readonly Callback[];
   /** Scales gradients down to this total norm. */
@@ -34,7 +39,7 @@ export interface TrainerOptions {
   precision?: Precision;
 }
 
-export const TRAINER_OPTIONS = [
+const TRAINER_OPTIONS = [
   "model",
   "optimizer",
   "loss",
@@ -47,21 +52,43 @@ export const TRAINER_OPTIONS = [
   "precision",
 ];
 
-export interface FitOptions extends Omit<DataLoaderOptions, "batchSize" | "dropLast" | "sampler"> {
+/** @throws for unknown options and for parts that are something else. */
+export function checkTrainerOptions(options: TrainerOptions): void {
+  checkOptions("Trainer", options, TRAINER_OPTIONS);
+  if (!(options.model instanceof Module)) throw new Error("Trainer: model must be an nn.Module");
+  if (!(options.optimizer instanceof Optimizer))
+    throw new Error("Trainer: optimizer must be one of optim");
+  for (const callback of callbacksOf(options)) {
+    if (typeof callback !== "function")
+      throw new TypeError(`Trainer: a callback must be a function, not ${callback}`);
+  }
+}
+
+export function callbacksOf({ callbacks = [] }: TrainerOptions): readonly Callback[] {
+  return typeof callbacks === "function" ? [callbacks] : callbacks;
+}
+
+export interface FitOptions extends Omit<DataLoaderOptions, "minBatch" | "ignoreIndex"> {
   epochs?: number;
+  /** Default 32. */
   batchSize?: number;
   /**
-   * Batches that make up one optimizer step. Default 1. Their gradients are weighted by numbers of
-   * images, so that (without batch normalisation) k batches equal one k times as large; the last
-   * batches of an epoch make a step of their own. Steps, schedules and events count optimizer steps.
+   * Batches that make up one optimizer step. Default 1. Their gradients are weighted as in the loss on all of them at
+   * once, so that (without batch normalisation) k batches equal one k times as large; the last batches of an epoch make a
+   * step of their own. Steps, schedules and events count optimizer steps.
    */
   accumulate?: number;
-  dropLast?: boolean;
-  sampler?: DataLoaderOptions["sampler"];
+  /** Default true, unless there is a sampler. */
+  shuffle?: boolean;
   /** Evaluated after every epoch. */
   validation?: Dataset;
   /** Transform for validation; the training transform without its random parts where left out. */
   evalTransform?: DataLoaderOptions["transform"];
+  /**
+   * Keeps the weights of the best epoch, and gives them to the model when the run ends: true the epoch with the lowest
+   * loss (on the validation set where there is one), a metric's name that with its highest figure.
+   */
+  keepBest?: KeepBest;
   /** Raise it to stop after the current step; `fit` again, or save and resume, goes on from there. */
   signal?: AbortSignal;
   /** Saved to after every epoch. */
@@ -80,6 +107,7 @@ export const FIT_OPTIONS = [
   "sampler",
   "prefetch",
   "validation",
+  "keepBest",
   "signal",
   "store",
 ];

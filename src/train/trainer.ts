@@ -1,120 +1,130 @@
-import { manualSeed } from "../autograd/index.ts";
+import { type CapturedStep, Tensor } from "../autograd/index.ts";
 import { checkOptions } from "../base/index.ts";
-import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
-import { init } from "../kernels/index.ts";
-import { CrossEntropyLoss, Module, setRecompute } from "../nn/index.ts";
-import { type GradScaler, Optimizer } from "../optim/index.ts";
-import { Accumulation } from "./accumulation.ts";
-import type { Store } from "./checkpoint.ts";
-import { currentDeviceOrNull, lossReason } from "./device_loss.ts";
-import { evaluate } from "./evaluate.ts";
+import { type DataLoaderOptions, type Dataset, transforms } from "../data/index.ts";
+import { type Loss, type Module, setRecompute } from "../nn/index.ts";
+import type { Optimizer } from "../optim/index.ts";
+import type { Evaluation } from "./evaluation/evaluate.ts";
+import { EVALUATE_OPTIONS, type EvaluateOptions, Evaluator } from "./evaluation/evaluator.ts";
+import { PREDICT_OPTIONS, type Prediction, type PredictOptions } from "./evaluation/predict.ts";
+import { Visits } from "./evaluation/visits.ts";
 import type { TrainEvent } from "./events.ts";
-import { LabelCheck } from "./label_check.ts";
-import { LossTensors } from "./loss_tensors.ts";
-import type { Evaluation } from "./metrics.ts";
-import { type FitOptions, TRAINER_OPTIONS, type TrainerOptions } from "./options.ts";
-import { type Position, startPosition } from "./position.ts";
+import { Fit } from "./fit.ts";
+import { Accumulation } from "./loop/accumulation.ts";
+import { Loop } from "./loop/loop.ts";
+import { Tally } from "./loop/outcome.ts";
+import { planFit } from "./loop/plan.ts";
+import type { StepResult } from "./loop/step_result.ts";
+import { WholeSteps } from "./loop/stepper.ts";
+import { captureTrainStep } from "./loop/steps.ts";
+import { LabelCheck } from "./loss/label_check.ts";
+import { lossOf } from "./loss/loss_of.ts";
+import { metricsOf } from "./metrics/builtin.ts";
+import type { Metric } from "./metrics/metric.ts";
+import {
+  callbacksOf,
+  checkTrainerOptions,
+  type FitOptions,
+  type TrainerOptions,
+} from "./options.ts";
 import { availablePrecision, checkPrecision, type Precision } from "./precision.ts";
-import { type Prediction, type PredictOptions, predict } from "./predict.ts";
-import { Run } from "./run.ts";
-import { adaptSchedule } from "./scheduling.ts";
-import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
-import { captureEvalStep, captureTrainStep, type LossFunction } from "./steps.ts";
+import type { Store } from "./state/checkpoint.ts";
+import type { History } from "./state/history.ts";
+import { KeptTensor } from "./state/kept_tensor.ts";
+import type { Position } from "./state/position.ts";
+import type { Snapshot } from "./state/snapshot.ts";
+import { Survival } from "./state/survival.ts";
+import { TrainingState } from "./state/training_state.ts";
 
 /**
  * Trains, evaluates and predicts with captured steps. Survives the loss of the GPU: it takes a new
  * device and goes on from its last snapshot.
  */
 export class Trainer {
+  readonly options: TrainerOptions;
   readonly model: Module;
   readonly optimizer: Optimizer<object>;
   readonly seed: number;
-  readonly options: TrainerOptions;
-  readonly schedule: ReturnType<typeof adaptSchedule>;
-  readonly trainStep: ReturnType<typeof captureTrainStep>;
-  /** In place of `trainStep` where several batches make one step. */
-  readonly accumulation: Accumulation;
-  readonly evalStep: ReturnType<typeof captureEvalStep>;
-  readonly labelCheck: LabelCheck;
   /** What this adapter trains in: see the option. */
   readonly precision: Precision;
-  /** The loss scale, in half precision: there once the trainer is `ready`. */
-  scaler: GradScaler | null = null;
-  readonly #lossTensors: LossTensors;
-  readonly #loss: Module | LossFunction;
-  position: Position = startPosition();
-  /** Whether the last run went to its end: the next `fit` is another run. */
-  finished = false;
-  /** The step that was submitted last; settles when its loss is known and counted. */
-  inFlight: Promise<unknown> = Promise.resolve();
-  /** What a lost device costs nothing beyond. */
-  #lastSnapshot: Snapshot | null = null;
+  /** One optimizer step on [images, targets], captured: what `fit` runs for each batch. */
+  readonly trainStep: CapturedStep<[Tensor, Tensor], StepResult>;
+  readonly #loss: Loss;
+  readonly #metrics: readonly Metric[];
+  readonly #labels: LabelCheck;
+  readonly #state: TrainingState;
+  /** In place of `trainStep` where several batches make one step. */
+  readonly #accumulation: Accumulation;
+  readonly #evaluator: Evaluator;
+  readonly #survival: Survival;
+  readonly #visits = new Visits();
+  /** The transform that the last `fit` validated with. */
+  #evalTransform: DataLoaderOptions["transform"];
   #running = false;
 
   constructor(options: TrainerOptions) {
-    checkOptions("Trainer", options, TRAINER_OPTIONS);
-    if (!(options.model instanceof Module)) throw new Error("Trainer: model must be an nn.Module");
-    if (!(options.optimizer instanceof Optimizer))
-      throw new Error("Trainer: optimizer must be one of optim");
+    checkTrainerOptions(options);
+    const { model, optimizer, schedule, seed = 0, clipGradNorm = null } = options;
     this.options = options;
-    this.model = options.model;
-    this.optimizer = options.optimizer;
-    if (options.recompute !== undefined) setRecompute(options.model, options.recompute);
-    this.seed = options.seed ?? 0;
-    this.schedule = adaptSchedule(options.schedule);
-    for (const metric of [options.metrics ?? []].flat()) {
-      if (metric !== "accuracy")
-        throw new Error(`Trainer: unknown metric ${metric}; known: accuracy`);
-    }
-    for (const callback of [options.callbacks ?? []].flat()) {
-      if (typeof callback !== "function")
-        throw new TypeError(`Trainer: a callback must be a function, not ${callback}`);
-    }
-    const given = options.loss ?? new CrossEntropyLoss();
-    if (!(given instanceof Module || typeof given === "function"))
-      throw new Error("Trainer: loss must be an nn.Module or a function");
-    this.labelCheck = new LabelCheck(given);
-    this.#lossTensors = new LossTensors(given);
-    this.#loss = given;
-    const loss: LossFunction =
-      given instanceof Module ? (x, y) => given.forward(x, y) as ReturnType<LossFunction> : given;
+    this.model = model;
+    this.optimizer = optimizer;
+    this.seed = seed;
+    this.#metrics = metricsOf("Trainer", options.metrics);
+    this.#loss = lossOf("Trainer", options.loss);
     this.precision = availablePrecision(checkPrecision("Trainer", options.precision));
-    const { model, optimizer, labelCheck: labels, precision } = this;
-    const clipGradNorm = options.clipGradNorm ?? null;
-    const scaler = () => this.scaler;
-    const parts = { model, loss, optimizer, clipGradNorm, labels, precision, scaler };
+    if (options.recompute !== undefined) setRecompute(model, options.recompute);
+    const [loss, precision] = [this.#loss, this.precision];
+    this.#state = new TrainingState({ model, loss, optimizer, schedule, seed, precision });
+    this.#labels = new LabelCheck(loss);
+    const readsOutputs = this.#metrics.some(({ reads = "outputs" }) => reads === "outputs");
+    const { scaler, generator } = this.#state;
+    const parts = {
+      ...{ model, loss, optimizer, clipGradNorm, labels: this.#labels, readsOutputs },
+      ...{ precision, scaler, generator },
+    };
     this.trainStep = captureTrainStep(parts);
-    this.accumulation = new Accumulation(parts);
-    this.evalStep = captureEvalStep(this.model, loss, this.labelCheck);
-    manualSeed(this.seed);
+    this.#accumulation = new Accumulation(parts);
+    this.#evaluator = new Evaluator(model, loss, this.#metrics);
+    const steps = [this.trainStep, this.#accumulation, this.#evaluator];
+    this.#survival = new Survival(this.#state, () => {
+      for (const step of steps) step.abandon();
+    });
   }
 
-  /** Loads what half precision needs. `fit` and `resume` do it themselves; it comes before a `trainStep` alone. */
-  async ready(): Promise<void> {
-    if (this.precision === "f32" || this.scaler) return;
-    const { GradScaler } = await import("../optim/index.ts");
-    this.scaler ??= new GradScaler();
+  /** Where training stands. */
+  get position(): Position {
+    return this.#state.position;
   }
 
   /**
-   * Trains for `epochs` passes over `trainSet` and yields events as they happen. After a stop (or
-   * a `break` out of the events), or on a resumed trainer, it goes on within the run that was
-   * interrupted; after a finished run it begins another one.
+   * Trains for `epochs` passes over `trainSet`. `await` it for what the run came to, or go through its events as they
+   * happen with `for await`. After a stop (or a `break` out of the events), or on a resumed trainer, it goes on within the
+   * run that was interrupted; after a finished run it begins another one.
    *
-   * @throws NonFiniteLossError when the loss is NaN or infinite; the weights are then those of the
-   *   last snapshot. Error naming the example when data can't be read, or its label is none of the
-   *   model's outputs.
+   * A last batch of a single image joins the one before it where the model has batch normalisation, which can't train on
+   * one. Batches whose labels are all ignored are passed over.
+   *
+   * @throws NonFiniteLossError when the loss, or a weight after an update, is NaN or infinite; the weights are then those
+   *   of the last snapshot. Error naming the example when data can't be read, or its label is none of the model's outputs;
+   *   naming parameters that the optimizer misses; where an interrupted run can't go on with other data or settings.
    */
-  async *fit(
-    trainSet: Dataset,
-    options: FitOptions = {},
+  fit(trainSet: Dataset, options: FitOptions = {}): Fit<TrainEvent, History> {
+    let loop: Loop | null = null;
+    const start = () => {
+      loop = this.#loop(trainSet, options);
+      return loop.events();
+    };
+    return new Fit(this.#run(start), () => loop!.history);
+  }
+
+  async *#run(
+    start: () => AsyncGenerator<TrainEvent, void, undefined>,
   ): AsyncGenerator<TrainEvent, void, undefined> {
     if (this.#running)
       throw new Error("Trainer: fit is running already; wait for it or stop it with its signal");
     this.#running = true;
     try {
-      for await (const event of new Run(this, trainSet, options).events()) {
-        for (const callback of [this.options.callbacks ?? []].flat()) await callback(event);
+      for await (const event of start()) {
+        for (const callback of callbacksOf(this.options)) await callback(event);
         yield event;
       }
     } finally {
@@ -122,131 +132,93 @@ export class Trainer {
     }
   }
 
-  /**
-   * Loss, accuracy, confusion matrix and per-class scores, in evaluation mode.
-   * @throws RangeError naming an example whose label the model has no output for.
-   */
-  async evaluate(
-    dataset: Dataset,
-    options: {
-      batchSize?: number;
-      transform?: DataLoaderOptions["transform"];
-      signal?: AbortSignal;
-    } = {},
-  ): Promise<Evaluation> {
-    checkOptions("evaluate", options, ["batchSize", "transform", "signal"]);
-    const { batchSize = 32, transform, signal } = options;
-    const loader = new DataLoader(dataset, {
-      batchSize,
-      transform: transform ?? this.evalTransform,
+  #loop(trainSet: Dataset, options: FitOptions): Loop {
+    const state = this.#state;
+    const [loss, labels, survival] = [this.#loss, this.#labels, this.#survival];
+    const context = { model: this.model, loss, seed: this.seed, generator: state.generator };
+    const plan = planFit(trainSet, options, context);
+    const { evalTransform, transform = [], batchSize } = options;
+    this.#evalTransform = evalTransform ?? transforms.withoutRandomness(transform);
+    const how = { batchSize, transform: this.#evalTransform };
+    return new Loop({
+      ...{ plan, state, loss, labels, survival },
+      stepper: plan.accumulate > 1 ? this.#accumulation : new WholeSteps(this.trainStep),
+      tally: new Tally(loss, this.#metrics),
+      validate: (dataset) => this.#evaluator.evaluate(dataset, how),
+      idle: () => this.#visits.over(),
     });
-    const work = () => evaluate(this.model, this.evalStep, this.labelCheck, loader, signal);
-    return this.#running ? work() : this.#survivingLoss(work); // fit recovers by itself
   }
 
-  /** The transform that the last `fit` validated with. */
-  evalTransform: DataLoaderOptions["transform"];
+  /**
+   * Loss, accuracy, confusion matrix, per-class scores and metrics, in evaluation mode. Nothing of the model is written,
+   * and while it goes on `fit` waits with its next step.
+   *
+   * @throws RangeError naming an example whose label the model has no output for.
+   */
+  async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+    checkOptions("evaluate", options, EVALUATE_OPTIONS);
+    const how = { transform: this.#evalTransform, ...options };
+    return this.#visit(() => this.#evaluator.evaluate(dataset, how));
+  }
 
-  /** Class probabilities for images [N, C, H, W] or a dataset, as the loss takes the outputs. */
-  predict(
-    images: Parameters<typeof predict>[1],
-    options: PredictOptions = {},
-  ): Promise<Prediction[]> {
-    const settings = { transform: this.evalTransform, ...options };
-    const work = () => predict(this.model, images, settings, this.#loss);
-    return this.#running ? work() : this.#survivingLoss(work);
+  /**
+   * Each image's class with all probabilities, as the loss takes the outputs, in evaluation mode.
+   *
+   * @param images f32 [N, C, H, W], which go in as they are unless a transform is given; or a dataset, whose transform is
+   *   by default the one that the last `fit` validated with.
+   */
+  async predict(images: Tensor | Dataset, options: PredictOptions = {}): Promise<Prediction[]> {
+    checkOptions("predict", options, PREDICT_OPTIONS);
+    if (!(images instanceof Tensor)) {
+      const how = { transform: this.#evalTransform, ...options };
+      return this.#visit(() => this.#evaluator.predict(images, how));
+    }
+    const kept = new KeptTensor(images);
+    return this.#visit(async () => this.#evaluator.predict(await kept.here(), options));
+  }
+
+  /** Work that changes nothing: done again where the device is lost; training waits for it. */
+  #visit<T>(work: () => Promise<T>): Promise<T> {
+    return this.#visits.during(() => this.#survival.protect(!this.#running, work));
   }
 
   /** A copy of everything training depends on, in host memory. */
-  async snapshot(): Promise<Snapshot> {
-    await this.inFlight;
-    return takeSnapshot(this, this.position);
+  snapshot(): Promise<Snapshot> {
+    return this.#state.snapshot();
   }
 
-  /** Takes the snapshot that training goes back to when the device is lost. */
-  async remember(): Promise<Snapshot> {
-    this.#lastSnapshot = await this.snapshot();
-    return this.#lastSnapshot;
-  }
-
-  /** Before a run of so many epochs: finds a device and takes the snapshot to fall back on. */
-  async prepare(epochs: number): Promise<void> {
-    this.inFlight = Promise.resolve();
-    await this.ready();
-    const anew = this.finished || this.position.epoch >= epochs;
-    await this.#survivingLoss(async () => {
-      if (anew) this.#startAnew();
-      await this.#lossTensors.save();
-      await this.remember();
-    });
-  }
-
-  /** The next run begins at its first epoch. */
-  #startAnew(): void {
-    const { step, epochsBegun } = this.position;
-    this.position = { ...startPosition(), step, epochsBegun };
-    this.finished = false;
-  }
-
-  /** Gives back the memory of captured training steps. */
-  disposeTraining(): void {
-    this.trainStep.dispose();
-    this.accumulation.dispose();
-  }
-
-  /** Goes back to a snapshot, on the current device. */
+  /** Goes back to a snapshot, on the current device. @throws Error where it doesn't fit; nothing is changed then. */
   restore(snapshot: Snapshot): void {
-    this.disposeTraining();
-    this.evalStep.dispose();
-    restoreSnapshot(snapshot, this);
-    this.#lossTensors.restore();
-    this.position = structuredClone(snapshot.position);
-    this.inFlight = Promise.resolve();
-  }
-
-  /** Goes back to the last snapshot. */
-  goBack(): void {
-    if (this.#lastSnapshot) this.restore(this.#lastSnapshot);
-  }
-
-  /** Takes a new device after the old one was lost and goes back to the last snapshot on it. */
-  async recover(): Promise<void> {
-    this.trainStep.abandon();
-    this.accumulation.abandon();
-    this.evalStep.abandon();
-    const tuning = currentDeviceOrNull()?.tuning;
-    (await init({ tuning })).assertUsable();
-    this.goBack();
-  }
-
-  /** Tries again on a new device where the old one was lost. */
-  async #survivingLoss<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!this.#lastSnapshot || (await lossReason()) === null) throw error;
-      await this.recover();
-      return work();
-    }
+    this.dispose();
+    this.#state.restore(snapshot);
   }
 
   /** Writes model, optimizer, schedule, random state and position to a path or store, atomically. */
   async save(store: Store): Promise<void> {
-    const snapshot = await this.snapshot();
-    const { writeCheckpoint } = await import("./checkpoint.ts");
+    const { checkStore, writeCheckpoint } = await import("./state/checkpoint.ts");
+    checkStore(store);
+    const snapshot = await this.#survival.protect(!this.#running, () => this.#survival.checked());
     await writeCheckpoint(store, snapshot);
   }
 
   /**
    * A trainer that goes on where `save` left off. Model, optimizer and loss are built as before;
    * their state comes from the store.
+   *
+   * @throws Error when the store holds no checkpoint, a damaged one, or one of another model, optimizer or schedule, or
+   *   with other layers frozen; nothing is changed then.
    */
   static async resume(store: Store, options: TrainerOptions): Promise<Trainer> {
     const trainer = new Trainer(options);
-    await trainer.ready();
-    const { readCheckpoint } = await import("./checkpoint.ts");
-    const snapshot = await readCheckpoint(store, trainer.model);
-    trainer.restore(snapshot);
+    const { readCheckpoint } = await import("./state/checkpoint.ts");
+    trainer.restore(await readCheckpoint(store, trainer.#state));
     return trainer;
+  }
+
+  /** Gives back the memory of captured steps now; it is taken again when needed. A trainer that is dropped needs no dispose. */
+  dispose(): void {
+    this.trainStep.dispose();
+    this.#accumulation.dispose();
+    this.#evaluator.dispose();
   }
 }

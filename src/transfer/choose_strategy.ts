@@ -123,10 +123,9 @@ async function trainAndJudge(
 ): Promise<{ accuracy: number; loss: number }> {
   const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
   const trainer = new Trainer({ model, optimizer: new Adam(trained, { lr }), seed });
-  for await (const _ of trainer.fit(trainSet, { epochs, batchSize, transform }));
-  trainer.disposeTraining();
+  await trainer.fit(trainSet, { epochs, batchSize, transform });
   const { accuracy, loss } = await trainer.evaluate(heldOut, { batchSize });
-  trainer.evalStep.dispose();
+  trainer.dispose(); // the next candidate needs the room now
   return { accuracy, loss };
 }
 

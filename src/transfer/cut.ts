@@ -1,7 +1,7 @@
 import { flatten, noGrad, type Tensor, zeros } from "../autograd/index.ts";
 import { checkOptions } from "../base/index.ts";
 import { Backbone, type MapShape } from "../models/index.ts";
-import { AdaptiveAvgPool2d, enterEvalMode, type Module, Sequential } from "../nn/index.ts";
+import { AdaptiveAvgPool2d, evaluating, type Module, Sequential } from "../nn/index.ts";
 
 export interface CutOptions {
   /** Side of the map that average pooling leaves for the head. Default 1: global average pooling. */
@@ -64,13 +64,10 @@ export function cut(model: Module, last: string, options: CutOptions = {}): Back
 }
 
 function mapShape(features: Sequential, inputShape: MapShape): readonly [number, number, number] {
-  const leave = enterEvalMode(features);
-  try {
+  return evaluating(features, () => {
     const map = noGrad(() => features.forward(zeros([1, ...inputShape])));
     const [, channels = 1, height = 1, width = 1] = map.shape;
     map.dispose();
-    return [channels, height, width];
-  } finally {
-    leave();
-  }
+    return [channels, height, width] as const;
+  });
 }

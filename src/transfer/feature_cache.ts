@@ -1,4 +1,4 @@
-import { noGrad, type Tensor } from "../autograd/index.ts";
+import { capture, noGrad, type Tensor } from "../autograd/index.ts";
 import { checkOptions } from "../base/index.ts";
 import {
   DataLoader,
@@ -6,18 +6,20 @@ import {
   type Dataset,
   type Example,
   type Label,
+  type LoadedBatch,
 } from "../data/index.ts";
 import { Backbone, type MapShape } from "../models/index.ts";
 import {
   BatchNorm1d,
   BatchNorm2d,
   Dropout,
+  evaluating,
   Flatten,
-  inEvalMode,
   Module,
   runChain,
   Sequential,
 } from "../nn/index.ts";
+import { ModelKeeper } from "../train/index.ts";
 
 export interface FeatureOptions {
   transform?: DataLoaderOptions["transform"];
@@ -95,6 +97,8 @@ export class FeatureCache {
   readonly prefix: Sequential;
   /** What is trained on the cached features; holds the model's own layers. */
   readonly remainder: Module;
+  /** Of the whole model: what is trained next must be there too. */
+  readonly #keeper: ModelKeeper;
 
   /** @throws Error when the first layer trains already: there is nothing to cache. */
   constructor(readonly model: Backbone | Sequential) {
@@ -113,6 +117,7 @@ export class FeatureCache {
     this.prefix = new Sequential(Object.fromEntries(layers.slice(0, cut)));
     const rest = new Sequential(Object.fromEntries(layers.slice(cut)));
     this.remainder = model instanceof Backbone ? new Remainder(rest, model) : rest;
+    this.#keeper = new ModelKeeper(model);
   }
 
   /**
@@ -124,25 +129,49 @@ export class FeatureCache {
     checkOptions("FeatureCache.compute", options, ["transform", "batchSize", "onProgress"]);
     const { transform, batchSize = 32, onProgress } = options;
     const loader = new DataLoader(dataset, { batchSize, transform });
-    const labels: Label[] = [];
-    let features = new Float32Array(0);
-    let shape: MapShape = [0, 0, 0];
-    let done = 0;
-    await inEvalMode(this.prefix, async () => {
-      for await (const { images, targets, indices } of loader.batches()) {
-        const output = noGrad(() => this.prefix.forward(images));
-        shape = mapShapeOf(output);
-        const values = (await output.data()) as Float32Array;
-        output.dispose();
-        const size = values.length / indices.length;
-        if (done === 0) features = new Float32Array(size * dataset.length);
-        features.set(values, done * size);
-        for (const i of indices.keys()) labels.push(labelAt(targets, i, indices.length));
-        done += indices.length;
-        onProgress?.(done, dataset.length);
+    const features = new CollectedFeatures(dataset.length);
+    const step = capture((images: Tensor) =>
+      evaluating(this.prefix, () => noGrad(() => this.prefix.forward(images))),
+    );
+    const work = async (again: boolean) => {
+      if (again) step.abandon(); // its device is lost
+      loader.setEpoch(0);
+      for await (const batch of loader.batches(features.batches)) {
+        if (!step.isRecorded(batch.images)) await step.compile([batch.images]);
+        await features.add(step(batch.images), batch);
+        onProgress?.(features.labels.length, dataset.length);
       }
-    });
-    return new FeatureDataset(features, shape, labels, dataset.classes);
+    };
+    try {
+      await this.#keeper.survivingLoss(work);
+    } finally {
+      step.dispose();
+    }
+    return features.asDataset(dataset.classes);
+  }
+}
+
+/** Feature maps in host memory, as batches of them arrive. */
+class CollectedFeatures {
+  readonly labels: Label[] = [];
+  batches = 0;
+  #values = new Float32Array(0);
+  #shape: MapShape = [0, 0, 0];
+
+  constructor(private readonly examples: number) {}
+
+  async add(maps: Tensor, { targets, indices }: LoadedBatch): Promise<void> {
+    this.#shape = mapShapeOf(maps);
+    const values = (await maps.data()) as Float32Array;
+    const size = values.length / indices.length;
+    if (this.batches === 0) this.#values = new Float32Array(size * this.examples);
+    this.#values.set(values, this.labels.length * size);
+    for (const i of indices.keys()) this.labels.push(labelAt(targets, i, indices.length));
+    this.batches++;
+  }
+
+  asDataset(classes: readonly string[] | undefined): Dataset {
+    return new FeatureDataset(this.#values, this.#shape, this.labels, classes);
   }
 }
 

@@ -40,7 +40,6 @@ async function losses(precision: "f32" | "f16", recompute = false): Promise<numb
   const images = randn([8, 3, 16, 16]);
   const labels = tensor(Int32Array.from({ length: 8 }, (_, i) => i % 5));
   const seen: number[] = [];
-  await trainer.ready();
   for (let i = 0; i < 10; i++) seen.push(await trainer.trainStep(images, labels).loss.item());
   trainer.trainStep.dispose();
   return seen;

@@ -14,13 +14,26 @@ export interface BatchOptions {
   seed?: number;
   /** Leaves out a last batch that isn't full. Default false. */
   dropLast?: boolean;
+  /** A last batch of fewer examples joins the one before it, if there is one. Default 1. */
+  minBatch?: number;
+  /** Labels of this value are dealt out unchecked, as −100 always is: a loss will ignore them. */
+  ignoreIndex?: number | null;
   /** Decides what an epoch visits, in place of `shuffle`. */
   sampler?: Sampler;
   /** How many batches are assembled ahead of need. Default 2. */
   prefetch?: number;
 }
 
-export const BATCH_OPTIONS = ["batchSize", "shuffle", "seed", "dropLast", "sampler", "prefetch"];
+export const BATCH_OPTIONS = [
+  "batchSize",
+  "shuffle",
+  "seed",
+  "dropLast",
+  "minBatch",
+  "ignoreIndex",
+  "sampler",
+  "prefetch",
+];
 
 /** Some examples side by side in CPU memory. */
 export interface Batch {
@@ -45,8 +58,11 @@ export class BatchSource implements AsyncIterable<Batch> {
   readonly seed: number;
   /** Batches per epoch. */
   readonly length: number;
+  /** Examples per epoch. */
+  readonly examples: number;
   readonly #sampler: Sampler;
   readonly #prefetch: number;
+  readonly #ignored: number | null;
   #epoch = 0;
 
   /** @throws on unknown or impossible options, and when there would be no batch at all. */
@@ -57,8 +73,14 @@ export class BatchSource implements AsyncIterable<Batch> {
     this.seed = options.seed ?? 0;
     this.#prefetch = wholeNumber("prefetch", options.prefetch ?? 2, 0);
     this.#sampler = chooseSampler(dataset, options);
-    const batches = this.#sampler.length / this.batchSize;
-    this.length = options.dropLast ? Math.floor(batches) : Math.ceil(batches);
+    this.#ignored = options.ignoreIndex ?? null;
+    const { length } = this.#sampler;
+    const { dropLast = false } = options;
+    const minBatch = wholeNumber("minBatch", options.minBatch ?? 1, 1);
+    const [whole, rest] = [Math.floor(length / this.batchSize), length % this.batchSize];
+    const restIsBatch = !dropLast && rest > 0 && (rest >= minBatch || whole === 0);
+    this.length = whole + (restIsBatch ? 1 : 0);
+    this.examples = dropLast ? whole * this.batchSize : length;
     if (this.length === 0) {
       throw new Error(
         `DataLoader: no batch of ${this.batchSize} in a dataset of ${this.#sampler.length} examples` +
@@ -80,8 +102,8 @@ export class BatchSource implements AsyncIterable<Batch> {
     return prefetch(Math.max(0, this.length - first), this.#prefetch, (i) => {
       const index = first + i;
       const start = index * this.batchSize;
-      const indices = order.subarray(start, start + this.batchSize);
-      return assemble(this.dataset, indices, epoch, index);
+      const end = index === this.length - 1 ? this.examples : start + this.batchSize;
+      return assemble(this.dataset, order.subarray(start, end), epoch, index, this.#ignored);
     });
   }
 
@@ -116,10 +138,11 @@ async function assemble(
   indices: Int32Array,
   epoch: number,
   index: number,
+  ignored: number | null,
 ): Promise<Batch> {
   const examples = await Promise.all(Array.from(indices, (i) => dataset.get(i)));
   examples.forEach((example, i) => {
-    checkExample(dataset, indices[i], example);
+    checkExample(dataset, indices[i], example, ignored);
     checkSame(dataset, [indices[0], examples[0]], [indices[i], example]);
   });
   const [c, h, w] = examples[0].shape;
@@ -148,8 +171,14 @@ function joinLabels(all: readonly Label[]): Pick<Batch, "labels" | "labelShape">
   throw new Error(`labels of one batch must be alike, got [${all.join("], [")}]`);
 }
 
-function checkExample(dataset: Dataset, index: number, example: Example): void {
-  checkLabel(dataset, index, example?.label); // nothing at all, too, is refused by name
+function checkExample(
+  dataset: Dataset,
+  index: number,
+  example: Example,
+  ignored: number | null,
+): void {
+  // Nothing at all, too, is refused by name.
+  if (ignored === null || example?.label !== ignored) checkLabel(dataset, index, example?.label);
   const { image, shape } = example;
   const isPixels = image instanceof Uint8Array || image instanceof Float32Array;
   if (isPixels && shape?.length === 3 && image.length === elements(shape)) return;

@@ -1,5 +1,5 @@
 import { checkOptions } from "../../base/index.ts";
-import { labelsOf } from "../labels.ts";
+import { IGNORED_LABEL, labelsOf } from "../labels.ts";
 import { Random, range } from "../random.ts";
 import type { Dataset } from "../types.ts";
 
@@ -98,7 +98,8 @@ export function classBalancedSampler(
   const labels = labelsOf(dataset);
   const counts = new Map<number, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const weights = Float64Array.from(labels, (label) => 1 / (counts.get(label) ?? 1));
+  const weightOf = (label: number) => (label === IGNORED_LABEL ? 0 : 1 / (counts.get(label) ?? 1));
+  const weights = Float64Array.from(labels, weightOf);
   return new WeightedRandomSampler(weights, options);
 }
 

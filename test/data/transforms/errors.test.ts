@@ -125,7 +125,7 @@ describe("making transforms", () => {
     expect(loader(() => 1)).toThrow("takes no images; did you mean");
     expect(loader([null])).toThrow("transform 0: expected one of data.transforms");
     expect(() => new DataLoader(toy([0]), mistyped({ transforms: [] }))).toThrow(
-      'DataLoader: unknown option "transforms"; the options are batchSize, shuffle, seed, dropLast, sampler, prefetch, transform',
+      'DataLoader: unknown option "transforms"; the options are batchSize, shuffle, seed, dropLast, minBatch, ignoreIndex, sampler, prefetch, transform',
     );
   });
 });

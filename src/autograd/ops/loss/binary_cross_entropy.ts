@@ -3,6 +3,7 @@ import type { Reduction } from "../../../kernels/index.ts";
 import { scope } from "../../mode.ts";
 import type { Tensor } from "../../tensor.ts";
 import { checkPair, checkReduction, checkWeight, definePointwiseLoss } from "./pointwise_loss.ts";
+import { withTargets } from "./target_kind.ts";
 
 export interface BinaryCrossEntropyOptions {
   /** Weight of each element: the logits' last dimensions, f32. */
@@ -21,25 +22,23 @@ const op = definePointwiseLoss("binaryCrossEntropyWithLogits", "bce");
  *
  * @throws Error when shapes or dtypes don't fit.
  */
-export const binaryCrossEntropyWithLogits = /* @__PURE__ */ Object.assign(lossOfPairs, {
-  /** Each output is a yes or no of its own. */
-  independentOutputs: true,
-});
-
-function lossOfPairs(
-  logits: Tensor,
-  target: Tensor,
-  options: BinaryCrossEntropyOptions = {},
-): Tensor {
-  const name = "binaryCrossEntropyWithLogits";
-  checkOptions(name, options, ["weight", "posWeight", "reduction"]);
-  checkPair(name, logits, target);
-  const reduction = checkReduction(name, options.reduction);
-  const given = (["weight", "posWeight"] as const).filter((role) => options[role]);
-  const weights = given.map((role) => (role === "weight" ? "weight" : "positiveWeight"));
-  // in a scope, because a weight that must be expanded is a temporary
-  return scope(() => {
-    const fitted = given.map((role) => checkWeight(name, role, options[role]!, logits.shape));
-    return op([logits, target, ...fitted], { reduction, weights });
-  });
-}
+export const binaryCrossEntropyWithLogits = /* @__PURE__ */ withTargets(
+  "labels",
+  function binaryCrossEntropyWithLogits(
+    logits: Tensor,
+    target: Tensor,
+    options: BinaryCrossEntropyOptions = {},
+  ): Tensor {
+    const name = "binaryCrossEntropyWithLogits";
+    checkOptions(name, options, ["weight", "posWeight", "reduction"]);
+    checkPair(name, logits, target);
+    const reduction = checkReduction(name, options.reduction);
+    const given = (["weight", "posWeight"] as const).filter((role) => options[role]);
+    const weights = given.map((role) => (role === "weight" ? "weight" : "positiveWeight"));
+    // in a scope, because a weight that must be expanded is a temporary
+    return scope(() => {
+      const fitted = given.map((role) => checkWeight(name, role, options[role]!, logits.shape));
+      return op([logits, target, ...fitted], { reduction, weights });
+    });
+  },
+);

@@ -6,6 +6,7 @@ import {
   type ClassLossOptions,
   resolveClassLoss,
 } from "./class_targets.ts";
+import { withTargets } from "./target_kind.ts";
 
 export interface CrossEntropyOptions extends ClassLossOptions {
   /** Share of the target that is spread evenly over all classes, 0 to 1. Default 0. */
@@ -41,12 +42,11 @@ const op = defineOp<ClassLossAttributes>("crossEntropy", classLoss);
  *
  * @throws Error naming shapes or options that don't fit.
  */
-export function crossEntropy(
-  logits: Tensor,
-  target: Tensor,
-  options: CrossEntropyOptions = {},
-): Tensor {
-  const known = ["weight", "ignoreIndex", "labelSmoothing", "reduction"];
-  const { inputs, attributes } = resolveClassLoss("crossEntropy", logits, target, options, known);
-  return op(inputs, attributes);
-}
+export const crossEntropy = /* @__PURE__ */ withTargets(
+  "classes",
+  function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+    const known = ["weight", "ignoreIndex", "labelSmoothing", "reduction"];
+    const { inputs, attributes } = resolveClassLoss("crossEntropy", logits, target, options, known);
+    return op(inputs, attributes);
+  },
+);

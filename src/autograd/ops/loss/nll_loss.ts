@@ -6,6 +6,7 @@ import {
   resolveClassLoss,
 } from "./class_targets.ts";
 import { classLoss } from "./cross_entropy.ts";
+import { withTargets } from "./target_kind.ts";
 
 export type NllLossOptions = ClassLossOptions;
 
@@ -16,18 +17,17 @@ const op = defineOp<ClassLossAttributes>("nllLoss", classLoss);
  * [C] from logSoftmax and class labels (i32 or u32, the same shape without C). Options and bad
  * labels as in crossEntropy.
  */
-export function nllLoss(
-  logProbabilities: Tensor,
-  target: Tensor,
-  options: NllLossOptions = {},
-): Tensor {
-  const known = ["weight", "ignoreIndex", "reduction"];
-  const { inputs, attributes } = resolveClassLoss(
-    "nllLoss",
-    logProbabilities,
-    target,
-    options,
-    known,
-  );
-  return op(inputs, attributes);
-}
+export const nllLoss = /* @__PURE__ */ withTargets(
+  "classes",
+  function nllLoss(logProbabilities: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
+    const known = ["weight", "ignoreIndex", "reduction"];
+    const { inputs, attributes } = resolveClassLoss(
+      "nllLoss",
+      logProbabilities,
+      target,
+      options,
+      known,
+    );
+    return op(inputs, attributes);
+  },
+);

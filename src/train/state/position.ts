@@ -1,17 +1,20 @@
+import type { MetricStates } from "../metrics/metric.ts";
+
 /** Sums over the steps of an epoch. */
 export interface Totals {
-  /** Of the losses of the examples that count. */
+  /** Losses of the steps times what each mean divides by; of a sum the losses themselves. */
   loss: number;
-  count: number;
-  /** Examples classified right; absent where no class is predicted. */
-  right?: number;
+  /** What the means divide by. */
+  weight: number;
+  /** What metrics have counted, by name: "accuracy" always. */
+  metrics: MetricStates;
 }
 
-/** Where training stands. */
+/** Where training stands. Plain data. */
 export interface Position {
   /** Epochs finished in this run. */
   epoch: number;
-  /** Steps done in the current epoch. */
+  /** Batches done in the current epoch. */
   batch: number;
   /** Steps done over the trainer's life. */
   step: number;
@@ -21,7 +24,7 @@ export interface Position {
   totals: Totals;
 }
 
-export const noTotals = (): Totals => ({ loss: 0, count: 0 });
+export const noTotals = (): Totals => ({ loss: 0, weight: 0, metrics: {} });
 
 export function startPosition(): Position {
   return { epoch: 0, batch: 0, step: 0, epochsBegun: 0, totals: noTotals() };

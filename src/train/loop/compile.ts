@@ -1,4 +1,4 @@
-import type { CompileEvent } from "./events.ts";
+import type { CompileEvent } from "../events.ts";
 
 /** Turns the progress callback of a compilation into events. */
 export async function* compileEvents(

@@ -1,0 +1,34 @@
+import { type CapturedStep, capture, noGrad, type Tensor } from "../../autograd/index.ts";
+import { evaluating, type Loss, type Module } from "../../nn/index.ts";
+import type { StepResult } from "../loop/step_result.ts";
+import type { LabelCheck } from "../loss/label_check.ts";
+
+/** Loss and predictions without gradients, in evaluation mode, captured. */
+export function captureEvaluation(
+  model: Module,
+  loss: Loss,
+  labels: LabelCheck,
+  readsOutputs: boolean,
+): CapturedStep<[Tensor, Tensor], StepResult> {
+  return capture(
+    (images: Tensor, targets: Tensor): StepResult =>
+      inEvaluation(model, () => {
+        const outputs = model.forward(images) as Tensor;
+        labels.see(outputs);
+        return {
+          loss: loss.forward(outputs, targets),
+          predictions: loss.predictions(outputs, targets),
+          outputs: readsOutputs ? outputs : null,
+        };
+      }),
+  );
+}
+
+/** A model's outputs in evaluation mode, captured. */
+export function captureOutputs(model: Module): CapturedStep<[Tensor], Tensor> {
+  return capture((images: Tensor) => inEvaluation(model, () => model.forward(images) as Tensor));
+}
+
+function inEvaluation<T>(model: Module, fn: () => T): T {
+  return evaluating(model, () => noGrad(fn));
+}

@@ -1,0 +1,38 @@
+import { tensor } from "../../autograd/index.ts";
+import {
+  type DataLoader,
+  type Example,
+  exampleName,
+  transforms as imageTransforms,
+} from "../../data/index.ts";
+
+/**
+ * After a loss that isn't finite: the example, among these, that holds NaN or infinity, or becomes so in the transform.
+ * It is read again for that. null where the data is well.
+ */
+export async function findBadExample(
+  loader: DataLoader,
+  indices: Iterable<number>,
+): Promise<string | null> {
+  for (const index of indices) {
+    const example = await loader.dataset.get(index);
+    const name = exampleName(loader.dataset, index);
+    if (!allFinite(example.image)) return `${name} holds NaN or infinity: leave it out`;
+    if (!allFinite(await transformed(loader, example)))
+      return `the transform makes NaN or infinity of ${name}`;
+  }
+  return null;
+}
+
+async function transformed({ transform }: DataLoader, { image, shape }: Example) {
+  const images = tensor(Float32Array.from(image), { shape: [1, ...shape] });
+  const result = imageTransforms.apply(images, transform);
+  const values = await result.data();
+  for (const used of new Set([images, result])) used.dispose();
+  return values;
+}
+
+function allFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}

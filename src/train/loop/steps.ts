@@ -1,0 +1,74 @@
+import {
+  backward,
+  type CapturedStep,
+  capture,
+  type Generator,
+  type Tensor,
+  withGenerator,
+} from "../../autograd/index.ts";
+import type { Loss, Module } from "../../nn/index.ts";
+import { clipGradNorm_, type GradScaler, type Optimizer } from "../../optim/index.ts";
+import type { LabelCheck } from "../loss/label_check.ts";
+import { forwardIn, type Precision } from "../precision.ts";
+import type { StepResult } from "./step_result.ts";
+
+/** What a training step is made of. */
+export interface StepParts {
+  readonly model: Module;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer<object>;
+  readonly clipGradNorm: number | null;
+  readonly labels: LabelCheck;
+  /** Whether outputs are given back, for metrics that read them. */
+  readonly readsOutputs: boolean;
+  /** What activations are kept in. */
+  readonly precision: Precision;
+  /** What dropout draws from. */
+  readonly generator: Generator;
+  /** The loss scale, where they are in half precision. */
+  readonly scaler: GradScaler | null;
+}
+
+/** One optimizer step, captured: forward, loss, backward, clipping, update. */
+export function captureTrainStep(parts: StepParts): CapturedStep<[Tensor, Tensor], StepResult> {
+  const { model, optimizer } = parts;
+  return capture((images: Tensor, targets: Tensor): StepResult => {
+    clearGradients(model, optimizer);
+    const { value, result } = forward(parts, images, targets);
+    backward(value);
+    update(parts);
+    // Gradients that end with the step need no memory of their own beyond it.
+    clearGradients(model, optimizer);
+    return result;
+  });
+}
+
+/** The loss, and what is differentiated: the same, or scaled for half precision. */
+export function forward(
+  parts: StepParts,
+  images: Tensor,
+  targets: Tensor,
+): { value: Tensor; result: StepResult } {
+  const { model, loss, labels, precision, scaler, readsOutputs, generator } = parts;
+  const outputs = withGenerator(generator, () => forwardIn(precision, model, images));
+  labels.see(outputs);
+  const value = loss.forward(outputs, targets);
+  const predictions = loss.predictions(outputs, targets);
+  const result = { loss: value, predictions, outputs: readsOutputs ? outputs : null };
+  return { value: scaler?.scale(value) ?? value, result };
+}
+
+/** Clips the gradients and lets the optimizer step. */
+export function update({ optimizer, clipGradNorm, scaler }: StepParts): void {
+  scaler?.unscale_(optimizer);
+  if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
+  if (scaler) scaler.step(optimizer);
+  else optimizer.step();
+  scaler?.update();
+}
+
+/** Also of parameters that require a gradient but aren't the optimizer's. */
+export function clearGradients(model: Module, optimizer: Optimizer<object>): void {
+  for (const parameter of model.parameters()) parameter.grad = null;
+  optimizer.zeroGrad();
+}

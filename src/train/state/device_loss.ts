@@ -1,0 +1,52 @@
+import { currentDevice, type Device } from "../../gpu/index.ts";
+import { init } from "../../kernels/index.ts";
+
+/** After a failure: why a device is gone (or going), null when it is well and the one in use. */
+export async function lossReason(device: Device | null): Promise<string | null> {
+  const current = currentDeviceOrNull();
+  if (!current) return "destroyed";
+  if (device && device !== current) return (await device.lostSoon(0)) ?? "another device took over";
+  return current.lostSoon();
+}
+
+function currentDeviceOrNull(): Device | null {
+  try {
+    return currentDevice();
+  } catch {
+    return null;
+  }
+}
+
+/** After a second crash of its GPU process Chromium gives no adapter for some 95 seconds. */
+const WAITS = [0, 1, 2, 4, 8, 15, 30, 30, 30];
+
+/**
+ * A device that works: the current one, or another where that is lost. Asks again for two minutes where there is none.
+ *
+ * @param take what gives a device, and `wait` what passes seconds: for tests.
+ */
+export async function acquireDevice(
+  take: () => Promise<Device> = takeDevice,
+  wait: (seconds: number) => Promise<void> = sleep,
+): Promise<Device> {
+  let failure: unknown;
+  for (const seconds of WAITS) {
+    await wait(seconds);
+    try {
+      return await take();
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function takeDevice(): Promise<Device> {
+  const device = await init({ tuning: currentDeviceOrNull()?.tuning });
+  device.assertUsable();
+  return device;
+}
+
+function sleep(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+}
