@@ -9,6 +9,8 @@ export interface OnnxContext {
   readonly opset: number;
   /** By the names that nodes call them. */
   readonly operands: Map<string, Operand>;
+  /** The nodes that give values, by their names. */
+  readonly producers: ReadonlyMap<string, OnnxNode>;
   /** The nodes that take a value. */
   readonly consumers: ReadonlyMap<string, readonly OnnxNode[]>;
   /** Names of the graph's outputs. */

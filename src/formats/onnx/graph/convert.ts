@@ -39,6 +39,7 @@ export function convertGraph(
     builder,
     opset,
     operands,
+    producers: new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node]))),
     consumers,
     outputs,
     used: new Map(),

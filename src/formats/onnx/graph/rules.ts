@@ -1,5 +1,6 @@
 import type { OnnxRule } from "./context.ts";
 import { unsupported } from "./context.ts";
+import * as dense from "./dense.ts";
 import * as elementwise from "./elementwise.ts";
 import * as layers from "./layers.ts";
 import * as shapes from "./shapes.ts";
@@ -9,8 +10,8 @@ const identity: OnnxRule = (call, context) =>
 
 const RULES: ReadonlyMap<string, OnnxRule> = new Map([
   ["Conv", layers.conv],
-  ["Gemm", layers.gemm],
-  ["MatMul", layers.matMul],
+  ["Gemm", dense.gemm],
+  ["MatMul", dense.matMul],
   ["BatchNormalization", layers.batchNormalization],
   ["MaxPool", layers.pool("maxPool2d")],
   ["AveragePool", layers.pool("avgPool2d")],

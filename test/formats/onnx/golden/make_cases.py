@@ -67,6 +67,14 @@ def in_line(name, out):
 # GELU, whose numbers stand as Constant nodes between its steps.
 for opset in (9, 13, 17):
     export(f"gelu{opset}", nn.Sequential(nn.Linear(6, 5), nn.GELU(), nn.Linear(5, 3)), (6,), opset=opset)
+
+
+class HalfFirst(nn.Module):
+    def forward(self, x):
+        return 0.5 * x * (1 + torch.erf(x / 2**0.5))
+
+
+export("gelu_half_first", nn.Sequential(nn.Linear(6, 5), HalfFirst(), nn.Linear(5, 3)), (6,))
 export("gelu_tanh", nn.Sequential(nn.Conv2d(2, 3, 3), nn.GELU(approximate="tanh")), (2, 5, 4))
 
 
