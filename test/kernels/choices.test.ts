@@ -3,12 +3,15 @@
  * the commit what it makes faster.
  */
 import { beforeAll, describe, expect, it } from "vitest";
+import { outputSize, resolveWindow, type WindowOptions } from "../../src/base/index.ts";
 import { type Conv2dOptions, convShape } from "../../src/kernels/conv2d/shape.ts";
 import { convolutions } from "../../src/kernels/conv2d/variants.ts";
 import { loadProcessorVariants } from "../../src/kernels/init.ts";
+import { gatherGradients, viewCopies } from "../../src/kernels/layout/variants.ts";
 import { prefersAlongK } from "../../src/kernels/matmul/estimate.ts";
 import { slicesOf } from "../../src/kernels/matmul/slices.ts";
 import { products } from "../../src/kernels/matmul/variants.ts";
+import { maxPoolGradients } from "../../src/kernels/pool/variants.ts";
 import { reductions } from "../../src/kernels/reduce/variants.ts";
 import { labelOf } from "../../src/kernels/variants/variant.ts";
 import { profiles } from "../profiles.ts";
@@ -185,5 +188,46 @@ describe("reductions: outer, length, inner", () => {
       return `${partials} by ${groups[0]}${tree ? " t" : ""}`;
     });
     expect(found).toEqual(chosen);
+  });
+});
+
+describe("copies, gradients of gathers and of max pooling", () => {
+  const both = [profiles.lavapipe, profiles.gpu];
+
+  it("views are copied in tiles on GPUs, where another dimension runs on and tiles are full", () => {
+    const copies = (dims: number[], strides: number[], offset = 0) =>
+      both
+        .map((profile) => viewCopies.cheapest({ shape: dims, dims, strides, offset }, profile))
+        .map(({ variant }) => variant.name);
+    expect(copies([64, 100], [1, 64])).toEqual(["strided", "tiled"]);
+    expect(copies([64, 7], [1, 64])).toEqual(["strided", "strided"]);
+    expect(copies([64, 100], [1, 64], 3)).toEqual(["strided", "strided"]);
+    expect(copies([64, 50], [100, 1])).toEqual(["strided", "strided"]);
+  });
+
+  it("max pooling scatters gradients where each input is in one window", () => {
+    const gradient = (options: WindowOptions, input: [number, number]) => {
+      const window = resolveWindow("maxPool2d", input, options);
+      const output = outputSize("maxPool2d", input, window);
+      const problem = { planes: 64, input, output, window };
+      return both.map((profile) => maxPoolGradients.cheapest(problem, profile).variant.name);
+    };
+    expect(gradient({ kernelSize: 2, stride: 2 }, [8, 8])).toEqual(["scatter", "scatter"]);
+    expect(gradient({ kernelSize: 2, stride: 2 }, [9, 9])).toEqual(["gather", "gather"]);
+    expect(gradient({ kernelSize: 3, stride: 2, padding: 1 }, [8, 8])).toEqual([
+      "gather",
+      "gather",
+    ]);
+  });
+
+  it("many indices are sorted into lists first", () => {
+    const gradient = (count: number) => {
+      const strides = { index_stride_outer: count, index_stride_j: 1, index_stride_inner: 1 };
+      const layout = { length: 100, inner: 1, count, ...strides };
+      const problem = { layout, elements: 800, isList: false };
+      return both.map((profile) => gatherGradients.cheapest(problem, profile).variant.name);
+    };
+    expect(gradient(32)).toEqual(["scan", "scan"]);
+    expect(gradient(33)).toEqual(["lists", "lists"]);
   });
 });

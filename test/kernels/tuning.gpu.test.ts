@@ -106,10 +106,9 @@ describe('init({ tuning: "measure" })', () => {
     expect(here.length).toBeGreaterThan(0);
     const root = fileURLToPath(new URL("../../", import.meta.url));
     const script = `
-      import "./src/node.ts";
-      import { testAdapter } from "./test/gpu_adapter.ts";
+      import "./test/gpu_setup.ts";
       import { F, init, randn, settleTuning, tuningTable } from "./src/index.ts";
-      await init({ adapter: await testAdapter(), tuning: "measure" });
+      await init({ tuning: "measure" });
       F.matmul(randn([120, 64]), randn([64, 84]));
       console.log(JSON.stringify({ measured: await settleTuning(), table: tuningTable() }));
       process.exit(0);`;
@@ -130,7 +129,7 @@ describe('init({ tuning: "measure" })', () => {
       "[1, 2]",
       "null",
       whole.slice(0, -5),
-      whole.replaceAll(/(TM|LANES)=/g, "XX="),
+      whole.replaceAll(/(TM|LANES|Q)=/g, "XX="),
       whole.replaceAll('"candidates"', '"c"'),
     ];
     for (const text of wrong) {

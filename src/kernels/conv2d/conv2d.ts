@@ -52,7 +52,7 @@ function variantFor(problem: Convolution, { storage }: NDArray): ConvVariant {
 }
 
 /** How the ways to compute a pass can be timed: on arrays filled with halves. */
-function rehearsalOf({ pass, shape }: Convolution): Rehearsal<ConvVariant> {
+function rehearsalOf({ pass, shape, epilogue }: Convolution): Rehearsal<ConvVariant> {
   const halves = (dims: number[]) => persistently(() => fill(dims, 0.5));
   return {
     operation: `conv2d ${pass}`,
@@ -61,14 +61,16 @@ function rehearsalOf({ pass, shape }: Convolution): Rehearsal<ConvVariant> {
       const x = halves(inputShape(shape));
       const weight = halves(weightShape(shape));
       const dy = halves(outputShape(shape));
+      const bias = epilogue.bias ? halves([shape.outChannels]) : null;
+      const { activation } = epilogue;
       return {
         run({ variant }) {
-          if (pass === "forward") return variant.forward(x, weight, shape, {});
+          if (pass === "forward") return variant.forward(x, weight, shape, { bias, activation });
           if (pass === "input") return variant.inputGradient(dy, weight, shape);
           return variant.weightGradient(x, dy, shape);
         },
         stop() {
-          for (const array of [x, weight, dy]) array.release();
+          for (const array of [x, weight, dy, bias]) array?.release();
         },
       };
     },

@@ -17,9 +17,10 @@ interface Sketch extends Layout {
 
 /** How the kernels for a product can be timed: on operands of the same layout, filled with halves. */
 export function rehearsalOf(problem: Gemm, run: RunProduct): Rehearsal<ProductVariant> {
-  const { a, b, epilogue: _, ...rest } = problem;
+  const { a, b, epilogue: { bias, ...after } = {}, ...rest } = problem;
   const { m, n, k, batches } = rest;
   const [left, right] = [sketchOf(a), sketchOf(b)];
+  const added = bias && { size: bias.size, dtype: bias.dtype };
   const out = rest.out && { ...rest.out, first: 0 };
   const shape = [out ? extentOf(out, rest) : m * n * batches];
   return {
@@ -27,11 +28,12 @@ export function rehearsalOf(problem: Gemm, run: RunProduct): Rehearsal<ProductVa
     shape: `${m}×${k} · ${k}×${n}${batches > 1 ? `, ${batches} times` : ""}`,
     start() {
       const operands = { a: operandOf(left), b: operandOf(right) };
-      const made = { ...rest, out, ...operands };
+      const made = added ? halves(added) : null;
+      const gemm = { ...rest, out, ...operands, epilogue: { ...after, bias: made } };
       return {
-        run: (choice) => run(made, shape, choice),
-        stop: () => {
-          for (const { array } of Object.values(operands)) array.release();
+        run: (choice) => run(gemm, shape, choice),
+        stop() {
+          for (const array of [operands.a.array, operands.b.array, made]) array?.release();
         },
       };
     },
@@ -43,7 +45,11 @@ function sketchOf({ array, across, k, batch, first }: Operand): Sketch {
 }
 
 function operandOf({ size, dtype, ...layout }: Sketch): Operand {
-  return { ...layout, array: persistently(() => fill([size], 0.5, dtype)) };
+  return { ...layout, array: halves({ size, dtype }) };
+}
+
+function halves({ size, dtype }: Pick<Sketch, "size" | "dtype">): NDArray {
+  return persistently(() => fill([size], 0.5, dtype));
 }
 
 /** Elements from the first to the last that a result touches. */
