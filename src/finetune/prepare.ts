@@ -15,7 +15,7 @@ import {
   planResize,
   planSize,
 } from "./network/plan.ts";
-import { openGivenOr } from "./network/saved.ts";
+import { assumedPixels, openGivenOr } from "./network/saved.ts";
 import type { FinetuneSettings } from "./settings/index.ts";
 import type { Tell } from "./task.ts";
 import type { Start } from "./training/plan.ts";
@@ -55,6 +55,8 @@ export async function prepare(
   const classes = classNames(source);
   const [train, validation] = await parts(source, settings, opening(size));
   const info = planNetwork(settings, pretrained, source, size, classes);
+  const assumed = pretrained && assumedPixels(settings, pretrained, info);
+  if (assumed) await tell({ type: "warning", message: `${assumed} ({inputConvention})` });
   await tell({
     type: "data",
     name: source.name,

@@ -93,3 +93,17 @@ function forChannels(values: readonly number[], channels: number): readonly numb
 export function pictureOptions({ size, resize, shorterSide, antialias }: InputConvention) {
   return { size, resize, shorterSide, antialias };
 }
+
+/** "RGB, (pixel · 0.003922 − [0.5]) / [0.25]" */
+export function conventionText({ order, scale, mean, std }: PixelConvention): string {
+  const scaled = `pixel · ${Number(scale.toPrecision(4))}`;
+  const plain = mean.every((m) => m === 0);
+  const shifted = plain ? scaled : `${scaled} − [${mean.join(", ")}]`;
+  if (std.every((s) => s === 1)) return `${order.toUpperCase()}, ${shifted}`;
+  return `${order.toUpperCase()}, ${plain ? shifted : `(${shifted})`} / [${std.join(", ")}]`;
+}
+
+/** The sentence that says what was assumed where a file doesn't tell. @param why such as "as in resnet18". */
+export function assumedText(convention: PixelConvention, why: string): string {
+  return `The file doesn't say how pixels become numbers; assumed, ${why}: ${conventionText(convention)}`;
+}

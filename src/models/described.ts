@@ -1,5 +1,5 @@
 import { type NetworkGraph, TEACHABLE_MACHINE, type WeightFile } from "../formats/index.ts";
-import { CONVENTIONS, type InputConvention } from "./conventions.ts";
+import { assumedText, CONVENTIONS, type InputConvention } from "./conventions.ts";
 import { fromArchitecture } from "./graph/from_architecture.ts";
 import { specOf } from "./recognise.ts";
 import type { ModelSpec } from "./spec.ts";
@@ -39,6 +39,13 @@ export function describedSpec(graph: NetworkGraph, like?: InputConvention): Mode
     maxSize: height ?? undefined,
     hidden: [],
   };
+}
+
+/** What is assumed of the pixels of a network that a file describes, as a sentence; null where the file tells. */
+export function assumptionOf(graph: NetworkGraph, like: Likeness | null): string | null {
+  if (like?.isSaid || takesBytes(graph)) return null;
+  const { input } = describedSpec(graph, like?.input);
+  return assumedText(input, like ? `as in ${like.name}` : "as most have it");
 }
 
 /** A network whose pictures are prepared in the same way. */

@@ -1,15 +1,17 @@
 export { Backbone, type MapShape } from "./backbone.ts";
 export {
+  assumedText,
   CONVENTIONS,
   type ConventionName,
   conventionName,
+  conventionText,
   findConvention,
   type InputConvention,
   type PixelConvention,
   pictureOptions,
   transformsOf,
 } from "./conventions.ts";
-export { describedSpec, FROM_FILE, type Likeness, likenessOf } from "./described.ts";
+export { assumptionOf, describedSpec, FROM_FILE, type Likeness, likenessOf } from "./described.ts";
 export { fromArchitecture, GraphModel } from "./graph/from_architecture.ts";
 export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./graph/save_model.ts";
 export type { TracedModel } from "./graph/trace/graph_writer.ts";

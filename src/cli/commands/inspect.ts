@@ -6,7 +6,7 @@ import {
   inspect as inspectFile,
 } from "../../finetune/index.ts";
 import type { WeightTensor } from "../../formats/index.ts";
-import { FROM_FILE } from "../../models/index.ts";
+import { conventionText, FROM_FILE } from "../../models/index.ts";
 import { releaseDevice, useAdapter } from "../device.ts";
 import { EXIT } from "../errors.ts";
 import type { CommonOptions } from "../options.ts";
@@ -53,9 +53,12 @@ function show(path: string, found: Inspection, all: boolean, output: Output): vo
   output.line(`  architecture  ${architectureText(found)}`);
   if (network) {
     const { size, channels } = network.input;
-    output.line(`  input         ${channels}×${size}×${size}`);
+    output.line(`  input         ${channels}×${size}×${size}, ${conventionText(network.input)}`);
+    output.line(`  outputs       ${network.classes.length}`);
   }
-  if (said) output.line(`  classes       ${some(said.classes, 12)}`);
+  const classes = said?.classes ?? file.graph?.classes;
+  if (classes) output.line(`  classes       ${some(classes, 12)}`);
+  if (found.assumed !== null) output.line(`  note          ${found.assumed}`);
   for (const note of file.notes) output.line(`  note          ${note}`);
   if (file.graphError) output.warn(file.graphError.message);
   if (cost && network) {

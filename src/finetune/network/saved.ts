@@ -1,4 +1,5 @@
-import type { WeightFile, WeightSource } from "../../formats/index.ts";
+import { outputsOf, type WeightFile, type WeightSource } from "../../formats/index.ts";
+import { assumedText, assumptionOf, FROM_FILE, likenessOf } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
 import { SettingError, WordedError } from "../errors.ts";
@@ -30,12 +31,29 @@ export async function openSaved(
 ): Promise<SavedNetwork> {
   const opened = await openGivenOr(builtin, settings.weights, tell);
   const info = await describeNetwork(settings, opened);
+  const message = assumedPixels(settings, opened, info);
+  if (message) await tell({ type: "warning", message: `${message} ({inputConvention})` });
   const create = () => {
     const model = createNetwork(info);
     loadAll(model, opened.file, opened.name);
     return model;
   };
   return { name: opened.name, info, create };
+}
+
+/** What is assumed of how pixels become numbers; null where the settings or the file tell. */
+export function assumedPixels(
+  { inputConvention, mean, std }: NetworkSettings,
+  { info: said, entry, file, name }: Pretrained,
+  info: NetworkInfo,
+): string | null {
+  if (said || entry || inputConvention || mean || std) return null;
+  const { graph } = info;
+  const assumption =
+    graph && info.architecture === FROM_FILE
+      ? assumptionOf(graph, likenessOf(file))
+      : assumedText(info.input, `as in ${info.architecture}`);
+  return assumption && `${name}: ${assumption}`;
 }
 
 /** The weights that are given, or the built-in network's. */
@@ -59,11 +77,12 @@ export async function describeNetwork(
     throw new SettingError(`${name}: weights without a classifier; fine-tune a network with them`);
   }
   const architecture = planArchitecture(settings, opened);
-  const outputs = saved?.classes.length ?? outputsOf(file);
+  const outputs = saved?.classes.length ?? lastOutputs(file);
   const unnamed = Array.from({ length: outputs }, (_, i) => `class ${i}`);
+  const described = file.graph?.classes?.length === outputs ? file.graph.classes : undefined;
   const { labels } = settings;
   const given = labels === undefined ? settings.classes : await namesInFile(labels);
-  const classes = given ?? saved?.classes ?? unnamed;
+  const classes = given ?? saved?.classes ?? described ?? unnamed;
   if (classes.length !== outputs) {
     throw new SettingError(
       `{${labels === undefined ? "classes" : "labels"}}: ${classes.length} names, but ${name} has ${outputs} outputs`,
@@ -75,8 +94,10 @@ export async function describeNetwork(
   return { ...planned, top };
 }
 
-/** Outputs of the last layer: the last linear one, or the last convolution where there is none. */
-function outputsOf(file: WeightFile): number {
+/** As the file describes it, or those of the last linear layer, or of the last convolution where there is none. */
+function lastOutputs(file: WeightFile): number {
+  const outputs = file.graph && outputsOf(file.graph);
+  if (outputs) return outputs;
   const linear = shapesOfRank(file, 2).at(-1);
   const last = linear ?? shapesOfRank(file, 4).at(-1);
   if (last) return last[0];

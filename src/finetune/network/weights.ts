@@ -3,7 +3,7 @@ import { findPretrained, type PretrainedEntry } from "../../models/index.ts";
 import { sourceName } from "../../platform/index.ts";
 import { type NetworkInfo, pretrainedFile } from "../../transfer/index.ts";
 import { SettingError } from "../errors.ts";
-import type { PretrainedEvent, ReadingEvent } from "../events.ts";
+import type { PretrainedEvent, ReadingEvent, WarningEvent } from "../events.ts";
 import { kindOf } from "../places.ts";
 import type { Tell } from "../task.ts";
 import type { Pretrained } from "./plan.ts";
@@ -12,7 +12,7 @@ import { readInfo } from "./sidecar.ts";
 const URL_START = /^(https?|file|blob|data):/i;
 
 /** What opening weights tells. */
-export type OpeningEvent = ReadingEvent | PretrainedEvent;
+export type OpeningEvent = ReadingEvent | PretrainedEvent | WarningEvent;
 
 /**
  * The weights that a source or a name of the registry means; a file of the same name comes first.

@@ -5,7 +5,7 @@ import { startDevice } from "../device.ts";
 import { reasonOf } from "../errors.ts";
 import type { WarningEvent } from "../events.ts";
 import { type Cost, costOf } from "../network/cost.ts";
-import { describeNetwork } from "../network/saved.ts";
+import { assumedPixels, describeNetwork } from "../network/saved.ts";
 import { type OpeningEvent, openWeights } from "../network/weights.ts";
 import type { NetworkSettings } from "../settings/index.ts";
 import { Task } from "../task.ts";
@@ -27,6 +27,8 @@ export interface Inspection {
   readonly network: NetworkInfo | null;
   /** The name of its network; null where neither it nor its tensors tell. */
   readonly architecture: string | null;
+  /** What is assumed of how pixels become numbers; null where that is said. */
+  readonly assumed: string | null;
   /** null where it wasn't asked for or can't be told. */
   readonly cost: Cost | null;
 }
@@ -50,7 +52,8 @@ export function inspect(
       said?.architecture ?? (file.graph ? FROM_FILE : (specOf(file)?.spec.name ?? null));
     const wanted = settings.cost !== false && network;
     const cost = wanted ? await findCost(network, tell) : null;
-    return { name, file, said, network, architecture, cost };
+    const assumed = network && assumedPixels(settings, opened, network);
+    return { name, file, said, network, architecture, assumed, cost };
   }, signal);
 }
 

@@ -1,5 +1,7 @@
 import { type NetworkGraph, outputsOf, type WeightFile } from "../../formats/index.ts";
 import {
+  assumedText,
+  assumptionOf,
   describedSpec,
   FROM_FILE,
   findSpec,
@@ -111,8 +113,8 @@ function planDescribed(
   const input = { ...spec.input, channels: graph.inputShape[0] ?? 3 };
   const { classes = [] } = graph;
   const { build } = spec;
-  const why = like ? `as in ${like.name}` : "unless it was otherwise";
-  const notes = given || like?.isSaid ? [] : assumed(input, why);
+  const assumption = given ? null : assumptionOf(graph, like);
+  const notes = assumption === null ? [] : [assumption];
   return { architecture: FROM_FILE, input, classes, outputs: outputsOf(graph), build, notes };
 }
 
@@ -135,7 +137,7 @@ function planRecognised(
     if (top === "linear") replaceHead(model, numClasses);
     return model;
   };
-  const notes = given ? [] : assumed(input, `as in ${architecture}`);
+  const notes = given ? [] : [assumedText(input, `as in ${architecture}`)];
   return { architecture, input, classes: [], outputs: numClasses, build, notes };
 }
 
@@ -155,13 +157,6 @@ function planAsked(
   const input = { ...spec.input, ...given, channels };
   const sizes = { inputSize: input.size, inChannels: channels };
   const build = () => spec.build({ numClasses: outputs, ...sizes, alpha });
-  const notes = given ? [] : assumed(input, `as in ${spec.name}`);
+  const notes = given ? [] : [assumedText(input, `as in ${spec.name}`)];
   return { architecture: spec.name, input, classes: [], outputs, build, notes };
-}
-
-function assumed({ order, scale, mean, std }: NetworkInput, why: string): string[] {
-  const numbers = `(pixel · ${Number(scale.toPrecision(4))} − [${mean.join(", ")}]) / [${std.join(", ")}]`;
-  return [
-    `The file doesn't say how pixels become numbers; assumed, ${why}: ${order.toUpperCase()}, ${numbers}.`,
-  ];
 }
