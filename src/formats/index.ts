@@ -1,6 +1,7 @@
 export { modelCard } from "./card/index.ts";
 export type { CardData, CardInput, CardSource, ModelCardInfo } from "./card/info.ts";
 export { labelsJson, readLabels } from "./card/labels.ts";
+export { writableEndings, writerFor } from "./detect/formats.ts";
 export { fetched, ReusedRoom } from "./elements/decoding.ts";
 export { WeightFileError } from "./errors.ts";
 export {

@@ -13,6 +13,7 @@ export {
 } from "./conventions.ts";
 export { assumptionOf, describedSpec, FROM_FILE, type Likeness, likenessOf } from "./described.ts";
 export { fromArchitecture, GraphModel } from "./graph/from_architecture.ts";
+export { type ModelFilesOptions, modelFiles } from "./graph/model_files.ts";
 export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./graph/save_model.ts";
 export type { TracedModel } from "./graph/trace/graph_writer.ts";
 export { traceModel } from "./graph/trace/trace_model.ts";

@@ -1,12 +1,12 @@
 import { isJsonObject, ownValue } from "../json.ts";
 import { looksLikeOnnx } from "../onnx/signature.ts";
 import { isMainFile } from "../zip/main_file.ts";
-import type { FileFormat } from "./format.ts";
+import type { FileFormat, FormatWriter } from "./format.ts";
 import type { FileSample } from "./sample.ts";
 
 /**
- * The formats, asked in this order. One more is one more entry here, its reader, and its name in
- * `names.ts`.
+ * The formats, asked in this order. One more is one more entry here, its reader (and writer), and its
+ * name in `names.ts`.
  */
 export const FORMATS: readonly FileFormat[] = [
   {
@@ -15,6 +15,11 @@ export const FORMATS: readonly FileFormat[] = [
     endings: [".safetensors"],
     recognises: hasSafetensorsHeader,
     reader: async () => (await import("../safetensors/read.ts")).readSafetensors,
+    writer: {
+      holds: "tensors",
+      endings: [".safetensors"],
+      load: async () => (await import("../safetensors/write.ts")).writeSafetensors,
+    },
   },
   {
     name: "keras",
@@ -22,6 +27,11 @@ export const FORMATS: readonly FileFormat[] = [
     endings: [".h5", ".hdf5", ".keras"],
     recognises: (file) => isHdf5(file) || holds(file, /(^|\/)model\.weights\.h5$/),
     reader: async () => (await import("../keras/read.ts")).readKeras,
+    writer: {
+      holds: "network",
+      endings: [".h5"],
+      load: async () => (await import("../keras/write/h5.ts")).writeKerasH5,
+    },
   },
   {
     name: "pytorch",
@@ -29,6 +39,11 @@ export const FORMATS: readonly FileFormat[] = [
     endings: [".pt", ".pth", ".th"],
     recognises: (file) => isPickle(file) || holds(file, /(^|\/)data\.pkl$/),
     reader: async () => (await import("../pytorch/read.ts")).readPytorch,
+    writer: {
+      holds: "tensors",
+      endings: [".pt", ".pth"],
+      load: async () => (await import("../pytorch/write.ts")).writePytorch,
+    },
   },
   {
     name: "npz",
@@ -36,6 +51,11 @@ export const FORMATS: readonly FileFormat[] = [
     endings: [".npz"],
     recognises: (file) => holds(file, /\.npy$/),
     reader: async () => (await import("../numpy/read.ts")).readNpz,
+    writer: {
+      holds: "tensors",
+      endings: [".npz"],
+      load: async () => (await import("../numpy/write.ts")).writeNpz,
+    },
   },
   {
     name: "npy",
@@ -52,6 +72,11 @@ export const FORMATS: readonly FileFormat[] = [
       hasKeys(file.json, "weightsManifest") ||
       isManifest(file.json),
     reader: async () => (await import("../tfjs/read.ts")).readTfjs,
+    writer: {
+      holds: "network",
+      endings: [".json"],
+      load: async () => (await import("../tfjs/write.ts")).writeTfjs,
+    },
   },
   {
     name: "keras-json",
@@ -71,6 +96,11 @@ export const FORMATS: readonly FileFormat[] = [
     endings: [".onnx"],
     recognises: ({ file }) => looksLikeOnnx(file),
     reader: async () => (await import("../onnx/read.ts")).readOnnx,
+    writer: {
+      holds: "network",
+      endings: [".onnx"],
+      load: async () => (await import("../onnx/write/index.ts")).writeOnnx,
+    },
   },
   {
     name: "zip",
@@ -86,6 +116,16 @@ export const FORMATS: readonly FileFormat[] = [
     reader: async () => (await import("../safetensors/read.ts")).readSafetensors,
   },
 ];
+
+/** What writes to names of this ending (".onnx"), whatever its case; undefined where nothing does. */
+export function writerFor(ending: string): FormatWriter | undefined {
+  return FORMATS.find(({ writer }) => writer?.endings.includes(ending.toLowerCase()))?.writer;
+}
+
+/** The endings of all names that can be written to. */
+export function writableEndings(): string[] {
+  return FORMATS.flatMap(({ writer }) => writer?.endings ?? []);
+}
 
 function hasSafetensorsHeader({ head, file }: FileSample): boolean {
   if (head.length < 10 || head[8] !== 0x7b) return false;

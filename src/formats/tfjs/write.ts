@@ -5,21 +5,22 @@ import { modelConfig } from "../keras/write/plan.ts";
 import { planModel } from "../keras/write/plan_model.ts";
 import type { WeightsToWrite } from "../keras/write/planner.ts";
 
-const SHARD = "group1-shard1of1.bin";
-
 /**
  * Writes a network with its weights as a TensorFlow.js layers model.
  *
  * @param weights in PyTorch's layout, by the names that the graph gives; they are stored as float32.
  * @param metadata texts for `userDefinedMetadata`, beside the class names.
- * @returns the files to be put side by side, by name: "model.json" is the one to load.
+ * @param stem what the files' names begin with, so that two models can lie in one folder.
+ * @returns the files to be put side by side, by name: the first, "model.json", is the one to load.
  * @throws WeightFileError listing every layer that TF.js doesn't have.
  */
 export function writeTfjs(
   graph: NetworkGraph,
   weights: WeightsToWrite,
   metadata: Readonly<Record<string, string>> = {},
-): Record<"model.json" | typeof SHARD, Uint8Array> {
+  stem = "model",
+): Record<string, Uint8Array> {
+  const shardName = `${stem === "model" ? "" : `${stem}.`}group1-shard1of1.bin`;
   const fail = failing("the files to write", "tfjs-layers");
   const plan = planModel(graph, weights, { fail, hasGroups: false, lacks: ["elu"] });
   const tensors = plan.layers.flatMap(({ name, weights: own }) =>
@@ -38,7 +39,7 @@ export function writeTfjs(
     ...(Object.keys(about).length > 0 && { userDefinedMetadata: about }),
     weightsManifest: [
       {
-        paths: [SHARD],
+        paths: [shardName],
         weights: tensors.map(({ name, shape }) => ({ name, shape, dtype: "float32" })),
       },
     ],
@@ -50,5 +51,6 @@ export function writeTfjs(
     fill(shard.subarray(at, at + counts[i]));
     at += counts[i];
   });
-  return { "model.json": new TextEncoder().encode(JSON.stringify(json)), [SHARD]: bytesOf(shard) };
+  const description = new TextEncoder().encode(JSON.stringify(json));
+  return { [`${stem}.json`]: description, [shardName]: bytesOf(shard) };
 }

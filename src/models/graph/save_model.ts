@@ -28,8 +28,8 @@ export async function saveKerasH5(
   model: Module,
   options: SaveModelOptions | string = {},
 ): Promise<Uint8Array> {
-  const { path, traced, weights, metadata } = await prepare("saveKerasH5", model, options);
-  const bytes = writeKerasH5(traced.graph, weights, metadata);
+  const { path, graph, weights, metadata } = await prepare("saveKerasH5", model, options);
+  const bytes = writeKerasH5(graph, weights, metadata);
   if (path !== undefined) await saveBytes(bytes, path);
   return bytes;
 }
@@ -46,8 +46,8 @@ export async function saveOnnx(
   model: Module,
   options: SaveModelOptions | string = {},
 ): Promise<Uint8Array> {
-  const { path, traced, weights, metadata } = await prepare("saveOnnx", model, options);
-  const bytes = writeOnnx(traced.graph, weights, metadata);
+  const { path, graph, weights, metadata } = await prepare("saveOnnx", model, options);
+  const bytes = writeOnnx(graph, weights, metadata);
   if (path !== undefined) await saveBytes(bytes, path);
   return bytes;
 }
@@ -61,15 +61,15 @@ export async function saveTfjs(
   model: Module,
   options: SaveModelOptions | string = {},
 ): Promise<Record<string, Uint8Array>> {
-  const { path, traced, weights, metadata } = await prepare("saveTfjs", model, options);
-  const files = writeTfjs(traced.graph, weights, metadata);
+  const { path, graph, weights, metadata } = await prepare("saveTfjs", model, options);
+  const files = writeTfjs(graph, weights, metadata);
   if (path !== undefined) {
     await platform().disk?.makeFolder(path);
     // The manifest last: whoever finds it finds its shards too.
     const names = Object.keys(files).sort(
       (a, b) => Number(a.endsWith(".json")) - Number(b.endsWith(".json")),
     );
-    for (const name of names) await saveBytes(files[name as keyof typeof files], `${path}/${name}`);
+    for (const name of names) await saveBytes(files[name], `${path}/${name}`);
   }
   return files;
 }
@@ -77,11 +77,21 @@ export async function saveTfjs(
 async function prepare(where: string, model: Module, given: SaveModelOptions | string) {
   const options = typeof given === "string" ? { path: given } : given;
   checkOptions(where, options, KNOWN);
-  const traced = traceModel(model, options.inputShape, options.classes);
+  const { path, metadata, inputShape, classes } = options;
+  return { path, metadata, ...(await tracedForWriting(model, inputShape, classes)) };
+}
+
+/** The graph of a model, and its tensors as writers take them. */
+export async function tracedForWriting(
+  model: Module,
+  inputShape: readonly number[] | undefined,
+  classes: readonly string[] | undefined,
+) {
+  const traced = traceModel(model, inputShape, classes);
   await traced.settled();
   const weights = new Map<string, TensorToWrite>();
   for (const [name, tensor] of traced.weights) {
     weights.set(name, { name, shape: tensor.shape, dtype: "f32", data: await tensor.data() });
   }
-  return { path: options.path, traced, weights, metadata: options.metadata };
+  return { graph: traced.graph, weights };
 }
