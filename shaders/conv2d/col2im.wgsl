@@ -4,21 +4,14 @@
 // With stride s only every s-th tap can fall on a pixel: the loop steps from one to the next, so that nothing is spent
 // on the zeros that a transposed convolution would insert. dx is [N, C, H, W]; a chunk of images from `first` on.
 // One thread a pixel; neighbouring lanes own neighbouring pixels. Bandwidth-bound.
-// Uses: grid.
+// Uses: grid, planes, window.
 alias T = f32;
 
 struct Params {
+  window: Window,
   channels: u32,
-  height: u32,
-  width: u32,
-  out_height: u32,
-  out_width: u32,
   images: u32, // in the chunk
   first: u32, // image
-  kernel: vec2<u32>,
-  stride: vec2<u32>,
-  dilation: vec2<u32>,
-  pad: vec2<u32>, // top, left
 }
 
 @group(0) @binding(0) var<storage, read> cols: array<T>;
@@ -27,35 +20,26 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let index = linear_index(thread);
-  let area = params.height * params.width;
+  let area = params.window.in_h * params.window.in_w;
   if (index >= params.images * params.channels * area) { return; }
-  let y = index % area / params.width + params.pad.x;
-  let x = index % params.width + params.pad.y;
-  let c = index / area % params.channels;
-  let n = index / area / params.channels;
-  let out_area = params.out_height * params.out_width;
-  let pixels = params.images * out_area;
-  // Without dilation the taps that fit are a stride apart; with it they are looked for one by one.
-  let plain = params.dilation == vec2<u32>(1u);
-  let i0 = select(0u, y % params.stride.x, plain.x);
-  let j0 = select(0u, x % params.stride.y, plain.y);
-  let i_step = select(1u, params.stride.x, plain.x);
-  let j_step = select(1u, params.stride.y, plain.y);
+  let pixel = pixel_of(index, params.window.in_h, params.window.in_w); // its plane is (n, c)
+  let c = pixel.plane % params.channels;
+  let n = pixel.plane / params.channels;
+  let y = pixel.y + params.window.pad_top;
+  let x = pixel.x + params.window.pad_left;
+  let out_w = params.window.out_w;
+  let out_area = params.window.out_h * out_w;
+  let rows = taps_on(y, params.window.stride_h, params.window.dilation_h);
+  let columns = taps_on(x, params.window.stride_w, params.window.dilation_w);
   var sum = 0.0;
-  for (var i = i0; i < params.kernel.x; i += i_step) {
-    let down = y - i * params.dilation.x; // wraps when negative, and is then too large
-    let oy = down / params.stride.x;
-    if (down > y || oy >= params.out_height || oy * params.stride.x != down) {
-      continue;
-    }
-    for (var j = j0; j < params.kernel.y; j += j_step) {
-      let across = x - j * params.dilation.y;
-      let ox = across / params.stride.y;
-      if (across > x || ox >= params.out_width || ox * params.stride.y != across) {
-        continue;
-      }
-      let tap = (c * params.kernel.x + i) * params.kernel.y + j;
-      sum += f32(cols[tap * pixels + n * out_area + oy * params.out_width + ox]);
+  for (var i = rows.first; i < params.window.kernel_h; i += rows.step) {
+    let oy = window_on(y, i, params.window.stride_h, params.window.dilation_h, params.window.out_h);
+    if (oy == NO_WINDOW) { continue; }
+    for (var j = columns.first; j < params.window.kernel_w; j += columns.step) {
+      let ox = window_on(x, j, params.window.stride_w, params.window.dilation_w, out_w);
+      if (ox == NO_WINDOW) { continue; }
+      let tap = (c * params.window.kernel_h + i) * params.window.kernel_w + j;
+      sum += f32(cols[(tap * params.images + n) * out_area + oy * out_w + ox]);
     }
   }
   dx[params.first * params.channels * area + index] = T(sum);

@@ -3,25 +3,18 @@
 // in is [N, C, H, W], out is [N, O, OH, OW]. A workgroup owns one output channel of one image; a thread owns four
 // pixels, WORKGROUP apart, so that neighbouring lanes read neighbouring pixels and all read a weight at one address.
 // Intensity: 8 operations for 5 loads. Bandwidth-bound.
-// Uses: grid.
+// Uses: grid, window.
 alias T = f32;
 const BIAS: bool = false;
 const RELU: bool = false;
 
 struct Params {
-  height: u32,
-  width: u32,
-  out_height: u32,
-  out_width: u32,
+  window: Window,
   channels: u32,
   out_channels: u32,
   multiplier: u32,
   batch: u32,
   tiles: u32, // of 4 · WORKGROUP pixels, an image and channel
-  kernel: vec2<u32>,
-  stride: vec2<u32>,
-  dilation: vec2<u32>,
-  pad: vec2<i32>, // top, left
 }
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
@@ -31,34 +24,31 @@ struct Params {
 @group(0) @binding(4) var<uniform> params: Params;
 
 fn load(row: u32, column: i32, row_inside: bool) -> f32 {
-  let inside = row_inside && column >= 0 && column < i32(params.width);
+  let inside = row_inside && column >= 0 && column < i32(params.window.in_w);
   return select(0.0, f32(x[row + u32(max(column, 0))]), inside);
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_id) local: vec3<u32>,
-) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
+        @builtin(local_invocation_id) local: vec3<u32>) {
   let index = group_index(group, groups);
   let plane = index / params.tiles; // (n, o)
   if (plane >= params.batch * params.out_channels) { return; }
   let o = plane % params.out_channels;
-  let base = (plane / params.out_channels * params.channels + o / params.multiplier) * params.height * params.width;
-  let area = params.out_height * params.out_width;
+  let base = (plane / params.out_channels * params.channels + o / params.multiplier) * params.window.in_h * params.window.in_w;
+  let area = params.window.out_h * params.window.out_w;
   let pixel = index % params.tiles * (4u * WORKGROUP) + local.x + WORKGROUP * vec4<u32>(0u, 1u, 2u, 3u);
   let here = min(pixel, vec4<u32>(area - 1u)); // beyond the end: the last pixel again, with the same result
-  let top = vec4<i32>(here / params.out_width * params.stride.x) - params.pad.x;
-  let left = vec4<i32>(here % params.out_width * params.stride.y) - params.pad.y;
+  let top = vec4<i32>(here / params.window.out_w * params.window.stride_h) - i32(params.window.pad_top);
+  let left = vec4<i32>(here % params.window.out_w * params.window.stride_w) - i32(params.window.pad_left);
   var sums = vec4<f32>();
-  var tap = o * params.kernel.x * params.kernel.y;
-  for (var i = 0u; i < params.kernel.x; i++) {
-    let y = top + i32(i * params.dilation.x);
-    let inside = (y >= vec4<i32>()) & (y < vec4<i32>(i32(params.height)));
-    let row = base + vec4<u32>(select(vec4<i32>(), y, inside)) * params.width;
-    for (var j = 0u; j < params.kernel.y; j++) {
-      let column = left + i32(j * params.dilation.y);
+  var tap = o * params.window.kernel_h * params.window.kernel_w;
+  for (var i = 0u; i < params.window.kernel_h; i++) {
+    let y = top + i32(i * params.window.dilation_h);
+    let inside = (y >= vec4<i32>()) & (y < vec4<i32>(i32(params.window.in_h)));
+    let row = base + vec4<u32>(select(vec4<i32>(), y, inside)) * params.window.in_w;
+    for (var j = 0u; j < params.window.kernel_w; j++) {
+      let column = left + i32(j * params.window.dilation_w);
       sums += f32(weight[tap]) * vec4<f32>(
         load(row.x, column.x, inside.x),
         load(row.y, column.y, inside.y),

@@ -5,22 +5,15 @@
 //
 // dy is [N, O, OH, OW], dx is [N, C, H, W]. One thread a pixel; neighbouring lanes own neighbouring pixels.
 // Intensity: 2 operations for 2 loads, which the cache serves. Bandwidth-bound.
-// Uses: grid.
+// Uses: grid, planes, window.
 alias T = f32;
 
 struct Params {
-  height: u32,
-  width: u32,
-  out_height: u32,
-  out_width: u32,
+  window: Window,
   channels: u32,
   out_channels: u32,
   multiplier: u32,
   batch: u32,
-  kernel: vec2<u32>,
-  stride: vec2<u32>,
-  dilation: vec2<u32>,
-  pad: vec2<u32>, // top, left
 }
 
 @group(0) @binding(0) var<storage, read> dy: array<T>;
@@ -30,36 +23,27 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let index = linear_index(thread);
-  let area = params.height * params.width;
-  if (index >= params.batch * params.channels * area) { return; }
-  let y = index % area / params.width + params.pad.x;
-  let x = index % params.width + params.pad.y;
-  let c = index / area % params.channels;
-  let n = index / area / params.channels;
-  let plain = params.dilation == vec2<u32>(1u);
-  let i0 = select(0u, y % params.stride.x, plain.x);
-  let j0 = select(0u, x % params.stride.y, plain.y);
-  let i_step = select(1u, params.stride.x, plain.x);
-  let j_step = select(1u, params.stride.y, plain.y);
-  let out_area = params.out_height * params.out_width;
-  let taps = params.kernel.x * params.kernel.y;
-  let o0 = c * params.multiplier;
+  if (index >= params.batch * params.channels * params.window.in_h * params.window.in_w) { return; }
+  let pixel = pixel_of(index, params.window.in_h, params.window.in_w); // its plane is (n, c)
+  let o0 = pixel.plane % params.channels * params.multiplier;
+  let n = pixel.plane / params.channels;
+  let y = pixel.y + params.window.pad_top;
+  let x = pixel.x + params.window.pad_left;
+  let out_w = params.window.out_w;
+  let out_area = params.window.out_h * out_w;
+  let taps = params.window.kernel_h * params.window.kernel_w;
+  let rows = taps_on(y, params.window.stride_h, params.window.dilation_h);
+  let columns = taps_on(x, params.window.stride_w, params.window.dilation_w);
   var sum = 0.0;
-  for (var i = i0; i < params.kernel.x; i += i_step) {
-    let down = y - i * params.dilation.x; // wraps when negative, and is then too large
-    let oy = down / params.stride.x;
-    if (down > y || oy >= params.out_height || oy * params.stride.x != down) {
-      continue;
-    }
-    for (var j = j0; j < params.kernel.y; j += j_step) {
-      let across = x - j * params.dilation.y;
-      let ox = across / params.stride.y;
-      if (across > x || ox >= params.out_width || ox * params.stride.y != across) {
-        continue;
-      }
+  for (var i = rows.first; i < params.window.kernel_h; i += rows.step) {
+    let oy = window_on(y, i, params.window.stride_h, params.window.dilation_h, params.window.out_h);
+    if (oy == NO_WINDOW) { continue; }
+    for (var j = columns.first; j < params.window.kernel_w; j += columns.step) {
+      let ox = window_on(x, j, params.window.stride_w, params.window.dilation_w, out_w);
+      if (ox == NO_WINDOW) { continue; }
       for (var o = o0; o < o0 + params.multiplier; o++) {
-        let w = f32(weight[o * taps + i * params.kernel.y + j]);
-        sum += w * f32(dy[(n * params.out_channels + o) * out_area + oy * params.out_width + ox]);
+        let w = f32(weight[o * taps + i * params.window.kernel_w + j]);
+        sum += w * f32(dy[(n * params.out_channels + o) * out_area + oy * out_w + ox]);
       }
     }
   }

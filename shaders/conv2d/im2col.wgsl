@@ -3,21 +3,14 @@
 //
 // x is [N, C, H, W]. One thread an output pixel and channel, all taps; neighbouring lanes own neighbouring pixels, so
 // that cols is written coalesced and x read so at stride 1. Bandwidth-bound.
-// Uses: grid.
+// Uses: grid, planes, window.
 alias T = f32;
 
 struct Params {
+  window: Window,
   channels: u32,
-  height: u32,
-  width: u32,
-  out_height: u32,
-  out_width: u32,
   pixels: u32, // in the chunk
   first: u32, // image
-  kernel: vec2<u32>,
-  stride: vec2<u32>,
-  dilation: vec2<u32>,
-  pad: vec2<i32>, // top, left
 }
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
@@ -29,18 +22,20 @@ struct Params {
   if (index >= params.channels * params.pixels) { return; }
   let p = index % params.pixels;
   let c = index / params.pixels;
-  let area = params.out_height * params.out_width;
-  let base = ((params.first + p / area) * params.channels + c) * params.height * params.width;
-  let top = i32(p % area / params.out_width * params.stride.x) - params.pad.x;
-  let left = i32(p % params.out_width * params.stride.y) - params.pad.y;
-  var at = c * params.kernel.x * params.kernel.y * params.pixels + p;
-  for (var i = 0u; i < params.kernel.x; i++) {
-    let y = top + i32(i * params.dilation.x);
-    let row_inside = y >= 0 && y < i32(params.height);
-    let row = base + u32(select(0, y, row_inside)) * params.width;
-    for (var j = 0u; j < params.kernel.y; j++) {
-      let column = left + i32(j * params.dilation.y);
-      let inside = row_inside && column >= 0 && column < i32(params.width);
+  let o = pixel_of(p, params.window.out_h, params.window.out_w); // its plane is an image
+  let in_h = params.window.in_h;
+  let in_w = params.window.in_w;
+  let base = ((params.first + o.plane) * params.channels + c) * in_h * in_w;
+  let top = i32(o.y * params.window.stride_h) - i32(params.window.pad_top);
+  let left = i32(o.x * params.window.stride_w) - i32(params.window.pad_left);
+  var at = c * params.window.kernel_h * params.window.kernel_w * params.pixels + p;
+  for (var i = 0u; i < params.window.kernel_h; i++) {
+    let y = top + i32(i * params.window.dilation_h);
+    let row_inside = y >= 0 && y < i32(in_h);
+    let row = base + u32(select(0, y, row_inside)) * in_w;
+    for (var j = 0u; j < params.window.kernel_w; j++) {
+      let column = left + i32(j * params.window.dilation_w);
+      let inside = row_inside && column >= 0 && column < i32(in_w);
       cols[at] = select(T(0.0), x[row + u32(max(column, 0))], inside);
       at += params.pixels;
     }

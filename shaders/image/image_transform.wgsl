@@ -10,18 +10,15 @@
 // views: 16 floats per image: the map (a b c; d e f), the part of the source to sample
 // (x0 x1 y0 y1), the part of the output that shows it (x0 x1 y0 y1), 2 unused.
 // Bandwidth-bound: channels × (1 or 4) gathered reads, neighbours side by side; coalesced writes.
-// Uses: grid.
+// Uses: grid, planes.
 const CHANNELS_IN: u32 = 3u;
 const CHANNELS_OUT: u32 = 3u;
 const PACKED: bool = false;
 const BILINEAR: bool = false;
 
 struct Params {
+  planes: Planes,
   pixels: u32, // of all output images together
-  in_height: u32,
-  in_width: u32,
-  out_height: u32,
-  out_width: u32,
   views_at: u32, // where the views start, in words
   colour: array<vec4<f32>, 4>, // a row per output channel
   bias: vec4<f32>,
@@ -42,8 +39,8 @@ fn load(i: u32) -> f32 {
 
 /** The source pixel in row y and column x of image n. */
 fn pixel(n: u32, y: u32, x: u32) -> vec4<f32> {
-  let plane = params.in_height * params.in_width;
-  var at = n * CHANNELS_IN * plane + y * params.in_width + x;
+  let plane = params.planes.in_h * params.planes.in_w;
+  var at = n * CHANNELS_IN * plane + y * params.planes.in_w + x;
   var value = vec4<f32>(0.0);
   for (var c = 0u; c < CHANNELS_IN; c++) {
     value[c] = load(at);
@@ -81,18 +78,15 @@ fn bilinear(n: u32, p: vec2<f32>, area: vec4<f32>) -> vec4<f32> {
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let i = linear_index(thread);
   if (i >= params.pixels) { return; }
-  let plane = params.out_height * params.out_width;
-  let n = i / plane;
-  let x = i % params.out_width;
-  let y = i % plane / params.out_width;
-  let view = params.views_at + 16u * n;
+  let o = pixel_of(i, params.planes.out_h, params.planes.out_w);
+  let view = params.views_at + 16u * o.plane;
   let head = four(view); // a b c d
   let tail = four(view + 4u); // e f x0 x1
   let rest = four(view + 8u); // y0 y1, then the output area's x0 x1
   let last = four(view + 12u); // y0 y1, unused
   let area = vec4<f32>(tail.zw, rest.xy);
   let shown = vec4<f32>(rest.zw, last.xy);
-  let q = vec2<f32>(f32(x) + 0.5, f32(y) + 0.5);
+  let q = vec2<f32>(f32(o.x) + 0.5, f32(o.y) + 0.5);
   let p = vec2<f32>(
     head.x * q.x + head.y * q.y + head.z,
     head.w * q.x + tail.x * q.y + tail.y,
@@ -101,18 +95,19 @@ fn bilinear(n: u32, p: vec2<f32>, area: vec4<f32>) -> vec4<f32> {
   if (inside(q, shown) && inside(p, area)) {
     var value: vec4<f32>;
     if (BILINEAR) {
-      value = bilinear(n, p, area);
+      value = bilinear(o.plane, p, area);
     } else {
-      value = nearest(n, p);
+      value = nearest(o.plane, p);
     }
     result = params.bias;
     for (var c = 0u; c < CHANNELS_OUT; c++) {
       result[c] += dot(params.colour[c], value);
     }
   }
-  var to = n * CHANNELS_OUT * plane + i % plane;
+  let area_out = params.planes.out_h * params.planes.out_w;
+  var to = o.plane * CHANNELS_OUT * area_out + i % area_out;
   for (var c = 0u; c < CHANNELS_OUT; c++) {
     out[to] = result[c];
-    to += plane;
+    to += area_out;
   }
 }

@@ -1,9 +1,8 @@
-// Adaptive averages along one dimension: x [outer, size, inner] → out [outer, count, inner], where
-// window o covers floor(o · size / count) … ceil((o + 1) · size / count) − 1 (PyTorch's rule).
+// Adaptive averages along one dimension: x [outer, size, inner] → out [outer, count, inner].
 // GRAD gives the gradient: dx[p] = Σ dy[o] / length(o) over the windows that cover p; x is then dy and
 // out dx. A two-dimensional pool is one pass a dimension, as its windows are rectangles.
 // One thread an element written. Bandwidth-bound; global pooling has its own way (reduce.wgsl).
-// Uses: grid.
+// Uses: adaptive_window, grid.
 alias T = f32;
 const GRAD: bool = false;
 
@@ -18,17 +17,9 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> out: array<T>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-fn window_start(o: u32) -> u32 {
-  return o * params.size / params.count;
-}
-
-fn window_end(o: u32) -> u32 {
-  return ((o + 1u) * params.size + params.count - 1u) / params.count;
-}
-
 fn average(outer: u32, o: u32, inner: u32) -> f32 {
-  let start = window_start(o);
-  let end = window_end(o);
+  let start = adaptive_start(o, params.size, params.count);
+  let end = adaptive_end(o, params.size, params.count);
   var sum = 0.0;
   for (var p = start; p < end; p++) {
     sum += f32(x[(outer * params.size + p) * params.inner + inner]);
@@ -37,10 +28,12 @@ fn average(outer: u32, o: u32, inner: u32) -> f32 {
 }
 
 fn gradient(outer: u32, p: u32, inner: u32) -> f32 {
-  let end = ((p + 1u) * params.count + params.size - 1u) / params.size;
+  // The windows that cover p are, turned round, a window of the output.
+  let end = adaptive_end(p, params.count, params.size);
   var sum = 0.0;
-  for (var o = p * params.count / params.size; o < end; o++) {
-    sum += f32(x[(outer * params.count + o) * params.inner + inner]) / f32(window_end(o) - window_start(o));
+  for (var o = adaptive_start(p, params.count, params.size); o < end; o++) {
+    let length = adaptive_end(o, params.size, params.count) - adaptive_start(o, params.size, params.count);
+    sum += f32(x[(outer * params.count + o) * params.inner + inner]) / f32(length);
   }
   return sum;
 }

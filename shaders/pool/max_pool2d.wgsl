@@ -3,24 +3,15 @@
 // ones, or the last NaN, as in PyTorch. Without INDICES it is not written.
 // One thread an output element, neighbours side by side in the row. Bandwidth-bound: kernel_h · kernel_w
 // reads (shared with neighbouring windows in the cache) and two writes an element; ~12 registers.
-// Uses: grid, nan.
+// Uses: grid, nan, planes, window.
 alias T = f32;
 const KERNEL_H: u32 = 2u;
 const KERNEL_W: u32 = 2u;
 const INDICES: bool = true;
 
 struct Params {
+  window: Window,
   n: u32,
-  in_h: i32,
-  in_w: i32,
-  out_h: u32,
-  out_w: u32,
-  stride_h: i32,
-  stride_w: i32,
-  dilation_h: i32,
-  dilation_w: i32,
-  pad_top: i32,
-  pad_left: i32,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
@@ -31,19 +22,20 @@ struct Params {
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let i = linear_index(thread);
   if (i >= params.n) { return; }
-  let row = i / params.out_w;
-  let top = i32(row % params.out_h) * params.stride_h - params.pad_top;
-  let left = i32(i % params.out_w) * params.stride_w - params.pad_left;
-  let plane = i32(row / params.out_h) * params.in_h * params.in_w;
+  let in_h = i32(params.window.in_h);
+  let in_w = i32(params.window.in_w);
+  let o = pixel_of(i, params.window.out_h, params.window.out_w);
+  let left = i32(o.x * params.window.stride_w) - i32(params.window.pad_left);
+  let plane = i32(o.plane) * in_h * in_w;
   var best = -0x1.fffffep127f;
   var at = -1;
   // One loop rather than two: software adapters run each loop's body once more than it is asked.
-  var h = top;
+  var h = i32(o.y * params.window.stride_h) - i32(params.window.pad_top);
   var w = left;
   var kw = 0u;
   for (var k = 0u; k < KERNEL_H * KERNEL_W; k++) {
-    if (h >= 0 && h < params.in_h && w >= 0 && w < params.in_w) {
-      let position = h * params.in_w + w;
+    if (h >= 0 && h < in_h && w >= 0 && w < in_w) {
+      let position = h * in_w + w;
       let v = f32(x[plane + position]);
       if (at < 0 || v > best || is_nan(v)) {
         best = v;
@@ -51,11 +43,11 @@ struct Params {
       }
     }
     kw++;
-    w += params.dilation_w;
+    w += i32(params.window.dilation_w);
     if (kw == KERNEL_W) {
       kw = 0u;
       w = left;
-      h += params.dilation_h;
+      h += i32(params.window.dilation_h);
     }
   }
   out[i] = T(best);

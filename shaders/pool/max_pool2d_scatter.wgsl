@@ -2,15 +2,15 @@
 // owns its inputs, and a thread an output element writes all of them: dy where the maximum was, 0 elsewhere
 // (max_pool2d_grad.wgsl does any other pooling). Bandwidth-bound: two reads and KERNEL_H · KERNEL_W writes a thread,
 // against two reads for every input there.
-// Uses: grid.
+// Uses: grid, planes.
 alias T = f32;
 const KERNEL_H: u32 = 2u;
 const KERNEL_W: u32 = 2u;
 
 struct Params {
   n: u32, // outputs
+  out_h: u32,
   out_w: u32,
-  out_area: u32,
 }
 
 @group(0) @binding(0) var<storage, read> dy: array<T>;
@@ -22,11 +22,9 @@ struct Params {
   let i = linear_index(thread);
   if (i >= params.n) { return; }
   let in_w = params.out_w * KERNEL_W;
-  let plane = i / params.out_area;
-  let row = i / params.out_w;
-  let column = i - row * params.out_w;
-  let corner = (row - plane * (params.out_area / params.out_w)) * KERNEL_H * in_w + column * KERNEL_W;
-  let base = plane * params.out_area * KERNEL_H * KERNEL_W;
+  let o = pixel_of(i, params.out_h, params.out_w);
+  let corner = o.y * KERNEL_H * in_w + o.x * KERNEL_W;
+  let base = o.plane * params.out_h * KERNEL_H * in_w;
   let maximum = u32(indices[i]);
   let gradient = dy[i];
   for (var h = 0u; h < KERNEL_H; h++) {

@@ -51,11 +51,10 @@ export function columnBytes(shape: ConvShape): number {
 export function im2col(x: NDArray, shape: ConvShape, { first, images }: Chunk): NDArray {
   const pixels = images * shape.outHeight * shape.outWidth;
   const cols = allocate([columnRows(shape), pixels], x.dtype);
-  const { out_channels: _, ...sizes } = sizeParams(shape);
   launch(
     specialize(im2colSource, { T: x.dtype }),
     { x, cols },
-    { ...sizes, kernel: shape.window.kernel, pixels, first },
+    { ...sizeParams(shape), pixels, first },
     linearGrid(shape.channels * pixels),
   );
   return cols;
@@ -68,11 +67,10 @@ export function col2im(
   shape: ConvShape,
   { first, images }: Chunk,
 ): void {
-  const { out_channels: _, ...sizes } = sizeParams(shape);
   launch(
     specialize(col2imSource, { T: dx.dtype }),
     { cols, dx },
-    { ...sizes, kernel: shape.window.kernel, images, first },
+    { ...sizeParams(shape), images, first },
     linearGrid(images * shape.channels * shape.height * shape.width),
   );
 }

@@ -17,7 +17,7 @@ export function isDepthwise(shape: ConvShape): boolean {
 function params(shape: ConvShape) {
   return {
     ...sizeParams(shape),
-    kernel: shape.window.kernel,
+    out_channels: shape.outChannels,
     multiplier: shape.outChannels / shape.groups,
     batch: shape.batch,
   };

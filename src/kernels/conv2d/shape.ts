@@ -7,6 +7,7 @@ import {
   type WindowOptions,
 } from "../../base/index.ts";
 import type { NDArray } from "../array.ts";
+import { windowParams } from "../window_params.ts";
 
 export interface Conv2dOptions extends Omit<WindowOptions, "kernelSize"> {
   /** Channels fall into this many groups that don't see each other. Default 1. */
@@ -105,19 +106,8 @@ export function convText(shape: ConvShape): string {
 }
 
 /** The sizes under the names that the kernels' `Params` have in common. */
-export function sizeParams(shape: ConvShape) {
-  const { window } = shape;
-  return {
-    height: shape.height,
-    width: shape.width,
-    out_height: shape.outHeight,
-    out_width: shape.outWidth,
-    channels: shape.channels,
-    out_channels: shape.outChannels,
-    stride: window.stride,
-    dilation: window.dilation,
-    pad: [window.pads[0], window.pads[2]],
-  };
+export function sizeParams({ channels, window, height, width, outHeight, outWidth }: ConvShape) {
+  return { channels, ...windowParams(window, [height, width], [outHeight, outWidth]) };
 }
 
 /** @throws Error when an array isn't of the convolution's dtype. */

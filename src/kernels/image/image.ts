@@ -1,6 +1,7 @@
 import source from "../../../shaders/image/image_transform.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
+import { planeParams } from "../window_params.ts";
 
 /** The kernel keeps a pixel in one vec4. */
 export const MAX_IMAGE_CHANNELS = 4;
@@ -52,10 +53,7 @@ export function imageTransform(images: NDArray, spec: ImageTransformSpec): NDArr
     { source: images, views: spec.views, out },
     {
       pixels,
-      in_height: from[1],
-      in_width: from[2],
-      out_height: to[1],
-      out_width: to[2],
+      ...planeParams([from[1], from[2]], [to[1], to[2]]),
       views_at: spec.viewsAt,
       colour: paddedRows(spec.colour),
       bias: padded(spec.bias),

@@ -3,6 +3,7 @@ import gradSource from "../../../shaders/pool/adaptive_max_pool2d_grad.wgsl";
 import type { HW, Shape } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
+import { planeOf, planeParams } from "../window_params.ts";
 
 /** Above this a window is shared by a whole workgroup. */
 const LARGE_WINDOW = 128;
@@ -17,7 +18,7 @@ export function adaptiveMaxPool2d(x: NDArray, outHW: HW) {
   launch(
     specialize(source, { T: x.dtype, LANES: lanes }),
     { x, out, indices },
-    { n: out.size, ...geometry(x.shape, out.shape) },
+    { n: out.size, ...planeParams([h, w], outHW) },
     linearGrid(out.size, 64 / lanes),
   );
   return { out, indices };
@@ -29,12 +30,8 @@ export function adaptiveMaxPool2dGrad(dy: NDArray, indices: NDArray, inShape: Sh
   launch(
     specialize(gradSource, { T: dy.dtype }),
     { dy, indices, dx },
-    { n: dx.size, ...geometry(inShape, dy.shape) },
+    { n: dx.size, ...planeParams(planeOf(inShape), planeOf(dy.shape)) },
     linearGrid(dx.size),
   );
   return dx;
-}
-
-function geometry(inShape: Shape, outShape: Shape) {
-  return { in_h: inShape[2]!, in_w: inShape[3]!, out_h: outShape[2]!, out_w: outShape[3]! };
 }

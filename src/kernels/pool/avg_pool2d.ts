@@ -3,6 +3,7 @@ import gradSource from "../../../shaders/pool/avg_pool2d_grad.wgsl";
 import type { HW, Shape, Window } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
+import { planeOf, windowParams } from "../window_params.ts";
 
 /** x [N, C, H, W] → [N, C, ...outHW]: the mean of each window, padding counted or not. */
 export function avgPool2d(
@@ -15,7 +16,7 @@ export function avgPool2d(
   launch(
     specialize(source, { T: x.dtype, COUNT_PADDING: countIncludePad }),
     { x, out },
-    { n: out.size, ...geometry(x.shape, out.shape, window) },
+    { n: out.size, ...windowParams(window, planeOf(x.shape), outHW) },
     linearGrid(out.size),
   );
   return out;
@@ -32,25 +33,8 @@ export function avgPool2dGrad(
   launch(
     specialize(gradSource, { T: dy.dtype, COUNT_PADDING: countIncludePad }),
     { dy, dx },
-    { n: dx.size, ...geometry(inShape, dy.shape, window) },
+    { n: dx.size, ...windowParams(window, planeOf(inShape), planeOf(dy.shape)) },
     linearGrid(dx.size),
   );
   return dx;
-}
-
-function geometry(inShape: Shape, outShape: Shape, { kernel, stride, pads }: Window) {
-  return {
-    in_h: inShape[2]!,
-    in_w: inShape[3]!,
-    out_h: outShape[2]!,
-    out_w: outShape[3]!,
-    kernel_h: kernel[0],
-    kernel_w: kernel[1],
-    stride_h: stride[0],
-    stride_w: stride[1],
-    pad_top: pads[0],
-    pad_bottom: pads[1],
-    pad_left: pads[2],
-    pad_right: pads[3],
-  };
 }

@@ -26,7 +26,7 @@ export const scatter: MaxPoolGradientVariant = {
     launch(
       specialize(source, { T: dy.dtype, KERNEL_H: kernel[0], KERNEL_W: kernel[1] }),
       { dy, indices, dx },
-      { n: dy.size, out_w: output[1], out_area: output[0] * output[1] },
+      { n: dy.size, out_h: output[0], out_w: output[1] },
       linearGrid(dy.size),
     );
   },
