@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { writeZip } from "../../src/formats/zip/write.ts";
 import {
@@ -30,6 +31,13 @@ const zipOf = (files: Readonly<Record<string, Uint8Array>>) =>
 
 const PIXEL = [200, 40, 90];
 
+/** What the network gives for a picture of this colour, as probabilities. */
+function expected(): number[] {
+  const powers = teachableLogits(PIXEL).map(Math.exp);
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.map((power) => expect.closeTo(power / sum, 4));
+}
+
 async function expectTeachable(source: Parameters<typeof loadNetwork>[0]): Promise<void> {
   const { model, classes, input, transform, notes } = await loadNetwork(source);
   expect(classes).toEqual(LABELS);
@@ -50,6 +58,23 @@ async function expectTeachable(source: Parameters<typeof loadNetwork>[0]): Promi
 }
 
 describe("Teachable Machine", () => {
+  it("names the classes of pictures, of a dataset and of pixels", async () => {
+    const network = await loadNetwork(teachableMachine());
+    const [r, g, b] = PIXEL;
+    const create = { width: 30, height: 20, channels: 3, background: { r, g, b } } as const;
+    const picture = new Uint8Array(await sharp({ create }).png().toBuffer());
+    const planes = Uint8Array.from(PIXEL.flatMap((value) => Array(64).fill(value)));
+    const pixels = tensor([...planes], { shape: [1, 3, 8, 8], dtype: "f32" });
+    const set = data.fromArrays(planes, [3, 8, 8], [0]);
+    for (const images of [picture, [picture, new Blob([picture])], set, pixels]) {
+      for (const found of await network.predict(images)) {
+        expect([...found.probabilities]).toEqual(expected());
+        expect(found.name).toBe(LABELS[found.label]);
+      }
+    }
+    expect(await network.predict([picture, picture], { batchSize: 1 })).toHaveLength(2);
+  });
+
   it("is read from its files, its folder and its zip", async () => {
     const files = teachableMachine();
     await expectTeachable(files);

@@ -1,13 +1,21 @@
+import type { Tensor } from "../../autograd/index.ts";
 import { checkOptions } from "../../base/index.ts";
-import type { transforms } from "../../data/index.ts";
+import { type Dataset, imageFolder, transforms } from "../../data/index.ts";
 import {
   loadWeights,
   type ReadOptions,
   type WeightFile,
   type WeightSource,
 } from "../../formats/index.ts";
-import { type InputConvention, type ModelSpec, transformsOf } from "../../models/index.ts";
+import {
+  type InputConvention,
+  type ModelSpec,
+  pictureOptions,
+  transformsOf,
+} from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
+import { isSource, type Source } from "../../platform/index.ts";
+import { type Prediction, type PredictOptions, predict } from "../../train/index.ts";
 import { loadPretrained } from "../load_pretrained.ts";
 import type { NetworkInput } from "./info.ts";
 import { planNetwork } from "./plan.ts";
@@ -25,8 +33,17 @@ export interface LoadNetworkOptions extends ReadOptions {
   specs?: readonly ModelSpec[];
 }
 
+interface Parts {
+  readonly model: Module;
+  readonly architecture: string;
+  readonly classes: readonly string[];
+  readonly input: NetworkInput;
+  readonly file: WeightFile;
+  readonly notes: readonly string[];
+}
+
 /** A network as its file has it, ready to predict. */
-export interface LoadedNetwork {
+export class LoadedNetwork {
   /** In evaluation mode. */
   readonly model: Module;
   /** The network's name, or "from file" where the file describes it. */
@@ -40,6 +57,41 @@ export interface LoadedNetwork {
   readonly file: WeightFile;
   /** What had to be assumed and what the file holds besides, one sentence each. */
   readonly notes: readonly string[];
+
+  constructor({ model, architecture, classes, input, file, notes }: Parts) {
+    this.model = model.eval();
+    this.architecture = architecture;
+    this.classes = classes;
+    this.input = input;
+    const grey = input.channels === 1 ? [transforms.grayscale(1)] : [];
+    this.transform = [...grey, ...transformsOf(input)];
+    this.file = file;
+    this.notes = notes;
+  }
+
+  /**
+   * The class of each picture, with all probabilities.
+   *
+   * @param images pictures (paths, URLs, Files, Blobs or bytes of JPEG, PNG, …), or a dataset or tensor
+   *   [N, C, H, W] of pixels from 0 to 255 in the network's size.
+   * @throws Error naming a picture that can't be read or decoded.
+   */
+  async predict(
+    images: Source | readonly Source[] | Dataset | Tensor,
+    options: Pick<PredictOptions, "batchSize"> = {},
+  ): Promise<Prediction[]> {
+    const { transform, classes } = this;
+    const set = isPictures(images)
+      ? await imageFolder({ pictures: [images].flat() as Source[] }, pictureOptions(this.input))
+      : images;
+    return predict(this.model, set, { ...options, transform, classes });
+  }
+}
+
+function isPictures(
+  images: Source | readonly Source[] | Dataset | Tensor,
+): images is Source | readonly Source[] {
+  return isSource(images) || Array.isArray(images);
 }
 
 const OPTIONS = ["arch", "alpha", "classes", "input", "specs", "onProgress", "signal"];
@@ -55,8 +107,8 @@ const OPTIONS = ["arch", "alpha", "classes", "input", "specs", "onProgress", "si
  * @throws WeightFileError when the file can't be read, or describes layers that can't be built; Error naming what to do
  *   when its network isn't known, or weights are missing.
  * @example
- * const { model, classes, input, transform } = await loadNetwork("flowers.onnx");
- * const photos = await data.imageFolder("photos", models.pictureOptions(input));
+ * const network = await loadNetwork("flowers.onnx");
+ * for (const { name, probability } of await network.predict(["a.jpg", "b.jpg"])) console.log(name, probability);
  */
 export async function loadNetwork(
   source: WeightSource | WeightFile,
@@ -81,15 +133,7 @@ export async function loadNetwork(
   }
   const { architecture } = plan;
   const notes = [...plan.notes, ...file.notes];
-  return {
-    model: model.eval(),
-    architecture,
-    classes,
-    input,
-    transform: transformsOf(input),
-    file,
-    notes,
-  };
+  return new LoadedNetwork({ model, architecture, classes, input, file, notes });
 }
 
 function isWeightFile(source: WeightSource | WeightFile): source is WeightFile {
