@@ -43,6 +43,7 @@ export class ScoreCounter {
   #addClasses(predictions: ArrayLike<number>, targets: ArrayLike<number>): void {
     for (let i = 0; i < predictions.length; i++) {
       const [right, predicted] = [targets[i]!, predictions[i]!];
+      if (right < 0) continue; // no class, to a loss that says nothing of its targets
       this.#countsOf(right).count++;
       this.#countsOf(predicted).predicted++;
       if (right === predicted) this.#countsOf(right).hits++;
