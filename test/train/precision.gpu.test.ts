@@ -187,3 +187,26 @@ describe("autocast", () => {
     expect(product.dtype).toBe(y.dtype);
   });
 });
+
+describe("a step that is skipped", () => {
+  it.skipIf(!half())("doesn't move the schedule on", async () => {
+    const model = tinyNet({ dropout: 0 });
+    const optimizer = new optim.SGD(model.parameters(), { lr: 1 });
+    const schedule = new optim.LinearWarmup(optimizer, 100, 0.01);
+    // So large a loss that its gradients overflow at first: the scale halves until they don't.
+    const loss = (outputs: Tensor, targets: Tensor) => F.crossEntropy(outputs, targets).mul(1e-3);
+    const trainer = new Trainer({ model, optimizer, schedule, loss, precision: "f16" });
+    const scaled = { scale: 2 ** 33, goodSteps: 0 };
+    const snapshot = await trainer.snapshot();
+    trainer.restore({ ...snapshot, scaler: scaled });
+    const events = only(await collect(trainer.fit(bars(12), { batchSize: 2, epochs: 4 })), "step");
+    expect(events).toHaveLength(24);
+    const { state } = await optimizer.stateDict();
+    const taken = Math.max(...[...state.values()].map(({ step }) => step));
+    expect(taken).toBeLessThan(24);
+    expect(taken).toBeGreaterThan(4);
+    expect(schedule.count).toBe(taken);
+    const rate = (count: number) => 0.01 + 0.99 * (count / 100);
+    expect(optimizer.groups[0]!.lr).toBeCloseTo(rate(taken), 6);
+  });
+});
