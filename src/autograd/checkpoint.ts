@@ -11,7 +11,7 @@ import { backward } from "./backward.ts";
 import { requireTensor } from "./checks.ts";
 import { isGradEnabled, recomputing, scope } from "./mode.ts";
 import { type Edge, Node } from "./node.ts";
-import { isTracing } from "./op.ts";
+import { flushOps } from "./program.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
@@ -31,7 +31,8 @@ export function checkpoint<Inputs extends Tensor[]>(
   inputs.forEach((input, i) => {
     requireTensor("checkpoint", `input ${i}`, input);
   });
-  if (!isGradEnabled() || isTracing()) return fn(...inputs);
+  if (!isGradEnabled()) return fn(...inputs);
+  flushOps(); // what was applied outside is no part of it
   const firstId = nextInOrder();
   const locals = detached(inputs);
   const { result: out, tape } = notingDraws(() => run(fn, locals));

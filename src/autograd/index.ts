@@ -26,7 +26,6 @@ export { advanceGeneration } from "./generation.ts";
 export type { HostValues, Nested } from "./host_values.ts";
 export type { TensorMethods } from "./methods.ts";
 export { enableGrad, isGradEnabled, noGrad, scope } from "./mode.ts";
-export { isTracing, type TracedOp, traceOps } from "./op.ts";
 export { type Conv2dOptions, conv2d } from "./ops/conv2d/conv2d.ts";
 export {
   elu,
@@ -76,6 +75,7 @@ export {
   setRandomState,
   withGenerator,
 } from "./random.ts";
+export { type AppliedOp, recordOps } from "./record_ops.ts";
 export { dependsOn } from "./recording.ts";
 export { Tensor } from "./tensor.ts";
 export {

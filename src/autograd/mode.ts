@@ -26,6 +26,11 @@ export function enableGrad<T>(fn: () => T): T {
   return runWith("enableGrad", [gradMode.as(true)], fn);
 }
 
+/** Runs `fn`, which waits for nothing, in one mode or the other and frees nothing. */
+export function withGradMode<T>(on: boolean, fn: () => T): T {
+  return gradMode.run(on, fn);
+}
+
 /** Whether a forward pass is being run again for its gradients: it must not count as another one. */
 export function isRecomputing(): boolean {
   return repeating.value;

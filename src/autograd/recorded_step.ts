@@ -20,6 +20,8 @@ import { archiveScalar } from "./archive.ts";
 import { isAutocast } from "./autocast.ts";
 import type { GradientMemory } from "./gradient_log.ts";
 import { arraysIn, isGradEnabled, isRecomputing, tensorsIn } from "./mode.ts";
+import { PASSES } from "./passes/index.ts";
+import { FusedAway, Program } from "./program.ts";
 import { recordTo } from "./recording.ts";
 import { StepRecording } from "./step_recording.ts";
 import { Tensor } from "./tensor.ts";
@@ -91,7 +93,7 @@ export class RecordedStep<Result> {
   /** Whether each run computes it anew, and it is no gradient. */
   #made(tensor: Tensor): boolean {
     const { storage } = tensor.array;
-    return this.recorder.lifetimes.has(storage) && !this.recording.gradients.leaves(storage);
+    return this.recorder.made.has(storage) && !this.recording.gradients.leaves(storage);
   }
 
   run(inputs: readonly Tensor[]): Result {
@@ -113,16 +115,22 @@ export class RecordedStep<Result> {
 export function recordStep<Inputs extends Tensor[], Result>(
   fn: (...inputs: Inputs) => Result,
   inputs: Inputs,
+  passes = PASSES,
 ): RecordedStep<Result> {
   if (isAsync(fn)) throw asyncError();
   const device = currentDevice();
   const own = persistently(() => inputs.map(({ shape, dtype }) => allocate(shape, dtype, device)));
-  const recorder = new Recorder();
+  const recorder = new Recorder(new Set(own.map(({ storage }) => storage)));
+  const program = new Program(recorder, passes);
   const recording = new StepRecording();
   const memory = new StepMemory(own, recorder.externals, recording.gradients.memory);
   recording.dependsOn(recording, surroundings);
-  const work = () =>
-    scope(() => fn(...(own.map((array) => new Tensor(array.share())) as Inputs)), arraysIn);
+  const call = () => fn(...(own.map((array) => new Tensor(array.share())) as Inputs));
+  const work = () => {
+    const result = scope(() => program.run(call), arraysIn);
+    program.close(tensorsIn(result));
+    return result;
+  };
   try {
     const result = recorder.record(() => recordTo(recording, () => region.run(null, work)));
     if (result instanceof Promise) {
@@ -133,8 +141,11 @@ export function recordStep<Inputs extends Tensor[], Result>(
     recording.dependencies.note();
     return new RecordedStep(device, recorder, recording, memory, result);
   } catch (error) {
+    program.abandon();
     recording.finish();
     memory.release();
+    // Recorded as it stands, then.
+    if (error instanceof FusedAway) return recordStep(fn, inputs, []);
     throw error;
   }
 }

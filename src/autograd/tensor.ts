@@ -19,6 +19,11 @@ export interface GradientSum {
   users: number;
 }
 
+/** What knows the node of a tensor that isn't computed yet. */
+interface Origin {
+  readonly node: Node | null;
+}
+
 /** What became of a tensor whose memory is gone, for error messages. */
 export function freedText({ shape }: Tensor): string {
   return (
@@ -50,14 +55,20 @@ export class Tensor {
   /** For captured steps that add to the gradient. */
   gradientSum: GradientSum | null = null;
 
+  readonly #node: Node | null;
+  readonly #origin: Origin | null;
+
   constructor(
     array: NDArray,
     requiresGrad = false,
-    /** What made this tensor; null for a leaf. */
-    readonly node: Node | null = null,
+    node: Node | null = null,
+    /** Where the node is to be had, of a tensor that isn't computed yet. */
+    origin: Origin | null = null,
   ) {
     this.#array = array;
     this.#requiresGrad = requiresGrad;
+    this.#node = node;
+    this.#origin = requiresGrad ? origin : null;
     collector.register(this, array, this);
     currentRecording()?.onCreate(this);
   }
@@ -91,7 +102,7 @@ export class Tensor {
 
   /** The same as something to compare: null when it was freed. */
   get identity(): object | null {
-    return this.#array.released && !this.#archived ? null : this.#array.storage;
+    return this.#array.released && !this.#archived ? null : this.#array.identity;
   }
 
   get requiresGrad(): boolean {
@@ -104,7 +115,7 @@ export class Tensor {
 
   /** Starts or stops tracking gradients of a leaf. */
   requiresGrad_(flag = true): this {
-    if (this.node)
+    if (!this.isLeaf)
       throw new Error("requiresGrad can only be changed on a leaf; use detach() to cut a graph");
     if (flag && this.dtype !== "f32") {
       throw new Error(`only f32 tensors can require a gradient; this one is ${this.dtype}`);
@@ -113,8 +124,13 @@ export class Tensor {
     return this;
   }
 
+  /** What made this tensor; null for a leaf. */
+  get node(): Node | null {
+    return this.#origin ? this.#origin.node : this.#node;
+  }
+
   get isLeaf(): boolean {
-    return this.node === null;
+    return this.#node === null && this.#origin === null;
   }
 
   /** The accumulated gradient of a leaf; null before `backward()`, after `zeroGrad()` and when frozen. */
@@ -221,7 +237,7 @@ export class Tensor {
 
   /** Replaces the memory of a leaf: new weights of the same or another shape. */
   replaceArray(array: NDArray): void {
-    if (this.node) throw new Error("only leaves can be given new memory");
+    if (!this.isLeaf) throw new Error("only leaves can be given new memory");
     collector.unregister(this);
     this.#array.release();
     this.#array = array;

@@ -85,6 +85,12 @@ export class Variable<T> {
   }
 }
 
+/** What holds now, to run functions with it later. */
+export function keepContext(): <R>(fn: () => R) => R {
+  const { frame } = context;
+  return (fn) => (frame ? context.run(frame, fn) : fn());
+}
+
 /** Runs `fn` with these settings until it returns. */
 export function runNow<R>(settings: readonly Setting[], fn: () => R): R {
   const frame = framed(settings);

@@ -1,10 +1,10 @@
 import type { Device } from "./device.ts";
 import { GraphMemory } from "./graph_memory.ts";
-import { type Arranged, arrange, writtenBy } from "./hoist.ts";
+import { type Arranged, arrange } from "./hoist.ts";
 import { planMemory } from "./memory_plan.ts";
 import { packParams } from "./params.ts";
 import type { Pipeline } from "./pipelines.ts";
-import type { RecordedLaunch, Recorder } from "./recorder.ts";
+import { type RecordedLaunch, type Recorder, writtenBy } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
 import type { Groups } from "./stream.ts";
 
@@ -26,7 +26,7 @@ export class LaunchGraph {
   readonly #live: { launch: RecordedLaunch; offset: number }[] = [];
   readonly #staging: DataView<ArrayBuffer>;
   readonly #arranged: Arranged;
-  /** Memory from outside that a replay writes. */
+  /** Memory from outside that a replay writes, and its results. */
   readonly #written: ReadonlySet<Storage>;
   /** Versions of the constants that the fixed launches saw last. */
   #seen: readonly number[] | null = null;
@@ -39,7 +39,7 @@ export class LaunchGraph {
     this.#arranged = arrange(recorder);
     const { launches, lifetimes } = this.#arranged;
     this.#written = new Set(
-      launches.flatMap(writtenBy).filter((storage) => recorder.externals.has(storage)),
+      launches.flatMap(writtenBy).filter((storage) => !recorder.made.has(storage) || storage.alive),
     );
     const offsets = layoutUniforms(launches, device.uniformAlignment);
     this.#staging = new DataView(new ArrayBuffer(Math.max(16, offsets.total)));

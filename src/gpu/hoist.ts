@@ -1,4 +1,5 @@
-import type { Lifetime, RecordedLaunch, Recorder } from "./recorder.ts";
+import type { Lifetime } from "./memory_plan.ts";
+import { type RecordedLaunch, type Recorder, writtenBy } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
 
 /** A recording in the order in which it runs. */
@@ -11,8 +12,8 @@ export interface Arranged {
 }
 
 /**
- * Puts first what depends on constants only (`Recorder.constants`), as batch normalisation folded into a frozen
- * convolution. A replay can leave these launches out as long as their sources are as they were.
+ * Puts first what depends on constants only, as batch normalisation folded into a frozen convolution: on memory from outside
+ * that is no input and that no launch writes. A replay can leave these launches out as long as their sources are as they were.
  *
  * Results that take more memory than what they come from are made anew in each replay: filters transformed for
  * Winograd take two to four times their own size, which would stay for as long as the step, and keeping those of a frozen VGG-16 at 32×32
@@ -20,40 +21,39 @@ export interface Arranged {
  */
 export function arrange(recorder: Recorder): Arranged {
   const { fixed, sources } = findFixed(recorder);
-  const { launches } = recorder;
-  const lifetimes = [...recorder.lifetimes.values()];
-  if (fixed.size === 0) return { launches, fixed: 0, sources: [], lifetimes };
-  const ordered = [
-    ...launches.filter((launch) => fixed.has(launch)),
-    ...launches.filter((launch) => !fixed.has(launch)),
-  ];
-  return {
-    launches: ordered,
-    fixed: fixed.size,
-    sources: [...sources],
-    lifetimes: inOrder(lifetimes, ordered, fixed.size),
-  };
+  const launches =
+    fixed.size === 0
+      ? recorder.launches
+      : [
+          ...recorder.launches.filter((launch) => fixed.has(launch)),
+          ...recorder.launches.filter((launch) => !fixed.has(launch)),
+        ];
+  const lifetimes = lifetimesOf(recorder.made, launches, fixed.size);
+  return { launches, fixed: fixed.size, sources: [...sources], lifetimes };
 }
 
-function findFixed(recorder: Recorder) {
+function findFixed({ launches, externals, inputs, made }: Recorder) {
   const writers = new Map<Storage, number>();
-  for (const launch of recorder.launches)
+  for (const launch of launches)
     for (const storage of writtenBy(launch)) writers.set(storage, (writers.get(storage) ?? 0) + 1);
-  const constants = new Set([...recorder.constants].filter((storage) => !writers.has(storage)));
+  const constants = new Set(
+    [...externals].filter((storage) => !writers.has(storage) && !inputs.has(storage)),
+  );
   const fixed = new Set<RecordedLaunch>();
   const sources = new Set<Storage>();
-  for (const launch of recorder.launches) {
+  for (const launch of launches) {
     const written = writtenBy(launch);
     const read = launch.storages.filter((storage) => !written.includes(storage));
     const depends = read.length > 0 && read.every((storage) => constants.has(storage));
+    // Results may be changed by whoever gets them.
     const isOnlyWriter = written.every(
-      (storage) => recorder.lifetimes.has(storage) && writers.get(storage) === 1,
+      (storage) => made.has(storage) && !storage.alive && writers.get(storage) === 1,
     );
     const grows = bytesOf(written) > bytesOf(read);
     if (!depends || !isOnlyWriter || grows || typeof launch.params === "function") continue;
     fixed.add(launch);
     for (const storage of written) constants.add(storage);
-    for (const storage of read) if (recorder.externals.has(storage)) sources.add(storage);
+    for (const storage of read) if (externals.has(storage)) sources.add(storage);
   }
   return { fixed, sources };
 }
@@ -62,15 +62,9 @@ function bytesOf(storages: readonly Storage[]): number {
   return storages.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** What a launch writes, or reads and writes. */
-export function writtenBy({ kernel, storages }: RecordedLaunch): Storage[] {
-  const bound = kernel.bindings.filter(({ access }) => access !== "uniform");
-  return storages.filter((_, i) => bound[i]!.access === "read_write");
-}
-
-/** Lifetimes by what uses them in the new order; what the fixed launches leave to the others lasts. */
-function inOrder(
-  lifetimes: readonly Lifetime[],
+/** From the first launch that uses a storage to the last; results last, and what the fixed launches leave to the others. */
+function lifetimesOf(
+  made: Iterable<Storage>,
   launches: readonly RecordedLaunch[],
   fixed: number,
 ): Lifetime[] {
@@ -82,9 +76,11 @@ function inOrder(
       else uses.set(storage, { first: i, last: i });
     }
   });
-  return lifetimes.map(({ storage, last: recorded }) => {
-    const { first, last } = uses.get(storage) ?? { first: 0, last: 0 };
-    const lasts = recorded === Number.POSITIVE_INFINITY || (first < fixed && last >= fixed);
-    return { storage, first, last: lasts ? Number.POSITIVE_INFINITY : last };
+  return [...made].flatMap((storage) => {
+    const use = uses.get(storage);
+    if (!use && !storage.alive) return [];
+    const { first, last } = use ?? { first: 0, last: 0 };
+    const lasts = storage.alive || (first < fixed && last >= fixed);
+    return [{ storage, first, last: lasts ? Number.POSITIVE_INFINITY : last }];
   });
 }

@@ -1,4 +1,12 @@
-export { isAsync, nextInOrder, runNow, runWith, type Setting, Variable } from "./context.ts";
+export {
+  isAsync,
+  keepContext,
+  nextInOrder,
+  runNow,
+  runWith,
+  type Setting,
+  Variable,
+} from "./context.ts";
 export { currentDevice } from "./current.ts";
 export { Device, type MemoryUse } from "./device.ts";
 export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
@@ -7,11 +15,11 @@ export type { GraphMemory } from "./graph_memory.ts";
 export { arrange } from "./hoist.ts";
 export { type InitOptions, takeDevice } from "./init.ts";
 export { constantName, type Kernel, type KernelSource, specialize } from "./kernel.ts";
-export { eachRun, expectConstant, type HasStorage, launch, linearGrid } from "./launch.ts";
+export { eachRun, type HasStorage, launch, linearGrid } from "./launch.ts";
 export { planMemory } from "./memory_plan.ts";
 export type { Params } from "./params.ts";
 export { bucketSize } from "./pool.ts";
 export { type DeviceProfile, profileOf } from "./profile.ts";
 export { type ProfileRow, Profiler } from "./profiler.ts";
-export { currentRecorder, Recorder, unrecorded } from "./recorder.ts";
+export { currentRecorder, Recorder, Sketch, unrecorded } from "./recorder.ts";
 export { Storage } from "./storage.ts";

@@ -28,12 +28,12 @@ export function launch(
   const { device } = storages[0]!;
   device.assertUsable();
   checkGroups(kernel, groups, device.limits.maxComputeWorkgroupsPerDimension);
-  noteWrites(kernel, storages);
   const recorder = currentRecorder();
   if (recorder) {
     recorder.onLaunch({ kernel, storages, params, groups });
     return;
   }
+  noteWrites(kernel, storages);
   const pipeline = device.pipelines.get(kernel);
   const { stream } = device;
   const buffers = storages.map((storage) => storage.buffer);
@@ -64,15 +64,6 @@ export function eachRun(work: () => void): void {
   const recorder = currentRecorder();
   if (recorder) recorder.hooks.push(work);
   else work();
-}
-
-/**
- * Tells a step that is being recorded that a tensor stays as it is, like frozen weights: what is computed from such
- * tensors alone is computed once, and again should they change all the same.
- */
-export function expectConstant({ storage }: HasStorage): void {
-  const recorder = currentRecorder();
-  if (recorder && !recorder.lifetimes.has(storage)) recorder.constants.add(storage);
 }
 
 function noteWrites({ bindings }: Kernel, storages: readonly Storage[]): void {

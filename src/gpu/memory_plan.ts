@@ -1,5 +1,12 @@
-import type { Lifetime, RecordedLaunch } from "./recorder.ts";
+import type { RecordedLaunch } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
+
+/** From the launch that first needs a storage to the launch after which it is free (inclusive). */
+export interface Lifetime {
+  readonly storage: Storage;
+  readonly first: number;
+  readonly last: number;
+}
 
 /** A storage's place in a slot. */
 export interface Tenant extends Lifetime {

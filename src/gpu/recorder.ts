@@ -15,26 +15,23 @@ export interface RecordedLaunch {
   readonly groups: Groups;
 }
 
-/** From the launch that first needs a storage to the launch after which it is free (inclusive). */
-export interface Lifetime {
-  readonly storage: Storage;
-  readonly first: number;
-  last: number;
-}
-
 /**
- * What a step launches, without running it. Storages made while recording have no memory yet;
- * their lifetimes say which may share a buffer.
+ * What a step launches, without running it. Storages made while recording have no memory yet: when they are needed says
+ * which may share a buffer.
  */
 export class Recorder implements StorageLog {
   readonly launches: RecordedLaunch[] = [];
-  readonly lifetimes = new Map<Storage, Lifetime>();
+  /** Storages made while recording. */
+  readonly made = new Set<Storage>();
   /** Storages from outside (parameters, inputs, constants), held while the step may run. */
   readonly externals = new Set<Storage>();
-  /** Those of them that aren't expected to change from run to run, such as frozen weights. */
-  readonly constants = new Set<Storage>();
   /** Run at the start of every replay: step counts, random counters. */
   readonly hooks: (() => void)[] = [];
+  /** Called before each launch. */
+  beforeLaunch: (() => void) | null = null;
+
+  /** @param inputs what is other in each run; everything else from outside that no launch writes counts as constant. */
+  constructor(readonly inputs: ReadonlySet<Storage> = new Set()) {}
 
   /** Runs `fn` and records what it launches. */
   record<R>(fn: () => R): R {
@@ -42,24 +39,15 @@ export class Recorder implements StorageLog {
   }
 
   onAllocate(storage: Storage): void {
-    this.lifetimes.set(storage, {
-      storage,
-      first: this.launches.length,
-      last: Number.POSITIVE_INFINITY,
-    });
-  }
-
-  onFree(storage: Storage): void {
-    const lifetime = this.lifetimes.get(storage);
-    if (lifetime && lifetime.last === Number.POSITIVE_INFINITY)
-      lifetime.last = this.launches.length - 1;
+    this.made.add(storage);
   }
 
   onLaunch(launch: RecordedLaunch): void {
-    for (const storage of launch.storages) {
-      if (!this.lifetimes.has(storage) && !this.externals.has(storage))
+    this.beforeLaunch?.();
+    for (const storage of launch.storages)
+      if (!this.made.has(storage) && !this.externals.has(storage))
         this.externals.add(storage.retain());
-    }
+    for (const storage of writtenBy(launch)) storage.version++;
     this.launches.push(launch);
   }
 
@@ -67,6 +55,18 @@ export class Recorder implements StorageLog {
     for (const storage of this.externals) storage.release();
     this.externals.clear();
   }
+}
+
+/** Takes launches and forgets them: for finding out what they would give. */
+export class Sketch extends Recorder {
+  override onAllocate(): void {}
+  override onLaunch(): void {}
+}
+
+/** What a launch writes, or reads and writes. */
+export function writtenBy({ kernel, storages }: RecordedLaunch): Storage[] {
+  const bound = kernel.bindings.filter(({ access }) => access !== "uniform");
+  return storages.filter((_, i) => bound[i]!.access === "read_write");
 }
 
 const recording = new Variable<Recorder | null>(null);

@@ -1,10 +1,9 @@
 import { Variable } from "./context.ts";
 import type { Device } from "./device.ts";
 
-/** Told of memory that is made and freed while a step is recorded: see recorder.ts. */
+/** Told of memory that is made while a step is recorded: see recorder.ts. */
 export interface StorageLog {
   onAllocate(storage: Storage): void;
-  onFree(storage: Storage): void;
 }
 
 /** Where memory made now is noted in place of being taken; null outside recordings. */
@@ -18,8 +17,6 @@ export const storageLog = new Variable<StorageLog | null>(null);
 export class Storage {
   #refs = 1;
   #buffer: GPUBuffer | null = null;
-  /** Where this memory is noted, if it was made while recording. */
-  readonly #log: StorageLog | null;
   /** Whether the buffer is a recording's, which this memory is only a part of. */
   #isPart = false;
   #offset = 0;
@@ -30,8 +27,8 @@ export class Storage {
     readonly device: Device,
     readonly bytes: number,
   ) {
-    this.#log = storageLog.value;
-    if (this.#log) this.#log.onAllocate(this);
+    const log = storageLog.value;
+    if (log) log.onAllocate(this);
     else this.#buffer = device.acquire(bytes);
   }
 
@@ -72,8 +69,7 @@ export class Storage {
 
   release(): void {
     if (this.#refs === 0 || --this.#refs > 0) return;
-    if (this.virtual) this.#log?.onFree(this);
-    else if (!this.#isPart && this.#buffer) {
+    if (!this.#isPart && this.#buffer) {
       this.device.reclaim(this.#buffer);
       this.#buffer = null;
     }

@@ -8,22 +8,49 @@ export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint16Array;
 export const BYTES: Readonly<Record<DType, number>> = { f32: 4, i32: 4, u32: 4, f16: 2 };
 export const MAX_RANK = 6;
 
+/** Memory that is there once it is asked for. */
+export interface StorageSource {
+  readonly storage: Storage;
+}
+
 /**
  * A dense row-major array on the GPU without gradients: what kernels take and give. Holds one
  * reference to its storage, given up once by `release`.
  */
 export class NDArray implements Owned {
+  #storage: Storage | null = null;
+  #source: StorageSource | null = null;
   #released = false;
   /** The scope that frees it. */
   #region: Region | null;
 
+  /** @param memory of which it takes over a reference, or what computes it when it is asked for. */
   constructor(
-    readonly storage: Storage,
+    memory: Storage | StorageSource,
     readonly shape: Shape,
     readonly dtype: DType,
   ) {
+    if (memory instanceof Storage) this.#storage = memory;
+    else this.#source = memory;
     this.#region = region.value;
     this.#region?.add(this);
+  }
+
+  get storage(): Storage {
+    if (this.#storage) return this.#storage;
+    const { storage } = this.#source!;
+    if (!this.#released) this.#storage = storage.retain();
+    return storage;
+  }
+
+  /** Whether it has memory, or would have to be computed. */
+  get isThere(): boolean {
+    return this.#storage !== null;
+  }
+
+  /** The same object for arrays of the same values in the same memory. */
+  get identity(): object {
+    return this.#source ?? this.storage;
   }
 
   get size(): number {
@@ -38,7 +65,7 @@ export class NDArray implements Owned {
     if (this.#released) return;
     this.#released = true;
     this.moveTo(null);
-    this.storage.release();
+    this.#storage?.release();
   }
 
   /** For scopes. */
@@ -56,7 +83,9 @@ export class NDArray implements Owned {
 
   /** Another reference to the same memory, seen with another shape of the same size. */
   share(shape: Shape = this.shape): NDArray {
-    return new NDArray(this.storage.retain(), shape, this.dtype);
+    const shared = new NDArray(this.#storage?.retain() ?? this.#source!, shape, this.dtype);
+    shared.#source = this.#source;
+    return shared;
   }
 }
 
@@ -67,9 +96,14 @@ export function allocate(
   device: Device = currentDevice(),
 ): NDArray {
   checkShape(shape);
-  const bytes = Math.max(4, Math.ceil((sizeOf(shape) * BYTES[dtype]) / 4) * 4);
+  const bytes = bytesOf(shape, dtype);
   device.checkSize(bytes, `a tensor of shape ${shapeText(shape)}`);
   return new NDArray(new Storage(device, bytes), shape, dtype);
+}
+
+/** Of memory for an array: whole words. */
+export function bytesOf(shape: Shape, dtype: DType): number {
+  return Math.max(4, Math.ceil((sizeOf(shape) * BYTES[dtype]) / 4) * 4);
 }
 
 export function checkShape(shape: Shape): void {

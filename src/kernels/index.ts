@@ -1,11 +1,13 @@
 export {
   allocate,
+  bytesOf,
   checkShape,
   type DType,
   download,
   MAX_RANK,
   NDArray,
   overwrite,
+  type StorageSource,
   type TypedArray,
   upload,
 } from "./array.ts";
@@ -86,6 +88,7 @@ export {
   repeatingDraws,
   setRandomState,
   withGenerator,
+  withoutDraws,
 } from "./random/drawing.ts";
 export { dropout } from "./random/dropout.ts";
 export { type Draw, Generator, type RandomState } from "./random/generator.ts";

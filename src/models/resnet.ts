@@ -44,6 +44,7 @@ class BasicBlock extends Module {
   readonly bn1: BatchNorm2d;
   readonly conv2: Conv2d;
   readonly bn2: BatchNorm2d;
+  readonly relu = new ReLU();
 
   constructor(
     inputs: number,
@@ -59,7 +60,8 @@ class BasicBlock extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    const residual = runChain([this.conv1, this.bn1, new ReLU(), this.conv2, this.bn2], x);
+    const { conv1, bn1, relu, conv2, bn2 } = this;
+    const residual = runChain([conv1, bn1, relu, conv2, bn2], x);
     return addShortcut(residual, x, this.downsample);
   }
 }
@@ -72,6 +74,7 @@ class Bottleneck extends Module {
   readonly bn2: BatchNorm2d;
   readonly conv3: Conv2d;
   readonly bn3: BatchNorm2d;
+  readonly relu = new ReLU();
 
   constructor(
     inputs: number,
@@ -89,8 +92,8 @@ class Bottleneck extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    const { conv1, bn1, conv2, bn2, conv3, bn3 } = this;
-    const residual = runChain([conv1, bn1, new ReLU(), conv2, bn2, new ReLU(), conv3, bn3], x);
+    const { conv1, bn1, relu, conv2, bn2, conv3, bn3 } = this;
+    const residual = runChain([conv1, bn1, relu, conv2, bn2, relu, conv3, bn3], x);
     return addShortcut(residual, x, this.downsample);
   }
 }

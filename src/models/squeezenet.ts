@@ -8,6 +8,7 @@ import {
   MaxPool2d,
   Module,
   ReLU,
+  runChain,
   Sequential,
 } from "../nn/index.ts";
 import { Backbone } from "./backbone.ts";
@@ -27,6 +28,7 @@ class Fire extends Module {
   readonly squeeze: Conv2d;
   readonly expand1x1: Conv2d;
   readonly expand3x3: Conv2d;
+  readonly relu = new ReLU();
 
   constructor(inputs: number, squeezed: number, expanded: number) {
     super();
@@ -40,8 +42,10 @@ class Fire extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    const squeezed = this.squeeze.forwardRelu(x);
-    const sides = [this.expand1x1.forwardRelu(squeezed), this.expand3x3.forwardRelu(squeezed)];
+    const squeezed = runChain([this.squeeze, this.relu], x);
+    const sides = [this.expand1x1, this.expand3x3].map((side) =>
+      runChain([side, this.relu], squeezed),
+    );
     const out = concat(sides, 1);
     for (const used of [squeezed, ...sides]) used.dispose();
     return out;

@@ -1,8 +1,5 @@
 import { batchNorm, ones, type Tensor, zeros } from "../autograd/index.ts";
 import { checkOptions } from "../base/index.ts";
-import type { Conv2d } from "./conv.ts";
-import { canFold, forwardFolded } from "./fold.ts";
-import type { JoinsConv } from "./joins_conv.ts";
 import { Module } from "./module.ts";
 
 export interface BatchNormConfig {
@@ -73,10 +70,4 @@ class BatchNorm extends Module {
 export class BatchNorm1d extends BatchNorm {}
 
 /** Over [N, C, H, W]. */
-export class BatchNorm2d extends BatchNorm implements JoinsConv {
-  /** Not for subclasses, which may have changed what forward does. */
-  forwardWithConv(conv: Conv2d, input: Tensor, activation: "none" | "relu"): Tensor | null {
-    if (this.constructor !== BatchNorm2d || !canFold(conv, this, input)) return null;
-    return forwardFolded(conv, this, input, activation);
-  }
-}
+export class BatchNorm2d extends BatchNorm {}

@@ -1,6 +1,6 @@
 import type { Tensor } from "../autograd/index.ts";
-import { type Recompute, runSegments } from "./chain.ts";
 import { Module } from "./module.ts";
+import { type Recompute, runSegments } from "./segments.ts";
 
 /**
  * Modules run one after the other. Takes modules (named "0", "1", …) or one object of named

@@ -45,9 +45,4 @@ export class Conv2d extends Module {
   override forward(input: Tensor): Tensor {
     return conv2d(input, this.weight, this.bias, this.options);
   }
-
-  /** The same with ReLU applied in the same kernel. */
-  forwardRelu(input: Tensor): Tensor {
-    return conv2d(input, this.weight, this.bias, { ...this.options, activation: "relu" });
-  }
 }

@@ -1,7 +1,5 @@
 export * from "./activation.ts";
 export { BatchNorm1d, BatchNorm2d } from "./batchnorm.ts";
-export type { Recompute } from "./chain.ts";
-export { runChain } from "./chain.ts";
 export { ModuleList, Sequential } from "./container.ts";
 export { Conv2d } from "./conv.ts";
 export * as init from "./init.ts";
@@ -19,5 +17,7 @@ export { evaluating } from "./mode.ts";
 export { Module } from "./module.ts";
 export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from "./pooling.ts";
 export { checkpointSequential, setRecompute } from "./recompute.ts";
+export type { Recompute } from "./segments.ts";
+export { runChain } from "./segments.ts";
 export { Dropout, Flatten, Identity } from "./shape.ts";
 export type { StateDict } from "./state.ts";

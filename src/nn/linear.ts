@@ -23,9 +23,4 @@ export class Linear extends Module {
   override forward(input: Tensor): Tensor {
     return linear(input, this.weight, this.bias);
   }
-
-  /** The same with ReLU applied in the same kernel. */
-  forwardRelu(input: Tensor): Tensor {
-    return linear(input, this.weight, this.bias, { activation: "relu" });
-  }
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from "../autograd/index.ts";
-import { type Recompute, runSegments } from "./chain.ts";
 import { Sequential } from "./container.ts";
 import type { Module } from "./module.ts";
+import { type Recompute, runSegments } from "./segments.ts";
 
 /** @throws RangeError unless it is a flag or a number of segments. */
 export function checkRecompute(name: string, value: Recompute): Recompute {

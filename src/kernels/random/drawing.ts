@@ -53,6 +53,16 @@ export function drawing(): () => Draw {
   return source.value?.() ?? (() => own.next());
 }
 
+/** Runs `fn`, whose launches are thrown away, without drawing for them. */
+export function withoutDraws<T>(fn: () => T): T {
+  return source.run(
+    () => () => {
+      throw new Error("a launch that was thrown away asks for random numbers");
+    },
+    fn,
+  );
+}
+
 /** Runs `fn` and notes what it draws, at each replay of a captured step anew. */
 export function notingDraws<T>(fn: () => T): { result: T; tape: DrawTape } {
   const tape: DrawTape = [];

@@ -13,6 +13,7 @@ import {
 } from "../../../kernels/index.ts";
 import { inPrecision } from "../../autocast.ts";
 import { requireFloat, requireWord } from "../../checks.ts";
+import type { OpResult, Wanted } from "../../definition.ts";
 import { isGradEnabled } from "../../mode.ts";
 import type { BackwardContext, GradRule } from "../../node.ts";
 import { defineOp, saving } from "../../op.ts";
@@ -28,7 +29,11 @@ interface Attributes {
   activation: Activation;
 }
 
-const op = defineOp<Attributes>("conv2d", (inputs, { shape, activation }, wanted) => {
+function define(
+  inputs: readonly NDArray[],
+  { shape, activation }: Attributes,
+  wanted: Wanted,
+): OpResult {
   const [x, weight, bias = null] = inputs;
   const isFrozen = isGradEnabled() && !wanted.includes(true);
   const out = conv2dForward(x, weight, shape, { bias, activation, isFrozen });
@@ -47,6 +52,11 @@ const op = defineOp<Attributes>("conv2d", (inputs, { shape, activation }, wanted
       rule([], (dy) => channelSum(dy)),
     ],
   };
+}
+
+export const conv2dOp = defineOp<Attributes>("conv2d", define, {
+  withRelu: (attributes) =>
+    attributes.activation === "none" ? { ...attributes, activation: "relu" } : null,
 });
 
 /**
@@ -72,7 +82,7 @@ export function conv2d(
   const shape = convShape(input.shape, weight.shape, window);
   if (bias) checkBias(bias, shape);
   return inPrecision(bias ? [input, weight, bias] : [input, weight], (operands) => {
-    return op(operands, { shape, activation });
+    return conv2dOp(operands, { shape, activation });
   });
 }
 

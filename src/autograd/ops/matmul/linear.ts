@@ -9,14 +9,14 @@ import {
 import { inPrecision } from "../../autocast.ts";
 import { requireFloat, requireWord } from "../../checks.ts";
 import type { BackwardContext, GradRule } from "../../node.ts";
-import { defineOp, saving } from "../../op.ts";
+import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
 
 interface Attributes {
   activation: Activation;
 }
 
-const op = defineOp<Attributes>("linear", ([x, weight, bias = null], { activation }) => {
+const define: Definition<Attributes> = ([x, weight, bias = null], { activation }) => {
   const [outFeatures, inFeatures] = weight.shape as [number, number];
   const rows = x.share([x.size / inFeatures, inFeatures]);
   const product = matmul(rows, weight, { transposeB: true, bias, activation });
@@ -39,6 +39,10 @@ const op = defineOp<Attributes>("linear", ([x, weight, bias = null], { activatio
       rule([], (dy) => channelSum(dy)),
     ],
   };
+};
+
+const op = defineOp<Attributes>("linear", define, {
+  withRelu: ({ activation }) => (activation === "none" ? { activation: "relu" } : null),
 });
 
 /**

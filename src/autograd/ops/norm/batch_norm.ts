@@ -43,7 +43,7 @@ export interface BatchNormAttributes {
   readonly eps: number;
 }
 
-const op = defineOp<BatchNormAttributes>("batchNorm", (inputs, attributes) => {
+export const batchNormOp = defineOp<BatchNormAttributes>("batchNorm", (inputs, attributes) => {
   const [x] = inputs;
   const weight = attributes.weight === null ? null : inputs[attributes.weight]!;
   const bias = attributes.bias === null ? null : inputs[attributes.bias]!;
@@ -105,7 +105,7 @@ export function batchNorm(input: Tensor, options: BatchNormOptions = {}): Tensor
     momentum: moves ? momentumOf(momentum) : () => 0,
     eps: requireNumber("batchNorm", "eps", eps, 0),
   };
-  return op([input, ...[weight, bias].filter((given) => given != null)], attributes);
+  return batchNormOp([input, ...[weight, bias].filter((given) => given != null)], attributes);
 }
 
 function momentumOf(momentum: number | (() => number)): () => number {

@@ -1,4 +1,4 @@
-import type { Tensor, TracedOp } from "../../../autograd/index.ts";
+import type { AppliedOp, Tensor } from "../../../autograd/index.ts";
 import type { GraphWriter } from "./graph_writer.ts";
 
 type Operand = Tensor | number;
@@ -6,13 +6,13 @@ type Numbers = readonly number[];
 type Change = (value: number) => number;
 
 /** What the two operands of an operation are: at least one of them comes from the image. */
-function operandsOf({ inputs, attributes }: TracedOp): [Operand, Operand] {
+function operandsOf({ inputs, attributes }: AppliedOp): [Operand, Operand] {
   const { left, right } = attributes as { left?: number; right?: number };
   return [left ?? inputs[0]!, right ?? inputs.at(-1)!];
 }
 
 /** Sum, difference, product and quotient: of two maps, or of a map and what is always the same. */
-export function arithmetic(op: TracedOp, graph: GraphWriter): void {
+export function arithmetic(op: AppliedOp, graph: GraphWriter): void {
   const [a, b] = operandsOf(op);
   const isMap = (value: Operand) => typeof value !== "number" && graph.knows(value);
   if (isMap(a) && isMap(b)) combine(op, a as Tensor, b as Tensor, graph);
@@ -20,7 +20,7 @@ export function arithmetic(op: TracedOp, graph: GraphWriter): void {
   else withConstant(op, b as Tensor, a, graph, true);
 }
 
-function combine(op: TracedOp, a: Tensor, b: Tensor, graph: GraphWriter): void {
+function combine(op: AppliedOp, a: Tensor, b: Tensor, graph: GraphWriter): void {
   if (op.name === "add" || op.name === "mul") graph.add(op.name, [a, b], {}, op.output);
   else if (op.name === "sub") {
     const negative = b.detach(); // stands for −b
@@ -32,7 +32,7 @@ function combine(op: TracedOp, a: Tensor, b: Tensor, graph: GraphWriter): void {
 
 /** x · scale + offset. */
 function withConstant(
-  op: TracedOp,
+  op: AppliedOp,
   image: Tensor,
   constant: Operand,
   graph: GraphWriter,

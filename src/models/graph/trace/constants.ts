@@ -23,7 +23,9 @@ export class Constants {
   ): readonly number[] | undefined {
     if (!isPerChannel(tensor.shape, image.shape)) return undefined;
     const values = new Array<number>(tensor.size).fill(0);
-    this.#pending.push({ values, tensor: persistently(() => tensor.detach()), change });
+    const constant = persistently(() => tensor.detach());
+    constant.array.storage; // computes it, where it comes from operations
+    this.#pending.push({ values, tensor: constant, change });
     return values;
   }
 

@@ -8,7 +8,6 @@ import {
   reachable,
   type WeightRole,
 } from "../../../formats/index.ts";
-import type { HasStorage, Storage } from "../../../gpu/index.ts";
 import { persistently } from "../../../kernels/index.ts";
 import type { StateDict } from "../../../nn/index.ts";
 import { Constants } from "./constants.ts";
@@ -26,14 +25,14 @@ export class GraphWriter {
   readonly #nodes: GraphNode[] = [];
   readonly #nodeOf = new WeakMap<Tensor, string>();
   /** The model's parameters and buffers by their memory. */
-  readonly #state: Map<Storage, [name: string, tensor: Tensor]>;
+  readonly #state: Map<object, [name: string, tensor: Tensor]>;
   readonly #weights = new Map<string, Tensor>();
   readonly #taken = new Set<string>();
   readonly #problems: string[] = [];
   readonly #constants = new Constants();
 
   constructor(state: StateDict, input: Tensor) {
-    this.#state = new Map(Object.entries(state).map((entry) => [entry[1].array.storage, entry]));
+    this.#state = new Map(Object.entries(state).map((entry) => [entry[1].array.identity, entry]));
     this.#push("input", "input", [], {}, {});
     this.#nodeOf.set(input, "input");
   }
@@ -44,7 +43,7 @@ export class GraphWriter {
     inputs: readonly Tensor[],
     attrs: OpAttrs[K],
     output: Tensor,
-    weights: Partial<Record<WeightRole, HasStorage | null | undefined>> = {},
+    weights: Partial<Record<WeightRole, { readonly identity: object } | null | undefined>> = {},
   ): void {
     const names = inputs.map((input) => this.#nodeOf.get(input));
     const unknown = names.indexOf(undefined);
@@ -53,7 +52,7 @@ export class GraphWriter {
       return;
     }
     const found = Object.entries(weights).flatMap(([role, value]) => {
-      const entry = value && this.#state.get(value.storage);
+      const entry = value && this.#state.get(value.identity);
       if (value && !entry) this.fail(op, `its ${role} is not a parameter or buffer of the model`);
       return entry ? [{ role, name: entry[0], tensor: entry[1] }] : [];
     });
@@ -92,7 +91,7 @@ export class GraphWriter {
   /** A tensor that is no part of the model, to be written as if it were. */
   invent(layer: string, values: Float32Array, shape: readonly number[]): Tensor {
     const invented = persistently(() => tensor(values, { shape: [...shape] }));
-    this.#state.set(invented.array.storage, [`${this.#unique(layer)}.weight`, invented]);
+    this.#state.set(invented.array.identity, [`${this.#unique(layer)}.weight`, invented]);
     return invented;
   }
 

@@ -1,10 +1,10 @@
-import type { Tensor, TracedOp } from "../../../autograd/index.ts";
+import type { AppliedOp, Tensor } from "../../../autograd/index.ts";
 import type { Sides } from "../../../base/index.ts";
 import type { EdgePadding, Padding } from "../../../kernels/index.ts";
 import type { GraphWriter } from "./graph_writer.ts";
 
 /** A number around a map, or channels of zeros before and after its own. */
-export function padConstant(op: TracedOp, graph: GraphWriter): void {
+export function padConstant(op: AppliedOp, graph: GraphWriter): void {
   const { before, after, value } = op.attributes as Padding & { readonly value: number };
   const [input] = op.inputs as [Tensor];
   const [images, channelsBefore, top, left] = before as [number, number, number, number];
@@ -37,7 +37,7 @@ function padChannels(input: Tensor, output: Tensor, before: number, graph: Graph
   graph.add("conv2d", [input], attrs, output, { weight: weight.array });
 }
 
-export function padEdges(op: TracedOp, graph: GraphWriter): void {
+export function padEdges(op: AppliedOp, graph: GraphWriter): void {
   const { mode, dim, before, after } = op.attributes as EdgePadding;
   if (op.inputs[0]!.ndim !== 4 || dim < 2) {
     graph.fail("pad", "only maps can be padded, in height and width");

@@ -1,11 +1,11 @@
-import { noGrad, type Tensor, type TracedOp, traceOps, zeros } from "../../../autograd/index.ts";
-import type { Module } from "../../../nn/index.ts";
+import { recordOps, type Tensor, zeros } from "../../../autograd/index.ts";
+import { evaluating, type Module } from "../../../nn/index.ts";
 import { GraphWriter, type TracedModel } from "./graph_writer.ts";
 import { translate } from "./translate.ts";
 
 /**
- * Finds out what a model computes by running it once on an image of zeros, in evaluation mode, and
- * noting its operations: any model of known operations can be exported, not only known classes.
+ * Finds out what a model computes from the operations that it applies to an image, in evaluation mode; nothing is
+ * computed. So any model of known operations can be exported, not only known classes.
  *
  * @param inputShape of one image, [C, H, W]; the model's own `inputShape` where left out.
  * @throws Error listing every operation that no file format here can hold.
@@ -16,21 +16,11 @@ export function traceModel(
   classes?: readonly string[],
 ): TracedModel {
   const shape = inputShape ?? shapeOf(model);
-  const wasTraining = model.training;
-  model.eval();
-  try {
-    const input = zeros([1, ...shape]);
-    const graph = new GraphWriter(model.stateDict(), input);
-    const output = noGrad(() =>
-      traceOps(
-        (op: TracedOp) => translate(op, graph),
-        () => model.forward(input) as Tensor,
-      ),
-    );
-    return graph.finish(output, shape, classes);
-  } finally {
-    model.train(wasTraining);
-  }
+  const input = zeros([1, ...shape]);
+  const graph = new GraphWriter(model.stateDict(), input);
+  const { ops, result } = evaluating(model, () => recordOps(() => model.forward(input) as Tensor));
+  for (const op of ops) translate(op, graph);
+  return graph.finish(result, shape, classes);
 }
 
 function shapeOf(model: Module): readonly number[] {

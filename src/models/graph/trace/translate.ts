@@ -1,4 +1,4 @@
-import type { BatchNormAttributes, Tensor, TracedOp } from "../../../autograd/index.ts";
+import type { AppliedOp, BatchNormAttributes, Tensor } from "../../../autograd/index.ts";
 import type { HW, Window } from "../../../base/index.ts";
 import type { OpAttrs } from "../../../formats/index.ts";
 import type { Activation, ConvShape } from "../../../kernels/index.ts";
@@ -6,10 +6,10 @@ import { arithmetic } from "./arithmetic.ts";
 import type { GraphWriter } from "./graph_writer.ts";
 import { padConstant, padEdges } from "./padding.ts";
 
-type Translator = (op: TracedOp, graph: GraphWriter) => void;
+type Translator = (op: AppliedOp, graph: GraphWriter) => void;
 
 /** What the attributes of an op are; each op's own file defines them. */
-const attributesOf = <T>(op: TracedOp): T => op.attributes as T;
+const attributesOf = <T>(op: AppliedOp): T => op.attributes as T;
 
 const windowAttrs = ({ kernel, stride, pads }: Window) => ({
   kernelSize: kernel,
@@ -19,7 +19,7 @@ const windowAttrs = ({ kernel, stride, pads }: Window) => ({
 
 /** An op of one tensor whose attributes come from the traced ones. */
 const simple =
-  <K extends keyof OpAttrs>(name: K, attrs: (op: TracedOp) => OpAttrs[K]): Translator =>
+  <K extends keyof OpAttrs>(name: K, attrs: (op: AppliedOp) => OpAttrs[K]): Translator =>
   (op, graph) =>
     graph.add(name, [op.inputs[0]!], attrs(op), op.output);
 
@@ -37,7 +37,7 @@ const overChannels =
 
 /** Adds the layer and, where it was fused, its ReLU. */
 function withActivation(
-  op: TracedOp,
+  op: AppliedOp,
   graph: GraphWriter,
   activation: Activation,
   add: (output: Tensor) => void,
@@ -178,7 +178,7 @@ const translators: Record<string, Translator> = {
 };
 
 /** Adds what an operation does to the graph. Operations that don't touch the image don't count. */
-export function translate(op: TracedOp, graph: GraphWriter): void {
+export function translate(op: AppliedOp, graph: GraphWriter): void {
   if (!op.inputs.some((input) => graph.knows(input))) return;
   const translator = Object.hasOwn(translators, op.name) ? translators[op.name] : undefined;
   if (translator) translator(op, graph);
