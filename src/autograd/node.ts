@@ -27,11 +27,9 @@ export interface Edge {
 }
 
 /** A graph dropped without `backward()` gives up what it kept when it is collected. */
-const collector = new FinalizationRegistry<NDArray[]>(releaseAll);
-
-function releaseAll(arrays: NDArray[]): void {
-  for (const array of arrays) array.release();
-}
+const collector = new FinalizationRegistry<NDArray["hold"][]>((holds) => {
+  for (const hold of holds) hold.release();
+});
 
 /** A recorded operation. Ids grow with time, so descending id is a topological order. */
 export class Node {
@@ -50,7 +48,11 @@ export class Node {
     const needed = new Set(edges.flatMap(({ rule }) => rule.needs));
     this.#saved = [...needed].map((array) => array.share().keep());
     this.#versions = this.#saved.map(({ storage }) => storage.version);
-    collector.register(this, this.#saved, this);
+    collector.register(
+      this,
+      this.#saved.map(({ hold }) => hold),
+      this,
+    );
     currentRecording()?.onNode(this);
   }
 
@@ -73,7 +75,7 @@ export class Node {
     if (this.#freed) return;
     this.#captured = byCapture;
     this.#freed = true;
-    releaseAll(this.#saved);
+    for (const array of this.#saved) array.release();
     collector.unregister(this);
     this.#saved = [];
   }

@@ -21,7 +21,7 @@ class PendingValue implements StorageSource {
   /** Versions of what its op reads, where another op took it in: computed later, it must come out the same. */
   #versions: readonly number[] | null = null;
 
-  constructor(private readonly program: Program) {}
+  constructor(private program: Program | null) {}
 
   get isComputed(): boolean {
     return this.#out !== null;
@@ -48,17 +48,18 @@ class PendingValue implements StorageSource {
 
   /** Gives up what it holds for others. */
   close(): void {
+    this.program = null;
     this.planned = null;
     this.#out?.release();
   }
 
   #compute(): NDArray {
-    if (!this.#out) this.program.compute(this);
+    if (!this.#out) this.program?.compute(this);
     if (this.#out) return this.#out;
     if (!this.planned) throw new Error("this tensor belongs to a recording that is over");
     const versions = this.#versions && versionsOf(this.planned);
     if (versions?.some((version, i) => version !== this.#versions![i])) throw new FusedAway();
-    this.program.lower(this.planned);
+    this.program?.lower(this.planned);
     return this.#out!;
   }
 }

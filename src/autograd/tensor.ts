@@ -4,7 +4,7 @@ import type { Node } from "./node.ts";
 import { currentRecording } from "./recording.ts";
 
 /** Frees the memory of tensors that the garbage collector found unreachable. */
-const collector = new FinalizationRegistry<NDArray>((array) => array.release());
+const collector = new FinalizationRegistry<NDArray["hold"]>((hold) => hold.release());
 
 /** How to get at a value whose own memory was freed. */
 interface Archived {
@@ -69,7 +69,7 @@ export class Tensor {
     this.#requiresGrad = requiresGrad;
     this.#node = node;
     this.#origin = requiresGrad ? origin : null;
-    collector.register(this, array, this);
+    collector.register(this, array.hold, this);
     currentRecording()?.onCreate(this);
   }
 
@@ -95,7 +95,7 @@ export class Tensor {
     currentRecording()?.onAccess(this);
     if (this.#archived && this.#array.released) {
       this.#array = this.#archived.revive();
-      collector.register(this, this.#array, this);
+      collector.register(this, this.#array.hold, this);
     }
     return this.#array;
   }
@@ -241,7 +241,7 @@ export class Tensor {
     collector.unregister(this);
     this.#array.release();
     this.#array = array;
-    collector.register(this, array, this);
+    collector.register(this, array.hold, this);
   }
 
   toString(): string {

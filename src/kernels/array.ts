@@ -8,6 +8,19 @@ export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint16Array;
 export const BYTES: Readonly<Record<DType, number>> = { f32: 4, i32: 4, u32: 4, f16: 2 };
 export const MAX_RANK = 6;
 
+/** A reference to memory, given up once. */
+class Hold {
+  released = false;
+
+  constructor(public storage: Storage | null) {}
+
+  release(): void {
+    if (this.released) return;
+    this.released = true;
+    this.storage?.release();
+  }
+}
+
 /** Memory that is there once it is asked for. */
 export interface StorageSource {
   readonly storage: Storage;
@@ -18,9 +31,9 @@ export interface StorageSource {
  * reference to its storage, given up once by `release`.
  */
 export class NDArray implements Owned {
-  #storage: Storage | null = null;
+  /** For whoever frees the memory when the array itself was collected: doesn't lead back to it. */
+  readonly hold: Hold;
   #source: StorageSource | null = null;
-  #released = false;
   /** The scope that frees it. */
   #region: Region | null;
 
@@ -30,22 +43,22 @@ export class NDArray implements Owned {
     readonly shape: Shape,
     readonly dtype: DType,
   ) {
-    if (memory instanceof Storage) this.#storage = memory;
-    else this.#source = memory;
+    this.hold = new Hold(memory instanceof Storage ? memory : null);
+    if (!(memory instanceof Storage)) this.#source = memory;
     this.#region = region.value;
     this.#region?.add(this);
   }
 
   get storage(): Storage {
-    if (this.#storage) return this.#storage;
+    if (this.hold.storage) return this.hold.storage;
     const { storage } = this.#source!;
-    if (!this.#released) this.#storage = storage.retain();
+    if (!this.released) this.hold.storage = storage.retain();
     return storage;
   }
 
   /** Whether it has memory, or would have to be computed. */
   get isThere(): boolean {
-    return this.#storage !== null;
+    return this.hold.storage !== null;
   }
 
   /** The same object for arrays of the same values in the same memory. */
@@ -58,14 +71,12 @@ export class NDArray implements Owned {
   }
 
   get released(): boolean {
-    return this.#released;
+    return this.hold.released;
   }
 
   release(): void {
-    if (this.#released) return;
-    this.#released = true;
     this.moveTo(null);
-    this.#storage?.release();
+    this.hold.release();
   }
 
   /** For scopes. */
@@ -83,7 +94,7 @@ export class NDArray implements Owned {
 
   /** Another reference to the same memory, seen with another shape of the same size. */
   share(shape: Shape = this.shape): NDArray {
-    const shared = new NDArray(this.#storage?.retain() ?? this.#source!, shape, this.dtype);
+    const shared = new NDArray(this.hold.storage?.retain() ?? this.#source!, shape, this.dtype);
     shared.#source = this.#source;
     return shared;
   }

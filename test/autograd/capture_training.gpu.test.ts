@@ -76,7 +76,12 @@ describe("a captured step of a network with batch norm and dropout", () => {
       if (i === 3) model.eval();
       if (i === 4) model.train().requiresGrad_(true);
     };
-    expect(await run("captured", 6, change)).toEqual(await run("eager", 6, change));
+    const [captured, eager] = [await run("captured", 6, change), await run("eager", 6, change)];
+    const numbers = ({ losses, state }: typeof eager) => [losses, ...state].flatMap((t) => [...t]);
+    numbers(captured).forEach((value, i) => {
+      // Not bit for bit: frozen, the normalisation folds into the convolution.
+      expect(value).toBeCloseTo(numbers(eager)[i]!, 5);
+    });
   });
 
   it("follows a layer that is replaced", async () => {

@@ -33,8 +33,8 @@ export class ReusedRoom implements Room {
 /** Turns a tensor's bytes, which are at hand by then, into its elements. Throws nothing but for lack of memory. */
 export type Decode = (room: Room) => WeightData;
 
-/** Kept beside the functions, not in the tensors: whoever puts another `data` into a copy of a tensor means that one. */
-const fetchers = new WeakMap<WeightTensor["data"], () => Decode>();
+/** Kept by the functions, not in the tensors: whoever puts another `data` into a copy of a tensor means that one. */
+const FETCH = Symbol("gets what data decodes");
 
 /**
  * The `data` of a tensor in two steps.
@@ -42,15 +42,14 @@ const fetchers = new WeakMap<WeightTensor["data"], () => Decode>();
  * @param fetch gets the bytes, and throws whatever is wrong with them.
  */
 export function inSteps(fetch: () => Decode): WeightTensor["data"] {
-  const data = () => fetch()(FRESH);
-  fetchers.set(data, fetch);
-  return data;
+  return Object.assign(() => fetch()(FRESH), { [FETCH]: fetch });
 }
+
+type InSteps = WeightTensor["data"] & { readonly [FETCH]: () => Decode };
 
 /** Gets what the tensor's elements are made of. @throws what `tensor.data()` would. */
 export function fetched(tensor: WeightTensor): Decode {
-  const fetch = fetchers.get(tensor.data);
-  if (fetch) return fetch();
+  if (FETCH in tensor.data) return (tensor.data as InSteps)[FETCH]();
   const data = tensor.data();
   return () => data;
 }

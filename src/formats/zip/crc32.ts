@@ -2,8 +2,6 @@ import { platform } from "../../platform/index.ts";
 
 /** CRC-32 (ISO-HDLC, polynomial 0xEDB88320 reflected) by slicing-by-8: eight bytes per step, eight tables. */
 
-let tables: Uint32Array | undefined;
-
 function makeTables(): Uint32Array {
   const made = new Uint32Array(8 * 256);
   for (let byte = 0; byte < 256; byte++) {
@@ -17,6 +15,8 @@ function makeTables(): Uint32Array {
   return made;
 }
 
+const TABLES = /* @__PURE__ */ makeTables();
+
 /**
  * The checksum that zip archives keep of each entry, as an unsigned number.
  *
@@ -27,8 +27,7 @@ export function crc32(bytes: Uint8Array, previous = 0): number {
 }
 
 function bytewise(bytes: Uint8Array, previous: number): number {
-  tables ??= makeTables();
-  const t = tables;
+  const t = TABLES;
   let crc = ~previous;
   let at = 0;
   for (; at + 8 <= bytes.length; at += 8) {

@@ -1,7 +1,5 @@
 import type { DType } from "../array.ts";
 
-const scratch = new DataView(new ArrayBuffer(4));
-
 /** The type in which kernels take a dtype's numbers: f16 comes as f32. */
 export function numberType(dtype: DType): "f32" | "i32" | "u32" {
   return dtype === "f16" ? "f32" : dtype;
@@ -9,6 +7,7 @@ export function numberType(dtype: DType): "f32" | "i32" | "u32" {
 
 /** A number's 32 bits in `numberType(dtype)`, so that one parameter serves every dtype exactly. */
 export function numberBits(value: number, dtype: DType): number {
+  const scratch = new DataView(new ArrayBuffer(4));
   const type = numberType(dtype);
   if (type === "i32") scratch.setInt32(0, value);
   else if (type === "u32") scratch.setUint32(0, value);

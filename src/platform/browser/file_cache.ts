@@ -25,9 +25,4 @@ function cacheStore(): BlobStore {
   };
 }
 
-let cache: FileCache | null = null;
-
-export function browserFileCache(): FileCache {
-  cache ??= blobFileCache(cacheStore());
-  return cache;
-}
+export const browserFileCache: FileCache = blobFileCache(cacheStore());

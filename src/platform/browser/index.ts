@@ -37,7 +37,7 @@ export const browserPlatform: Platform = {
     put: async (key, bytes) => (await cache()).put(key, bytes),
     delete: async (key) => (await cache()).delete(key),
   },
-  files: async () => (await import("./file_cache.ts")).browserFileCache(),
+  files: async () => (await import("./file_cache.ts")).browserFileCache,
 };
 
 /** Said only where it can be the cause: Node code that forgot the Node entry point. */

@@ -6,26 +6,18 @@ import { shrinkFactor } from "./shrink.ts";
 
 type SharpModule = typeof import("sharp")["default"];
 
-let loading: Promise<SharpModule> | null = null;
-
 /** Loaded at the first picture: whoever trains from binary files never pays for libvips. */
-function loadSharp(): Promise<SharpModule> {
-  loading ??= import("sharp").then(
-    ({ default: sharp }) => {
-      sharp.cache(false); // every picture is decoded once
-      return sharp;
-    },
-    (cause) => {
-      loading = null;
-      throw new Error(
-        isInstalled("sharp")
-          ? 'the package "sharp" can\'t be loaded; it may have no build for this platform'
-          : `decoding pictures in Node: run ${installCommand(["sharp"])}`,
-        { cause },
-      );
-    },
-  );
-  return loading;
+async function loadSharp(): Promise<SharpModule> {
+  const { default: sharp } = await import("sharp").catch((cause) => {
+    throw new Error(
+      isInstalled("sharp")
+        ? 'the package "sharp" can\'t be loaded; it may have no build for this platform'
+        : `decoding pictures in Node: run ${installCommand(["sharp"])}`,
+      { cause },
+    );
+  });
+  sharp.cache(false); // every picture is decoded once
+  return sharp;
 }
 
 /** `Platform.decodeImage` by sharp (libvips). */

@@ -10,37 +10,46 @@ const GROWTH = 1.25;
 const IDLE_TURN = 0.3;
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
-let waiting = 0;
-let isLooping = false;
-let pause = SHORTEST;
-let lastEnd = 0;
+
+class Rest {
+  #waiting = 0;
+  #isLooping = false;
+  #pause = SHORTEST;
+  #lastEnd = 0;
+
+  while(pending: Promise<unknown>): void {
+    this.#waiting++;
+    this.#pause = SHORTEST;
+    const end = () => {
+      this.#waiting--;
+    };
+    pending.then(end, end);
+    if (this.#isLooping) return;
+    this.#isLooping = true;
+    this.#nextTurn();
+  }
+
+  #nextTurn(): void {
+    this.#lastEnd = performance.now();
+    setImmediate(() => this.#turn()).unref(); // resting alone is no reason for a process to live on
+  }
+
+  #turn(): void {
+    if (this.#waiting === 0) {
+      this.#isLooping = false;
+      return;
+    }
+    if (performance.now() - this.#lastEnd < IDLE_TURN) {
+      Atomics.wait(cell, 0, 0, this.#pause);
+      this.#pause = Math.min(LONGEST, this.#pause * GROWTH);
+    }
+    this.#nextTurn();
+  }
+}
+
+const rest = new Rest();
 
 /** Lets the thread rest between turns of the event loop until `pending` is settled. */
 export function restWhile(pending: Promise<unknown>): void {
-  waiting++;
-  pause = SHORTEST;
-  const end = () => {
-    waiting--;
-  };
-  pending.then(end, end);
-  if (isLooping) return;
-  isLooping = true;
-  nextTurn();
-}
-
-function nextTurn(): void {
-  lastEnd = performance.now();
-  setImmediate(turn).unref(); // resting alone is no reason for a process to live on
-}
-
-function turn(): void {
-  if (waiting === 0) {
-    isLooping = false;
-    return;
-  }
-  if (performance.now() - lastEnd < IDLE_TURN) {
-    Atomics.wait(cell, 0, 0, pause);
-    pause = Math.min(LONGEST, pause * GROWTH);
-  }
-  nextTurn();
+  rest.while(pending);
 }

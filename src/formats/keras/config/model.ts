@@ -33,8 +33,8 @@ function isOp(entry: JsonObject): boolean {
   return /\bops\b/.test(String(ownValue(entry, "module")));
 }
 
-const SEQUENTIAL = new Set(["Sequential"]);
-const FUNCTIONAL = new Set(["Functional", "Model"]);
+const SEQUENTIAL: ReadonlySet<unknown> = new Set(["Sequential"]);
+const FUNCTIONAL: ReadonlySet<unknown> = new Set(["Functional", "Model"]);
 
 /**
  * Reads the configuration of a model: `model_config` of Keras 1 to 3 or of TF.js.
