@@ -47,6 +47,18 @@ describe("frozen batch normalisation", () => {
     const ops = noGrad(() => traceModel(chain, [3, 9, 7])).graph.nodes.map(({ op }) => op);
     expect(ops).toEqual(["input", "conv2d", "batchNorm", "relu"]);
   });
+
+  it("of a model that is traced runs in evaluation, and each layer keeps its mode", async () => {
+    const chain = (await trainedStatistics({ bias: true, affine: true })).train();
+    chain.append(new nn.Dropout());
+    chain.get("1").eval();
+    const modes = () => chain.modules().map(({ training }) => training);
+    const before = modes();
+    expect(before).toEqual([true, true, false, true, true]);
+    const { nodes } = traceModel(chain, [3, 9, 7]).graph;
+    expect(nodes.map(({ op }) => op)).toEqual(["input", "conv2d", "batchNorm", "relu"]);
+    expect(modes()).toEqual(before);
+  });
 });
 
 function asLeaf(x: Tensor): Tensor {
