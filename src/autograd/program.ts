@@ -18,8 +18,8 @@ class PendingValue implements StorageSource {
   planned: PlannedOp | null = null;
   #out: NDArray | null = null;
   #node: Node | null = null;
-  /** Versions of what its op reads, where another op took it in: computed later, it must come out the same. */
-  #versions: readonly number[] | null = null;
+  /** What its op reads, where another op took it in: computed later, it must come out the same. */
+  #read: readonly Version[] = [];
 
   constructor(private program: Program | null) {}
 
@@ -43,7 +43,7 @@ class PendingValue implements StorageSource {
 
   /** Another op computes what this one is needed for. */
   bypass(): void {
-    if (this.planned) this.#versions = versionsOf(this.planned);
+    if (this.planned) this.#read = versionsOf(this.planned);
   }
 
   /** Gives up what it holds for others. */
@@ -57,8 +57,8 @@ class PendingValue implements StorageSource {
     if (!this.#out) this.program?.compute(this);
     if (this.#out) return this.#out;
     if (!this.planned) throw new Error("this tensor belongs to a recording that is over");
-    const versions = this.#versions && versionsOf(this.planned);
-    if (versions?.some((version, i) => version !== this.#versions![i])) throw new FusedAway();
+    if (this.#read.some(({ storage, version }) => storage.version !== version))
+      throw new FusedAway();
     this.program?.lower(this.planned);
     return this.#out!;
   }
@@ -69,9 +69,16 @@ export class FusedAway extends Error {
   override readonly name = "FusedAway";
 }
 
-function versionsOf({ arrays, attributes }: PlannedOp): number[] {
+interface Version {
+  readonly storage: Storage;
+  readonly version: number;
+}
+
+/** Of the memory that an op reads, as far as it is there. */
+function versionsOf({ arrays, attributes }: PlannedOp): Version[] {
   const more = Object.values(Object(attributes)).filter((value) => value instanceof NDArray);
-  return [...arrays, ...more].flatMap((array) => (array.isThere ? [array.storage.version] : []));
+  const there = [...arrays, ...more].filter(({ isThere }) => isThere);
+  return there.map(({ storage }) => ({ storage, version: storage.version }));
 }
 
 const program = new Variable<Program | null>(null);

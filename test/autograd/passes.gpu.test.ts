@@ -98,6 +98,26 @@ describe("a ReLU", () => {
     step.dispose();
   });
 
+  it("is recorded once more only where the value before it can't be had any more", () => {
+    const linear = new nn.Linear(3, 2);
+    const count = { early: 0, late: 0 };
+    const early = (x: Tensor) => {
+      count.early++;
+      const before = linear.forward(x.mul(2));
+      F.relu(before).sum().backward();
+      return before;
+    };
+    const late = (x: Tensor) => {
+      count.late++;
+      const before = linear.forward(x.mul(2));
+      F.relu(before).sum().backward();
+      nn.init.zeros_(linear.weight);
+      return before;
+    };
+    for (const fn of [early, late]) capture(fn)(tensor([[1, 2, 3]]));
+    expect(count).toEqual({ early: 1, late: 2 });
+  });
+
   it("gives way when the value before it is asked for later, also when the weights have moved on", async () => {
     const make = () => {
       const linear = new nn.Linear(3, 2);
