@@ -21,12 +21,13 @@ export const profiles = {
   gpu: profileOf(adapter("", [32, 32]), subgroups, limits),
 };
 
-/** A GPU's profile with the features of the device that tests run on. */
-export function gpuProfile({ info, features, limits }: Device): DeviceProfile {
+/** A GPU's profile with the features, and the compiler, of the device that tests run on. */
+export function gpuProfile({ info, features, limits, profile }: Device): DeviceProfile {
   const { subgroupMinSize, subgroupMaxSize } = info;
   const anonymous = { vendor: "", architecture: "", device: "", description: "" };
   const unknown = { ...anonymous, subgroupMinSize, subgroupMaxSize } as GPUAdapterInfo;
-  return profileOf(unknown, features, limits);
+  const { longKernels } = profile;
+  return { ...profileOf(unknown, features, limits), longKernels };
 }
 
 /** The current device's GPU once more, with kernels chosen for another profile. */

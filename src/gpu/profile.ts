@@ -13,6 +13,8 @@ export interface DeviceProfile {
   readonly cheapBarriers: boolean;
   /** Whether a thread reads four elements that lie side by side in the time of one. */
   readonly fourAtOnce: boolean;
+  /** Whether the compiler takes kernels of thousands of instructions in good time. */
+  readonly longKernels: boolean;
   /** Workgroups that keep all cores busy. */
   readonly busyWorkgroups: number;
   /** What reading or writing an element takes, in multiply-adds of one thread. */
@@ -31,6 +33,7 @@ type Speed = Omit<DeviceProfile, "features" | "limits" | "subgroup">;
 const GPU: Speed = {
   kind: "gpu",
   cheapBarriers: true,
+  longKernels: true,
   fourAtOnce: false, // neighbouring threads read neighbouring elements at once as it is
   busyWorkgroups: 256,
   elementCost: 25, // bandwidth
@@ -41,6 +44,7 @@ const GPU: Speed = {
 const PROCESSOR: Speed = {
   kind: "processor",
   cheapBarriers: false,
+  longKernels: false,
   fourAtOnce: true,
   busyWorkgroups: 16,
   elementCost: 16, // bounds checks

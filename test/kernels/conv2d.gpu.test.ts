@@ -14,6 +14,7 @@ import { convolutions } from "../../src/kernels/conv2d/variants.ts";
 import { download, type NDArray, upload } from "../../src/kernels/index.ts";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "../ops/seeded.ts";
+import { profiles } from "../profiles.ts";
 
 const size = (shape: readonly number[]) => shape.reduce((all, n) => all * n, 1);
 
@@ -105,17 +106,35 @@ const tiny: Case[] = [
   [[11, 68, 2, 2], [19, 68, 3, 3], { padding: 1 }], // beyond whole quads, tiles and images
 ];
 
+/** Beyond a block of 64 or 128 rows and columns, of channels in chunks of 32, 16 and 4, of pixels in a slice. */
+const blocks: Case[] = [
+  [[2, 3, 19, 21], [70, 3, 3, 3], { padding: 1 }],
+  [[1, 4, 20, 20], [8, 4, 5, 5], { stride: 2, padding: 2 }],
+  [[3, 32, 12, 11], [68, 32, 3, 3], { padding: 1 }],
+  [[2, 64, 12, 12], [66, 64, 3, 3], { padding: 1, stride: 2 }],
+  [[4, 132, 16, 17], [130, 132, 1, 1], {}],
+  [[2, 128, 16, 16], [130, 128, 3, 3], { padding: 1 }],
+  [[2, 36, 10, 10], [40, 18, 3, 3], { groups: 2, padding: 1 }],
+  [[1, 3, 23, 23], [10, 3, 7, 7], { stride: 2, padding: 3 }],
+  [[2, 5, 9, 9], [6, 5, 2, 2], { stride: 3 }], // input that no window sees
+];
+
 const suites: Record<string, { cases: Case[]; tolerance: number }> = {
   depthwise: { cases: depthwise, tolerance: 1e-5 },
+  implicit: { cases: [...plain, ...general, ...tiny, ...blocks], tolerance: 1e-5 },
   columns: { cases: [...plain, ...general, ...tiny], tolerance: 1e-5 },
   winograd2: { cases: plain, tolerance: 1e-5 },
   winograd4: { cases: plain, tolerance: 5e-5 },
 };
 
 /** The variants that cover one pass. */
-function covering(shape: ConvShape, pass: ConvPass, isFrozen = false): string[] {
+function covering(
+  shape: ConvShape,
+  pass: ConvPass,
+  isFrozen = false,
+  profile = currentDevice().profile,
+): string[] {
   const problem = { pass, shape, isFrozen, epilogue: { bias: false, activation: "none" } } as const;
-  const { profile } = currentDevice();
   return convolutions.ranked(problem, profile).map(({ variant }) => variant.name);
 }
 
@@ -127,7 +146,8 @@ describe.each(convolutions.variants)("$name", (variant) => {
   const { cases, tolerance } = suites[variant.name]!;
   it.each(cases)("input %j, weight %j, %j", async (input, weight, options) => {
     const shape = convShape(input, weight, options);
-    expect(covering(shape, "weight")).toContain(variant.name);
+    const profile = variant.name === "implicit" ? profiles.gpu : undefined;
+    expect(covering(shape, "weight", false, profile)).toContain(variant.name);
     await check(variant, shape, tolerance);
   });
 });

@@ -1,0 +1,228 @@
+// The gradient of a convolution's weight as a matrix product of which nothing is gathered to memory:
+//   dw[m, c, tap] = Σ over pixels p of dy[m, p] · x[c, place of p seen through the tap]
+// M are output channels, columns input channels of one tap (or, FLAT, of any: for few channels), K the output's pixels of
+// all images. A thread loads one pixel of a block of 16, for every sixteenth vec4 of rows and of columns: neighbouring
+// threads read neighbouring pixels. A row of a block has one vec4 more than it needs, so that threads that write
+// different rows at once meet different banks.
+// K is cut into `splits` slices, whose sums go to parts[split] and are summed by another launch.
+// Bound by multiply-adds; see lib/block.wgsl.
+// Uses: block, grid.
+alias T = f32;
+alias TOUT = f32;
+const FLAT: bool = false;
+const WHOLE: bool = true; // whether rows and (not FLAT) columns come in fours
+
+struct Params {
+  channels: u32, // in a group
+  out_channels: u32, // in a group
+  groups: u32,
+  pixels: u32, // of the output, in all images
+  size: vec2<u32>, // of x: height, width
+  out_size: vec2<u32>,
+  kernel: vec2<u32>,
+  stride: vec2<u32>,
+  dilation: vec2<u32>,
+  pad: vec2<u32>, // top, left
+  slice: u32, // pixels of a split, in whole blocks
+  splits: u32,
+  tiles_m: u32,
+  tiles_n: u32, // of a tap, or (FLAT) of all
+}
+
+@group(0) @binding(0) var<storage, read> dy: array<T>;
+@group(0) @binding(1) var<storage, read> x: array<T>;
+@group(0) @binding(2) var<storage, read_write> parts: array<TOUT>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+// A column of the block as any pixel sees it: what its channel and tap add to the pixel's place.
+struct Column {
+  at: u32,
+  y: u32, // below zero it wraps round
+  x: u32,
+}
+
+fn column_of(channel: u32, tap: u32) -> Column {
+  let y = tap / params.kernel.y * params.dilation.x - params.pad.x;
+  let column = tap % params.kernel.y * params.dilation.y - params.pad.y;
+  return Column((channel * params.size.x + y) * params.size.y + column, y, column);
+}
+
+// A pixel of the output with its places in dy (of the group's first channel) and in x (of its first tap).
+struct Pixel {
+  row: u32,
+  column: u32,
+  at_y: u32,
+  at_x: u32,
+}
+
+fn pixel_of(p: u32, g: u32) -> Pixel {
+  let line = p / params.out_size.y;
+  let n = line / params.out_size.x;
+  let row = line - n * params.out_size.x;
+  let column = p - line * params.out_size.y;
+  let image = n * params.groups + g;
+  let at_y = (image * params.out_channels * params.out_size.x + row) * params.out_size.y + column;
+  let y = image * params.channels * params.size.x + row * params.stride.x;
+  return Pixel(row, column, at_y, y * params.size.y + column * params.stride.y);
+}
+
+// How the places move from one block to the next: 16 pixels on, and what a new line and a new image add to that.
+struct Walk {
+  rows: u32,
+  columns: u32,
+  block_y: u32,
+  block_x: u32,
+  line_x: u32,
+  image_y: u32,
+  image_x: u32,
+}
+
+fn walk_of() -> Walk {
+  let area = params.out_size.x * params.out_size.y;
+  let images = 16u / area;
+  let rest = 16u - images * area;
+  let rows = rest / params.out_size.y;
+  let columns = rest - rows * params.out_size.y;
+  let image_y = (params.groups * params.out_channels - 1u) * area;
+  let line_x = params.stride.x * params.size.y - params.out_size.y * params.stride.y;
+  let image = params.groups * params.channels * params.size.x * params.size.y;
+  let image_x = image - params.out_size.x * params.stride.x * params.size.y;
+  let down = rows * params.stride.x * params.size.y;
+  return Walk(rows, columns, 16u + images * image_y, images * image + down + columns * params.stride.y, line_x, image_y, image_x);
+}
+
+fn next_pixel(p: Pixel, walk: Walk) -> Pixel {
+  var next = Pixel(p.row + walk.rows, p.column + walk.columns, p.at_y + walk.block_y, p.at_x + walk.block_x);
+  if (next.column >= params.out_size.y) {
+    next.column -= params.out_size.y;
+    next.row++;
+    next.at_x += walk.line_x;
+  }
+  if (next.row >= params.out_size.x) {
+    next.row -= params.out_size.x;
+    next.at_y += walk.image_y;
+    next.at_x += walk.image_x;
+  }
+  return next;
+}
+
+// Four of dy's channels, from one on, which lies `base` further, at a pixel.
+fn rows_at(at: u32, channel: u32, base: u32, area: u32) -> vec4<f32> {
+  if (WHOLE) {
+    let i = at + base;
+    return vec4<f32>(vec4(dy[i], dy[i + area], dy[i + 2u * area], dy[i + 3u * area]));
+  }
+  let i = at + min(channel + vec4(0u, 1u, 2u, 3u), vec4(params.out_channels - 1u)) * area;
+  return vec4<f32>(vec4(dy[i.x], dy[i.y], dy[i.z], dy[i.w]));
+}
+
+fn is_inside(c: Column, p: Pixel) -> bool {
+  return p.row * params.stride.x + c.y < params.size.x && p.column * params.stride.y + c.x < params.size.y;
+}
+
+// Four of x's channels likewise; 0 where the tap falls outside of the image.
+fn columns_at(at: u32, channel: u32, base: u32, area: u32, inside: bool) -> vec4<f32> {
+  if (WHOLE) {
+    let i = at + base;
+    return select(vec4(0.0), vec4<f32>(vec4(x[i], x[i + area], x[i + 2u * area], x[i + 3u * area])), inside);
+  }
+  let i = at + base - min(channel, params.channels - min(params.channels, 4u)) * area
+    + min(channel + vec4(0u, 1u, 2u, 3u), vec4(params.channels - 1u)) * area;
+  return select(vec4(0.0), vec4<f32>(vec4(x[i.x], x[i.y], x[i.z], x[i.w])), inside);
+}
+
+fn column_at(p: Pixel, n: u32, counts: bool) -> f32 {
+  let c = column_of(n / (params.kernel.x * params.kernel.y), n % (params.kernel.x * params.kernel.y));
+  return select(0.0, f32(x[p.at_x + c.at]), counts && is_inside(c, p));
+}
+
+fn flat_columns_at(p: Pixel, n: u32, counts: bool) -> vec4<f32> {
+  return vec4(column_at(p, n, counts), column_at(p, n + 1u, counts), column_at(p, n + 2u, counts), column_at(p, n + 3u, counts));
+}
+
+@compute @workgroup_size(THREADS)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) t: u32,
+) {
+  let index = group_index(group, groups);
+  let tile_m = index % params.tiles_m;
+  let tile_n = index / params.tiles_m % params.tiles_n;
+  let z = index / params.tiles_m / params.tiles_n;
+  let taps = params.kernel.x * params.kernel.y;
+  let planes = select(taps, 1u, FLAT);
+  let plane = z % planes;
+  let g = z / planes % params.groups;
+  let split = z / planes / params.groups;
+  if (split >= params.splits) { return; }
+  let m0 = tile_m * BLOCK;
+  let n0 = tile_n * BLOCK;
+  let area_y = params.out_size.x * params.out_size.y;
+  let area_x = params.size.x * params.size.y;
+  let tap = column_of(0u, plane);
+
+  // Pixel t % 16 of each block; of rows and columns every (THREADS / 16)th vec4.
+  let k = t % 16u;
+  let first = t / 16u;
+  let apart = THREADS / 16u;
+  let last_m = params.out_channels - min(params.out_channels, 4u);
+  let last_n = params.channels - min(params.channels, 4u);
+  let start = split * params.slice;
+  let end = min(start + params.slice, params.pixels);
+  let walk = walk_of();
+  var pixel = pixel_of(min(start + k, params.pixels - 1u), g);
+  var at = start + k;
+  var rows: array<u32, OWN>; // where the thread's rows and columns lie
+  var columns: array<u32, OWN>;
+  for (var i = 0u; i < OWN; i++) {
+    let own = 4u * (first + i * apart);
+    rows[i] = min(m0 + own, last_m) * area_y;
+    columns[i] = min(n0 + own, last_n) * area_x + tap.at;
+  }
+  var a: array<vec4<f32>, OWN>;
+  var b: array<vec4<f32>, OWN>;
+  var sums: Sums;
+  // Each round stores what the round before loaded, loads the next block and multiplies.
+  for (var p = start; p < end + 16u; p += 16u) {
+    if (p > start) {
+      workgroupBarrier();
+      for (var i = 0u; i < OWN; i++) {
+        block_a[k % OWN][k / OWN][first + i * apart] = a[i];
+        block_b[k % OWN][k / OWN][first + i * apart] = b[i];
+      }
+      workgroupBarrier();
+    }
+    if (p < end) {
+      let counts = at < end;
+      let inside = counts && is_inside(tap, pixel);
+      for (var i = 0u; i < OWN; i++) {
+        let own = 4u * (first + i * apart);
+        a[i] = rows_at(pixel.at_y, m0 + own, rows[i], area_y);
+        if (FLAT) {
+          b[i] = flat_columns_at(pixel, n0 + own, counts);
+        } else {
+          b[i] = columns_at(pixel.at_x, n0 + own, columns[i], area_x, inside);
+        }
+      }
+      pixel = next_pixel(pixel, walk);
+      at += 16u;
+    }
+    if (p > start) { multiply_blocks(&sums, t / SIDE, t % SIDE); }
+  }
+
+  let all = params.channels * taps;
+  let column_count = select(params.channels, all, FLAT);
+  let base = (split * params.groups + g) * params.out_channels * all;
+  for (var r = 0u; r < 8u; r++) {
+    let m = m0 + block_row(t / SIDE, r);
+    for (var h = 0u; h < 2u; h++) {
+      for (var j = 0u; j < 4u; j++) {
+        let n = n0 + block_row(t % SIDE, 4u * h + j);
+        if (m < params.out_channels && n < column_count) {
+          parts[base + m * all + select(n * taps + plane, n, FLAT)] = TOUT(sums[2u * r + h][j]);
+        }
+      }
+    }
+  }
+}
