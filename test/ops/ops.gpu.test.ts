@@ -15,7 +15,7 @@ const modules = import.meta.glob<{ info?: OpInfo }>([
   "!./*.test.ts",
   "!./{op_info,harness,compare,numeric_gradient,seeded}.ts",
 ]);
-const ops = import.meta.glob("../../src/autograd/ops/*.ts");
+const ops = import.meta.glob("../../src/autograd/ops/**/*.ts");
 
 const device = currentDevice();
 const asGpu = deviceWith(gpuProfile(device));
