@@ -181,9 +181,10 @@ export abstract class Optimizer<Options extends object> {
       const own = this.#state.get(param);
       return own ? [{ i, step: own.step, pending: own.values.data() }] : [];
     });
+    const reading = states.map(({ pending }) => pending);
     const skipping = this.guard?.readSkipped() ?? 0;
-    const values = await Promise.all(states.map(({ pending }) => pending));
-    const skipped = await skipping;
+    // Together: where the device is lost all of them fail, and none may do so unheard.
+    const [values, skipped] = await Promise.all([Promise.all(reading), skipping]);
     const state: OptimizerState["state"] = new Map();
     states.forEach(({ i, step }, k) => {
       state.set(i, { step: step - skipped, values: values[k] as Float32Array });

@@ -1,12 +1,11 @@
-import { type CapturedStep, Tensor } from "../autograd/index.ts";
-import { checkOptions } from "../base/index.ts";
-import { type DataLoaderOptions, type Dataset, transforms } from "../data/index.ts";
+import type { CapturedStep, Tensor } from "../autograd/index.ts";
+import { type Dataset, transforms } from "../data/index.ts";
 import { type Loss, type Module, setRecompute } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
 import type { Evaluation } from "./evaluation/evaluate.ts";
-import { EVALUATE_OPTIONS, type EvaluateOptions, Evaluator } from "./evaluation/evaluator.ts";
-import { PREDICT_OPTIONS, type Prediction, type PredictOptions } from "./evaluation/predict.ts";
-import { Visits } from "./evaluation/visits.ts";
+import { type EvaluateOptions, Evaluator } from "./evaluation/evaluator.ts";
+import type { Prediction, PredictOptions } from "./evaluation/predict.ts";
+import { SurvivingEvaluator } from "./evaluation/surviving_evaluator.ts";
 import type { TrainEvent } from "./events.ts";
 import { Fit } from "./fit.ts";
 import { Accumulation } from "./loop/accumulation.ts";
@@ -29,15 +28,14 @@ import {
 import { availablePrecision, checkPrecision, type Precision } from "./precision.ts";
 import type { Store } from "./state/checkpoint.ts";
 import type { History } from "./state/history.ts";
-import { KeptTensor } from "./state/kept_tensor.ts";
 import type { Position } from "./state/position.ts";
 import type { Snapshot } from "./state/snapshot.ts";
 import { Survival } from "./state/survival.ts";
 import { TrainingState } from "./state/training_state.ts";
 
 /**
- * Trains, evaluates and predicts with captured steps. Survives the loss of the GPU: it takes a new
- * device and goes on from its last snapshot.
+ * Trains, evaluates and predicts with captured steps. Survives the loss of the GPU from the first call of `fit`, `evaluate`,
+ * `predict` or `save` on: these keep a copy of the weights in host memory, take a new device and go on from there.
  */
 export class Trainer {
   readonly options: TrainerOptions;
@@ -56,9 +54,7 @@ export class Trainer {
   readonly #accumulation: Accumulation;
   readonly #evaluator: Evaluator;
   readonly #survival: Survival;
-  readonly #visits = new Visits();
-  /** The transform that the last `fit` validated with. */
-  #evalTransform: DataLoaderOptions["transform"];
+  readonly #judge: SurvivingEvaluator;
   #running = false;
 
   constructor(options: TrainerOptions) {
@@ -88,6 +84,7 @@ export class Trainer {
     this.#survival = new Survival(this.#state, () => {
       for (const step of steps) step.abandon();
     });
+    this.#judge = new SurvivingEvaluator(this.#evaluator, this.#survival, () => this.#running);
   }
 
   /** Where training stands. */
@@ -138,14 +135,13 @@ export class Trainer {
     const context = { model: this.model, loss, seed: this.seed, generator: state.generator };
     const plan = planFit(trainSet, options, context);
     const { evalTransform, transform = [], batchSize } = options;
-    this.#evalTransform = evalTransform ?? transforms.withoutRandomness(transform);
-    const how = { batchSize, transform: this.#evalTransform };
+    this.#judge.transform = evalTransform ?? transforms.withoutRandomness(transform);
     return new Loop({
       ...{ plan, state, loss, labels, survival },
       stepper: plan.accumulate > 1 ? this.#accumulation : new WholeSteps(this.trainStep),
       tally: new Tally(loss, this.#metrics),
-      validate: (dataset) => this.#evaluator.evaluate(dataset, how),
-      idle: () => this.#visits.over(),
+      validate: (dataset) => this.#judge.validate(dataset, batchSize),
+      idle: () => this.#judge.idle(),
     });
   }
 
@@ -156,9 +152,7 @@ export class Trainer {
    * @throws RangeError naming an example whose label the model has no output for.
    */
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
-    checkOptions("evaluate", options, EVALUATE_OPTIONS);
-    const how = { transform: this.#evalTransform, ...options };
-    return this.#visit(() => this.#evaluator.evaluate(dataset, how));
+    return this.#judge.evaluate(dataset, options);
   }
 
   /**
@@ -168,18 +162,7 @@ export class Trainer {
    *   by default the one that the last `fit` validated with.
    */
   async predict(images: Tensor | Dataset, options: PredictOptions = {}): Promise<Prediction[]> {
-    checkOptions("predict", options, PREDICT_OPTIONS);
-    if (!(images instanceof Tensor)) {
-      const how = { transform: this.#evalTransform, ...options };
-      return this.#visit(() => this.#evaluator.predict(images, how));
-    }
-    const kept = new KeptTensor(images);
-    return this.#visit(async () => this.#evaluator.predict(await kept.here(), options));
-  }
-
-  /** Work that changes nothing: done again where the device is lost; training waits for it. */
-  #visit<T>(work: () => Promise<T>): Promise<T> {
-    return this.#visits.during(() => this.#survival.protect(!this.#running, work));
+    return this.#judge.predict(images, options);
   }
 
   /** A copy of everything training depends on, in host memory. */
@@ -197,8 +180,7 @@ export class Trainer {
   async save(store: Store): Promise<void> {
     const { checkStore, writeCheckpoint } = await import("./state/checkpoint.ts");
     checkStore(store);
-    const snapshot = await this.#survival.protect(!this.#running, () => this.#survival.checked());
-    await writeCheckpoint(store, snapshot);
+    await writeCheckpoint(store, await this.#survival.toSave(!this.#running));
   }
 
   /**

@@ -81,6 +81,17 @@ describe("bad input", () => {
     expect(only(await collect(trainer.fit(bars(6))), "epoch")).toHaveLength(1);
   });
 
+  it("knows the outputs of a head that is put back", async () => {
+    const model = tinyNet({ outputs: 2 });
+    const small = model.get("head");
+    const trainer = makeTrainer({ model });
+    await expect(trainer.evaluate(bars(6))).rejects.toThrow(/the model has 2 outputs/);
+    transfer.replaceHead(model, 3);
+    expect((await trainer.evaluate(bars(6))).count).toBe(6);
+    model.set("head", small);
+    await expect(trainer.evaluate(bars(6))).rejects.toThrow(/the model has 2 outputs/);
+  });
+
   it("refuses two fits at a time", async () => {
     const trainer = makeTrainer();
     const first = trainer.fit(bars(4), { batchSize: 2 });

@@ -173,8 +173,11 @@ describe("a last batch of one image", () => {
     const trainer = makeTrainer({ model });
     const seen: number[] = [];
     const set = bars(9);
-    const noting = { length: 9, get: (i: number) => (seen.push(i), set.get(i)) };
-    const events = await collect(trainer.fit(noting, { batchSize: 4, epochs: 2 }));
+    const get = (i: number) => {
+      seen.push(i);
+      return set.get(i);
+    };
+    const events = await collect(trainer.fit({ length: 9, get }, { batchSize: 4, epochs: 2 }));
     expect(only(events, "step").map(({ batch, batches }) => [batch, batches])).toEqual([
       [1, 2],
       [2, 2],

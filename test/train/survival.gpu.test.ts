@@ -90,6 +90,31 @@ describe("training", () => {
     expect(await a.evaluate(SET)).toEqual(await b.evaluate(SET));
   });
 
+  it("goes on where saving found the device lost", async () => {
+    const expected = await run(new Trainer(options()), () => false);
+    const trainer = new Trainer(options());
+    let kept = new Uint8Array();
+    const store = {
+      read: async () => kept,
+      write: async (bytes: Uint8Array) => {
+        kept = bytes.slice();
+      },
+    };
+    const lost: number[] = [];
+    for await (const event of trainer.fit(SET, FIT)) {
+      if (event.type === "deviceLost") lost.push(event.step);
+      if (event.type !== "step" || event.step !== 5 || lost.length > 0) continue;
+      lose();
+      await trainer.save(store);
+    }
+    expect(lost).toEqual([3]);
+    expect(await weights(trainer.model)).toEqual(expected.final);
+    const resumed = await Trainer.resume(store, options());
+    expect(resumed.position.step).toBe(3);
+    await resumed.fit(SET, FIT);
+    expect(await weights(resumed.model)).toEqual(expected.final);
+  });
+
   it("isn't given up for losses however many, as long as there is headway", async () => {
     const expected = await run(new Trainer(options()), () => false);
     const struck = new Set<number>();

@@ -73,7 +73,7 @@ export class Evaluator {
 
 /**
  * Loss, accuracy, confusion matrix and per-class scores of a model on a dataset, in evaluation mode: no optimizer is
- * needed, and the model is left as it is.
+ * needed, and the model is left as it is. (A lost GPU is an error here; `trainer.evaluate` survives it.)
  *
  * @param options.loss a loss of `nn`, or a function of (outputs, targets). Default cross-entropy on class numbers.
  * @param options.metrics names, or metrics of your own: see `Metric`. Default accuracy.

@@ -1,15 +1,14 @@
 import type { EpochEvent, TrainEvent } from "../events.ts";
-import { continuedAt } from "../state/course.ts";
 import type { EpochRecord, History } from "../state/history.ts";
 import { noTotals } from "../state/position.ts";
 import type { Snapshot } from "../state/snapshot.ts";
 import { SpoiledError } from "../state/survival.ts";
+import { beginRun } from "./begin_run.ts";
 import { betterEpoch } from "./best.ts";
 import { Epoch, NonFiniteStep, StateMoved } from "./epoch.ts";
 import { findBadExample } from "./find_fault.ts";
 import { NonFiniteLossError } from "./non_finite_loss.ts";
 import type { LoopParts } from "./parts.ts";
-import { stepsFrom } from "./plan.ts";
 import { ProgressMeter } from "./progress.ts";
 
 /** A GPU that is lost so often without a step being reached that wasn't before won't come back. */
@@ -32,7 +31,7 @@ export class Loop {
   /** The whole run, going on after device losses. */
   async *events(): AsyncGenerator<TrainEvent, void, undefined> {
     const { plan, state, survival } = this.#parts;
-    await survival.protect(false, () => this.#begin());
+    await survival.protect(false, () => beginRun(this.#parts));
     this.#recoveries = survival.recoveries;
     state.lastRun = "interrupted";
     try {
@@ -65,42 +64,6 @@ export class Loop {
     const best = state.best ? { epoch: epoch!, watched: watched!, value: value! } : null;
     const { step } = state.position;
     return { epochs: [...state.history], steps: step, stopped: !this.#finished, best };
-  }
-
-  /** Finds out where the run goes on, or begins another, and takes the snapshot to fall back on. */
-  async #begin(): Promise<void> {
-    const { plan, state, survival } = this.#parts;
-    const untrained = state.untrained();
-    if (untrained.length > 0) throw new Error(untrainedText(untrained));
-    if (this.#beginsAnew()) state.startRun();
-    state.course = plan.course;
-    const { epoch, batch } = state.position;
-    const epochs = plan.epochs - epoch;
-    const steps = stepsFrom(plan, batch) + (epochs - 1) * stepsFrom(plan, 0);
-    state.schedule?.checkPlan(steps, epochs);
-    try {
-      await survival.remember();
-    } catch (error) {
-      if (!(error instanceof SpoiledError)) throw error;
-      throw new Error(
-        `fit: before training, ${error.tensor} holds NaN or infinity: check the weights that were loaded`,
-        { cause: error },
-      );
-    }
-  }
-
-  #beginsAnew(): boolean {
-    const { plan, state } = this.#parts;
-    const { position, course, lastRun } = state;
-    const begun = position.epoch > 0 || position.batch > 0;
-    if (lastRun === "finished" || position.epoch >= plan.epochs || !begun || !course) return true;
-    try {
-      position.batch = continuedAt(position, course, plan.course);
-      return false;
-    } catch (error) {
-      if (lastRun === "failed") return true; // what failed needn't be taken up again
-      throw error;
-    }
   }
 
   async *#epoch(): AsyncGenerator<TrainEvent, void, undefined> {
@@ -209,11 +172,4 @@ function recordOf(event: Omit<EpochEvent, "type" | "isBest">, learningRate: numb
       },
     }),
   };
-}
-
-function untrainedText(names: readonly string[]): string {
-  return (
-    `fit: the optimizer doesn't have ${names.join(", ")}, which require${names.length > 1 ? "" : "s"} a gradient: add ` +
-    "with optimizer.addGroup({ params }) what is to be trained, freeze what isn't"
-  );
 }

@@ -5,7 +5,6 @@ import {
   computeMetrics,
   type Metric,
   type MetricBatch,
-  type MetricStates,
   metricBatch,
   updateMetrics,
 } from "../metrics/metric.ts";
@@ -54,7 +53,7 @@ export async function outcomeOf(loss: Loss, parts: readonly Part[]): Promise<Out
   return { loss: joinLosses(loss, results), weight: sum("weight"), batches, size: sum("size") };
 }
 
-/** Counts metrics over the steps of an epoch, and of single steps. "accuracy" is counted whatever is asked for. */
+/** Counts metrics over the steps of an epoch, and of single steps. */
 export class Tally {
   readonly #loss: Loss;
   readonly #metrics: readonly Metric[];
@@ -68,7 +67,7 @@ export class Tally {
   add(totals: Totals, { loss, weight, batches }: Outcome): void {
     totals.loss += this.#loss.reduction === "sum" ? loss : loss * weight;
     totals.weight += weight;
-    for (const batch of batches) this.#update(totals.metrics, batch);
+    this.#count(totals, batches);
   }
 
   /** Over the epoch's examples, as if they had been one batch. */
@@ -76,31 +75,29 @@ export class Tally {
     return this.#loss.reduction === "sum" ? loss : loss / weight;
   }
 
-  figuresOf(totals: Totals): Figures {
-    return this.#figures(totals.metrics);
+  figuresOf({ standard, metrics }: Counts): Figures {
+    const { accuracy: share = Number.NaN } = computeMetrics(STANDARD, standard);
+    return {
+      accuracy: Number.isNaN(share) ? undefined : share,
+      metrics: computeMetrics(this.#metrics, metrics),
+    };
   }
 
   figuresOfStep({ batches }: Outcome): Figures {
-    const states: MetricStates = {};
-    for (const batch of batches) this.#update(states, batch);
-    return this.#figures(states);
+    const counts = { standard: {}, metrics: {} };
+    this.#count(counts, batches);
+    return this.figuresOf(counts);
   }
 
-  #update(states: MetricStates, batch: MetricBatch): void {
-    states[STANDARD] ??= {};
-    updateMetrics([accuracy], states[STANDARD] as MetricStates, batch);
-    updateMetrics(this.#metrics, states, batch);
-  }
-
-  #figures(states: MetricStates): Figures {
-    const standard = computeMetrics([accuracy], (states[STANDARD] ?? {}) as MetricStates);
-    const share = standard.accuracy!;
-    return {
-      accuracy: Number.isNaN(share) ? undefined : share,
-      metrics: computeMetrics(this.#metrics, states),
-    };
+  #count({ standard, metrics }: Counts, batches: readonly MetricBatch[]): void {
+    for (const batch of batches) {
+      updateMetrics(STANDARD, standard, batch);
+      updateMetrics(this.#metrics, metrics, batch);
+    }
   }
 }
 
-/** Where the state of the accuracy that every event shows is kept: no metric has an empty name. */
-const STANDARD = "";
+type Counts = Pick<Totals, "standard" | "metrics">;
+
+/** What every event shows, whatever is asked for. */
+const STANDARD = [accuracy];

@@ -1,4 +1,4 @@
-import type { Tensor } from "../../autograd/index.ts";
+import { dependsOn, type Tensor } from "../../autograd/index.ts";
 import { type Dataset, exampleName, type LoadedBatch } from "../../data/index.ts";
 import type { Loss } from "../../nn/index.ts";
 
@@ -18,6 +18,8 @@ export class LabelCheck {
   /** Notes the outputs [N, C, …] of a step that is being recorded. */
   see(outputs: Tensor): void {
     this.#outputs = outputs.shape[1] ?? null;
+    // A recording of a model with another number of outputs holds no longer, even where all else is as it was.
+    dependsOn(this, () => [this.#outputs]);
   }
 
   /** @throws RangeError naming the first example whose label the model has no output for. */

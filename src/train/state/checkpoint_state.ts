@@ -91,7 +91,12 @@ function isPosition(value: unknown): boolean {
   if (!hasCounts(value, ["epoch", "batch", "step", "epochsBegun"]) || !isRecord(value))
     return false;
   const { totals } = value;
-  return isRecord(totals) && typeof totals.loss === "number" && isRecord(totals.metrics);
+  return (
+    isRecord(totals) &&
+    typeof totals.loss === "number" &&
+    isRecord(totals.standard) &&
+    isRecord(totals.metrics)
+  );
 }
 
 function hasCounts(value: unknown, names: readonly string[]): boolean {

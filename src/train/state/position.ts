@@ -6,7 +6,8 @@ export interface Totals {
   loss: number;
   /** What the means divide by. */
   weight: number;
-  /** What metrics have counted, by name: "accuracy" always. */
+  /** What the accuracy that every event shows has counted, and what the metrics that were asked for have, by name. */
+  standard: MetricStates;
   metrics: MetricStates;
 }
 
@@ -24,7 +25,7 @@ export interface Position {
   totals: Totals;
 }
 
-export const noTotals = (): Totals => ({ loss: 0, weight: 0, metrics: {} });
+export const noTotals = (): Totals => ({ loss: 0, weight: 0, standard: {}, metrics: {} });
 
 export function startPosition(): Position {
   return { epoch: 0, batch: 0, step: 0, epochsBegun: 0, totals: noTotals() };

@@ -26,6 +26,20 @@ export class Survival {
     return this.#last;
   }
 
+  /**
+   * A snapshot of now to be saved; the last one where the device is lost and there is no other.
+   * @throws SpoiledError where a weight isn't finite.
+   */
+  async toSave(fresh: boolean): Promise<Snapshot> {
+    try {
+      return await this.protect(fresh, () => this.checked());
+    } catch (error) {
+      if (!this.#last || spoiledTensor(this.#last) || (await this.lossReason()) === null)
+        throw error;
+      return this.#last;
+    }
+  }
+
   /** A snapshot of now. @throws SpoiledError where a weight isn't finite. */
   async checked(): Promise<Snapshot> {
     const snapshot = await this.#state.snapshot();
