@@ -130,24 +130,27 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
 
 describe("convolutions: forward, forward in a frozen layer, input and weight gradient", () => {
   const same = { padding: 1 };
-  /** On SwiftShader, lavapipe and a GPU: c for a product over columns, 2 and 4 for Winograd's tiles, d for depthwise. */
+  /**
+   * On SwiftShader, lavapipe and a GPU: c for a product over columns, 2 and 4 for Winograd's tiles, d for
+   * depthwise, i for a product that gathers nothing.
+   */
   const rows: [input: number[], weight: number[], options: Conv2dOptions, chosen: string][] = [
-    [[8, 3, 32, 32], [64, 3, 3, 3], same, "ccc4 ccc4 cccc"],
-    [[8, 64, 32, 32], [64, 64, 3, 3], same, "2444 2444 2444"],
-    [[8, 128, 16, 16], [128, 128, 3, 3], same, "2444 2444 2444"],
-    [[8, 512, 4, 4], [512, 512, 3, 3], same, "2222 2442 cccc"],
-    [[32, 512, 4, 4], [512, 512, 3, 3], same, "2444 2444 cccc"],
-    [[8, 256, 14, 14], [256, 256, 3, 3], same, "2444 2444 cccc"],
-    [[1, 512, 14, 14], [512, 512, 3, 3], same, "2442 2442 cccc"],
-    [[8, 64, 56, 56], [64, 64, 3, 3], same, "2444 2444 2444"],
-    [[1, 64, 224, 224], [64, 64, 3, 3], same, "2444 2444 2444"],
-    [[8, 24, 56, 56], [96, 24, 3, 3], same, "2444 2444 cccc"],
-    [[8, 33, 8, 8], [65, 33, 3, 3], same, "2444 2444 c44c"],
-    [[1, 128, 4, 4], [128, 128, 3, 3], same, "cccc 222c cccc"],
-    [[32, 64, 8, 8], [128, 64, 3, 3], same, "2444 2444 c444"],
-    [[8, 24, 56, 56], [96, 24, 1, 1], {}, "cccc cccc cccc"],
+    [[8, 3, 32, 32], [64, 3, 3, 3], same, "ccc4 ccc4 iiii"],
+    [[8, 64, 32, 32], [64, 64, 3, 3], same, "2444 2444 iiii"],
+    [[8, 128, 16, 16], [128, 128, 3, 3], same, "2444 2444 iiii"],
+    [[8, 512, 4, 4], [512, 512, 3, 3], same, "2222 2442 iiii"],
+    [[32, 512, 4, 4], [512, 512, 3, 3], same, "2444 2444 iiii"],
+    [[8, 256, 14, 14], [256, 256, 3, 3], same, "2444 2444 iiii"],
+    [[1, 512, 14, 14], [512, 512, 3, 3], same, "2442 2442 iiii"],
+    [[8, 64, 56, 56], [64, 64, 3, 3], same, "2444 2444 iiii"],
+    [[1, 64, 224, 224], [64, 64, 3, 3], same, "2444 2444 iiii"],
+    [[8, 24, 56, 56], [96, 24, 3, 3], same, "2444 2444 iiii"],
+    [[8, 33, 8, 8], [65, 33, 3, 3], same, "2444 2444 iiii"],
+    [[1, 128, 4, 4], [128, 128, 3, 3], same, "cccc 222c iiii"],
+    [[32, 64, 8, 8], [128, 64, 3, 3], same, "2444 2444 iiii"],
+    [[8, 24, 56, 56], [96, 24, 1, 1], {}, "cccc cccc iiii"],
     [[8, 24, 56, 56], [24, 1, 3, 3], { padding: 1, groups: 24 }, "dddd dddd dddd"],
-    [[8, 64, 56, 56], [128, 64, 3, 3], { padding: 1, stride: 2 }, "cccc cccc cccc"],
+    [[8, 64, 56, 56], [128, 64, 3, 3], { padding: 1, stride: 2 }, "cccc cccc iiii"],
   ];
   const letters: Record<string, string> = { winograd2: "2", winograd4: "4" };
 

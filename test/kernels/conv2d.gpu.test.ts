@@ -163,6 +163,12 @@ describe("what is covered", () => {
     expect(covering(grouped, "input")).toEqual(["depthwise"]);
   });
 
+  it("on a GPU: by the implicit product, or depthwise", () => {
+    expect(covering(wide, "input", false, profiles.gpu)).toEqual(["implicit"]);
+    const grouped = convShape([8, 64, 32, 32], [64, 1, 3, 3], { padding: 1, groups: 64 });
+    expect(covering(grouped, "input", false, profiles.gpu)).toEqual(["depthwise"]);
+  });
+
   it("by its larger tile: forward only where nothing is differentiated", () => {
     expect(covering(wide, "forward")).not.toContain("winograd4");
     expect(covering(wide, "forward", true)).toContain("winograd4");

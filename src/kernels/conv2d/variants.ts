@@ -1,11 +1,9 @@
 import { epilogueText } from "../epilogue.ts";
 import { VariantList } from "../variants/list.ts";
-import { columnProduct } from "./column_product.ts";
 import type { Convolution, ConvVariant } from "./conv_variant.ts";
 import { depthwise } from "./depthwise.ts";
 import { implicit } from "./implicit/implicit.ts";
 import { convText } from "./shape.ts";
-import { winograd2, winograd4 } from "./winograd.ts";
 
 function keyOf({ pass, shape, isFrozen, epilogue }: Convolution): string {
   return `${pass} ${isFrozen ? "frozen " : ""}${convText(shape)} ${epilogueText(epilogue)}`;
@@ -15,5 +13,5 @@ function keyOf({ pass, shape, isFrozen, epilogue }: Convolution): string {
 export const convolutions = new VariantList<Convolution, ConvVariant>({
   name: "conv2d",
   key: keyOf,
-  variants: [depthwise, implicit, columnProduct, winograd2, winograd4],
+  variants: [depthwise, implicit],
 });

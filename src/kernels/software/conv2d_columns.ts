@@ -5,6 +5,9 @@
  */
 import type { DeviceProfile } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
+import type { Convolution, ConvVariant } from "../conv2d/conv_variant.ts";
+import { isDepthwise } from "../conv2d/depthwise.ts";
+import { type ConvShape, inputShape, outputShape, weightShape } from "../conv2d/shape.ts";
 import { addInto } from "../elementwise/elementwise.ts";
 import type { Epilogue } from "../epilogue.ts";
 import { productCost } from "../matmul/estimate.ts";
@@ -19,9 +22,6 @@ import {
   columnSources,
   im2col,
 } from "./columns.ts";
-import type { Convolution, ConvVariant } from "./conv_variant.ts";
-import { isDepthwise } from "./depthwise.ts";
-import { type ConvShape, inputShape, outputShape, weightShape } from "./shape.ts";
 
 /** Whether output pixels see one input pixel each, in the same order. */
 function isPointwise({ window, height, width, outHeight, outWidth }: ConvShape): boolean {
@@ -176,7 +176,7 @@ function cost({ pass, shape }: Convolution, profile: DeviceProfile): number {
 export const columnProduct: ConvVariant = {
   name: "columns",
   sources: columnSources,
-  covers: ({ shape }) => !isDepthwise(shape),
+  covers: ({ shape }, { kind }) => kind === "processor" && !isDepthwise(shape),
   cost,
   forward,
   inputGradient,

@@ -4,14 +4,14 @@
  * 9·M² / (M + 2)² times fewer multiplications than the definition: 2.25 (M = 2) or 4 (M = 4).
  */
 import { allocate, type NDArray } from "../array.ts";
+import type { ConvVariant } from "../conv2d/conv_variant.ts";
+import { type ConvShape, outputShape, weightShape } from "../conv2d/shape.ts";
 import { addInto } from "../elementwise/elementwise.ts";
 import type { Epilogue } from "../epilogue.ts";
 import { prefersAlongK } from "../matmul/estimate.ts";
 import { gemm, gemmParts } from "../matmul/gemm.ts";
 import type { Gemm, Operand } from "../matmul/problem.ts";
 import { fitsChunk } from "./columns.ts";
-import type { ConvVariant } from "./conv_variant.ts";
-import { type ConvShape, outputShape, weightShape } from "./shape.ts";
 import { tilesAsRows, winogradCost } from "./winograd_cost.ts";
 import {
   type Correlation,
@@ -43,7 +43,8 @@ function winograd(M: TileSize): ConvVariant {
      * away from PyTorch's by a percent in ten steps. So it isn't for forward, but where a training step differentiates
      * nothing, as in frozen layers, and for gradients, which only scale an error and keep it small.
      */
-    covers({ pass, shape, isFrozen }) {
+    covers({ pass, shape, isFrozen }, { kind }) {
+      if (kind !== "processor") return false;
       const exactEnough = M === 2 || pass !== "forward" || isFrozen;
       return exactEnough && isPlain(shape) && fitsChunk(transformedBytes(shape, M));
     },

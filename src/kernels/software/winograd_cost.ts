@@ -1,7 +1,7 @@
 import type { DeviceProfile } from "../../gpu/index.ts";
+import type { Convolution } from "../conv2d/conv_variant.ts";
 import { productCost } from "../matmul/estimate.ts";
 import type { GemmSize } from "../matmul/problem.ts";
-import type { Convolution } from "./conv_variant.ts";
 import { paddedTiles, planesOf, type TileSize } from "./winograd_transforms.ts";
 
 /** Transforms and products of one pass, in multiply-adds of one thread. */

@@ -2,7 +2,7 @@ import col2imSource from "../../../shaders/conv2d/col2im.wgsl";
 import im2colSource from "../../../shaders/conv2d/im2col.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
-import { type ConvShape, sizeParams } from "./shape.ts";
+import { type ConvShape, sizeParams } from "../conv2d/shape.ts";
 
 export const columnSources = [im2colSource, col2imSource];
 
