@@ -1,6 +1,6 @@
-import { scope } from "../../src/autograd/index.ts";
+import { recordStep } from "../../src/autograd/index.ts";
 import { currentDevice, type Device, LaunchGraph, Recorder } from "../../src/gpu/index.ts";
-import { F, type nn } from "../../src/index.ts";
+import { F, type nn, type Tensor } from "../../src/index.ts";
 import type { ProfileEntry } from "../types.ts";
 import type { GraftRun } from "./graft_run.ts";
 
@@ -9,19 +9,15 @@ type RecordedLaunch = Recorder["launches"][number];
 /** Long enough for a timer, short enough for all kernels of a large step. */
 const WINDOW = 0.03;
 
-/** What a training step launches, in order. */
-function recordStep({ model, trainer, inputs }: GraftRun): Recorder {
-  const recorder = new Recorder();
-  recorder.record(() =>
-    scope(() => {
-      trainer.optimizer.zeroGrad();
-      const [images, labels] = inputs;
-      F.crossEntropy((model as nn.Sequential).forward(images), labels).backward();
-      trainer.optimizer.step();
-    }),
-  );
-  trainer.optimizer.zeroGrad();
-  return recorder;
+/** A training step as it is captured. */
+function recordTraining({ model, trainer, inputs }: GraftRun) {
+  const train = (images: Tensor, labels: Tensor) => {
+    trainer.optimizer.zeroGrad();
+    F.crossEntropy((model as nn.Sequential).forward(images), labels).backward();
+    trainer.optimizer.step();
+    trainer.optimizer.zeroGrad();
+  };
+  return recordStep(train, [...inputs]);
 }
 
 /** Launches of the same kernel on the same sizes take the same time. */
@@ -58,11 +54,11 @@ async function timeLaunch(device: Device, launch: RecordedLaunch, runs: number):
  */
 export async function profileStep(run: GraftRun, runs: number): Promise<ProfileEntry[]> {
   const device = currentDevice();
-  const recorder = recordStep(run);
-  const whole = new LaunchGraph(device, recorder); // gives the storages their buffers
+  const step = recordTraining(run);
+  step.build(); // gives the storages their buffers
   const seconds = new Map<string, number>();
   const rows = new Map<string, { launches: number; seconds: number; bytes: number }>();
-  for (const launch of recorder.launches) {
+  for (const launch of step.recorder.launches) {
     const key = keyOf(launch);
     if (!seconds.has(key)) seconds.set(key, await timeLaunch(device, launch, runs));
     const row = rows.get(launch.kernel.name) ?? { launches: 0, seconds: 0, bytes: 0 };
@@ -71,7 +67,7 @@ export async function profileStep(run: GraftRun, runs: number): Promise<ProfileE
     row.seconds += seconds.get(key)!;
     row.bytes += launch.storages.reduce((sum, storage) => sum + storage.bytes, 0);
   }
-  whole.dispose();
+  step.dispose();
   return [...rows]
     .map(([kernel, row]) => ({ kernel, ...row }))
     .sort((a, b) => b.seconds - a.seconds);

@@ -76,6 +76,7 @@ export {
   withGenerator,
 } from "./random.ts";
 export { type AppliedOp, recordOps } from "./record_ops.ts";
+export { recordStep } from "./recorded_step.ts";
 export { dependsOn } from "./recording.ts";
 export { Tensor } from "./tensor.ts";
 export {
