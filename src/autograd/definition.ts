@@ -19,7 +19,17 @@ export interface OpSpec<A> {
   define(inputs: readonly NDArray[], attributes: A, wanted: Wanted): OpResult;
   /** The attributes with which the op applies ReLU to its result too; null where it does something to it already. */
   withRelu?(attributes: A): A | null;
+  /** Whether its second and third input are weight [out, …] and bias [out] of a linear map, and nothing follows that. */
+  takesFold?(attributes: A): boolean;
+  /** Scales and shifts channels: how the weight and bias of a linear map before it do so; null where it does more. */
+  fold?(inputs: readonly NDArray[], attributes: A): Fold | null;
 }
+
+/** Makes weight and bias of a linear map that does what another op did to its result. */
+export type Fold = (weight: NDArray, bias: NDArray | null) => [weight: NDArray, bias: NDArray];
+
+/** What an op says of itself to passes. */
+export type Traits<A> = Omit<OpSpec<A>, "opName" | "define">;
 
 /** Shorthand for a rule that needs `needs` kept until backward. */
 export function saving(needs: readonly NDArray[], grad: GradRule["grad"]): GradRule {

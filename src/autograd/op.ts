@@ -1,5 +1,5 @@
 import type { NDArray } from "../kernels/index.ts";
-import type { Definition, OpSpec } from "./definition.ts";
+import type { Definition, OpSpec, Traits } from "./definition.ts";
 import { evaluate } from "./evaluate.ts";
 import { isGradEnabled } from "./mode.ts";
 import { currentProgram } from "./program.ts";
@@ -26,9 +26,9 @@ export const registry = new Set<string>();
 export function defineOp<A = undefined>(
   name: string,
   definition: Definition<A>,
-  more: Pick<OpSpec<A>, "withRelu"> = {},
+  traits: Traits<A> = {},
 ): Op<A> {
-  const spec: OpSpec<A> = { opName: name, define: definition, ...more };
+  const spec: OpSpec<A> = { opName: name, define: definition, ...traits };
   const apply = (inputs: readonly Tensor[], attributes: A): Tensor => {
     const arrays = inputs.map((input, i) => usableArray(name, input, i));
     const recording = isGradEnabled();

@@ -28,11 +28,6 @@ export interface PlannedOp<A = unknown> {
  */
 export type Pass = (ops: readonly PlannedOp[], asked: ReadonlySet<object>) => PlannedOp[];
 
-/** The op as one of this kind, if it is. */
-export function asOp<A>(planned: PlannedOp | undefined, op: OpSpec<A>): PlannedOp<A> | null {
-  return planned?.op === op ? (planned as PlannedOp<A>) : null;
-}
-
 /** Who makes a value of a list and who uses it. */
 export class Flow {
   readonly #makers = new Map<object, PlannedOp>();

@@ -54,7 +54,8 @@ function define(
   };
 }
 
-export const conv2dOp = defineOp<Attributes>("conv2d", define, {
+const op = defineOp<Attributes>("conv2d", define, {
+  takesFold: ({ activation }) => activation === "none",
   withRelu: (attributes) =>
     attributes.activation === "none" ? { ...attributes, activation: "relu" } : null,
 });
@@ -82,7 +83,7 @@ export function conv2d(
   const shape = convShape(input.shape, weight.shape, window);
   if (bias) checkBias(bias, shape);
   return inPrecision(bias ? [input, weight, bias] : [input, weight], (operands) => {
-    return conv2dOp(operands, { shape, activation });
+    return op(operands, { shape, activation });
   });
 }
 

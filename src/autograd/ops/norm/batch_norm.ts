@@ -2,15 +2,17 @@ import { checkOptions, shapeText } from "../../../base/index.ts";
 import {
   batchStats,
   type ChannelStats,
+  foldBatchNorm,
   type NDArray,
   normalize,
   normalizeGrad,
   normalizeSums,
 } from "../../../kernels/index.ts";
 import { requireFloat, requireNumber, requireRank, requireShape } from "../../checks.ts";
+import type { Fold } from "../../definition.ts";
 import { isRecomputing } from "../../mode.ts";
 import type { BackwardContext } from "../../node.ts";
-import { defineOp, saving } from "../../op.ts";
+import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
 
 export interface BatchNormOptions {
@@ -43,7 +45,7 @@ export interface BatchNormAttributes {
   readonly eps: number;
 }
 
-export const batchNormOp = defineOp<BatchNormAttributes>("batchNorm", (inputs, attributes) => {
+const define: Definition<BatchNormAttributes> = (inputs, attributes) => {
   const [x] = inputs;
   const weight = attributes.weight === null ? null : inputs[attributes.weight]!;
   const bias = attributes.bias === null ? null : inputs[attributes.bias]!;
@@ -63,7 +65,21 @@ export const batchNormOp = defineOp<BatchNormAttributes>("batchNorm", (inputs, a
     out: normalize(x, stats, weight, bias),
     grads: [gradOfInput, ...(weight ? [gradOfWeight] : []), ...(bias ? [gradOfBias] : [])],
   };
-});
+};
+
+const op = defineOp<BatchNormAttributes>("batchNorm", define, { fold });
+
+/** With fixed statistics it scales and shifts each channel, as a convolution before it can. */
+function fold(inputs: readonly NDArray[], attributes: BatchNormAttributes): Fold | null {
+  const { training, runningMean: mean, runningVar: variance, eps } = attributes;
+  if (training || !mean || !variance) return null;
+  const at = (index: number | null) => (index === null ? null : inputs[index]!);
+  const own = { gamma: at(attributes.weight), beta: at(attributes.bias), mean, variance };
+  return (weight, bias) => {
+    const { folded, shift } = foldBatchNorm({ weight, bias, ...own }, eps);
+    return [folded, shift];
+  };
+}
 
 function statsOf(x: NDArray, attributes: BatchNormAttributes): ChannelStats {
   const { runningMean, runningVar, momentum, eps } = attributes;
@@ -105,7 +121,7 @@ export function batchNorm(input: Tensor, options: BatchNormOptions = {}): Tensor
     momentum: moves ? momentumOf(momentum) : () => 0,
     eps: requireNumber("batchNorm", "eps", eps, 0),
   };
-  return batchNormOp([input, ...[weight, bias].filter((given) => given != null)], attributes);
+  return op([input, ...[weight, bias].filter((given) => given != null)], attributes);
 }
 
 function momentumOf(momentum: number | (() => number)): () => number {
