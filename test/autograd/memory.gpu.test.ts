@@ -12,19 +12,14 @@ import {
 import { currentDevice } from "../../src/gpu/index.ts";
 import { nn } from "../../src/index.ts";
 import { SGD } from "../../src/optim/index.ts";
-import { collectUntil } from "./collect_garbage.ts";
+import { collectAll, collectUntil } from "./collect_garbage.ts";
 
 const live = () => currentDevice().memory().liveBuffers;
 const liveBytes = () => currentDevice().memory().liveBytes;
 
 /** Garbage of earlier tests must not go away while a test counts. */
 beforeEach(async () => {
-  let before = live();
-  await collectUntil(() => {
-    const settled = live() === before;
-    before = live();
-    return settled;
-  });
+  await collectAll(live);
 });
 
 describe("what is kept for backward", () => {

@@ -2,19 +2,14 @@
 import { beforeEach, expect, it } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { capture, F, nn, optim, type Tensor, tensor } from "../../src/index.ts";
-import { collectUntil } from "../autograd/collect_garbage.ts";
+import { collectAll, collectUntil } from "../autograd/collect_garbage.ts";
 import { bars, collect, makeTrainer } from "./toy.ts";
 
 const live = () => currentDevice().memory().liveBytes;
 
 /** Garbage of earlier tests must not go away while a test counts. */
 beforeEach(async () => {
-  let before = live();
-  await collectUntil(() => {
-    const settled = live() === before;
-    before = live();
-    return settled;
-  });
+  await collectAll(live);
 });
 
 const images = (n = 8) =>

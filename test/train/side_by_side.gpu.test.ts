@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { F, manualSeed, nn, optim, rand, randn, type Tensor, Trainer } from "../../src/index.ts";
-import { collectUntil } from "../autograd/collect_garbage.ts";
+import { collectAll, collectUntil } from "../autograd/collect_garbage.ts";
 import { bars, collect, makeTrainer, only, tinyNet, weights } from "./toy.ts";
 
 const FIT = { epochs: 3, batchSize: 4 };
@@ -124,12 +124,7 @@ describe("a trainer that was used and dropped", () => {
       await trainer.predict(bars(3));
     };
     await use();
-    let before = device.memory().liveBytes;
-    await collectUntil(() => {
-      const settled = device.memory().liveBytes === before;
-      before = device.memory().liveBytes;
-      return settled;
-    });
+    const before = await collectAll(() => device.memory().liveBytes);
     await use();
     expect(device.memory().liveBytes).toBeGreaterThan(before);
     await collectUntil(() => device.memory().liveBytes <= before);
