@@ -34,7 +34,7 @@ const layers = [
 
 const nodeFiles = /^src\/(platform\/node\/|node\.ts$|cli\/)|^bench\//;
 const nodePackages = new Set(["sharp", "webgpu", "puppeteer", "@sparticuz/chromium"]);
-const cliPackages = new Set(["commander", "cli-progress", "picocolors"]);
+const cliPackages = new Set(["commander", "picocolors"]);
 
 const sources = ["src", "bench", "demos"].flatMap((folder) => filesBelow(folder, [".ts"]));
 const graph = importGraph(sources.filter((file) => !file.endsWith(".d.ts")));

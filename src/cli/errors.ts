@@ -1,6 +1,7 @@
 import { SettingError, WordedError } from "../finetune/index.ts";
 import { typed } from "./naming.ts";
 import { colors as pc } from "./terminal/colors.ts";
+import { visibleJson, visibleMessage } from "./terminal/visible.ts";
 
 /** What the process ends with. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const;
@@ -18,8 +19,8 @@ export interface ErrorStyle {
 /** Shows an error: one line for people (the stack with `--debug`), or a JSON object. */
 export function showError(error: unknown, { debug, json }: ErrorStyle): void {
   const message = messageOf(error);
-  if (json) console.log(JSON.stringify({ type: "error", message }));
-  else console.error(`${pc.red("error:")} ${message}`);
+  if (json) console.log(visibleJson(JSON.stringify({ type: "error", message })));
+  else console.error(visibleMessage(`${pc.red("error:")} ${message}`));
   if (debug && error instanceof Error) console.error(pc.dim(stackOf(error)));
   else if (isBug(error)) console.error("This looks like a fault in graft: --debug shows the stack");
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A file that is shipped beside the code, whether that runs from its sources or from `dist/`. */
@@ -46,5 +46,9 @@ export function quoted(path: string): string {
 
 /** How the user calls the command: the examples in messages must work as they stand. */
 export function commandName(): string {
-  return process.env.npm_lifecycle_event === "start" ? "npm start --" : "graft";
+  const isOnPath = (process.env.PATH ?? "")
+    .split(delimiter)
+    .some((folder) => !folder.includes("node_modules") && existsSync(join(folder, "graft")));
+  if (process.env.npm_lifecycle_event !== "start" && isOnPath) return "graft";
+  return checkoutFolder() === null ? "npx graft" : "npm start --";
 }

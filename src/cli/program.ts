@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { didYouMean } from "../finetune/index.ts";
 import { withConfig } from "./config.ts";
+import type { HelpStyle } from "./definitions/common.ts";
 import { finetuneDefinition } from "./definitions/finetune.ts";
 import {
   convertDefinition,
@@ -20,12 +22,14 @@ import { Output } from "./terminal/output.ts";
 /** Runs the command line. @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runCommand(args: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
-  const program = makeProgram(commandName(), (result) => {
+  const all = args.includes("--help-all");
+  const program = makeProgram({ run: commandName(), all }, (result) => {
     code = result;
   });
   try {
     checkCommand(program, args[0]);
-    await program.parseAsync(withConfig(args), { from: "user" });
+    const asked = args.map((arg) => (arg === "--help-all" ? "--help" : arg));
+    await program.parseAsync(withConfig(asked), { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -37,18 +41,23 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 /** Else the word would be taken for one too many of finetune's, which runs without a name. */
 function checkCommand({ commands }: Command, word: string | undefined): void {
   const names = commands.map((command) => command.name());
-  if (word === undefined || word.startsWith("-") || [...names, "help"].includes(word)) return;
+  if (word === undefined || word.startsWith("-") || names.includes(word)) return;
   throw new UsageError(
-    `unknown command "${word}"; there are ${names.join(", ")}. Pictures to train on are named with --data`,
+    `unknown command "${word}"${didYouMean(word, names)}; there are ${names.join(", ")}. Pictures to train on are named with --data`,
   );
 }
 
 type Finish = (code: number) => void;
 
 /** Every command is loaded when it runs, so that `--help` is quick. */
-function makeProgram(run: string, finish: Finish): Command {
+function makeProgram(style: HelpStyle, finish: Finish): Command {
+  const { run } = style;
   const program = new Command(run).description("Fine-tune pretrained networks on WebGPU");
-  program.version(packageVersion(), "-V, --version");
+  program.version(packageVersion(), "-V, --version").helpCommand(false);
+  program.configureHelp({
+    visibleOptions: () => [],
+    subcommandTerm: (command) => command.name(),
+  });
   program.exitOverride().showHelpAfterError(`(${run} --help shows what there is)`);
   const add = <T extends object>(
     command: Command,
@@ -57,27 +66,27 @@ function makeProgram(run: string, finish: Finish): Command {
     >,
     isDefault = false,
   ) => {
-    command.copyInheritedSettings(program).action(async () => {
-      const options = givenOptions<T & { json?: boolean }>(command);
-      const carryOut = await load();
-      finish(await carryOut(options, new Output({ json: options.json }), command.args));
-    });
+    command
+      .copyInheritedSettings(program)
+      .configureHelp({})
+      .action(async () => {
+        const options = givenOptions<T & { json?: boolean }>(command);
+        const carryOut = await load();
+        finish(await carryOut(options, new Output({ json: options.json }), command.args));
+      });
     program.addCommand(command, { isDefault });
   };
-  const finetune = finetuneDefinition(run);
+  const finetune = finetuneDefinition(style);
   add(finetune, async () => (await import("./commands/finetune.ts")).finetune, true);
-  add(evalDefinition(run), async () => (await import("./commands/eval.ts")).evaluate);
-  add(predictDefinition(run), async () => (await import("./commands/predict.ts")).predict);
-  add(inspectDefinition(run), async () => (await import("./commands/inspect.ts")).inspect);
-  add(convertDefinition(run), async () => (await import("./commands/convert.ts")).convert);
-  add(modelsDefinition(run), async () => (await import("./commands/models.ts")).listModels);
-  add(tuneDefinition(run), async () => (await import("./commands/tune.ts")).tune);
-  add(benchDefinition(run), async () => (await import("./commands/scripts.ts")).bench);
-  add(demoDefinition(run), async () => (await import("./commands/scripts.ts")).demo);
-  program.addHelpText(
-    "after",
-    () => `\nWithout a command: finetune\n\n${finetune.helpInformation()}`,
-  );
+  add(evalDefinition(style), async () => (await import("./commands/eval.ts")).evaluate);
+  add(predictDefinition(style), async () => (await import("./commands/predict.ts")).predict);
+  add(inspectDefinition(style), async () => (await import("./commands/inspect.ts")).inspect);
+  add(convertDefinition(style), async () => (await import("./commands/convert.ts")).convert);
+  add(modelsDefinition(style), async () => (await import("./commands/models.ts")).listModels);
+  add(tuneDefinition(style), async () => (await import("./commands/tune.ts")).tune);
+  add(benchDefinition(style), async () => (await import("./commands/scripts.ts")).bench);
+  add(demoDefinition(style), async () => (await import("./commands/scripts.ts")).demo);
+  program.addHelpText("after", () => `\nWithout a command:\n\n${finetune.helpInformation()}`);
   return program;
 }
 

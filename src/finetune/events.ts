@@ -158,6 +158,14 @@ export interface NotKeptEvent {
   why: string;
 }
 
+/** The finished network can't be written anywhere: it is tried again until there is room, or the signal is raised. */
+export interface WaitingEvent {
+  type: "waiting";
+  why: string;
+  /** Until the next try. */
+  seconds: number;
+}
+
 /** The network is on the disk, with what belongs to it. */
 export interface SavedEvent extends ResultFiles {
   type: "saved";
@@ -169,6 +177,14 @@ export interface InterruptedEvent {
   /** Optimizer steps that are done. */
   step: number;
   /** What a run can go on from; null where nothing is kept. */
+  checkpoint: string | null;
+}
+
+/** The run failed, and the error is about to be thrown. */
+export interface FailedEvent {
+  type: "failed";
+  why: string;
+  /** What a run can go on from, perhaps with other settings; null where nothing is kept. */
   checkpoint: string | null;
 }
 
@@ -198,8 +214,10 @@ export type FinetuneEvent =
   | EvaluatedEvent
   | KeptEvent
   | NotKeptEvent
+  | WaitingEvent
   | SavedEvent
   | InterruptedEvent
+  | FailedEvent
   | ResultEvent;
 
 /** What `evaluate`, `predict` and the like tell. */

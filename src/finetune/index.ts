@@ -46,5 +46,5 @@ export {
   type RankedClass,
 } from "./tasks/predict.ts";
 export { type TuneEvent, type TuneSettings, tune } from "./tasks/tune.ts";
-export { count, plural, some } from "./text.ts";
+export { count, didYouMean, plural, some } from "./text.ts";
 export { type Trainable, trainableText } from "./training/trainable.ts";

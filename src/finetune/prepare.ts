@@ -33,6 +33,10 @@ export interface Prepared {
   readonly trainTransform: ReturnType<typeof inputTransforms>;
 }
 
+const LETTERS_FOR_PHOTOS =
+  "the built-in network was trained on letters and knows little about photos: for these, start from a network that was " +
+  "trained on photos, such as {weights} squeezenet1_1 or mobilenet_v2 ({models} lists them)";
+
 /** Reads weights and data and decides about everything that wasn't asked for. */
 export async function prepare(
   settings: FinetuneSettings,
@@ -66,9 +70,13 @@ export async function prepare(
     classes,
     skipped: source.skipped,
   });
+  const start = startOf(settings, pretrained);
+  if (start === "the built-in network" && source.kind === "image folder") {
+    await tell({ type: "warning", message: LETTERS_FOR_PHOTOS });
+  }
   return {
     source,
-    start: startOf(settings, pretrained),
+    start,
     pretrained,
     info,
     train,

@@ -86,8 +86,11 @@ async function begun(job: Job): Promise<FinetuneResult> {
   } catch (error) {
     const nothing = place === null || (await kindOf(place.checkpoint)) === null;
     if (place && nothing) await leavePlace(place, []);
-    if (!signal.aborted || error !== signal.reason) throw error;
     const checkpoint = nothing ? null : place.checkpoint;
+    if (!signal.aborted || error !== signal.reason) {
+      await tell({ type: "failed", why: reasonOf(error), checkpoint });
+      throw error;
+    }
     await tell({ type: "interrupted", step: 0, checkpoint });
     return { ...unfinished(prepared), step: 0, model: null, checkpoint };
   }
@@ -141,7 +144,7 @@ async function finish(
   const { trainer, complete, seconds, history } = trained;
   const evaluation = await judge(job, "fine-tuning", model, trainer, trainee);
   const facts = { model, prepared, plan, evaluation, history };
-  const files = place && (await keepResult(facts, place, tell));
+  const files = place && (await keepResult(facts, place, tell, job.signal));
   const scratch = plan.compare && !job.signal.aborted ? await fromScratch(job) : null;
   const comparison: Comparison[] = [
     { name: "before", evaluation: before, seconds: null },

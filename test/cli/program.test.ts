@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import "../../src/node.ts";
+import { flagOf } from "../../src/cli/definitions/settings.ts";
 import { quoted } from "../../src/cli/paths.ts";
 import { runCommand } from "../../src/cli/program.ts";
+import { SETTINGS } from "../../src/finetune/index.ts";
 
 let stdout = "";
 let stderr = "";
@@ -32,6 +34,19 @@ describe("help", () => {
     }
   });
 
+  it("is a page, and everything with --help-all", async () => {
+    expect(await runCommand(["--help"])).toBe(0);
+    expect(stdout.split("\n").length).toBeLessThan(48);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(stdout).not.toContain("--weight-decay");
+    for (const args of [["--help-all"], ["finetune", "--help-all"]]) {
+      stdout = "";
+      expect(await runCommand(args)).toBe(0);
+      for (const name of Object.keys(SETTINGS)) expect(stdout).toContain(`${flagOf(name)}`);
+      expect(stdout).toContain("--config <file>");
+    }
+  });
+
   it("has examples for every command", async () => {
     for (const name of [
       ...["finetune", "eval", "predict", "inspect", "convert"],
@@ -39,7 +54,7 @@ describe("help", () => {
     ]) {
       stdout = "";
       expect(await runCommand([name, "--help"])).toBe(0);
-      expect(stdout).toMatch(/Examples:\n {2}graft/);
+      expect(stdout).toMatch(/Examples:\n {2}(graft|npm start --)/);
     }
   });
 });
@@ -69,15 +84,30 @@ describe("wrong usage ends with 2 and one line that says what to do", () => {
     [["--augment", "flip,blur"], /"blur" is none of flip, crop, rotate/],
     [["--optimizer", "lion"], /expected one of adam, adamw, sgd, rmsprop/],
     [["--no-such-option"], /unknown option '--no-such-option'/],
-    [["fine-tune"], /unknown command "fine-tune"; there are finetune, eval, predict/],
+    [
+      ["fine-tune"],
+      /unknown command "fine-tune" \(did you mean "finetune"\?\); there are finetune, eval, predict/,
+    ],
     [["--save", "test/models/files.ts/x.pt"], /can't make this folder: a file of this name exists/],
     [["inspect"], /missing required argument 'file'/],
     [["--weights", "no.safetensors", "--data", "."], /error: no\.safetensors: no such file/],
     [["--data", "no/such/folder"], /error: no\/such\/folder: no such file or folder/],
-    [["--arch", "vgg17"], /unknown architecture "vgg17": there are lenet/],
+    [
+      ["--arch", "vgg17"],
+      /unknown architecture "vgg17" \(did you mean "vgg11"\?\): there are lenet/,
+    ],
     [["--save", "model.bin"], /can't write "\.bin" files; use one of \.safetensors/],
     [["--resume", "no/checkpoint.safetensors"], /so there is nothing to resume/],
     [["predict", "no.png"], /error: no\.png: no such file/],
+    [
+      ["--weights", "mobilnet_v2"],
+      /mobilnet_v2: no such file .* \(did you mean "mobilenet_v2"\?\)/,
+    ],
+    [
+      ["convert", "assets/letters.safetensors", "b"],
+      /error: b: its ending must tell the format; use/,
+    ],
+    [["--save", "b"], /error: --save b: its ending must tell the format; use one of \.safetensors/],
     [["convert", "assets/letters.safetensors", "x.bin"], /can't write "\.bin" files/],
     [["inspect", "no.pth"], /error: no\.pth: no such file or folder/],
   ];

@@ -37,7 +37,7 @@ describe("planArchitecture", () => {
   it("names what there is where the name is unknown or none is given", () => {
     const names = modelSpecs().map(({ name }) => name);
     expect(() => specNamed("vgg17")).toThrow(
-      `unknown architecture "vgg17": there are ${names.join(", ")}`,
+      `unknown architecture "vgg17" (did you mean "vgg11"?): there are ${names.join(", ")}`,
     );
     expect(() => planArchitecture({}, from({ x: [64, 3, 3, 3] }))).toThrow(
       `w.safetensors: can't tell its architecture; give arch one of ${names[0]}`,

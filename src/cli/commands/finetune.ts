@@ -19,12 +19,15 @@ export async function finetune(given: FinetuneArguments, output: Output): Promis
   useAdapter(adapter);
   const words = new FinetuneWords(output);
   try {
-    return await withInterrupt(async (signal) => {
-      const options = { signal, resume, overwrite, keep: true, builtin: builtinWeights() };
-      const training = run(settings, options);
-      for await (const event of training) words.say(event);
-      return (await training).complete ? EXIT.ok : EXIT.interrupted;
-    });
+    return await withInterrupt(
+      async (signal) => {
+        const options = { signal, resume, overwrite, keep: true, builtin: builtinWeights() };
+        const training = run(settings, options);
+        for await (const event of training) words.say(event);
+        return (await training).complete ? EXIT.ok : EXIT.interrupted;
+      },
+      () => words.stopping(),
+    );
   } finally {
     words.rest();
     releaseDevice();

@@ -12,6 +12,8 @@ import { EXIT } from "../errors.ts";
 import type { CommonOptions } from "../options.ts";
 import { bytes, count, flops, padEnd, padStart, plural, some } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
+import { visible } from "../terminal/visible.ts";
+import { columns, shorten, width } from "../terminal/width.ts";
 import { TaskWords } from "../words/task.ts";
 
 export interface InspectArguments extends CommonOptions, Omit<InspectSettings, "weights"> {
@@ -57,7 +59,7 @@ function show(path: string, found: Inspection, all: boolean, output: Output): vo
     output.line(`  outputs       ${network.classes.length}`);
   }
   const classes = said?.classes ?? file.graph?.classes;
-  if (classes) output.line(`  classes       ${some(classes, 12)}`);
+  if (classes) output.line(`  classes       ${visible(some(classes, 12))}`);
   if (found.assumed !== null) output.line(`  note          ${found.assumed}`);
   for (const note of file.notes) output.line(`  note          ${note}`);
   if (file.graphError) output.warn(file.graphError.message);
@@ -109,10 +111,13 @@ function architectureText({ said, architecture }: Inspection): string {
 }
 
 function tensorTable(tensors: readonly WeightTensor[], all: boolean): string {
-  const longest = Math.max(4, ...tensors.map(({ name }) => name.length));
+  const shapes = tensors.map(({ shape }) => `[${shape.join(", ")}]`);
+  const names = tensors.map(({ name }) => visible(name));
+  const room = columns() - 11 - Math.max(0, ...shapes.map(width));
+  const longest = Math.max(12, Math.min(room, Math.max(4, ...names.map(width))));
   const rows = tensors.map(
-    ({ name, shape, dtype }) =>
-      `  ${padEnd(name, longest)}  ${padStart(dtype, 5)}  [${shape.join(", ")}]`,
+    ({ dtype }, i) =>
+      `  ${padEnd(shorten(names[i], longest), longest)}  ${padStart(dtype, 5)}  ${shapes[i]}`,
   );
   if (all || rows.length <= 2 * SHOWN) return rows.join("\n");
   const left = `  … ${rows.length - 2 * SHOWN} more (--all shows them)`;

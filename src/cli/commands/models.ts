@@ -7,9 +7,9 @@ import {
 } from "../../models/index.ts";
 import { EXIT } from "../errors.ts";
 import { commandName } from "../paths.ts";
-import { colors as pc } from "../terminal/colors.ts";
-import { bytes, padEnd, padStart, percent } from "../terminal/format.ts";
+import { bytes, percent } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
+import { table } from "../terminal/table.ts";
 
 /** `graft models`: the zoo, and the weights that can be had for it. */
 export async function listModels(_: object, output: Output): Promise<number> {
@@ -48,17 +48,4 @@ function entryRow({ name, size, top1, trainedOn, sha256, licence }: PretrainedEn
   const hash =
     sha256 === undefined ? "none known" : sha256.length === 64 ? "SHA-256" : "SHA-256, start";
   return [name, bytes(size), top1 === undefined ? "–" : percent(top1), trainedOn, hash, licence];
-}
-
-/** Columns as wide as their longest cell; numbers to the right. */
-function table(head: readonly string[], rows: readonly string[][]): string {
-  const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i].length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) =>
-        /^[\d.]+ /.test(cell) ? padStart(cell, widths[i]) : padEnd(cell, widths[i]),
-      )
-      .join("  ")
-      .trimEnd();
-  return [pc.dim(`  ${line(head)}`), ...rows.map((row) => `  ${line(row)}`)].join("\n");
 }

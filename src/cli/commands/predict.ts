@@ -9,8 +9,9 @@ import { EXIT } from "../errors.ts";
 import type { CommonOptions } from "../options.ts";
 import { builtinWeights } from "../paths.ts";
 import { colors as pc } from "../terminal/colors.ts";
-import { padEnd, padStart, percent, plural } from "../terminal/format.ts";
+import { padEnd, padStart, percent, plural, width } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
+import { visible, visibleIn } from "../terminal/visible.ts";
 import { TaskWords } from "../words/task.ts";
 
 export interface PredictArguments extends CommonOptions, Omit<PredictSettings, "pictures"> {
@@ -41,10 +42,11 @@ export async function predict(
 
 function show({ picture, classes }: PictureClasses, top: number, output: Output): void {
   const best = classes.slice(0, top);
+  const shown = visibleIn(best);
   output.emit("prediction", { image: picture, classes: best });
-  output.line(`\n${pc.bold(picture)}`);
-  const longest = Math.max(...best.map(({ name }) => name.length));
-  best.forEach(({ name, probability }, i) => {
+  output.line(`\n${pc.bold(visible(picture))}`);
+  const longest = Math.max(...shown.map(({ name }) => width(name)));
+  shown.forEach(({ name, probability }, i) => {
     const row = `  ${padEnd(name, longest)}  ${padStart(percent(probability), 8)}`;
     output.line(i === 0 ? pc.green(row) : row);
   });

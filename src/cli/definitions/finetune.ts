@@ -1,15 +1,20 @@
 import type { Command } from "commander";
 import { SETTINGS } from "../../finetune/index.ts";
-import { baseCommand, examples } from "./common.ts";
+import { baseCommand, examples, type HelpStyle } from "./common.ts";
 import { withSettings } from "./settings.ts";
 
+/** What most runs need. */
+const COMMON = ["weights", "data", "train", "epochs", "lr", "augment", "compare", "save"];
+
 /** `graft finetune`, the command when none is named. */
-export function finetuneDefinition(run: string): Command {
+export function finetuneDefinition(style: HelpStyle): Command {
+  const { run, all } = style;
   const command = baseCommand(
     "finetune",
-    "Fine-tune a network. Without any options: the built-in one, on digits drawn on the spot",
+    "Fine-tune a network; without options the built-in one",
+    style,
   );
-  return withSettings(command, SETTINGS)
+  return withSettings(command, SETTINGS, all ? undefined : COMMON)
     .option("--resume [checkpoint]", "go on with a run that didn't come to its end")
     .option("--overwrite", "write over what is in the place of --save already")
     .addHelpText(
@@ -20,10 +25,6 @@ export function finetuneDefinition(run: string): Command {
         [
           `${run} --weights vgg16.safetensors --arch vgg16 --data photos --train head`,
           "a new head on a network from a file",
-        ],
-        [
-          `${run} --weights vgg16.safetensors --data cifar-10-batches-bin --train features.24-,head`,
-          "the last block and the head, on CIFAR-10's binary files",
         ],
         [
           `${run} --weights mobilenet_v2 --data photos --train auto --save out/net.onnx`,

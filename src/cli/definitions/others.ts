@@ -1,12 +1,16 @@
 import type { Command } from "commander";
 import { CONVERT, EVALUATE, INSPECT, PREDICT } from "../../finetune/index.ts";
-import { baseCommand, examples } from "./common.ts";
+import { baseCommand, examples, type HelpStyle } from "./common.ts";
 import { countOption, withSettings } from "./settings.ts";
 
+/** What most need of them. */
+const COMMON = ["weights", "data", "arch", "labels", "dtype"];
+
 /** `graft eval` */
-export function evalDefinition(run: string): Command {
-  const command = baseCommand("eval", "Measure a network on labelled images");
-  return withSettings(command, EVALUATE).addHelpText(
+export function evalDefinition(style: HelpStyle): Command {
+  const { run, all } = style;
+  const command = baseCommand("eval", "Measure a network on labelled images", style);
+  return withSettings(command, EVALUATE, all ? undefined : COMMON).addHelpText(
     "after",
     examples([
       [`${run} eval --weights out/builtin/model.safetensors`, "the result of the example run"],
@@ -19,8 +23,13 @@ export function evalDefinition(run: string): Command {
 }
 
 /** `graft predict` */
-export function predictDefinition(run: string): Command {
-  return withSettings(baseCommand("predict", "Name the classes of pictures"), PREDICT)
+export function predictDefinition(style: HelpStyle): Command {
+  const { run, all } = style;
+  return withSettings(
+    baseCommand("predict", "Name the classes of pictures", style),
+    PREDICT,
+    all ? undefined : COMMON,
+  )
     .argument("<pictures...>", "JPEG, PNG, WebP and the like, and folders with them")
     .addOption(countOption("--top <count>", "how many classes to show (default: 3)", 1))
     .addHelpText(
@@ -39,8 +48,13 @@ export function predictDefinition(run: string): Command {
 }
 
 /** `graft inspect` */
-export function inspectDefinition(run: string): Command {
-  return withSettings(baseCommand("inspect", "Show what a weight file holds"), INSPECT)
+export function inspectDefinition(style: HelpStyle): Command {
+  const { run, all } = style;
+  return withSettings(
+    baseCommand("inspect", "Show what a weight file holds", style),
+    INSPECT,
+    all ? undefined : COMMON,
+  )
     .argument("<file>", "safetensors, .pt, .pth, .npz, .h5, TF.js and others; told by content")
     .option("--all", "list every tensor")
     .addHelpText(
@@ -53,8 +67,13 @@ export function inspectDefinition(run: string): Command {
 }
 
 /** `graft convert` */
-export function convertDefinition(run: string): Command {
-  return withSettings(baseCommand("convert", "Save a weight file in another format"), CONVERT)
+export function convertDefinition(style: HelpStyle): Command {
+  const { run, all } = style;
+  return withSettings(
+    baseCommand("convert", "Save a weight file in another format", style),
+    CONVERT,
+    all ? undefined : COMMON,
+  )
     .argument("<in>", "what inspect reads")
     .argument(
       "<out>",

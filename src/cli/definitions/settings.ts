@@ -8,10 +8,22 @@ export function flagOf(setting: string): string {
   return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Gives a command an option for each setting of a table, in its order. */
-export function withSettings(command: Command, table: Table): Command {
+const noFlagOf = (setting: string) => flagOf(setting).replace("--", "--no-");
+
+/**
+ * Gives a command an option for each setting of a table, in its order.
+ *
+ * @param shown the settings that a page of help has; the others are shown by `--help-all`. Default: all.
+ */
+export function withSettings(
+  command: Command,
+  table: Table,
+  shown: readonly string[] = Object.keys(table),
+): Command {
   for (const [name, setting] of Object.entries(table)) {
-    for (const option of optionsFor(name, setting)) command.addOption(option);
+    for (const option of optionsFor(name, setting)) {
+      command.addOption(shown.includes(name) ? option : option.hideHelp());
+    }
   }
   return command;
 }
@@ -23,7 +35,10 @@ function optionsFor(name: string, { kind, help, default: standard }: Setting<unk
     case "switch":
       return [new Option(flag, about)];
     case "toggle":
-      return [new Option(flag, about), new Option(flag.replace("--", "--no-"), "the opposite")];
+      return [
+        new Option(flag, `${about}; ${noFlagOf(name)}: the opposite`),
+        new Option(noFlagOf(name)).hideHelp(),
+      ];
     case "words":
       return [new Option(`${flag} <${kind.placeholder}>`, about)];
     case "word":

@@ -1,14 +1,12 @@
 import { Command } from "commander";
 import { TUNE } from "../../finetune/index.ts";
-import { baseCommand, examples } from "./common.ts";
+import { baseCommand, examples, type HelpStyle } from "./common.ts";
 import { countOption, withSettings } from "./settings.ts";
 
 /** `graft models` */
-export function modelsDefinition(run: string): Command {
+export function modelsDefinition({ run }: HelpStyle): Command {
   return new Command("models")
-    .description(
-      "List the networks there are, and the pretrained weights that --weights takes by name",
-    )
+    .description("List networks, and the pretrained weights to be had by name")
     .option("--json", "the same for programs, with addresses and input conventions")
     .option("--debug", "show the stack of an error")
     .addHelpText(
@@ -21,9 +19,14 @@ export function modelsDefinition(run: string): Command {
 }
 
 /** `graft tune` */
-export function tuneDefinition(run: string): Command {
-  const about = "Time the ways to compute a network's training on this adapter, and keep the best";
-  return withSettings(baseCommand("tune", about), TUNE)
+export function tuneDefinition(style: HelpStyle): Command {
+  const { run, all } = style;
+  const about = "Time the ways to compute on this adapter; keep the best";
+  return withSettings(
+    baseCommand("tune", about, style),
+    TUNE,
+    all ? undefined : ["weights", "arch", "batchSize"],
+  )
     .option("--list", "only show what was measured before")
     .option("--clear", "forget it")
     .addHelpText(
@@ -37,9 +40,9 @@ export function tuneDefinition(run: string): Command {
 }
 
 /** `graft bench` */
-export function benchDefinition(run: string): Command {
+export function benchDefinition({ run }: HelpStyle): Command {
   return new Command("bench")
-    .description("Measure Graft and its peers on this machine (in a checkout)")
+    .description("Measure Graft and its peers (in a checkout)")
     .argument("[options...]", "options of npm run bench, after --")
     .option("--debug", "show the stack of an error")
     .addHelpText(
@@ -53,9 +56,9 @@ export function benchDefinition(run: string): Command {
 }
 
 /** `graft demo` */
-export function demoDefinition(run: string): Command {
+export function demoDefinition({ run }: HelpStyle): Command {
   return new Command("demo")
-    .description("Serve the page that fine-tunes in the browser (in a checkout)")
+    .description("Serve the page that fine-tunes (in a checkout)")
     .addOption(countOption("--port <number>", "default: 5173, or the next free one", 0))
     .option("--host <address>", "default: 127.0.0.1, this machine only")
     .option("--debug", "show the stack of an error")

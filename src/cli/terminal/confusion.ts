@@ -1,5 +1,6 @@
 import { colors as pc } from "./colors.ts";
-import { padEnd, padStart, percent, plural } from "./format.ts";
+import { percent, plural } from "./format.ts";
+import { columns, padEnd, padStart, shorten, width } from "./width.ts";
 
 export interface Confusions {
   /** Rows are true classes, columns predicted ones. */
@@ -7,22 +8,25 @@ export interface Confusions {
   readonly classes: readonly string[];
 }
 
-/** Beyond these the matrix doesn't fit a terminal, and the worst confusions are listed instead. */
-const MAX_CLASSES = 24;
 const MAX_NAME = 14;
 
-/** A confusion matrix for the terminal; for many classes, its largest errors. */
-export function confusionText(evaluation: Confusions): string {
-  return evaluation.classes.length <= MAX_CLASSES ? matrixText(evaluation) : worstText(evaluation);
+/** A confusion matrix for the terminal; where it doesn't fit, its largest errors. */
+export function confusionText(evaluation: Confusions, room = columns()): string {
+  const matrix = evaluation.classes.length <= MAX_CLASSES ? matrixText(evaluation) : null;
+  const fits = matrix?.every((line) => width(line) <= room);
+  return matrix && fits ? matrix.join("\n") : worstText(evaluation, room);
 }
 
-function matrixText({ confusionMatrix, classes }: Confusions): string {
-  const names = classes.map(shorten);
-  const left = Math.max(4, ...names.map((name) => [...name].length));
-  const fitting = names.every((name) => [...name].length <= 4);
+/** Beyond these, columns run out of letters. */
+const MAX_CLASSES = 24;
+
+function matrixText({ confusionMatrix, classes }: Confusions): string[] {
+  const names = classes.map((name) => shorten(name, MAX_NAME));
+  const left = Math.max(4, ...names.map(width));
+  const fitting = names.every((name) => width(name) <= 4);
   const heads = fitting ? names : names.map((_, i) => columnLetter(i));
   const largest = Math.max(0, ...confusionMatrix.flat());
-  const cell = Math.max(3, String(largest).length + 1, ...heads.map((head) => head.length + 1));
+  const cell = Math.max(3, String(largest).length + 1, ...heads.map((head) => width(head) + 1));
   const header = `${padEnd("", left + 4)}${heads.map((head) => padStart(head, cell)).join("")}`;
   const rows = confusionMatrix.map((row, i) => {
     const total = row.reduce((sum, n) => sum + n, 0);
@@ -31,7 +35,7 @@ function matrixText({ confusionMatrix, classes }: Confusions): string {
     const share = total > 0 ? padStart(percent(row[i] / total), 9) : padStart("–", 9);
     return `  ${padEnd(label, left + 2)}${cells.join("")}${pc.dim(share)}`;
   });
-  return [pc.dim("  true ↓  predicted →"), pc.dim(header), ...rows].join("\n");
+  return [pc.dim("  true ↓  predicted →"), pc.dim(header), ...rows];
 }
 
 function colour(text: string, n: number, right: boolean): string {
@@ -39,23 +43,20 @@ function colour(text: string, n: number, right: boolean): string {
   return right ? pc.green(text) : pc.yellow(text);
 }
 
-function shorten(name: string): string {
-  const letters = [...name];
-  return letters.length <= MAX_NAME ? name : `${letters.slice(0, MAX_NAME - 1).join("")}…`;
-}
-
 function columnLetter(i: number): string {
   return String.fromCharCode(97 + i);
 }
 
-function worstText({ confusionMatrix, classes }: Confusions): string {
+function worstText({ confusionMatrix, classes }: Confusions, room: number): string {
   const errors = confusionMatrix.flatMap((row, i) =>
     row.map((n, j) => ({ n, i, j })).filter(({ n, j }) => n > 0 && j !== i),
   );
   if (errors.length === 0) return "  no confusions";
   const worst = errors.sort((a, b) => b.n - a.n).slice(0, 10);
+  // Two names share what the words around them leave.
+  const name = (i: number) => shorten(classes[i], Math.max(8, Math.floor((room - 26) / 2)));
   const lines = worst.map(
-    ({ n, i, j }) => `  ${padStart(String(n), 5)} × "${classes[i]}" taken for "${classes[j]}"`,
+    ({ n, i, j }) => `  ${padStart(String(n), 5)} × "${name(i)}" taken for "${name(j)}"`,
   );
   const all = plural(errors.length, "pair of classes", "pairs of classes");
   return [pc.dim(`  the worst of ${all} confused`), ...lines].join("\n");

@@ -1,4 +1,5 @@
 export { count, plural, some } from "../../finetune/index.ts";
+export { padEnd, padStart, shorten, width } from "./width.ts";
 
 /** "93.3 %" */
 export function percent(fraction: number): string {
@@ -37,18 +38,4 @@ export function flops(n: number): string {
   const units = ["FLOP", "KFLOP", "MFLOP", "GFLOP", "TFLOP"];
   const unit = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, n)) / 3)));
   return `${(n / 1000 ** unit).toPrecision(3)} ${units[unit]}`;
-}
-
-/** How many columns a text takes, leaving colours out. */
-export function width(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours begin with
-  return [...text.replace(/\x1b\[[0-9;]*m/g, "")].length;
-}
-
-export function padStart(text: string, columns: number): string {
-  return " ".repeat(Math.max(0, columns - width(text))) + text;
-}
-
-export function padEnd(text: string, columns: number): string {
-  return text + " ".repeat(Math.max(0, columns - width(text)));
 }

@@ -1,26 +1,24 @@
 import { colors as pc } from "./colors.ts";
-import { lineProgress, noProgress, type Progress } from "./progress.ts";
-import { barProgress } from "./progress_bar.ts";
+import { LiveLine } from "./live_line.ts";
+import { lineProgress, liveProgress, noProgress, type Progress } from "./progress.ts";
+import { visibleJson, visibleMessage } from "./visible.ts";
 
 export interface OutputOptions {
   /** One JSON object a line on stdout, and nothing else. */
   readonly json?: boolean;
-  readonly quiet?: boolean;
 }
 
-/** What a command says, to a person or to a machine. */
+/** What a command says, to a person or to a machine. Nothing that a file or a folder is called is obeyed by a terminal. */
 export class Output {
   readonly json: boolean;
-  readonly #quiet: boolean;
 
-  constructor({ json = false, quiet = false }: OutputOptions = {}) {
+  constructor({ json = false }: OutputOptions = {}) {
     this.json = json;
-    this.#quiet = quiet;
   }
 
   /** A line for people. */
   line(text = ""): void {
-    if (!this.json) console.log(text);
+    if (!this.json) console.log(visibleMessage(text));
   }
 
   heading(text: string): void {
@@ -30,18 +28,25 @@ export class Output {
   /** Something that went on but may not be what was meant. */
   warn(text: string): void {
     if (this.json) this.emit("warning", { message: text });
-    else console.error(`${pc.yellow("warning:")} ${text}`);
+    else this.note(`${pc.yellow("warning:")} ${text}`);
+  }
+
+  /** About the work itself, apart from what it gives: not for whoever reads the output. */
+  note(text: string): void {
+    if (!this.json) console.error(visibleMessage(text));
   }
 
   /** An object for machines. */
   emit(type: string, fields: object): void {
-    if (this.json) console.log(JSON.stringify({ type, ...fields }));
+    if (this.json) console.log(visibleJson(JSON.stringify({ type, ...fields })));
   }
 
-  /** Progress of one piece of work: a bar on a terminal, else a line now and then. */
+  /** Progress of one piece of work: a line that is drawn anew on a terminal, else lines now and then. */
   progress(name: string): Progress {
     if (this.json) return noProgress;
-    const terminal = Boolean(process.stdout.isTTY && process.stderr.isTTY) && !this.#quiet;
-    return terminal ? barProgress(name) : lineProgress(name, (text) => this.line(text));
+    const terminal = Boolean(process.stdout.isTTY && process.stderr.isTTY);
+    return terminal
+      ? liveProgress(name, new LiveLine(process.stderr))
+      : lineProgress(name, (text) => this.line(text));
   }
 }

@@ -11,6 +11,7 @@ import { colors as pc } from "../terminal/colors.ts";
 import { bytes, duration, padEnd, padStart, percent, plural } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { visibleIn } from "../terminal/visible.ts";
 import { jsonOf } from "./json.ts";
 import { reportRun } from "./report.ts";
 
@@ -24,21 +25,31 @@ export class FinetuneWords {
   #data: EventOf<"data"> | null = null;
   #weights: EventOf<"weights"> | null = null;
   #files: EventOf<"saved"> | null = null;
+  #stopping = false;
 
   constructor(output: Output) {
     this.#output = output;
   }
 
-  say(event: FinetuneEvent): void {
-    for (const { type, ...fields } of jsonOf(event)) this.#output.emit(type, fields);
+  say(told: FinetuneEvent): void {
+    for (const { type, ...fields } of jsonOf(told)) this.#output.emit(type, fields);
+    if (told.type === "evaluated") return;
+    const event = visibleIn(told);
     if (event.type === "reading") {
       const name = event.download ? `downloading ${event.name}` : "reading weights";
       this.#showing(name).bytes(event.done, event.total);
     } else if (event.type === "features") {
       this.#showing("features").images(event.done, event.total);
-    } else if ("phase" in event && event.type !== "training" && event.type !== "evaluated") {
+    } else if ("phase" in event && event.type !== "training") {
       this.#step(event);
     } else this.#line(event);
+  }
+
+  /** Somebody asked it to stop. */
+  stopping(): void {
+    this.rest();
+    this.#stopping = true;
+    this.#output.note("Stopping after this step … (again to stop at once, without saving)");
   }
 
   /** Puts an end to what is shown of work under way. */
@@ -56,6 +67,7 @@ export class FinetuneWords {
   }
 
   #step(event: PhaseEvent): void {
+    if (this.#stopping) return; // nothing is drawn over what was said of it
     const shown = this.#showing(event.phase);
     if (event.type === "compile") shown.compile(event);
     else if (event.type === "step") shown.step(event);
@@ -108,11 +120,20 @@ export class FinetuneWords {
       case "notKept":
         output.warn(`${event.why}; without it, this run can't be gone on with where it ends early`);
         break;
+      case "waiting":
+        output.warn(
+          `${event.why}. The training is done, but there is no room for it anywhere: make some. It is tried again ` +
+            `every ${event.seconds} s; Ctrl-C gives it up`,
+        );
+        break;
       case "saved":
         this.#files = event;
         break;
       case "interrupted":
         this.#interrupted(event);
+        break;
+      case "failed":
+        if (event.checkpoint !== null) this.#goOn("What it had learned is kept", event.checkpoint);
         break;
       case "result":
         this.#report(event.result);
@@ -124,7 +145,11 @@ export class FinetuneWords {
       this.#output.line("\nStopped before the first step: nothing was trained, and nothing saved.");
       return;
     }
-    this.#output.line(`\nStopped after step ${step}; saved in ${checkpoint}. To go on:`);
+    this.#goOn(`Stopped after step ${step}; saved`, checkpoint);
+  }
+
+  #goOn(what: string, checkpoint: string): void {
+    this.#output.line(`\n${what} in ${checkpoint}. To go on:`);
     this.#output.line(`  ${commandName()} --resume ${quoted(checkpoint)}`);
   }
 

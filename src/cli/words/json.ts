@@ -14,6 +14,7 @@ export function jsonOf(event: FinetuneEvent): JsonEvent[] {
     case "checkpoint":
     case "stopped":
     case "warning": // is said where people are warned
+    case "failed": // the error is
       return [];
     case "evaluated": {
       const { type, phase, evaluation } = event;

@@ -1,6 +1,6 @@
 import type { DataEvent, FinetuneResult, ResultFiles, WeightsEvent } from "../../finetune/index.ts";
 import type { Evaluation } from "../../train/index.ts";
-import { commandName, quoted } from "../paths.ts";
+import { checkoutFolder, commandName, quoted } from "../paths.ts";
 import { colors as pc } from "../terminal/colors.ts";
 import { confusionText } from "../terminal/confusion.ts";
 import type { Output } from "../terminal/output.ts";
@@ -17,9 +17,15 @@ export interface FinishedRun {
 
 /** What a run came to: results side by side, the confusions, where it was saved, what to do next. */
 export function reportRun(run: FinishedRun, output: Output): void {
-  const { evaluation, files, data } = run;
+  const { result, evaluation, files, data } = run;
   output.heading(`Accuracy on ${data.validation} images it has not seen`);
   output.line(comparisonTable(rowsOf(run)));
+  const scratch = result.comparison.find(({ name }) => name === "from scratch");
+  if (scratch && scratch.evaluation.accuracy > evaluation.accuracy) {
+    output.line(
+      "  Training from scratch did better here: these weights know little that serves this task.",
+    );
+  }
   output.heading("Confusions of the fine-tuned network");
   output.line(confusionText(evaluation));
   output.heading("Saved");
@@ -35,8 +41,8 @@ export function reportRun(run: FinishedRun, output: Output): void {
 
 function rowsOf({ result, weights }: FinishedRun): Result[] {
   const names = {
-    before: `before: ${weights ? "pretrained, new untrained head" : "untrained"}`,
-    "from scratch": "from scratch, same budget",
+    before: weights ? "before (pretrained)" : "before (untrained)",
+    "from scratch": "from scratch",
     "fine-tuned": "fine-tuned",
   };
   return result.comparison.map(({ name, evaluation: { accuracy, loss }, seconds }) => ({
@@ -57,11 +63,11 @@ function suggestions({ files, data, weights }: FinishedRun): [string, string][] 
     next.push(
       [`${run} --data DIR`, "the same on your own pictures: a folder with one folder per class"],
       [
-        `${run} --weights vgg16.safetensors --arch vgg16 --data DIR --train head`,
-        "fine-tune a network of your own",
+        `${run} --weights squeezenet1_1 --data DIR`,
+        "the same from weights made on photos: downloaded once",
       ],
-      ["npm run demo", "fine-tune in your browser"],
     );
+    if (checkoutFolder()) next.push(["npm run demo", "fine-tune in your browser"]);
     return next;
   }
   next.push([`${run} eval --weights ${saved} --data DIR`, "measure it on other data"]);

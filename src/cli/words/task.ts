@@ -4,6 +4,7 @@ import { typed } from "../naming.ts";
 import { bytes, plural } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { visibleIn } from "../terminal/visible.ts";
 
 /** Says what evaluating, predicting, converting and the like do. */
 export class TaskWords<E extends TaskEvent> {
@@ -17,7 +18,7 @@ export class TaskWords<E extends TaskEvent> {
   /** Goes through a task's events. @returns its result. */
   async sayAll<R>(task: Task<E, R>): Promise<R> {
     try {
-      for await (const event of task) this.#say(event);
+      for await (const event of task) this.#say(visibleIn<TaskEvent>(event));
       return await task;
     } finally {
       this.#rest();

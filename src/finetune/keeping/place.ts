@@ -55,7 +55,7 @@ export async function takePlace(
 ): Promise<TakenPlace> {
   const { save } = settings;
   if (save === undefined) return takeFreePlace(settings, state);
-  checkWritable(save);
+  checkWritable(save, `{save} ${save}`);
   const place = placeOf(save);
   const made = await prepareFolder(place);
   if (overwrite) {

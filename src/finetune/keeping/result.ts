@@ -1,6 +1,7 @@
 import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
 import type { EpochEvent, Evaluation } from "../../train/index.ts";
+import { reasonOf } from "../errors.ts";
 import type { FinetuneEvent } from "../events.ts";
 import type { Prepared } from "../prepare.ts";
 import type { ResultFiles } from "../result.ts";
@@ -8,7 +9,7 @@ import type { Tell } from "../task.ts";
 import type { TrainingPlan } from "../training/plan.ts";
 import { cardText } from "./card.ts";
 import { leavePlace, placeOf, type TakenPlace } from "./place.ts";
-import { saveSomewhere } from "./save.ts";
+import { type SavedSomewhere, saveSomewhere } from "./save.ts";
 
 export interface TrainedNetwork {
   readonly model: Module;
@@ -20,17 +21,18 @@ export interface TrainedNetwork {
 
 /**
  * Saves a finished network with its card and history. Where it can't be written to its place, it is put elsewhere and
- * its checkpoint stays.
+ * its checkpoint stays; where there is no room anywhere, it waits for some.
  *
- * @throws Error where it could be written nowhere.
+ * @throws Error where it could be written nowhere, and the signal was raised while it waited.
  */
 export async function keepResult(
   trained: TrainedNetwork,
   place: TakenPlace,
   tell: Tell<FinetuneEvent>,
+  signal: AbortSignal,
 ): Promise<ResultFiles> {
-  const { model, prepared, history } = trained;
-  const { why, ...saved } = await saveSomewhere(model, place.save, prepared.info);
+  const { history } = trained;
+  const { why, ...saved } = await savePatiently(trained, place.save, tell, signal);
   const { card, history: historyPath } = placeOf(saved.weights);
   await write(card, cardText({ ...trained, path: saved.weights }));
   await write(historyPath, `${JSON.stringify({ epochs: history.map(rowOf) }, null, 1)}\n`);
@@ -41,6 +43,37 @@ export async function keepResult(
   } else await leavePlace({ ...place, made: null }, Object.values(files));
   await tell({ type: "saved", ...files });
   return files;
+}
+
+/** Seconds between two tries to save. */
+const PATIENCE = 10;
+
+async function savePatiently(
+  { model, prepared }: TrainedNetwork,
+  path: string,
+  tell: Tell<FinetuneEvent>,
+  signal: AbortSignal,
+): Promise<SavedSomewhere> {
+  for (;;) {
+    try {
+      return await saveSomewhere(model, path, prepared.info);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await tell({ type: "waiting", why: reasonOf(error), seconds: PATIENCE });
+      await pause(PATIENCE, signal);
+    }
+  }
+}
+
+/** Ends early when the signal is raised. */
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, 1000 * seconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function write(path: string, text: string): Promise<void> {

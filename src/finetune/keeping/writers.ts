@@ -29,12 +29,15 @@ function described(info: NetworkInfo) {
 
 const ENDINGS = [...Object.keys(WRITERS), ".json"];
 
-/** @throws SettingError before any work is done, when the name's ending is no format that can be written. */
-export function checkWritable(path: string): void {
-  if (ENDINGS.includes(ending(path))) return;
-  throw new SettingError(
-    `{save} ${path}: can't write "${ending(path)}" files; use one of ${ENDINGS.join(", ")}`,
-  );
+/**
+ * @param asked what was asked for, as messages say it: "{save} net.bin".
+ * @throws SettingError before any work is done, when the name's ending is no format that can be written.
+ */
+export function checkWritable(path: string, asked = path): void {
+  const end = ending(path);
+  if (ENDINGS.includes(end)) return;
+  const why = end === "" ? "its ending must tell the format" : `can't write "${end}" files`;
+  throw new SettingError(`${asked}: ${why}; use one of ${ENDINGS.join(", ")}`);
 }
 
 /** The files of a network under a name whose ending tells the format. */

@@ -13,6 +13,7 @@ import type { NetworkInfo } from "../../transfer/index.ts";
 import type { OpenedData } from "../data/types.ts";
 import { reasonOf, SettingError } from "../errors.ts";
 import type { NetworkSettings } from "../settings/index.ts";
+import { didYouMean } from "../text.ts";
 import { chooseConvention, type ResizeMode } from "./input.ts";
 
 /** The weights to start from, where there are any. */
@@ -42,7 +43,7 @@ export function planArchitecture(
   const recognised = pretrained && specOf(pretrained.file);
   if (recognised) return recognised.spec;
   const what = pretrained ? `${pretrained.name}: can't tell its architecture` : "no architecture";
-  throw new SettingError(`${what}; give {arch} one of ${specNames()}`);
+  throw new SettingError(`${what}; give {arch} one of ${specNames().join(", ")}`);
 }
 
 /** The description to build from, where the network isn't known by a name that it was saved with. */
@@ -55,13 +56,14 @@ function graphOf({ info, file }: Pretrained): NetworkInfo["graph"] {
 export function specNamed(name: string): ModelSpec {
   const found = findSpec(name);
   if (found) return found;
-  throw new SettingError(`unknown architecture "${name}": there are ${specNames()}`);
+  const near = didYouMean(name, specNames());
+  throw new SettingError(
+    `unknown architecture "${name}"${near}: there are ${specNames().join(", ")}`,
+  );
 }
 
-function specNames(): string {
-  return modelSpecs()
-    .map(({ name }) => name)
-    .join(", ");
+function specNames(): string[] {
+  return modelSpecs().map(({ name }) => name);
 }
 
 function specDescribed(graph: NonNullable<NetworkInfo["graph"]>, file: WeightFile): ModelSpec {

@@ -1,11 +1,12 @@
 import { loadWeights, type WeightSource } from "../../formats/index.ts";
-import { findPretrained, type PretrainedEntry } from "../../models/index.ts";
+import { findPretrained, listPretrained, type PretrainedEntry } from "../../models/index.ts";
 import { sourceName } from "../../platform/index.ts";
 import { type NetworkInfo, pretrainedFile } from "../../transfer/index.ts";
 import { SettingError } from "../errors.ts";
 import type { PretrainedEvent, ReadingEvent, WarningEvent } from "../events.ts";
 import { kindOf } from "../places.ts";
 import type { Tell } from "../task.ts";
+import { didYouMean } from "../text.ts";
 import type { Pretrained } from "./plan.ts";
 import { readInfo } from "./sidecar.ts";
 
@@ -27,8 +28,12 @@ export async function openWeights(
   const entry = URL_START.test(given) || (await kindOf(given)) ? undefined : findPretrained(given);
   if (entry) return openEntry(entry, tell);
   if (URL_START.test(given) || (await kindOf(given)) !== null) return openFile(given, given, tell);
+  const near = didYouMean(
+    given,
+    listPretrained().map(({ name }) => name),
+  );
   throw new SettingError(
-    `${given}: no such file or folder, and no pretrained weights of this name ({models} lists them)`,
+    `${given}: no such file or folder, and no pretrained weights of this name${near} ({models} lists them)`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { WeightSource } from "../../formats/index.ts";
 import type { DataSource } from "../data/types.ts";
 import { SettingError } from "../errors.ts";
+import { didYouMean } from "../text.ts";
 import { type Setting, setting, text, type ValuesOf } from "./kinds.ts";
 import { type NAMING, NETWORK } from "./network.ts";
 import { DIVISION, TRAINING } from "./training.ts";
@@ -21,13 +22,11 @@ export {
 const SOURCES = {
   weights: setting(
     text("file"),
-    "the weights to start from: a path, a URL, or a name of the registry (see the command models); " +
-      "the built-in network's when left out",
+    "the weights to start from: a path, a URL or a name (see models); default: the built-in network's",
   ),
   data: setting(
     { ...text("paths..."), form: "words" },
-    "a folder with one folder of images per class (also under train/ and val/ or test/), or the " +
-      "original files of MNIST, USPS or CIFAR-10",
+    "pictures in one folder a class (also below train/ and val/ or test/), or MNIST, USPS or CIFAR-10 files",
   ),
   validation: setting(text("path"), "validation data, of the same kinds"),
 };
@@ -35,8 +34,7 @@ const SOURCES = {
 const RESULT = {
   save: setting(
     text("file"),
-    "where the network goes: by its ending: .safetensors, .pt, .pth, .npz, .h5 (Keras), .onnx, " +
-      "model.json (TF.js)",
+    "where the network goes; by its ending .safetensors, .pt, .npz, .h5 (Keras), .onnx or .json (TF.js)",
   ),
 };
 
@@ -74,7 +72,7 @@ export function checkSettings(
     const setting = Object.hasOwn(table, name) ? table[name] : undefined;
     if (!setting) {
       throw new SettingError(
-        `unknown setting "${name}"; there are ${Object.keys(table).join(", ")}`,
+        `unknown setting "${name}"${didYouMean(name, Object.keys(table))}; there are ${Object.keys(table).join(", ")}`,
       );
     }
     if (value === undefined || name in SOURCES || setting.kind.accepts(value)) continue;

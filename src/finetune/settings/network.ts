@@ -42,5 +42,5 @@ export const NETWORK = {
 /** What a finished network gives, for files that don't say it. */
 export const NAMING = {
   classes: setting(names("names"), "class names, for a file that has none"),
-  labels: setting(text("file"), "the same from a file: JSON, or one name a line"),
+  labels: setting(text("file"), "class names from a file: JSON, or one name a line"),
 };

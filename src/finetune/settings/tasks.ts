@@ -22,7 +22,7 @@ export const EVALUATE = {
   quick: setting(flag(), "fewer of the built-in pictures"),
   data: setting(
     { ...text("paths..."), form: "words" },
-    "as for finetune; of data in parts, the validation or test part",
+    "labelled pictures, as for finetune; of data in parts, the validation or test part",
   ),
 } satisfies Table;
 

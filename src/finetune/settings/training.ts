@@ -41,8 +41,7 @@ export const TRAINING = {
   ),
   train: setting(
     names("layers"),
-    'what is trained: "all", "head", layers such as features.24-,classifier, or "auto": try ' +
-      "head, last third and all for a few epochs, and take the best",
+    'what is trained: "all", "head", layers such as features.24-,classifier, or "auto": the best in a trial',
   ),
   freeze: setting(
     text("layers"),
@@ -63,10 +62,7 @@ export const TRAINING = {
   optimizer: setting(choice("name", OPTIMIZERS), "how steps are taken", "adam"),
   schedule: setting(choice("name", SCHEDULES), "of the learning rate", "onecycle"),
   weightDecay: setting(atLeastZero("rate"), "pull of all weights to 0", 0),
-  augment: setting(
-    someOf("names", AUGMENTATIONS),
-    `vary the training images: ${AUGMENTATIONS.join(", ")}`,
-  ),
+  augment: setting(someOf("names", AUGMENTATIONS), "vary the training images"),
   cache: setting(
     toggle(),
     "run frozen layers once rather than in every epoch (default, unless images are varied)",

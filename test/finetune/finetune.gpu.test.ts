@@ -1,0 +1,203 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { digits } from "../../src/data/index.ts";
+import {
+  type FinetuneEvent,
+  type FinetuneOptions,
+  type FinetuneSettings,
+  finetune,
+  SettingError,
+} from "../../src/finetune/index.ts";
+import { saveNetwork } from "../../src/finetune/keeping/save.ts";
+import { labelsPath, readInfo } from "../../src/finetune/network/sidecar.ts";
+import { loadWeights } from "../../src/formats/index.ts";
+import { setPlatform } from "../../src/platform/index.ts";
+import { nodePlatform } from "../../src/platform/node/index.ts";
+import { loadNetwork } from "../../src/transfer/index.ts";
+
+const builtin = fileURLToPath(new URL("../../assets/letters.safetensors", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "graft-finetune-"));
+const at = (...parts: string[]) => join(folder, ...parts);
+const quick: FinetuneSettings = { quick: true, epochs: 1, compare: false };
+
+afterEach(() => void setPlatform(nodePlatform));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(settings: FinetuneSettings, options: FinetuneOptions = {}) {
+  const events: FinetuneEvent[] = [];
+  const task = finetune({ ...quick, ...settings }, { builtin, ...options });
+  for await (const event of task) events.push(event);
+  return { result: await task, events, types: [...new Set(events.map(({ type }) => type))] };
+}
+
+const last = <T extends FinetuneEvent["type"]>(events: readonly FinetuneEvent[], type: T) =>
+  events.findLast((event): event is Extract<FinetuneEvent, { type: T }> => event.type === type);
+
+describe("finetune", () => {
+  it("tells what it does, and gives the network with what is known of it", async () => {
+    const { result, types } = await run({ compare: true });
+    expect(types).toEqual([
+      ...["weights", "data", "adapter", "loaded", "training", "evaluated"],
+      ...["compile", "step", "epoch", "checkpoint", "result"],
+    ]);
+    const { comparison, classes, input, evaluation, complete, step, files } = result;
+    expect(comparison.map(({ name }) => name)).toEqual(["before", "from scratch", "fine-tuned"]);
+    expect(comparison.at(-1)?.evaluation).toBe(evaluation);
+    expect({ complete, step, files }).toEqual({ complete: true, step: 3, files: null });
+    expect(classes).toEqual([..."0123456789"]);
+    expect(input).toMatchObject({ size: 32, channels: 3 });
+    expect(result.model?.parameters()[0]?.shape).toEqual([8, 3, 3, 3]);
+  });
+
+  it("takes datasets, and needs no events to be listened to", async () => {
+    const { train, test } = digits({ perClass: 2, testPerClass: 1 });
+    const data = { name: "mine", train, validation: test };
+    const { evaluation } = await finetune({ data, epochs: 1, train: ["head"] }, { builtin });
+    expect(evaluation?.count).toBe(10);
+  });
+
+  it("refuses settings that there aren't, or that can't have this value", async () => {
+    const misspelt = { epoch: 3 } as FinetuneSettings;
+    await expect(finetune(misspelt)).rejects.toThrow(
+      'unknown setting "epoch" (did you mean "epochs"?)',
+    );
+    await expect(finetune({ epochs: 0 })).rejects.toThrow(
+      "epochs: 0 won't do; expected a whole number of at least 1",
+    );
+    await expect(finetune({})).rejects.toThrow(SettingError);
+    await expect(finetune({})).rejects.toThrow("weights: name the weights");
+  });
+
+  it("stopped without a place to keep anything, gives what it has learned so far", async () => {
+    const stop = new AbortController();
+    const task = finetune({ ...quick, epochs: 5 }, { builtin, signal: stop.signal });
+    for await (const event of task) if (event.type === "step" && event.step === 4) stop.abort();
+    const { complete, step, evaluation, model } = await task;
+    expect(complete).toBe(false);
+    expect(step).toBeLessThan(15);
+    expect(evaluation?.count).toBe(40);
+    expect(model).not.toBeNull();
+  });
+});
+
+describe("what finetune leaves on the disk", () => {
+  const names = ["model.safetensors", "net.pt", "net.onnx", "net.h5", "net.json", "other.json"];
+
+  it("is the network in any format, known again from its file alone", async () => {
+    const { model, network } = (await run({})).result;
+    for (const name of [...names, "net.npz"]) {
+      const { weights, labels } = await saveNetwork(model!, at("all", name), network);
+      expect([weights, existsSync(weights), existsSync(labels)]).toEqual([
+        at("all", name),
+        true,
+        true,
+      ]);
+    }
+    for (const name of names) {
+      rmSync(labelsPath(at("all", name)));
+      const { classes, input } = await loadNetwork(at("all", name));
+      expect(classes, name).toEqual(network.classes);
+      expect(input, name).toEqual(network.input);
+    }
+    // Which has no room for it, but labels.
+    expect(await readInfo(await loadWeights(at("all", "net.npz")), at("all", "net.npz"))).toEqual(
+      network,
+    );
+    expect(readdirSync(at("all")).filter((name) => name.endsWith(".bin"))).toHaveLength(2);
+  });
+
+  it("is all there, and no checkpoint any more", async () => {
+    const { result, types } = await run({ save: at("one", "net.onnx"), checkpointEvery: 0 });
+    expect(types).toContain("kept");
+    expect(readdirSync(at("one")).sort()).toEqual(
+      ["", ".card.md", ".history.json", ".labels.json"].map((end) => `net.onnx${end}`),
+    );
+    for (const path of Object.values(result.files ?? {})) expect(existsSync(path)).toBe(true);
+  });
+
+  it("with losses and accuracies by epoch", async () => {
+    const { result, events } = await run({ epochs: 2, save: at("history.safetensors") });
+    const { epochs } = JSON.parse(readFileSync(result.files?.history ?? "", "utf8"));
+    expect(epochs).toHaveLength(2);
+    const { loss, validation } = last(events, "epoch")!;
+    expect(epochs[1]).toMatchObject({
+      ...{ epoch: 2, loss },
+      validation: { loss: validation?.loss, accuracy: validation?.accuracy },
+    });
+  });
+});
+
+describe("what goes wrong", () => {
+  /** A disk on which nothing can be written to some paths. */
+  function breakDisk(isFull: (path: string) => boolean): void {
+    setPlatform({
+      ...nodePlatform,
+      async writeFileAtomic(path, bytes) {
+        if (isFull(path)) throw new Error(`${path}: can't write: no space left on the disk`);
+        await nodePlatform.writeFileAtomic(path, bytes);
+      },
+    });
+  }
+
+  it("a full disk at the end puts the network elsewhere, and says where", async () => {
+    breakDisk((path) => path.startsWith(at("full")));
+    const { result, events } = await run({ save: at("full", "model.safetensors") });
+    const { weights } = result.files!;
+    expect(weights.startsWith(tmpdir())).toBe(true);
+    expect(last(events, "warning")?.message).toMatch(/no space left.*The trained network is in/);
+    expect(last(events, "notKept")?.why).toMatch(/no space left/);
+    expect((await loadWeights(weights)).tensors.size).toBe(50);
+    for (const path of Object.values(result.files!)) rmSync(path, { force: true });
+  });
+
+  it("disks that are all full are waited for", async () => {
+    let isFull = true;
+    breakDisk(() => isFull);
+    const save = at("room", "model.safetensors");
+    const task = finetune({ ...quick, save }, { builtin });
+    const waits: string[] = [];
+    for await (const event of task) {
+      if (event.type !== "waiting") continue;
+      waits.push(event.why);
+      vi.useFakeTimers({ toFake: ["setTimeout"] });
+      setImmediate(() => {
+        isFull = waits.length < 2;
+        vi.advanceTimersByTime(1000 * event.seconds);
+        vi.useRealTimers();
+      });
+    }
+    expect(waits).toHaveLength(2);
+    expect(waits[0]).toMatch(/no space left/);
+    expect((await task).files?.weights).toBe(save);
+    expect(existsSync(save)).toBe(true);
+  });
+
+  it("a format that can't hold the network leaves plain weights", async () => {
+    breakDisk((path) => path.endsWith("net.onnx"));
+    const { result } = await run({ save: at("plain", "net.onnx") });
+    expect(result.files?.weights).toBe(at("plain", "net.onnx.safetensors"));
+  });
+
+  it("a loss that isn't finite says so, and leaves nothing half done", async () => {
+    const task = finetune(
+      { ...quick, lr: 1e30, optimizer: "sgd", save: at("nan", "m.pt") },
+      { builtin },
+    );
+    const events: FinetuneEvent[] = [];
+    const looped = (async () => {
+      for await (const event of task) events.push(event);
+    })();
+    await expect(looped).rejects.toThrow(/the loss is (NaN|Infinity)/);
+    expect(last(events, "failed")?.why).toMatch(/the loss is/);
+    expect(existsSync(at("nan"))).toBe(last(events, "failed")?.checkpoint !== null);
+  });
+
+  it("a failed run leaves no folder behind", async () => {
+    const bad = { train: ["nothing"], save: at("new", "folder", "m.pt") };
+    await expect(run(bad)).rejects.toThrow(/no layer matches nothing/);
+    expect(existsSync(at("new"))).toBe(false);
+  });
+});
