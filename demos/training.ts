@@ -1,4 +1,4 @@
-import { data, finetune, optim, Trainer } from "webgraft";
+import { data, finetune, predict } from "webgraft";
 import { type EvaluatedEvent, type FinetuneEvent, networkFiles } from "webgraft/finetune";
 import type { FromWorker, Phase, Sample, Settings } from "./messages.ts";
 import { pictureOf } from "./pictures.ts";
@@ -69,9 +69,7 @@ async function samplesOf({ model, validation, transform }: EvaluatedEvent): Prom
     validation,
     Array.from({ length: Math.min(SAMPLES, validation.length) }, (_, i) => i),
   );
-  const optimizer = new optim.SGD(model.parameters(), { lr: 0 });
-  const trainer = new Trainer({ model, optimizer });
-  const predictions = await trainer.predict(chosen, { transform: [...transform], classes });
+  const predictions = await predict(model, chosen, { transform, classes });
   return Promise.all(
     predictions.map(async ({ name, probability }, i) => {
       const picture = pictureOf(await chosen.get(i), classes);

@@ -1,5 +1,5 @@
 import type { Module } from "../nn/index.ts";
-import type { Evaluation } from "../train/index.ts";
+import type { Evaluation, History } from "../train/index.ts";
 import type { NetworkInfo } from "../transfer/index.ts";
 import type { SavedFiles } from "./keeping/save.ts";
 
@@ -23,6 +23,8 @@ export interface FinetuneResult {
   readonly complete: boolean;
   /** Optimizer steps that were taken. */
   readonly step: number;
+  /** Losses and accuracies by epoch, and which was the best where that one's weights were kept. */
+  readonly history: History | null;
   /** The fine-tuned network; null where it was stopped before the first step. */
   readonly model: Module | null;
   /** What it takes in and gives, and how it is built. */

@@ -2,7 +2,7 @@ import { manualSeed } from "../autograd/index.ts";
 import type { WeightSource } from "../formats/index.ts";
 import type { Module } from "../nn/index.ts";
 import { platform } from "../platform/index.ts";
-import type { Evaluation, Trainer } from "../train/index.ts";
+import type { Evaluation } from "../train/index.ts";
 import { startDevice } from "./device.ts";
 import { reasonOf } from "./errors.ts";
 import type { FinetuneEvent, Phase } from "./events.ts";
@@ -16,7 +16,7 @@ import { type Prepared, prepare } from "./prepare.ts";
 import type { Comparison, FinetuneResult } from "./result.ts";
 import { checkSettings, type FinetuneSettings } from "./settings/index.ts";
 import type { Tell } from "./task.ts";
-import { fitTrainee, measure, type Trained, trainerFor } from "./training/fit.ts";
+import { fitTrainee, measure, type Trained } from "./training/fit.ts";
 import { planTraining, type TrainingPlan } from "./training/plan.ts";
 import { decideTraining } from "./training/strategy.ts";
 import { freezeOthers, trainableOf } from "./training/trainable.ts";
@@ -117,15 +117,13 @@ async function train(job: Job): Promise<FinetuneResult> {
   const { epochs } = plan;
   const network = prepared.info;
   await tell({ type: "training", phase: "fine-tuning", ...trainableOf(model), epochs, network });
-  const untrained = await trainerFor(trainee, plan, null);
-  const before = await judge(job, "before", model, untrained, trainee);
+  const before = await judge(job, "before", model, trainee);
   const keeper = place && new Keeper(place.checkpoint, job.settings.checkpointEvery ?? 30, tell);
   const resume = place && (await kindOf(place.checkpoint)) ? place.checkpoint : null;
   const how = { phase: "fine-tuning", plan, tell, signal, keeper, resume } as const;
   const trained = await fitTrainee(trainee, how);
-  const { step } = trained.trainer.position;
-  const kept = (await keeper?.keep(trained.trainer)) ?? false;
-  if (place && kept && !trained.complete) {
+  const { steps: step, stopped } = trained.history;
+  if (place && stopped && (await keeper?.keep(trained.trainer))) {
     await tell({ type: "interrupted", step, checkpoint: place.checkpoint });
     return { ...unfinished(prepared), step, model, checkpoint: place.checkpoint };
   }
@@ -141,8 +139,8 @@ async function finish(
   before: Evaluation,
 ): Promise<FinetuneResult> {
   const { prepared, plan, place, tell } = job;
-  const { trainer, complete, seconds, history } = trained;
-  const evaluation = await judge(job, "fine-tuning", model, trainer, trainee);
+  const { seconds, history } = trained;
+  const evaluation = await judge(job, "fine-tuning", model, trainee);
   const facts = { model, prepared, plan, evaluation, history };
   const files = place && (await keepResult(facts, place, tell, job.signal));
   const scratch = plan.compare && !job.signal.aborted ? await fromScratch(job) : null;
@@ -151,29 +149,21 @@ async function finish(
     ...(scratch ? [scratch] : []),
     { name: "fine-tuned", evaluation, seconds },
   ];
-  const { step } = trainer.position;
-  const { info } = prepared;
   return {
-    ...described(info),
-    complete,
-    step,
-    model,
-    evaluation,
-    comparison,
-    files,
-    checkpoint: null,
+    ...described(prepared.info),
+    ...{ complete: !history.stopped, step: history.steps, history },
+    ...{ model, evaluation, comparison, files, checkpoint: null },
   };
 }
 
 /** Measures the network on the validation pictures, and tells. */
 async function judge(
-  { prepared, tell }: Job,
+  { prepared, plan, tell }: Job,
   phase: Phase | "before",
   model: Module,
-  trainer: Trainer,
   trainee: Trainee,
 ): Promise<Evaluation> {
-  const evaluation = await measure(trainer, trainee);
+  const evaluation = await measure(trainee, plan);
   const { validation, plainTransform: transform } = prepared;
   await tell({ type: "evaluated", phase, evaluation, model, validation, transform });
   return evaluation;
@@ -184,7 +174,10 @@ function described(network: Prepared["info"]) {
 }
 
 function unfinished({ info }: Prepared) {
-  return { ...described(info), complete: false, evaluation: null, comparison: [], files: null };
+  return {
+    ...described(info),
+    ...{ complete: false, history: null, evaluation: null, comparison: [], files: null },
+  };
 }
 
 /** Cached features serve where layers are frozen and every epoch sees the same pictures. */
@@ -205,9 +198,9 @@ async function fromScratch(job: Job): Promise<Comparison | null> {
     const network = prepared.info;
     await tell({ type: "training", phase, ...trainableOf(model), epochs: plan.epochs, network });
     const how = { phase, plan, tell, signal, keeper: null, resume: null } as const;
-    const { complete, seconds, trainer } = await fitTrainee(trainee, how);
-    if (!complete) return null;
-    const evaluation = await judge(job, phase, model, trainer, trainee);
+    const { history, seconds } = await fitTrainee(trainee, how);
+    if (history.stopped) return null;
+    const evaluation = await judge(job, phase, model, trainee);
     return { name: phase, evaluation, seconds };
   } catch (error) {
     await tell({ type: "warning", message: `the comparison failed: ${reasonOf(error)}` });

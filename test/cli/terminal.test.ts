@@ -70,7 +70,7 @@ class Screen {
 describe("progress on a terminal", () => {
   const step: StepEvent = {
     ...{ type: "step", step: 3, epoch: 0, epochs: 2, batch: 3, batches: 4, loss: 1.25 },
-    ...{ accuracy: 0.5, learningRate: 1e-3, imagesPerSecond: 120, secondsLeft: 90 },
+    ...{ accuracy: 0.5, metrics: {}, learningRate: 1e-3, imagesPerSecond: 120, secondsLeft: 90 },
   };
 
   it.each([40, 60, 80])("is one line of at most %i columns", (columns) => {
@@ -91,6 +91,8 @@ describe("progress on a terminal", () => {
       epochs: 2,
       loss: 1.5,
       accuracy: 0.4,
+      metrics: {},
+      isBest: false,
       seconds: 3,
     } as const;
     shown.step(step);

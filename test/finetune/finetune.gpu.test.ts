@@ -28,7 +28,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function run(settings: FinetuneSettings, options: FinetuneOptions = {}) {
   const events: FinetuneEvent[] = [];
-  const task = finetune({ ...quick, ...settings }, { builtin, ...options });
+  const asked = options.resume ? settings : { ...quick, ...settings };
+  const task = finetune(asked, { builtin, ...options });
   for await (const event of task) events.push(event);
   return { result: await task, events, types: [...new Set(events.map(({ type }) => type))] };
 }
@@ -124,7 +125,7 @@ describe("what finetune leaves on the disk", () => {
     expect(epochs).toHaveLength(2);
     const { loss, validation } = last(events, "epoch")!;
     expect(epochs[1]).toMatchObject({
-      ...{ epoch: 2, loss },
+      ...{ epoch: 1, loss },
       validation: { loss: validation?.loss, accuracy: validation?.accuracy },
     });
   });
@@ -173,6 +174,30 @@ describe("what goes wrong", () => {
     expect(waits[0]).toMatch(/no space left/);
     expect((await task).files?.weights).toBe(save);
     expect(existsSync(save)).toBe(true);
+  });
+
+  it("a result that was never saved is had from the checkpoint, without another step", async () => {
+    const save = at("later", "model.safetensors");
+    const settings = { ...quick, epochs: 2, keepBest: true, save };
+    breakDisk((path) => !path.includes("checkpoint"));
+    const stop = new AbortController();
+    const task = finetune(settings, { builtin, signal: stop.signal });
+    const events: FinetuneEvent[] = [];
+    const looped = (async () => {
+      for await (const event of task) {
+        events.push(event);
+        if (event.type === "waiting") stop.abort();
+      }
+    })();
+    await expect(looped).rejects.toThrow(/no space left/);
+    const { checkpoint } = last(events, "failed")!;
+    setPlatform(nodePlatform);
+    const again = await run({}, { resume: checkpoint! });
+    expect(again.types).not.toContain("step");
+    expect(again.result.complete).toBe(true);
+    expect(again.result.evaluation).toEqual(last(events, "evaluated")?.evaluation);
+    expect(again.result.files?.weights).toBe(save);
+    expect(existsSync(checkpoint!)).toBe(false);
   });
 
   it("a format that can't hold the network leaves plain weights", async () => {

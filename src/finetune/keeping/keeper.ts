@@ -27,19 +27,15 @@ export class Keeper {
     private readonly tell: Tell<KeptEvent | NotKeptEvent>,
   ) {}
 
-  /** The step that can be gone on from; null where there is none. */
-  get step(): number | null {
-    return this.#step < 0 ? null : this.#step;
-  }
-
   /** After a step: saves where it is time. */
   async afterStep(trainer: Trainer): Promise<void> {
     if (this.#isDue(this.every)) await this.keep(trainer);
   }
 
-  /** After an epoch: sooner than that. */
-  async afterEpoch(trainer: Trainer): Promise<void> {
-    if (this.#isDue(Math.min(this.every, EPOCH))) await this.keep(trainer);
+  /** After an epoch: sooner than that, and always after the last. */
+  async afterEpoch(trainer: Trainer, epochs: number): Promise<void> {
+    const isLast = trainer.position.epoch >= epochs;
+    if (isLast || this.#isDue(Math.min(this.every, EPOCH))) await this.keep(trainer);
   }
 
   #isDue(seconds: number): boolean {

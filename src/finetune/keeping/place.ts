@@ -3,7 +3,7 @@ import { reasonOf, SettingError, WordedError } from "../errors.ts";
 import { labelsPath, ownName } from "../network/sidecar.ts";
 import { baseName, beside, kindOf, stem, within } from "../places.ts";
 import type { FinetuneSettings } from "../settings/index.ts";
-import { checkWritable } from "./writers.ts";
+import { checkWritable } from "./files.ts";
 
 /** The settings of a run that keeps its result in `save`, as they are kept while it trains. */
 export type SettingsText = (save: string) => Uint8Array;

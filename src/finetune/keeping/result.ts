@@ -1,6 +1,6 @@
 import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
-import type { EpochEvent, Evaluation } from "../../train/index.ts";
+import type { Evaluation, History } from "../../train/index.ts";
 import { reasonOf } from "../errors.ts";
 import type { FinetuneEvent } from "../events.ts";
 import type { Prepared } from "../prepare.ts";
@@ -16,7 +16,7 @@ export interface TrainedNetwork {
   readonly prepared: Prepared;
   readonly plan: TrainingPlan;
   readonly evaluation: Evaluation;
-  readonly history: readonly EpochEvent[];
+  readonly history: History;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function keepResult(
   const { why, ...saved } = await savePatiently(trained, place.save, tell, signal);
   const { card, history: historyPath } = placeOf(saved.weights);
   await write(card, cardText({ ...trained, path: saved.weights }));
-  await write(historyPath, `${JSON.stringify({ epochs: history.map(rowOf) }, null, 1)}\n`);
+  await write(historyPath, `${JSON.stringify(history, null, 1)}\n`);
   const files = { ...saved, card, history: historyPath };
   if (why !== null) {
     const message = `${place.save} could not be saved: ${why}. The trained network is in ${saved.weights}`;
@@ -78,14 +78,4 @@ function pause(seconds: number, signal: AbortSignal): Promise<void> {
 
 function write(path: string, text: string): Promise<void> {
   return platform().writeFileAtomic(path, new TextEncoder().encode(text));
-}
-
-function rowOf({ epoch, loss, accuracy, validation, seconds }: EpochEvent) {
-  return {
-    epoch: epoch + 1,
-    loss,
-    accuracy,
-    validation: validation && { loss: validation.loss, accuracy: validation.accuracy },
-    seconds,
-  };
 }

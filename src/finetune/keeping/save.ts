@@ -4,7 +4,7 @@ import type { NetworkInfo } from "../../transfer/index.ts";
 import { reasonOf } from "../errors.ts";
 import { labelsPath, labelsText } from "../network/sidecar.ts";
 import { baseName, beside, ending, within } from "../places.ts";
-import { networkFiles } from "./writers.ts";
+import { networkFiles } from "./files.ts";
 
 /** Where the network and what belongs to it were written. */
 export interface SavedFiles {

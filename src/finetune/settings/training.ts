@@ -67,6 +67,7 @@ export const TRAINING = {
     toggle(),
     "run frozen layers once rather than in every epoch (default, unless images are varied)",
   ),
+  keepBest: setting(flag(), "end with the weights of the epoch with the lowest validation loss"),
   compare: setting(
     toggle(),
     "also train from scratch with the same budget (default for the built-in data)",

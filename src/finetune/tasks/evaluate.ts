@@ -1,13 +1,12 @@
 import { type Dataset, selectClasses } from "../../data/index.ts";
 import { pictureOptions } from "../../models/index.ts";
-import type { Evaluation } from "../../train/index.ts";
+import { type Evaluation, evaluate as evaluateModel } from "../../train/index.ts";
 import { drawnDigits } from "../data/digits.ts";
 import { openData } from "../data/open.ts";
 import type { DataSource } from "../data/types.ts";
 import { startDevice } from "../device.ts";
 import { SettingError } from "../errors.ts";
 import type { AdapterEvent, NetworkEvent, TestDataEvent } from "../events.ts";
-import { evaluateModel } from "../judge.ts";
 import { inputTransforms } from "../network/input.ts";
 import { openSaved, type SavedSettings } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";

@@ -1,11 +1,10 @@
 import { imageFolder, type Skipped } from "../../data/index.ts";
 import { pictureOptions } from "../../models/index.ts";
 import type { Source } from "../../platform/index.ts";
-import type { Prediction } from "../../train/index.ts";
+import { type Prediction, predict as predictWith } from "../../train/index.ts";
 import { findPictures } from "../data/pictures.ts";
 import { startDevice } from "../device.ts";
 import type { AdapterEvent, NetworkEvent } from "../events.ts";
-import { predictWith } from "../judge.ts";
 import { inputTransforms } from "../network/input.ts";
 import { openSaved, type SavedSettings } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";

@@ -21,6 +21,8 @@ export interface TrainingPlan {
   /** Whether frozen layers are run once, where every epoch sees the same pictures. */
   readonly cache: boolean;
   readonly compare: boolean;
+  /** Whether the network ends with the weights of the epoch that validated best. */
+  readonly keepBest: boolean;
 }
 
 /** What a run starts from. */
@@ -53,6 +55,7 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
     classWeights,
     accumulate,
     cache: settings.cache !== false && augment.length === 0,
+    keepBest: settings.keepBest ?? false,
     compare: settings.compare ?? (builtin && settings.data === undefined),
   };
 }

@@ -34,7 +34,7 @@ export async function beginRun(parts: LoopParts): Promise<void> {
 function beginsAnew({ plan, state }: LoopParts): boolean {
   const { position, course, lastRun } = state;
   const begun = position.epoch > 0 || position.batch > 0;
-  if (lastRun === "finished" || position.epoch >= plan.epochs || !begun || !course) return true;
+  if (lastRun === "finished" || position.epoch > plan.epochs || !begun || !course) return true;
   try {
     position.batch = continuedAt(position, course, plan.course);
     return false;

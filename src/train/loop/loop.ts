@@ -48,6 +48,7 @@ export class Loop {
       await this.#takeBest();
       this.#finished = true;
       state.lastRun = "finished";
+      state.course = null; // a checkpoint of now is in the middle of nothing
     } catch (error) {
       state.lastRun = "failed";
       throw error;
