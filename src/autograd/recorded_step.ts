@@ -29,6 +29,7 @@ import { Tensor } from "./tensor.ts";
 /** All that a recording holds on the GPU. Knows nothing of the step, which may be collected before it. */
 export class StepMemory {
   graph: GraphMemory | null = null;
+  released = false;
 
   constructor(
     readonly inputs: readonly NDArray[],
@@ -38,6 +39,7 @@ export class StepMemory {
   ) {}
 
   release(): void {
+    this.released = true;
     this.gradients.release();
     this.graph?.release();
     for (const storage of this.externals) storage.release();
@@ -77,7 +79,7 @@ export class RecordedStep<Result> {
   async compile(onProgress?: (done: number, total: number) => void): Promise<void> {
     const kernels = this.recorder.launches.map(({ kernel }) => kernel);
     await this.device.pipelines.prepare(kernels, onProgress);
-    this.build();
+    if (!this.memory.released) this.build(); // it may have been disposed meanwhile
   }
 
   /** Gives the memory back. Losses stay readable, gradients stay where they are; other results are gone. */

@@ -116,6 +116,19 @@ describe("a captured training step", () => {
     step.dispose();
   });
 
+  it("takes no memory when it is disposed while it compiles", async () => {
+    const { train } = network();
+    const [x, y] = [batch(0), labels(0)];
+    const step = capture(train);
+    const compiling = step.compile([x, y]);
+    const held = currentDevice().memory().liveBytes;
+    step.dispose();
+    await compiling;
+    expect(currentDevice().memory().liveBytes).toBeLessThanOrEqual(held);
+    expect(await step(x, y).item()).toBeGreaterThan(0);
+    step.dispose();
+  });
+
   it("draws other random numbers at each replay", async () => {
     const ones = zeros([1000]).add(1);
     const step = capture((x: Tensor) => F.dropout(x, 0.5, true));
