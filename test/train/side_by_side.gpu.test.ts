@@ -116,17 +116,17 @@ describe("random numbers", () => {
 
 describe("a trainer that was used and dropped", () => {
   it("gives its memory back", async () => {
-    const device = currentDevice();
+    const live = () => currentDevice().memory().liveBytes;
     const use = async () => {
       const trainer = makeTrainer();
       await trainer.fit(bars(10), { batchSize: 4, validation: bars(5) });
       await trainer.fit(bars(10), { batchSize: 2, accumulate: 2 });
       await trainer.predict(bars(3));
+      return live();
     };
     await use();
-    const before = await collectAll(() => device.memory().liveBytes);
-    await use();
-    expect(device.memory().liveBytes).toBeGreaterThan(before);
-    await collectUntil(() => device.memory().liveBytes <= before);
+    const before = await collectAll(live);
+    expect(await use()).toBeGreaterThan(before);
+    await collectUntil(() => live() <= before);
   });
 });
