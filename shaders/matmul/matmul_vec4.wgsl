@@ -1,129 +1,28 @@
 // C = op(A) · op(B) like matmul_subgroup.wgsl, where both operands and the result can be read and written four elements
 // at a time: the fastest form on software adapters, which spend most of their time on loads.
 //
-// A runs on along its rows (A_K) or along its columns, B along its columns (B_K) or along its rows, C along its rows;
-// what runs on does so in multiples of four. All strides and counts are in vec4s in that direction. With A_K, row i of A
-// at step k is in a[batch + i·a_row + k/4], else in a[batch + i/4 + k·a_k]; likewise B; C's row i is
-// out[batch + i·c_row + j/4]. Columns and steps of K may count two dimensions, as in matmul.wgsl.
 // A workgroup is one row of LANES threads and owns TM rows; a thread owns TN columns: four neighbours, and four more
 // 4·LANES on. Each lane reads part of A, subgroupBroadcast hands it to the others. What is read four steps of K ahead
 // waits in registers that are rotated.
-// Uses: grid.
+// Uses: product, vec4_product.
 // Needs: subgroups.
 // Intensity: 2·TM·TN operations for (TN + TM/S)/4 loads of a vec4; TM·TN + 2·TN + TM registers (up to 4·TN + TM more
 // with A_K or B_K); no workgroup memory, no barrier.
 enable subgroups;
-alias T = f32;
-alias TOUT = f32;
 const LANES: u32 = 16u;
 const S: u32 = 4u; // 4, 8 or 16; at most the subgroup's size
 const TM: u32 = 16u; // 4, 8 or 16
 const TN: u32 = 8u; // 4 or 8
-const A_K: bool = false;
-const B_K: bool = false;
-const BIAS: u32 = 0u; // 0: none, 1: one value a column, 2: one value a row
-const RELU: bool = false;
-const FLAT_N: bool = false;
-const FLAT_K: bool = false;
-const FLAT_BATCH: bool = false;
-
-struct Params {
-  m: u32,
-  groups_n: u32, // n / 4
-  k: u32,
-  n_inner: u32, // in vec4s
-  k_inner: u32,
-  a_row: u32,
-  a_k: u32,
-  a_k_outer: u32,
-  b_col: u32,
-  b_col_outer: u32,
-  b_k: u32,
-  b_k_outer: u32,
-  c_row: u32,
-  c_col_outer: u32,
-  tiles_m: u32,
-  tiles_n: u32,
-  splits: u32,
-  k_slice: u32,
-  batches: u32,
-  a_first: u32,
-  b_first: u32,
-  c_first: u32,
-  bias_batch: u32,
-  split_size: u32,
-  batch_dims: vec4<u32>,
-  a_batch: vec4<u32>,
-  b_batch: vec4<u32>,
-  c_batch: vec4<u32>,
-}
-
-@group(0) @binding(0) var<storage, read> a: array<vec4<T>>;
-@group(0) @binding(1) var<storage, read> b: array<vec4<T>>;
-@group(0) @binding(2) var<storage, read> bias: array<T>;
-@group(0) @binding(3) var<storage, read_write> out: array<vec4<TOUT>>;
-@group(0) @binding(4) var<uniform> params: Params;
-
-fn unravel_batch(index: u32) -> vec4<u32> {
-  if (FLAT_BATCH) {
-    return vec4<u32>(0u, 0u, 0u, index);
-  }
-  let d = params.batch_dims;
-  let w = index % d.w;
-  let z = (index / d.w) % d.z;
-  let yx = index / (d.w * d.z);
-  return vec4<u32>(yx / d.y, yx % d.y, z, w);
-}
-
-// Where a group of columns lies, `outer` on for each n_inner groups.
-fn column(group: u32, stride: u32, outer: u32) -> u32 {
-  if (FLAT_N) {
-    return group * stride;
-  }
-  return group / params.n_inner * outer + group % params.n_inner * stride;
-}
-
-// Where step k lies; four steps share a vec4 of an operand that runs on along K.
-fn step_at(k: u32, run_on: bool, stride: u32, outer: u32) -> u32 {
-  if (FLAT_K) {
-    return select(k * stride, k / 4u, run_on);
-  }
-  let inner = k % params.k_inner;
-  return k / params.k_inner * outer + select(inner * stride, inner / 4u, run_on);
-}
-
-fn store(row: u32, columns: u32, at: u32, bias_at: u32, values: vec4<f32>) {
-  if (row >= params.m) {
-    return; // groups of columns beyond the end repeat the last one, in loads and here
-  }
-  var result = values;
-  if (BIAS == 1u) {
-    let j = bias_at + 4u * columns;
-    result += vec4<f32>(f32(bias[j]), f32(bias[j + 1u]), f32(bias[j + 2u]), f32(bias[j + 3u]));
-  } else if (BIAS == 2u) {
-    result += f32(bias[bias_at + row]);
-  }
-  if (RELU) {
-    result = select(result, vec4<f32>(), result < vec4<f32>()); // keeps NaN
-  }
-  out[at + row * params.c_row] = vec4<TOUT>(result);
-}
 
 @compute @workgroup_size(LANES)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_id) local: vec3<u32>,
-  @builtin(subgroup_invocation_id) lane: u32,
-) {
-  let index = group_index(group, groups);
-  let slab = index / (params.tiles_n * params.tiles_m); // batch · splits + split
-  let batch = slab / params.splits;
-  let split = slab % params.splits;
-  if (batch >= params.batches) { return; }
-  let position = unravel_batch(batch);
-  let row0 = (index / params.tiles_n) % params.tiles_m * TM;
-  let col0 = (index % params.tiles_n) * (LANES * TN / 4u) + local.x; // in groups of four
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
+        @builtin(local_invocation_id) local: vec3<u32>,
+        @builtin(subgroup_invocation_id) lane: u32) {
+  let own = own_tile(group, groups);
+  if (own.batch >= params.product.batches) { return; }
+  let batch = unravel_batch(own.batch, params.product.batch_dims);
+  let row0 = own.row * TM;
+  let col0 = own.column * (LANES * TN / 4u) + local.x; // in groups of four
   let left = min(col0, params.groups_n - 1u);
   let right = min(col0 + LANES, params.groups_n - 1u);
   // Without A_K a lane reads four rows, with it S apart.
@@ -133,55 +32,22 @@ fn main(
   let b_left = column(left, select(1u, 4u * params.b_col, B_K), params.b_col_outer);
   let b_right = column(right, select(1u, 4u * params.b_col, B_K), params.b_col_outer);
 
-  var c0 = vec4<f32>();
-  var c1 = vec4<f32>();
-  var c2 = vec4<f32>();
-  var c3 = vec4<f32>();
-  var c4 = vec4<f32>();
-  var c5 = vec4<f32>();
-  var c6 = vec4<f32>();
-  var c7 = vec4<f32>();
-  var c8 = vec4<f32>();
-  var c9 = vec4<f32>();
-  var c10 = vec4<f32>();
-  var c11 = vec4<f32>();
-  var c12 = vec4<f32>();
-  var c13 = vec4<f32>();
-  var c14 = vec4<f32>();
-  var c15 = vec4<f32>();
-  var d0 = vec4<f32>();
-  var d1 = vec4<f32>();
-  var d2 = vec4<f32>();
-  var d3 = vec4<f32>();
-  var d4 = vec4<f32>();
-  var d5 = vec4<f32>();
-  var d6 = vec4<f32>();
-  var d7 = vec4<f32>();
-  var d8 = vec4<f32>();
-  var d9 = vec4<f32>();
-  var d10 = vec4<f32>();
-  var d11 = vec4<f32>();
-  var d12 = vec4<f32>();
-  var d13 = vec4<f32>();
-  var d14 = vec4<f32>();
-  var d15 = vec4<f32>();
-  var r = vec4<f32>();
-  var r0 = vec4<f32>();
-  var r1 = vec4<f32>();
-  var r2 = vec4<f32>();
-  var r3 = vec4<f32>();
-  var q0 = vec4<f32>();
-  var q1 = vec4<f32>();
-  var q2 = vec4<f32>();
-  var q3 = vec4<f32>();
-  var q4 = vec4<f32>();
-  var q5 = vec4<f32>();
-  var q6 = vec4<f32>();
-  var q7 = vec4<f32>();
-  let k0 = split * params.k_slice; // a multiple of four
-  let k1 = min(k0 + params.k_slice, params.k);
-  var a_at = params.a_first + dot(position, params.a_batch) + step_at(k0, A_K, params.a_k, params.a_k_outer);
-  var b_at = params.b_first + dot(position, params.b_batch) + step_at(k0, B_K, params.b_k, params.b_k_outer);
+  var c0 = vec4<f32>(); var c1 = vec4<f32>(); var c2 = vec4<f32>(); var c3 = vec4<f32>();
+  var c4 = vec4<f32>(); var c5 = vec4<f32>(); var c6 = vec4<f32>(); var c7 = vec4<f32>();
+  var c8 = vec4<f32>(); var c9 = vec4<f32>(); var c10 = vec4<f32>(); var c11 = vec4<f32>();
+  var c12 = vec4<f32>(); var c13 = vec4<f32>(); var c14 = vec4<f32>(); var c15 = vec4<f32>();
+  var d0 = vec4<f32>(); var d1 = vec4<f32>(); var d2 = vec4<f32>(); var d3 = vec4<f32>();
+  var d4 = vec4<f32>(); var d5 = vec4<f32>(); var d6 = vec4<f32>(); var d7 = vec4<f32>();
+  var d8 = vec4<f32>(); var d9 = vec4<f32>(); var d10 = vec4<f32>(); var d11 = vec4<f32>();
+  var d12 = vec4<f32>(); var d13 = vec4<f32>(); var d14 = vec4<f32>(); var d15 = vec4<f32>();
+  var r = vec4<f32>(); // of A
+  var r0 = vec4<f32>(); var r1 = vec4<f32>(); var r2 = vec4<f32>(); var r3 = vec4<f32>();
+  var q0 = vec4<f32>(); var q1 = vec4<f32>(); var q2 = vec4<f32>(); var q3 = vec4<f32>(); // of B
+  var q4 = vec4<f32>(); var q5 = vec4<f32>(); var q6 = vec4<f32>(); var q7 = vec4<f32>();
+  let k0 = own.split * params.product.k_slice; // a multiple of four
+  let k1 = min(k0 + params.product.k_slice, params.k);
+  var a_at = a_start(batch) + step_at(k0, A_K, params.a_k, params.a_k_outer);
+  var b_at = b_start(batch) + step_at(k0, B_K, params.b_k, params.b_k_outer);
   var inner = select(k0 % params.k_inner, 0u, FLAT_K);
   for (var k = k0; k < k1; k++) {
     if (A_K) {
@@ -332,8 +198,7 @@ fn main(
     }
   }
 
-  let bias_at = batch * params.bias_batch;
-  let base = params.c_first + split * params.split_size + dot(position, params.c_batch);
+  let base = c_start(batch, own.split);
   let at_left = base + column(left, 1u, params.c_col_outer);
   let at_right = base + column(right, 1u, params.c_col_outer);
   // One place that stores keeps the compiled kernel small.
@@ -342,9 +207,9 @@ fn main(
     d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15,
   );
   for (var i = 0u; i < TM; i++) {
-    store(row0 + i, left, at_left, bias_at, tile[i]);
+    store(row0 + i, left, at_left, own.batch, tile[i]);
     if (TN > 4u) {
-      store(row0 + i, right, at_right, bias_at, tile[i + 16u]);
+      store(row0 + i, right, at_right, own.batch, tile[i + 16u]);
     }
   }
 }

@@ -49,12 +49,12 @@ export function launchProduct(
   const { source, tile, constants, params } = kernel(product);
   const [tilesM, tilesN] = tilesOf(product, tile);
   const { bias = null, biasAlong, biasBatch = 0, activation } = epilogue;
-  const along = (biasAlong === "rows") === swapped ? 1 : 2;
+  const along = (biasAlong === "rows") === swapped ? "COLUMN_BIAS" : "ROW_BIAS";
   launch(
     specialize(source, {
       T: a.array.dtype,
       TOUT: to.dtype,
-      BIAS: bias ? along : 0,
+      BIAS: bias ? along : "NO_BIAS",
       RELU: activation === "relu",
       ...flatness(product),
       ...constants,

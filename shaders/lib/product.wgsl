@@ -1,0 +1,59 @@
+// What all kernels of matrix products C = op(A) · op(B) have in common: for every batch, with an optional bias and ReLU; or, with
+// splits > 1, the partial products of slices of K, which sum_partials.wgsl adds up.
+alias T = f32;
+alias TOUT = f32;
+
+const NO_BIAS: u32 = 0u;
+const COLUMN_BIAS: u32 = 1u; // one value a column
+const ROW_BIAS: u32 = 2u;
+const BIAS: u32 = NO_BIAS;
+const RELU: bool = false;
+
+// One dimension behind j and k, and behind the batch: integer divisions are dear.
+const FLAT_N: bool = false;
+const FLAT_K: bool = false;
+const FLAT_BATCH: bool = false;
+
+struct Product {
+  tiles_m: u32,
+  tiles_n: u32,
+  splits: u32,
+  k_slice: u32,
+  batches: u32,
+  a_first: u32,
+  b_first: u32,
+  c_first: u32,
+  bias_batch: u32,
+  split_size: u32, // elements of C for all batches
+  batch_dims: vec4<u32>,
+  a_batch: vec4<u32>,
+  b_batch: vec4<u32>,
+  c_batch: vec4<u32>,
+}
+
+// A workgroup's piece of the result.
+struct ProductTile {
+  row: u32, // in tiles
+  column: u32,
+  batch: u32,
+  split: u32,
+}
+
+fn product_tile(index: u32, tiles_m: u32, tiles_n: u32, splits: u32) -> ProductTile {
+  let slab = index / (tiles_n * tiles_m); // batch · splits + split
+  return ProductTile(index / tiles_n % tiles_m, index % tiles_n, slab / splits, slab % splits);
+}
+
+// Coordinates of a batch.
+fn unravel_batch(index: u32, dims: vec4<u32>) -> vec4<u32> {
+  if (FLAT_BATCH) { return vec4<u32>(0u, 0u, 0u, index); }
+  let w = index % dims.w;
+  let z = (index / dims.w) % dims.z;
+  let yx = index / (dims.w * dims.z);
+  return vec4<u32>(yx / dims.y, yx % dims.y, z, w);
+}
+
+fn activate(values: vec4<f32>) -> vec4<f32> {
+  if (RELU) { return select(values, vec4<f32>(), values < vec4<f32>()); } // keeps NaN
+  return values;
+}
