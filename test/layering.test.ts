@@ -29,14 +29,16 @@ const layers = [
   ["src/finetune"],
   ["src/api", "src/core.ts"],
   ["src/index.ts", "src/node.ts"],
-  ["src/cli", "demos", "bench"],
+  ["src/cli", "demos", "bench", "examples"],
 ];
 
-const nodeFiles = /^src\/(platform\/node\/|node\.ts$|cli\/)|^bench\//;
+const nodeFiles = /^src\/(platform\/node\/|node\.ts$|cli\/)|^(bench|examples)\//;
 const nodePackages = new Set(["sharp", "webgpu", "puppeteer", "@sparticuz/chromium"]);
 const cliPackages = new Set(["commander", "picocolors"]);
 
-const sources = ["src", "bench", "demos"].flatMap((folder) => filesBelow(folder, [".ts"]));
+const sources = ["src", "bench", "demos", "examples"].flatMap((folder) =>
+  filesBelow(folder, [".ts"]),
+);
 const graph = importGraph(sources.filter((file) => !file.endsWith(".d.ts")));
 
 /** Whether other rooms may import a file: a room has one door, Node's part of the platform another, and `api` only doors. */
@@ -107,7 +109,7 @@ describe("what only some may import", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("Node's modules: src/platform/node*.ts, src/node.ts, the command and the benches", () => {
+  it("Node's modules: src/platform/node*.ts, src/node.ts, the command, benches and examples", () => {
     expect(listed(graph, (file, item) => isNodeOnly(item) && !nodeFiles.test(file))).toEqual([]);
   });
 

@@ -100,8 +100,11 @@ export class FeatureCache {
   /** Of the whole model: what is trained next must be there too. */
   readonly #keeper: ModelKeeper;
 
-  /** @throws Error when the first layer trains already: there is nothing to cache. */
-  constructor(readonly model: Backbone | Sequential) {
+  /**
+   * @throws TypeError for a model that is neither of these; Error when its first layer trains already: there is nothing
+   *   to cache.
+   */
+  constructor(readonly model: Module) {
     const layers = chainOf(model).namedChildren();
     const isFixed = ([, layer]: [string, Module]) =>
       !(layer instanceof Flatten) && // what is kept are maps
@@ -182,7 +185,7 @@ function labelAt(targets: Int32Array | Float32Array, i: number, count: number): 
 }
 
 /** The layers that can be cut. */
-function chainOf(model: Backbone | Sequential): Sequential {
+function chainOf(model: Module): Sequential {
   if (model instanceof Backbone) return model.features;
   if (model instanceof Sequential) return model;
   throw new TypeError(
