@@ -1,3 +1,5 @@
+import { isJunk } from "../src/data/index.ts";
+
 /** Own pictures, by class: from a folder that is dropped on the page or chosen. */
 export type Pictures = Record<string, File[]>;
 
@@ -8,8 +10,8 @@ export function byClass(files: readonly { path: string; file: File }[]): Picture
   const classes = new Map<string, File[]>();
   for (const { path, file } of files) {
     const parts = path.split("/").filter(Boolean);
-    if (parts.length < 2 || !IMAGE.test(file.name) || file.name.startsWith(".")) continue;
-    const name = parts[parts.length - 2];
+    if (parts.length < 2 || !IMAGE.test(file.name) || parts.some(isJunk)) continue;
+    const name = parts[parts.length - 2].normalize("NFC");
     classes.set(name, [...(classes.get(name) ?? []), file]);
   }
   const small = [...classes].filter(([, images]) => images.length < 4).map(([name]) => name);

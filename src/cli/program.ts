@@ -70,9 +70,15 @@ function makeProgram(style: HelpStyle, finish: Finish): Command {
       .copyInheritedSettings(program)
       .configureHelp({})
       .action(async () => {
-        const options = givenOptions<T & { json?: boolean }>(command);
+        const options = givenOptions<T & { json?: boolean; csv?: boolean }>(command);
         const carryOut = await load();
-        finish(await carryOut(options, new Output({ json: options.json }), command.args));
+        finish(
+          await carryOut(
+            options,
+            new Output({ json: options.json, csv: options.csv }),
+            command.args,
+          ),
+        );
       });
     program.addCommand(command, { isDefault });
   };

@@ -1,10 +1,10 @@
-import { type Dataset, perClass, split } from "../data/index.ts";
+import type { Dataset } from "../data/index.ts";
 import type { WeightSource } from "../formats/index.ts";
 import type { NetworkInfo } from "../transfer/index.ts";
 import { drawnDigits } from "./data/digits.ts";
+import { classNames, parts, thinClasses } from "./data/division.ts";
 import { type OpenOptions, openData } from "./data/open.ts";
-import type { DataSource, OpenedData } from "./data/types.ts";
-import { SettingError } from "./errors.ts";
+import type { OpenedData } from "./data/types.ts";
 import type { FinetuneEvent } from "./events.ts";
 import { inputTransforms } from "./network/input.ts";
 import {
@@ -58,6 +58,9 @@ export async function prepare(
   const size = planSize(architecture, settings, pretrained, source.size);
   const classes = classNames(source);
   const [train, validation] = await parts(source, settings, opening(size));
+  for (const message of thinClasses(classes, train, validation)) {
+    await tell({ type: "warning", message });
+  }
   const info = planNetwork(settings, pretrained, source, size, classes);
   const assumed = pretrained && assumedPixels(settings, pretrained, info);
   if (assumed) await tell({ type: "warning", message: `${assumed} ({inputConvention})` });
@@ -110,45 +113,4 @@ async function openStart(
     elements: tensors.reduce((sum, { shape }) => sum + shape.reduce((n, side) => n * side, 1), 0),
   });
   return opened;
-}
-
-/** Training and validation part. */
-async function parts(
-  source: OpenedData,
-  settings: FinetuneSettings,
-  open: OpenOptions,
-): Promise<[Dataset, Dataset]> {
-  const { valSplit, seed = 0 } = settings;
-  const apart = settings.validation
-    ? await openValidation(settings.validation, source, open)
-    : valSplit === undefined
-      ? source.validation
-      : null;
-  const [whole, validation] = apart
-    ? [source.train, apart]
-    : split(source.train, [1 - (valSplit ?? 0.2), valSplit ?? 0.2], { seed, stratify: true });
-  const limited = settings.perClass !== undefined && source.kind !== "glyphs";
-  return [limited ? perClass(whole, settings.perClass, { seed }) : whole, validation];
-}
-
-/** Class numbers must mean the same as in training, also where a folder has fewer or more classes. */
-async function openValidation(
-  given: DataSource,
-  { kind, train }: OpenedData,
-  open: OpenOptions,
-): Promise<Dataset> {
-  const opened = await openData(given, { ...open, classes: train.classes });
-  if (opened.kind === kind) return opened.train;
-  throw new SettingError(
-    `{validation} ${opened.name}: ${opened.kind} data, but the training data is ${kind}: they must be of one kind`,
-  );
-}
-
-function classNames({ train, name }: OpenedData): readonly string[] {
-  const { classes } = train;
-  if (!classes) throw new SettingError(`${name}: its classes have no names`);
-  if (classes.length > 1) return classes;
-  throw new SettingError(
-    `${name}: only one class, ${classes[0]}: there is nothing to tell apart; give each class a folder of its own`,
-  );
 }

@@ -156,6 +156,7 @@ describe("graft on own pictures", () => {
     const save = at("own", "model.pt");
     const args = ["--data", at("pictures"), "--train", "head", "--epochs", "8"];
     expect(await run(...args, "--lr", "0.02", "--save", save)).toBe(0);
+    expect(shown()).toMatch(/warning: .*knows little about photos.*--weights squeezenet1_1/);
     expect(shown()).toMatch(/10 images to train on, 2 to validate, 2 classes/);
     expect(shown()).toMatch(/Training 514 of 7\d,\d{3} parameters, in classifier\.0/);
     expect((await loadWeights(save)).format).toBe("pytorch");
@@ -164,21 +165,58 @@ describe("graft on own pictures", () => {
     expect(last("result")?.accuracy).toBeGreaterThan(0.8);
   });
 
+  it("answers for the pictures that can be read, of files and whole folders", async () => {
+    const weights = at("own", "model.pt");
+    writeFileSync(at("broken.png"), "no picture");
+    const args = ["predict", at("broken.png"), at("pictures", "8"), "--weights", weights];
+    expect(await run(...args, "--json")).toBe(1);
+    const found = events().filter(({ type }) => type === "prediction");
+    expect(found.map(({ image }) => image)).toEqual(
+      [0, 1, 2, 3, 4, 5].map((i) => at("pictures", "8", `${i}.png`)),
+    );
+    expect(last("warning")?.message).toMatch(/broken\.png: not an image/);
+    lines = [];
+    expect(await run(...args, "--csv", "--top", "2")).toBe(1);
+    const rows = lines.filter((line) => !line.includes("warning"));
+    expect(rows[0]).toBe("picture,class 1,probability 1,class 2,probability 2");
+    expect(rows).toHaveLength(7);
+    expect(rows[1]).toMatch(/8.0\.png,[18],0\.\d+,[18],0\.\d+$/);
+    expect(lines.filter((line) => /warning.*broken\.png/.test(line))).toHaveLength(1);
+    lines = [];
+    mkdirSync(at("nothing"));
+    expect(await run("predict", at("nothing"), "--weights", weights)).toBe(2);
+    expect(shown()).toMatch(/nothing: there are no pictures \(\.jpg \.jpeg/);
+  });
+
+  it("is measured on the classes that there are pictures of", async () => {
+    cpSync(at("pictures", "8"), at("only", "8"), { recursive: true });
+    expect(
+      await run("eval", "--weights", at("own", "model.pt"), "--data", at("only"), "--json"),
+    ).toBe(0);
+    expect(last("warning")?.message).toBe("no picture to test with of 1");
+    expect(last("result")).toMatchObject({ count: 6, classes: ["1", "8"] });
+  });
+
   it("refuses data whose classes are others", async () => {
-    const weights = at("first", "model.safetensors");
-    expect(await run("eval", "--weights", weights, "--data", at("pictures"))).toBe(2);
-    expect(shown()).toMatch(/its class 0 is "1", the network's "0"/);
+    const weights = at("own", "model.pt");
+    cpSync(at("pictures", "8"), at("foreign", "9"), { recursive: true });
+    expect(await run("eval", "--weights", weights, "--data", at("foreign"))).toBe(2);
+    expect(shown()).toMatch(/its class 0 is "9", the network's "1"/);
   });
 
   it("numbers the classes of --validation as those it trains", async () => {
     const args = ["--data", at("pictures"), "--train", "head", "--epochs", "1", "--json"];
     cpSync(at("pictures", "8"), at("held", "8"), { recursive: true });
     const validation = ["--validation", at("held"), "--save", at("held.pt")];
-    expect(await run(...args, ...validation)).toBe(1);
-    expect(last("error")?.message).toMatch(/held: no class folder "1"; there are 8/);
+    expect(await run(...args, ...validation)).toBe(0);
+    expect(events()).toContainEqual({
+      type: "warning",
+      message: "no picture to validate with of 1",
+    });
+    expect(last("data")).toMatchObject({ validation: 6, classes: ["1", "8"] });
     cpSync(at("pictures", "1"), at("held", "1"), { recursive: true });
     cpSync(at("pictures", "1"), at("held", "0"), { recursive: true });
-    expect(await run(...args, ...validation)).toBe(0);
+    expect(await run(...args, ...validation, "--overwrite")).toBe(0);
     expect(last("data")).toMatchObject({ validation: 12, classes: ["1", "8"] });
   });
 

@@ -64,6 +64,45 @@ describe("imageFolder on a path", () => {
     expect(set.skipped).toEqual([]);
   });
 
+  it("passes over what systems leave behind, also inside classes", async () => {
+    const root = await folder({
+      "cat/1.png": "red",
+      "cat/@eaDir/1.png/SYNOPHOTO_THUMB_M.png": "red",
+      "@eaDir/x.png": "red",
+      "$RECYCLE.BIN/x.png": "red",
+      "lost+found/": "",
+      "System Volume Information/x.png": "red",
+      "#recycle/x.png": "red",
+      "Thumbs.db": "!",
+      "dog/1.png": "red",
+    });
+    const set = await imageFolder(root);
+    expect([set.classes, set.length]).toEqual([["cat", "dog"], 2]);
+  });
+
+  it("takes names that look alike for one class", async () => {
+    const [composed, decomposed] = ["caf\u00e9", "cafe\u0301"];
+    const root = await folder({ [`${composed}/1.png`]: "red", [`${decomposed}/2.png`]: "red" });
+    const set = await imageFolder(root);
+    expect([set.classes, set.length]).toEqual([[composed], 2]);
+    const wanted = await imageFolder(root, { classes: [decomposed] });
+    expect([wanted.classes, wanted.length]).toEqual([[composed], 2]);
+    const picture = await png("red");
+    expect((await imageFolder({ [composed]: [picture], [decomposed]: [picture] })).length).toBe(2);
+  });
+
+  it("keeps the numbers of classes without images where that is asked for", async () => {
+    const root = await folder({ "b/1.png": "red", "c/": "" });
+    const set = await imageFolder(root, { classes: ["a", "b", "c"], emptyClasses: "keep" });
+    expect([set.classes, [...set.labels]]).toEqual([["a", "b", "c"], [1]]);
+    expect(set.skipped).toMatchObject([
+      { what: "class", name: `${root}/a`, why: "there is no such folder" },
+      { what: "class", name: `${root}/c` },
+    ]);
+    const none = { classes: ["x"], emptyClasses: "keep" } as const;
+    await expect(imageFolder(root, none)).rejects.toThrow(`${root}: there are no images of x`);
+  });
+
   it("takes the wanted classes in the wanted order, and other extensions", async () => {
     const root = await folder({ "a/1.png": "red", "b/2.png": "red", "c/": "", "b/3.dat": "blue" });
     const set = await imageFolder(root, { classes: ["b", "a"], extensions: [".DAT", ".png"] });
@@ -165,7 +204,7 @@ describe("imageFolder on a path", () => {
       );
     }
     await expect(imageFolder(home, { resize: "fit" } as object)).rejects.toThrow(
-      'resize must be stretch, crop, pad, got "fit"',
+      'resize must be one of stretch, crop, pad, got "fit"',
     );
     await expect(imageFolder(home, { size: 8, shorterSide: 9 })).rejects.toThrow(
       'shorterSide needs a size, and resize: "crop"',

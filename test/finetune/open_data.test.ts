@@ -84,6 +84,18 @@ describe("openData", () => {
     expect((await open(at("cifar"))).kind).toBe("CIFAR-10");
   });
 
+  it("keeps a class of which the validation part has no pictures", async () => {
+    const thin = at("thin");
+    for (const path of ["train/cat", "train/dog", "val/dog"]) {
+      mkdirSync(join(thin, path), { recursive: true });
+      copyFileSync(at("plain", "cat", "1.png"), join(thin, path, "1.png"));
+    }
+    const { validation, skipped } = await open(thin);
+    expect([validation?.length, validation?.classes]).toEqual([1, ["cat", "dog"]]);
+    expect(Array.from(validation?.labels ?? [])).toEqual([1]);
+    expect(skipped).toEqual([]);
+  });
+
   it("opens CIFAR-10, MNIST and USPS by their files' names", async () => {
     const cifar = await open(at("cifar"));
     expect([cifar.kind, cifar.train.length, cifar.validation?.length]).toEqual(["CIFAR-10", 1, 1]);

@@ -17,11 +17,12 @@ import { TaskWords } from "../words/task.ts";
 export interface PredictArguments extends CommonOptions, Omit<PredictSettings, "pictures"> {
   /** How many classes to show for each image. Default 3. */
   readonly top?: number;
+  readonly csv?: boolean;
 }
 
 /** `graft predict`: the likeliest classes of each picture. */
 export async function predict(
-  { adapter, json: _json, debug: _debug, top = 3, ...settings }: PredictArguments,
+  { adapter, json: _json, csv: _csv, debug: _debug, top = 3, ...settings }: PredictArguments,
   output: Output,
   pictures: readonly string[],
 ): Promise<number> {
@@ -30,6 +31,8 @@ export async function predict(
     const words = new TaskWords<PredictEvent>(output);
     const task = predictPictures({ ...settings, pictures }, { builtin: builtinWeights() });
     const { found, skipped } = await words.sayAll(task);
+    const ranks = Array.from({ length: top }, (_, i) => [`class ${i + 1}`, `probability ${i + 1}`]);
+    output.row(["picture", ...ranks.flat()]);
     for (const one of found) show(one, top, output);
     for (const { name, why } of skipped) output.warn(`${name}: ${why}`);
     if (skipped.length === 0) return EXIT.ok;
@@ -44,6 +47,10 @@ function show({ picture, classes }: PictureClasses, top: number, output: Output)
   const best = classes.slice(0, top);
   const shown = visibleIn(best);
   output.emit("prediction", { image: picture, classes: best });
+  output.row([
+    picture,
+    ...best.flatMap(({ name, probability }) => [name, Number(probability.toFixed(6))]),
+  ]);
   output.line(`\n${pc.bold(visible(picture))}`);
   const longest = Math.max(...shown.map(({ name }) => width(name)));
   shown.forEach(({ name, probability }, i) => {

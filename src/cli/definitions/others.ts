@@ -31,6 +31,7 @@ export function predictDefinition(style: HelpStyle): Command {
     all ? undefined : COMMON,
   )
     .argument("<pictures...>", "JPEG, PNG, WebP and the like, and folders with them")
+    .option("--csv", "comma-separated values on stdout, for spreadsheets")
     .addOption(countOption("--top <count>", "how many classes to show (default: 3)", 1))
     .addHelpText(
       "after",
@@ -40,8 +41,8 @@ export function predictDefinition(style: HelpStyle): Command {
           "with the names saved in the file",
         ],
         [
-          `${run} predict --weights mobilenet/model.json --arch mobilenet_v1 a.jpg`,
-          "a network from elsewhere",
+          `${run} predict --weights model.onnx photos/ --csv > classes.csv`,
+          "all pictures of a folder, into a file",
         ],
       ]),
     );

@@ -1,24 +1,33 @@
 import { colors as pc } from "./colors.ts";
 import { LiveLine } from "./live_line.ts";
 import { lineProgress, liveProgress, noProgress, type Progress } from "./progress.ts";
-import { visibleJson, visibleMessage } from "./visible.ts";
+import { visible, visibleJson, visibleMessage } from "./visible.ts";
 
 export interface OutputOptions {
   /** One JSON object a line on stdout, and nothing else. */
   readonly json?: boolean;
+  /** Rows of comma-separated values on stdout, and nothing else. */
+  readonly csv?: boolean;
 }
 
 /** What a command says, to a person or to a machine. Nothing that a file or a folder is called is obeyed by a terminal. */
 export class Output {
   readonly json: boolean;
+  readonly csv: boolean;
 
-  constructor({ json = false }: OutputOptions = {}) {
+  constructor({ json = false, csv = false }: OutputOptions = {}) {
     this.json = json;
+    this.csv = csv;
   }
 
   /** A line for people. */
   line(text = ""): void {
-    if (!this.json) console.log(visibleMessage(text));
+    if (!this.json && !this.csv) console.log(visibleMessage(text));
+  }
+
+  /** A row for spreadsheets. */
+  row(cells: readonly (string | number)[]): void {
+    if (this.csv) console.log(cells.map((cell) => csvCell(visible(String(cell)))).join(","));
   }
 
   heading(text: string): void {
@@ -43,10 +52,15 @@ export class Output {
 
   /** Progress of one piece of work: a line that is drawn anew on a terminal, else lines now and then. */
   progress(name: string): Progress {
-    if (this.json) return noProgress;
+    if (this.json || this.csv) return noProgress;
     const terminal = Boolean(process.stdout.isTTY && process.stderr.isTTY);
     return terminal
       ? liveProgress(name, new LiveLine(process.stderr))
       : lineProgress(name, (text) => this.line(text));
   }
+}
+
+/** RFC 4180: in quotes where it holds what would end it. */
+function csvCell(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

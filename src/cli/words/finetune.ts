@@ -17,6 +17,9 @@ import { reportRun } from "./report.ts";
 
 type EventOf<Type extends FinetuneEvent["type"]> = Extract<FinetuneEvent, { type: Type }>;
 
+/** Of what is left out, so many are named. */
+const SHOWN = 5;
+
 /** Says what a run does. */
 export class FinetuneWords {
   readonly #output: Output;
@@ -91,7 +94,7 @@ export class FinetuneWords {
       case "data":
         this.#data = event;
         output.line(dataText(event));
-        for (const { name, why } of event.skipped) output.warn(`left out: ${name}: ${why}`);
+        this.#leftOut(event);
         break;
       case "adapter":
         output.line(`Running on ${event.name}`);
@@ -138,6 +141,14 @@ export class FinetuneWords {
       case "result":
         this.#report(event.result);
     }
+  }
+
+  #leftOut({ skipped }: EventOf<"data">): void {
+    for (const { name, why } of skipped.slice(0, SHOWN)) {
+      this.#output.warn(`left out: ${name}: ${why}`);
+    }
+    const more = skipped.length - SHOWN;
+    if (more > 0) this.#output.warn(`and ${more} more, ${skipped.length} in all`);
   }
 
   #interrupted({ step, checkpoint }: EventOf<"interrupted">): void {

@@ -2,6 +2,7 @@ import { type ClassFolder, type ClassFolders, compare, type NamedSource } from "
 
 /** An image or a class folder that was left out, and why. */
 export interface Skipped {
+  readonly what: "image" | "class";
   readonly name: string;
   readonly why: string;
 }
@@ -20,6 +21,8 @@ export interface ChoiceOptions {
   readonly classes?: readonly string[];
   readonly extensions: readonly string[];
   readonly onError: "throw" | "skip";
+  /** Whether a wanted class without images keeps its number. */
+  readonly keepEmpty: boolean;
 }
 
 /** Folders that hold a part of a data set rather than a class of it. */
@@ -32,22 +35,25 @@ const PARTS = ["train", "training", "val", "valid", "validation", "test", "testi
  *   are skipped) empty.
  */
 export function chooseClasses(found: ClassFolders, options: ChoiceOptions): ChosenClasses {
-  checkLayout(found, options.classes);
-  const twice = options.classes?.find((name, i, all) => all.indexOf(name) < i);
+  const wanted = options.classes?.map((name) => name.normalize("NFC"));
+  checkLayout(found, wanted);
+  const twice = wanted?.find((name, i, all) => all.indexOf(name) < i);
   if (twice !== undefined) throw new Error(`imageFolder: classes names "${twice}" twice`);
-  const classes = options.classes ? [...options.classes] : [...found.folders.keys()].sort(compare);
+  const classes = wanted ?? [...found.folders.keys()].sort(compare);
   const images: ChosenImage[] = [];
   const skipped: Skipped[] = [];
   classes.forEach((name, label) => {
-    const folder = folderOf(found, name);
-    if (folder.images.length === 0) {
-      const why = emptyText(folder, options.extensions);
-      if (options.onError === "throw") throw new Error(`${found.root}/${name}: ${why}; ${WAY_OUT}`);
-      skipped.push({ name: `${found.root}/${name}`, why });
+    const folder = options.keepEmpty ? found.folders.get(name) : folderOf(found, name);
+    if (!folder || folder.images.length === 0) {
+      const why = folder ? emptyText(folder, options.extensions) : "there is no such folder";
+      if (options.onError === "throw" && !options.keepEmpty)
+        throw new Error(`${found.root}/${name}: ${why}; ${WAY_OUT}`);
+      skipped.push({ what: "class", name: `${found.root}/${name}`, why });
     }
-    for (const image of folder.images) images.push({ ...image, label });
+    for (const image of folder?.images ?? []) images.push({ ...image, label });
   });
-  return { classes, images, skipped };
+  if (images.length > 0 || !options.keepEmpty) return { classes, images, skipped };
+  throw new Error(`${found.root}: there are no images of ${classes.join(", ")}`);
 }
 
 const WAY_OUT =

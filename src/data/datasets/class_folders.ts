@@ -51,9 +51,15 @@ export async function findClassFolders(
 
 type IsImage = (name: string) => boolean;
 
-/** ".DS_Store", ".thumbnails", "__MACOSX": what tools leave behind. */
+/** In small letters: of macOS, Synology, QNAP, Windows and ext4. */
+const JUNK: readonly string[] = [
+  ...["__macosx", "@eadir", "#recycle", "@recycle", "@recently-snapshot", "$recycle.bin"],
+  ...["system volume information", "thumbs.db", "desktop.ini", "lost+found"],
+];
+
+/** ".DS_Store", "@eaDir", "$RECYCLE.BIN": what systems leave behind in folders. */
 export function isJunk(name: string): boolean {
-  return name.startsWith(".") || name === "__MACOSX";
+  return name.startsWith(".") || JUNK.includes(name.toLowerCase());
 }
 
 async function fromPath(path: string, isImage: IsImage): Promise<ClassFolders> {
@@ -62,9 +68,19 @@ async function fromPath(path: string, isImage: IsImage): Promise<ClassFolders> {
   for (const { name, kind } of await platform().listFolder(root)) {
     if (isJunk(name)) continue;
     if (kind === "file") found.looseImages += isImage(name) ? 1 : 0;
-    else found.folders.set(name, await walk(`${root}/${name}`, isImage, 1));
+    else addFolder(found, name, await walk(`${root}/${name}`, isImage, 1));
   }
   return found;
+}
+
+/** Names that look alike are one: macOS writes "é" as two characters, and others as one. */
+function addFolder({ folders }: ClassFolders, given: string, added: ClassFolder): void {
+  const name = given.normalize("NFC");
+  const { images, otherFiles } = folders.get(name) ?? { images: [], otherFiles: 0 };
+  folders.set(name, {
+    images: [...images, ...added.images],
+    otherFiles: otherFiles + added.otherFiles,
+  });
 }
 
 async function walk(path: string, isImage: IsImage, depth: number): Promise<ClassFolder> {
@@ -105,7 +121,8 @@ function fromFiles(files: ArrayLike<File>, isImage: IsImage): ClassFolders {
   return found;
 }
 
-function addFile(found: ClassFolders, name: string, file: File, isImage: IsImage): void {
+function addFile(found: ClassFolders, given: string, file: File, isImage: IsImage): void {
+  const name = given.normalize("NFC");
   const folder = found.folders.get(name) ?? { images: [], otherFiles: 0 };
   found.folders.set(name, folder);
   if (isImage(file.name)) folder.images.push({ name: file.webkitRelativePath, source: file });
@@ -114,12 +131,12 @@ function addFile(found: ClassFolders, name: string, file: File, isImage: IsImage
 
 /** Sources given class by class are all taken for images: bytes have no extension. */
 function fromRecord(record: Readonly<Record<string, readonly Source[]>>): ClassFolders {
-  const folders = new Map<string, ClassFolder>();
+  const found: ClassFolders = { root: "the given classes", folders: new Map(), looseImages: 0 };
   for (const [name, sources] of Object.entries(record)) {
     const images = sources.map((source, i) => ({ name: nameIn(name, source, i), source }));
-    folders.set(name, { images, otherFiles: 0 });
+    addFolder(found, name, { images, otherFiles: 0 });
   }
-  return { root: "the given classes", folders, looseImages: 0 };
+  return found;
 }
 
 function nameIn(folder: string, source: Source, index: number): string {

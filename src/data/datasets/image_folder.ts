@@ -33,6 +33,11 @@ export interface ImageFolderOptions {
    * `skipped`.
    */
   onError?: "throw" | "skip";
+  /**
+   * "throw" (default): a class without images is an error. "keep": it keeps its number, and is listed in `skipped`; for the
+   * test part of a data set, of which not every class need have some.
+   */
+  emptyClasses?: "throw" | "keep";
   /** Decoded images are kept up to this many bytes. Default 256 MiB. */
   cacheBytes?: number;
 }
@@ -45,6 +50,7 @@ const OPTIONS = [
   "classes",
   "extensions",
   "onError",
+  "emptyClasses",
   "cacheBytes",
 ];
 /** What names of pictures end with. */
@@ -110,21 +116,25 @@ export async function imageFolder(
   options: ImageFolderOptions = {},
 ): Promise<ImageFolder> {
   checkOptions("imageFolder", options, OPTIONS);
-  const { resize = "stretch", onError = "throw" } = options;
-  if (!RESIZE_MODES.includes(resize)) {
-    throw new Error(`imageFolder: resize must be ${RESIZE_MODES.join(", ")}, got "${resize}"`);
-  }
-  if (onError !== "throw" && onError !== "skip") {
-    throw new Error(`imageFolder: onError must be "throw" or "skip", got "${onError}"`);
-  }
+  const { resize = "stretch", onError = "throw", emptyClasses = "throw" } = options;
+  requireOneOf("resize", resize, RESIZE_MODES);
+  requireOneOf("onError", onError, ["throw", "skip"]);
+  requireOneOf("emptyClasses", emptyClasses, ["throw", "keep"]);
   const { antialias = true, cacheBytes = CACHE_BYTES } = options;
   const size = parseSize(options.size);
   const shorterSide = parseShorterSide(options.shorterSide, size, resize);
   const loader = new ImageLoader({ size, mode: resize, antialias, shorterSide }, cacheBytes);
   const extensions = (options.extensions ?? IMAGE_ENDINGS).map((end) => end.toLowerCase());
   const found = await findClassFolders(root, extensions);
-  const chosen = chooseClasses(found, { classes: options.classes, extensions, onError });
+  const { classes } = options;
+  const keepEmpty = emptyClasses === "keep";
+  const chosen = chooseClasses(found, { classes, extensions, onError, keepEmpty });
   return new ImageFolder(onError === "skip" ? await leaveOut(chosen, loader) : chosen, loader);
+}
+
+function requireOneOf(name: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  throw new Error(`imageFolder: ${name} must be one of ${choices.join(", ")}, got "${value}"`);
 }
 
 /** Decodes every image once and leaves out those that fail. */
@@ -132,7 +142,7 @@ async function leaveOut(chosen: ChosenClasses, loader: ImageLoader): Promise<Cho
   const failed = await loader.findDamaged(chosen.images);
   const images = chosen.images.filter((image) => !failed.has(image));
   const skipped = [...chosen.skipped];
-  for (const [{ name }, why] of failed) skipped.push({ name, why });
+  for (const [{ name }, why] of failed) skipped.push({ what: "image", name, why });
   if (images.length > 0) return { ...chosen, images, skipped };
   const { name, why } = skipped[0];
   throw new Error(

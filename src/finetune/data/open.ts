@@ -1,4 +1,4 @@
-import { type FolderSource, imageFolder } from "../../data/index.ts";
+import { type FolderSource, imageFolder, isJunk } from "../../data/index.ts";
 import { platform } from "../../platform/index.ts";
 import { reasonOf, SettingError, WordedError } from "../errors.ts";
 import type { ResizeMode } from "../network/input.ts";
@@ -17,7 +17,7 @@ export interface OpenOptions {
   readonly shorterSide?: number;
   readonly antialias?: boolean;
   readonly skipDamaged?: boolean;
-  /** The classes of a folder, in the order of their numbers. Default: all, by name. */
+  /** The classes of a folder, in the order of their numbers; some may have no pictures. Default: all, by name. */
   readonly classes?: readonly string[];
 }
 
@@ -66,13 +66,9 @@ async function openFolder(root: string, options: OpenOptions): Promise<OpenedDat
   return {
     ...opened,
     validation: apart.train,
-    skipped: [...opened.skipped, ...apart.skipped],
+    // That a class has no pictures to validate with is seen when they are counted.
+    skipped: [...opened.skipped, ...apart.skipped.filter(({ what }) => what === "image")],
   };
-}
-
-/** What tools leave behind (".cache", "__MACOSX") is no class. */
-function isJunk(name: string): boolean {
-  return /^\.|^__MACOSX$/.test(name);
 }
 
 async function openPictures(
@@ -82,8 +78,9 @@ async function openPictures(
 ): Promise<OpenedData> {
   const { skipDamaged, ...how } = options;
   const onError = skipDamaged ? "skip" : "throw";
+  const emptyClasses = options.classes ? "keep" : "throw";
   try {
-    const train = await imageFolder(source, { ...how, onError });
+    const train = await imageFolder(source, { ...how, onError, emptyClasses });
     return {
       name,
       kind: "image folder",

@@ -1,16 +1,19 @@
 import { type Dataset, selectClasses } from "../../data/index.ts";
 import { pictureOptions } from "../../models/index.ts";
 import { type Evaluation, evaluate as evaluateModel } from "../../train/index.ts";
+import type { NetworkInfo } from "../../transfer/index.ts";
 import { drawnDigits } from "../data/digits.ts";
+import { absentClasses } from "../data/division.ts";
 import { openData } from "../data/open.ts";
-import type { DataSource } from "../data/types.ts";
+import type { DataSource, OpenedData } from "../data/types.ts";
 import { startDevice } from "../device.ts";
 import { SettingError } from "../errors.ts";
-import type { AdapterEvent, NetworkEvent, TestDataEvent } from "../events.ts";
+import type { AdapterEvent, NetworkEvent, TestDataEvent, WarningEvent } from "../events.ts";
 import { inputTransforms } from "../network/input.ts";
 import { openSaved, type SavedSettings } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";
 import { Task } from "../task.ts";
+import { some } from "../text.ts";
 import type { TaskOptions } from "./options.ts";
 
 export interface EvaluateSettings extends SavedSettings {
@@ -22,7 +25,12 @@ export interface EvaluateSettings extends SavedSettings {
   readonly quick?: boolean;
 }
 
-export type EvaluateEvent = OpeningEvent | NetworkEvent | TestDataEvent | AdapterEvent;
+export type EvaluateEvent =
+  | OpeningEvent
+  | NetworkEvent
+  | TestDataEvent
+  | AdapterEvent
+  | WarningEvent;
 
 /** Measures a network from a file on labelled pictures: of data with a part for validation or tests, that part. */
 export function evaluate(
@@ -34,14 +42,30 @@ export function evaluate(
     const { input, classes } = network.info;
     await tell({ type: "network", name: network.name, network: network.info });
     const { data, quick, batchSize = 32 } = settings;
-    const source = data ? await openData(data, pictureOptions(input)) : drawnDigits({ quick });
+    const source = data ? await openTestData(data, network.info) : drawnDigits({ quick });
     const set = ownClasses(source.validation ?? source.train, classes);
     checkClasses(classes, set.classes ?? [], source.name);
     await tell({ type: "testData", name: source.name, kind: source.kind, count: set.length });
+    const absent = absentClasses(set);
+    if (absent.length > 0) {
+      await tell({ type: "warning", message: `no picture to test with of ${some(absent)}` });
+    }
     await startDevice(undefined, tell);
     const transform = inputTransforms(source, input);
     return evaluateModel(network.create(), set, { batchSize, transform, signal: stop });
   }, signal);
+}
+
+/** Folders need not have pictures of every class that the network knows. */
+async function openTestData(
+  data: DataSource,
+  { input, classes }: NetworkInfo,
+): Promise<OpenedData> {
+  const opened = await openData(data, pictureOptions(input));
+  const { classes: given = [] } = opened.validation ?? opened.train;
+  const isPart = given.length < classes.length && given.every((name) => classes.includes(name));
+  if (opened.kind !== "image folder" || !isPart) return opened;
+  return openData(data, { ...pictureOptions(input), classes });
 }
 
 /** Of data with more classes, or in another order, the network's own. */

@@ -1,0 +1,95 @@
+import { type Dataset, perClass, split } from "../../data/index.ts";
+import { SettingError } from "../errors.ts";
+import type { FinetuneSettings } from "../settings/index.ts";
+import { plural, some } from "../text.ts";
+import { type OpenOptions, openData } from "./open.ts";
+import type { DataSource, OpenedData } from "./types.ts";
+
+/** What is said of classes that have too few pictures to learn from, or none to be judged by. */
+export function thinClasses(
+  classes: readonly string[],
+  train: Dataset,
+  validation: Dataset,
+): string[] {
+  const having = (set: Dataset, count: number) => classesWith(count, set, classes);
+  const texts: string[] = [];
+  const add = (names: readonly string[], what: string) => {
+    if (names.length > 0) texts.push(`${what} ${some(names)}`);
+  };
+  add(having(train, 0), "no picture is left to train on of");
+  add(having(train, 1), "only one picture to train on of");
+  add(having(validation, 0), "no picture to validate with of");
+  return texts;
+}
+
+/** The classes of which a dataset holds no pictures. */
+export function absentClasses(set: Dataset): string[] {
+  return classesWith(0, set, set.classes ?? []);
+}
+
+function classesWith(count: number, set: Dataset, classes: readonly string[]): string[] {
+  const counts = countsOf(set, classes.length);
+  return counts ? classes.filter((_, i) => counts[i] === count) : [];
+}
+
+/** Of each class; null where labels aren't known before pictures are read. */
+function countsOf({ labels }: Dataset, classes: number): number[] | null {
+  if (!labels) return null;
+  const counts = new Array<number>(classes).fill(0);
+  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
+  return counts;
+}
+
+/** Training and validation part. */
+export async function parts(
+  source: OpenedData,
+  settings: FinetuneSettings,
+  open: OpenOptions,
+): Promise<[Dataset, Dataset]> {
+  const { valSplit, seed = 0 } = settings;
+  const apart = settings.validation
+    ? await openValidation(settings.validation, source, open)
+    : valSplit === undefined
+      ? source.validation
+      : null;
+  const [whole, validation] = apart
+    ? [source.train, apart]
+    : heldOut(source, valSplit ?? 0.2, seed);
+  const limited = settings.perClass !== undefined && source.kind !== "glyphs";
+  return [limited ? perClass(whole, settings.perClass, { seed }) : whole, validation];
+}
+
+function heldOut({ train, name }: OpenedData, share: number, seed: number): [Dataset, Dataset] {
+  try {
+    return split(train, [1 - share, share], { seed, stratify: true });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new SettingError(
+      `${name}: ${plural(train.length, "picture")} are too few to hold out a share of ${share} for validation: add some, ` +
+        "or name others with {validation}",
+      { cause },
+    );
+  }
+}
+
+/** Class numbers must mean the same as in training, also where a folder has fewer or more classes. */
+async function openValidation(
+  given: DataSource,
+  { kind, train }: OpenedData,
+  open: OpenOptions,
+): Promise<Dataset> {
+  const opened = await openData(given, { ...open, classes: train.classes });
+  if (opened.kind === kind) return opened.train;
+  throw new SettingError(
+    `{validation} ${opened.name}: ${opened.kind} data, but the training data is ${kind}: they must be of one kind`,
+  );
+}
+
+export function classNames({ train, name }: OpenedData): readonly string[] {
+  const { classes } = train;
+  if (!classes) throw new SettingError(`${name}: its classes have no names`);
+  if (classes.length > 1) return classes;
+  throw new SettingError(
+    `${name}: only one class, ${classes[0]}: there is nothing to tell apart; give each class a folder of its own`,
+  );
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { fromArrays } from "../../src/data/index.ts";
+import { absentClasses, parts, thinClasses } from "../../src/finetune/data/division.ts";
+import { openGiven } from "../../src/finetune/data/given.ts";
+
+const classes = ["ant", "bee", "cat"];
+
+function setOf(...labels: number[]) {
+  const images = labels.map(() => new Uint8Array(12));
+  return fromArrays(images, [3, 2, 2], labels, { classes });
+}
+
+describe("thinClasses", () => {
+  it("says which classes have too few pictures, and for what", () => {
+    expect(thinClasses(classes, setOf(0, 0, 1), setOf(0, 2))).toEqual([
+      "no picture is left to train on of cat",
+      "only one picture to train on of bee",
+      "no picture to validate with of bee",
+    ]);
+    expect(thinClasses(classes, setOf(0, 0, 1, 1, 2, 2), setOf(0, 1, 2))).toEqual([]);
+    const later = { length: 2, classes, get: () => setOf(0).get(0) };
+    expect(thinClasses(classes, later, later)).toEqual([]);
+    expect(absentClasses(setOf(1))).toEqual(["ant", "cat"]);
+  });
+});
+
+describe("parts", () => {
+  it("holds a fifth out, or as much as is asked for", async () => {
+    const source = await openGiven({
+      train: setOf(...Array.from({ length: 30 }, (_, i) => i % 3)),
+    });
+    const sizes = async (settings: { valSplit?: number }) =>
+      (await parts(source, settings, { size: 2 })).map(({ length }) => length);
+    expect(await sizes({})).toEqual([24, 6]);
+    expect(await sizes({ valSplit: 0.5 })).toEqual([15, 15]);
+  });
+
+  it("says so where there are too few to hold any out", async () => {
+    const source = await openGiven({ name: "two", train: setOf(0, 1) });
+    await expect(parts(source, {}, { size: 2 })).rejects.toThrow(
+      "two: 2 pictures are too few to hold out a share of 0.2 for validation: add some, or name others with validation",
+    );
+  });
+});
