@@ -14,5 +14,5 @@ export type { FitOptions, TrainerOptions } from "./options.ts";
 export type { Precision } from "./precision.ts";
 export type { Store } from "./state/checkpoint.ts";
 export type { BestEpoch, EpochRecord, History } from "./state/history.ts";
-export { ModelKeeper } from "./state/surviving_loss.ts";
+export { ModelKeeper } from "./state/model_keeper.ts";
 export { Trainer } from "./trainer.ts";
