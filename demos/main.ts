@@ -145,6 +145,9 @@ worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     case "status":
       status.textContent = data.text;
       break;
+    case "notice":
+      notice(data.text);
+      break;
     case "step":
       showStep(data);
       break;

@@ -43,6 +43,8 @@ export type FromWorker =
   | { type: "unsupported"; message: string }
   | { type: "pictures"; pictures: Picture[] }
   | { type: "status"; text: string }
+  /** Something that went on but may not be what was meant. */
+  | { type: "notice"; text: string }
   | {
       type: "step";
       phase: Phase;

@@ -1,5 +1,5 @@
 import { data, finetune, predict } from "webgraft";
-import { type EvaluatedEvent, type FinetuneEvent, networkFiles } from "webgraft/finetune";
+import { type EvaluatedEvent, type FinetuneEvent, networkFiles, worded } from "webgraft/finetune";
 import type { FromWorker, Phase, Sample, Settings } from "./messages.ts";
 import { pictureOf } from "./pictures.ts";
 
@@ -25,7 +25,13 @@ export async function train(
   const asked = { ...sourceOf(settings), epochs, train: [train], compare };
   const run = finetune(asked, { signal, builtin });
   for await (const event of run) await show(event, send);
-  const { model, network } = await run;
+  const { model, network, evaluation, comparison } = await run;
+  const scratch = comparison.find(({ name }) => name === "from scratch");
+  if (scratch && evaluation && scratch.evaluation.accuracy > evaluation.accuracy) {
+    const text =
+      "Training from scratch did better here: the built-in network knows little of this.";
+    send({ type: "notice", text });
+  }
   return model && ((await networkFiles(model, NAME, network)).get(NAME) ?? null);
 }
 
@@ -48,6 +54,8 @@ async function show(event: FinetuneEvent, send: Send): Promise<void> {
   else if (event.type === "features") status(`Features: ${event.done} of ${event.total} pictures`);
   else if (event.type === "deviceLost") {
     status("The GPU went away; going on from the last snapshot");
+  } else if (event.type === "warning") {
+    send({ type: "notice", text: worded(event.message, (setting) => setting) });
   } else if (event.type === "step") {
     const { step, loss, accuracy = 0, imagesPerSecond, secondsLeft, epochs, batches } = event;
     const [phase, steps] = [NAMES[event.phase] ?? "fine-tuned", epochs * batches];

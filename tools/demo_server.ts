@@ -1,10 +1,16 @@
 /**
- * The demo pages on a Vite development server: `npm run demo [-- --port N --host ADDRESS]`, or for a test.
+ * The demo page, built and then served as plain files: `npm run demo [-- --port N] [--host ADDRESS]`, or for a test.
+ *
+ * No development server: one lets whatever page is open beside it have files read and editors opened.
  */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createServer } from "vite";
+import { build } from "vite";
 import { sourceAliases } from "./entries.mjs";
+import { type StaticServer, serveFolders } from "./static_server.ts";
 import { wgslPlugin } from "./wgsl_plugin.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -15,30 +21,51 @@ export interface DemoServer {
 }
 
 export interface DemoServerOptions {
-  /** Port to listen on; 0 takes a free one. When taken, the next free one. */
+  /** Port to listen on; 0 takes a free one. When taken, one of the next that is free. */
   port?: number;
   host?: string;
 }
 
-/** Start the server. The page needs a secure context for WebGPU: this machine's own address is one. */
+/** Builds the page and serves it. It needs a secure context for WebGPU: this machine's own address is one. */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
   const { port = 5173, host = "127.0.0.1" } = options;
-  const server = await createServer({
+  const folder = await mkdtemp(join(tmpdir(), "graft-demo-page-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    await buildPage(folder);
+    const server = await serveAt(folder, port, host);
+    return { url: server.url, close: () => server.close().finally(remove) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function buildPage(outDir: string): Promise<void> {
+  await build({
     configFile: false,
     root: `${repository}demos`,
-    logLevel: "warn",
+    base: "./",
+    logLevel: "error",
     plugins: [wgslPlugin()],
     resolve: { alias: sourceAliases(repository) },
     worker: { format: "es", plugins: () => [wgslPlugin()] },
-    // An edited file must not reload the page in the middle of a training either.
-    server: { port, host, fs: { allow: [repository] }, hmr: false, watch: null },
-    // Found later, they would reload the page in the middle of a training.
-    optimizeDeps: { include: ["fflate"] },
+    build: { outDir, emptyOutDir: true, target: "es2022", sourcemap: false },
   });
-  await server.listen();
-  const url = server.resolvedUrls?.local[0] ?? server.resolvedUrls?.network[0];
-  if (!url) throw new Error(`the demo server has no address on host ${host}`);
-  return { url, close: () => server.close() };
+}
+
+/** Ports that are tried one after the other. */
+const TRIES = 20;
+
+async function serveAt(folder: string, port: number, host: string): Promise<StaticServer> {
+  for (let tried = 0; ; tried++) {
+    try {
+      return await serveFolders({ "/": folder }, port === 0 ? 0 : port + tried, host);
+    } catch (error) {
+      const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      if (!isTaken || port === 0 || tried >= TRIES) throw error;
+    }
+  }
 }
 
 async function main(): Promise<void> {
@@ -53,8 +80,12 @@ async function main(): Promise<void> {
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65536)) {
     throw new Error(`--port is "${values.port}": use a number from 0 to 65535`);
   }
-  const { url } = await startDemoServer({ port, host: values.host });
-  console.log(`Graft's demo: ${url}\nOpen it in a browser with WebGPU. Ctrl-C ends.`);
+  console.log("Building the page …");
+  const server = await startDemoServer({ port, host: values.host });
+  console.log(`Graft's demo: ${server.url}\nOpen it in a browser with WebGPU. Ctrl-C ends.`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void server.close());
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

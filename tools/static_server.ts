@@ -22,7 +22,7 @@ const types: Record<string, string> = {
 export type Mounts = Readonly<Record<string, string>>;
 
 export interface StaticServer {
-  /** "http://127.0.0.1:PORT/" */
+  /** "http://HOST:PORT/" */
   url: string;
   close(): Promise<void>;
 }
@@ -68,22 +68,27 @@ async function respond(mounts: Mounts, url: string, response: ServerResponse): P
   await pipeline(createReadStream(file), response);
 }
 
-function listen(server: Server, port: number): Promise<number> {
+function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((done, fail) => {
     server.once("error", fail);
-    server.listen(port, "127.0.0.1", () => {
+    server.listen(port, host, () => {
       const address = server.address();
       done(typeof address === "object" && address ? address.port : port);
     });
   });
 }
 
-/** Start serving. Port 0 takes a free one. */
-export async function serveFolders(mounts: Mounts, port = 0): Promise<StaticServer> {
+/** Start serving. Port 0 takes a free one. @param host the address to listen on: this machine's own, as a rule. */
+export async function serveFolders(
+  mounts: Mounts,
+  port = 0,
+  host = "127.0.0.1",
+): Promise<StaticServer> {
   const server = createServer((request, response) => {
     respond(mounts, request.url ?? "/", response).catch(() => response.destroy());
   });
-  const url = `http://127.0.0.1:${await listen(server, port)}/`;
+  const taken = await listen(server, port, host);
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${taken}/`;
   const close = () =>
     new Promise<void>((done) => {
       server.close(() => done());
