@@ -3,7 +3,17 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type data, type FitOptions, formats, init, manualSeed, type Trainer } from "webgraft";
+import {
+  type data,
+  type EpochEvent,
+  type FitOptions,
+  finetune,
+  formats,
+  init,
+  manualSeed,
+  type Trainer,
+} from "webgraft";
+import type { FinetuneSettings } from "webgraft/finetune";
 
 export interface CaseContext {
   /** Path below the folder of data sets. */
@@ -84,16 +94,28 @@ export async function train(
 ): Promise<number> {
   const start = performance.now();
   for await (const event of trainer.fit(trainSet, options)) {
-    if (event.type !== "epoch") continue;
-    const score = event.validation
-      ? `, validation ${(100 * event.validation.accuracy).toFixed(1)} %`
-      : "";
-    const accuracy = (100 * (event.accuracy ?? 0)).toFixed(1);
-    console.log(
-      `  epoch ${event.epoch + 1}/${event.epochs}: loss ${event.loss.toFixed(3)}, ${accuracy} %${score}, ${event.seconds.toFixed(1)} s`,
-    );
+    if (event.type === "epoch") printEpoch(event);
   }
   return (performance.now() - start) / 1000;
+}
+
+function printEpoch({ epoch, epochs, loss, accuracy = 0, validation, seconds }: EpochEvent): void {
+  const score = validation ? `, validation ${(100 * validation.accuracy).toFixed(1)} %` : "";
+  console.log(
+    `  epoch ${epoch + 1}/${epochs}: loss ${loss.toFixed(3)}, ${(100 * accuracy).toFixed(1)} %${score}, ${seconds.toFixed(1)} s`,
+  );
+}
+
+/** Fine-tunes quietly, one line an epoch: how good it became, and the seconds that its training took. */
+export async function tune(settings: FinetuneSettings): Promise<{
+  accuracy: number;
+  seconds: number;
+}> {
+  const run = finetune({ seed: 1, compare: false, ...settings });
+  for await (const event of run) if (event.type === "epoch") printEpoch(event);
+  const { comparison } = await run;
+  const last = comparison.at(-1);
+  return { accuracy: last?.evaluation.accuracy ?? 0, seconds: last?.seconds ?? 0 };
 }
 
 export const percent = (fraction: number): number => Math.round(1000 * fraction) / 10;

@@ -15,7 +15,7 @@ export interface ReadingEvent {
   name: string;
   /** Whether they come from the registry over the network. */
   download: boolean;
-  /** Bytes. */
+  /** Bytes, of all files of the weights that were begun. */
   done: number;
   total: number;
 }

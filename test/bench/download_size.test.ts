@@ -32,6 +32,22 @@ describe("the download to train a VGG", () => {
       expect(code.join("")).not.toMatch(new RegExp(`[\`"']${kernel}[\`"']`));
   });
 
+  it("has nothing of the recipe, which a page that offers it loads with its first run", async () => {
+    const startOf = async (page: string) => {
+      const files = await bundlePage({ root: folder, entries: { page } });
+      return neededFiles(files, []).map((file) => file.code);
+    };
+    const without = await startOf(`
+      import { init, models } from "webgraft";
+      Object.assign(globalThis, { init, vgg16: models.vgg16 });`);
+    expect(without.join("")).not.toContain("the events are given once");
+    const offering = (
+      await startOf(`import { finetune } from "webgraft"; Object.assign(globalThis, { finetune });`)
+    ).join("");
+    expect(offering).toContain("the events are given once");
+    expect(offering).not.toContain("the built-in network was trained on letters");
+  });
+
   it("holds the methods of tensors, also where a page names none", async () => {
     const page = `import { Tensor } from "webgraft";
       export const found = ["add", "matmul", "sum", "gather", "backward"].filter(

@@ -48,9 +48,13 @@ async function openFile(
   name: string,
   tell: Tell<OpeningEvent>,
 ): Promise<Pretrained> {
+  const read = new Map<string, readonly [done: number, total: number]>();
   const file = await loadWeights(source, {
-    onProgress(done, total) {
-      if (total) void tell({ type: "reading", name, download: false, done, total });
+    onProgress(done, total, part) {
+      if (!total) return;
+      read.set(part, [done, total]);
+      const [all, whole] = [...read.values()].reduce(([a, b], [c, d]) => [a + c, b + d]);
+      void tell({ type: "reading", name, download: false, done: all, total: whole });
     },
   });
   return { name, file, info: await readInfo(file, typeof source === "string" ? source : null) };
