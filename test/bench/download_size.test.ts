@@ -27,7 +27,7 @@ describe("the download to train a VGG", () => {
       Object.assign(globalThis, { init, Trainer, vgg16: models.vgg16 });`;
     const files = await bundlePage({ root: folder, entries: { page } });
     const code = neededFiles(files, []).map((file) => file.code);
-    expect(code.join("")).toContain("matmul_tiled");
+    expect(code.join("")).toContain("matmul_blocked");
     for (const kernel of ["matmul_vec4", "matmul_quad", "batch_norm", "avg_pool2d_grad"])
       expect(code.join("")).not.toMatch(new RegExp(`[\`"']${kernel}[\`"']`));
   });

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { init, randn, settleTuning, tuningTable } from "../../src/index.ts";
+import { blocked } from "../../src/kernels/matmul/blocked.ts";
 import type { ProductVariant } from "../../src/kernels/matmul/product_variant.ts";
-import { tiled } from "../../src/kernels/matmul/tiled.ts";
 import { products } from "../../src/kernels/matmul/variants.ts";
 
 let cache: string;
@@ -19,13 +19,13 @@ it("a variant that is added computes what it covers, and is timed with the other
   let runs = 0;
   const mine: ProductVariant = {
     name: "mine",
-    sources: tiled.sources,
+    sources: blocked.sources,
     covers: ({ m }) => m === 24,
     cost: () => 0,
-    tile: () => tiled.tile({ Q: 1 }),
+    tile: () => blocked.tile({ SIDE: 8 }),
     run(job) {
       runs++;
-      tiled.run(job, { Q: 1 });
+      blocked.run(job, { SIDE: 8 });
     },
   };
   const [a, b] = [randn([24, 40]), randn([40, 12])];

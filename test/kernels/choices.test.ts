@@ -31,13 +31,18 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "quad LANES=32",
         "vec4 TM=8 TN=8 LANES=64 S=8, 2 slices",
         "portable TM=8 TN=8 LANES=64, 2 slices",
-        "tiled Q=1, 2 slices",
+        "blocked SIDE=8, 4 slices",
       ],
     ],
     [
       [4096, 4096, 64, 1],
       "111",
-      ["quad LANES=32", "vec4 TM=16 TN=8 LANES=64 S=8", "portable TM=8 TN=8 LANES=64", "tiled Q=2"],
+      [
+        "quad LANES=32",
+        "vec4 TM=16 TN=8 LANES=64 S=8",
+        "portable TM=8 TN=8 LANES=64",
+        "blocked SIDE=16",
+      ],
     ],
     [
       [32, 10, 512, 1],
@@ -46,13 +51,18 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "vec4 TM=4 TN=4 LANES=8 S=4 swapped, 4 slices",
         "vec4 TM=4 TN=4 LANES=8 S=8 swapped, 4 slices",
         "portable TM=4 TN=4 LANES=8, 2 slices",
-        "tiled Q=1, 4 slices",
+        "blocked SIDE=8, 4 slices",
       ],
     ],
     [
       [10, 512, 64, 1],
       "101",
-      ["quad LANES=8", "vec4 TM=16 TN=8 LANES=8 S=8", "portable TM=8 TN=8 LANES=16", "tiled Q=1"],
+      [
+        "quad LANES=8",
+        "vec4 TM=16 TN=8 LANES=8 S=8",
+        "portable TM=8 TN=8 LANES=16",
+        "blocked SIDE=8",
+      ],
     ],
     [
       [64, 1024, 147, 1],
@@ -61,7 +71,7 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "vec4 TM=16 TN=8 LANES=64 S=4",
         "vec4 TM=16 TN=8 LANES=64 S=8",
         "portable TM=8 TN=8 LANES=64",
-        "tiled Q=1",
+        "blocked SIDE=8",
       ],
     ],
     [
@@ -71,7 +81,7 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "quad LANES=32 swapped",
         "vec4 TM=16 TN=8 LANES=64 S=8 swapped",
         "portable TM=8 TN=8 LANES=64 swapped",
-        "tiled Q=2, 2 slices",
+        "blocked SIDE=8, 2 slices",
       ],
     ],
     [
@@ -81,7 +91,7 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "quad LANES=8",
         "vec4 TM=16 TN=8 LANES=8 S=8",
         "portable TM=8 TN=8 LANES=64 swapped",
-        "tiled Q=2",
+        "blocked SIDE=8",
       ],
     ],
     [
@@ -91,7 +101,7 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "quad LANES=32, 2 slices",
         "vec4 TM=4 TN=8 LANES=16 S=8, 2 slices",
         "portable TM=4 TN=8 LANES=16, 2 slices",
-        "tiled Q=1, 8 slices",
+        "blocked SIDE=8, 9 slices",
       ],
     ],
     [
@@ -101,7 +111,7 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "subgroup TM=16 TN=8 LANES=4 S=4, 2 slices",
         "subgroup TM=16 TN=4 LANES=8 S=8, 2 slices",
         "portable TM=8 TN=8 LANES=4",
-        "tiled Q=1, 9 slices",
+        "blocked SIDE=8, 9 slices",
       ],
     ],
   ];

@@ -120,7 +120,7 @@ const inFours: Case[] = [
 
 it("variants are those for GPUs and those for processors", () => {
   const names = products.variants.map(({ name }) => name);
-  expect(names).toEqual(["tiled", "quad", "vec4", "subgroup", "portable"]);
+  expect(names).toEqual(["blocked", "quad", "vec4", "subgroup", "portable"]);
 });
 
 describe.each(products.variants)("$name matrix product", (variant) => {

@@ -78,5 +78,5 @@ describe("a list of variants", () => {
 });
 
 it("kernels for processors are not in the lists until they are loaded", () => {
-  expect(products.variants.map(({ name }) => name)).toEqual(["tiled"]);
+  expect(products.variants.map(({ name }) => name)).toEqual(["blocked"]);
 });

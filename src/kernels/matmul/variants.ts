@@ -1,8 +1,8 @@
 import { epilogueText } from "../epilogue.ts";
 import { VariantList } from "../variants/list.ts";
+import { blocked } from "./blocked.ts";
 import type { Product } from "./problem.ts";
 import type { ProductVariant } from "./product_variant.ts";
-import { tiled } from "./tiled.ts";
 
 function keyOf({ m, n, k, batches, fours, epilogue, layout }: Product): string {
   const allowed = Number(fours.plain) + 2 * Number(fours.swapped) + 4 * Number(fours.steps);
@@ -13,5 +13,5 @@ function keyOf({ m, n, k, batches, fours, epilogue, layout }: Product): string {
 export const products = new VariantList<Product, ProductVariant>({
   name: "matmul",
   key: keyOf,
-  variants: [tiled],
+  variants: [blocked],
 });

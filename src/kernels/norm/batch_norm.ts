@@ -122,13 +122,13 @@ const MOST_SHARES = 64;
 
 /**
  * x [N, C, …] as [batch, channels, inner], and how a channel's values are shared out: between workgroups, or, where
- * rows are so short that the threads of one would read far apart, between threads side by side along the channels.
+ * rows are so short that the threads of one would read far apart, between threads side by side along the channels, where there are some.
  */
 function layout(x: NDArray) {
   const channels = x.shape[1]!;
   const inner = sizeOf(x.shape.slice(2));
   const count = x.shape[0]! * inner;
-  const lanes = inner < 16 ? 1 : WORKGROUP;
+  const lanes = inner < 16 && channels >= 16 ? 1 : WORKGROUP;
   const enough = Math.ceil((ENOUGH * WORKGROUP) / lanes / channels);
   const wanted = Math.min(Math.ceil(count / (LEAST * lanes)), enough, MOST_SHARES);
   const share = Math.ceil(count / Math.max(wanted, Math.ceil(count / (MOST * lanes))));
