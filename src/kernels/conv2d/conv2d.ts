@@ -1,18 +1,8 @@
 import type { NDArray } from "../array.ts";
 import { type Epilogue, partsOf } from "../epilogue.ts";
-import { fill } from "../layout/fill.ts";
-import { persistently } from "../scope.ts";
-import type { Rehearsal } from "../tuning/tuner.ts";
 import { choose } from "../variants/choose.ts";
 import type { Convolution, ConvPass, ConvVariant } from "./conv_variant.ts";
-import {
-  type ConvShape,
-  checkDtypes,
-  convText,
-  inputShape,
-  outputShape,
-  weightShape,
-} from "./shape.ts";
+import { type ConvShape, checkDtypes } from "./shape.ts";
 import { convolutions } from "./variants.ts";
 
 export interface ForwardOptions extends Epilogue {
@@ -48,31 +38,5 @@ function gradient(pass: ConvPass, shape: ConvShape): Convolution {
 }
 
 function variantFor(problem: Convolution, { storage }: NDArray): ConvVariant {
-  return choose(convolutions, problem, storage.device, () => rehearsalOf(problem)).variant;
-}
-
-/** How the ways to compute a pass can be timed: on arrays filled with halves. */
-function rehearsalOf({ pass, shape, epilogue }: Convolution): Rehearsal<ConvVariant> {
-  const halves = (dims: number[]) => persistently(() => fill(dims, 0.5));
-  return {
-    operation: `conv2d ${pass}`,
-    shape: convText(shape),
-    start() {
-      const x = halves(inputShape(shape));
-      const weight = halves(weightShape(shape));
-      const dy = halves(outputShape(shape));
-      const bias = epilogue.bias ? halves([shape.outChannels]) : null;
-      const { activation } = epilogue;
-      return {
-        run({ variant }) {
-          if (pass === "forward") return variant.forward(x, weight, shape, { bias, activation });
-          if (pass === "input") return variant.inputGradient(dy, weight, shape);
-          return variant.weightGradient(x, dy, shape);
-        },
-        stop() {
-          for (const array of [x, weight, dy, bias]) array?.release();
-        },
-      };
-    },
-  };
+  return choose(convolutions, problem, storage.device, problem).variant;
 }

@@ -7,7 +7,6 @@ import type { Choice } from "../variants/variant.ts";
 import { foursOf } from "./fours.ts";
 import type { Gemm, Operand, Product } from "./problem.ts";
 import type { ProductVariant } from "./product_variant.ts";
-import { rehearsalOf } from "./rehearse.ts";
 import { slicesOf } from "./slices.ts";
 import { products } from "./variants.ts";
 
@@ -58,7 +57,7 @@ function biasPattern({ m, n, batches, inner, epilogue }: Gemm): { channels: numb
 
 function chooseProduct(problem: Gemm): Choice<ProductVariant> {
   const { device } = problem.a.array.storage;
-  return choose(products, productOf(problem), device, () => rehearsalOf(problem, gemm));
+  return choose(products, productOf(problem), device, problem);
 }
 
 const profileOf = ({ a }: Gemm) => a.array.storage.device.profile;

@@ -2,7 +2,7 @@ import type { Shape } from "../../base/index.ts";
 import type { DType, NDArray } from "../array.ts";
 import { fill } from "../layout/fill.ts";
 import { persistently } from "../scope.ts";
-import type { Rehearsal } from "../tuning/tuner.ts";
+import type { Rehearsal } from "../variants/rehearsal.ts";
 import type { Choice } from "../variants/variant.ts";
 import type { Gemm, Layout, Operand, Placement, Stride } from "./problem.ts";
 import type { ProductVariant } from "./product_variant.ts";

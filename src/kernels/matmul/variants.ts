@@ -1,7 +1,7 @@
 import { epilogueText } from "../epilogue.ts";
 import { VariantList } from "../variants/list.ts";
 import { blocked } from "./blocked.ts";
-import type { Product } from "./problem.ts";
+import type { Gemm, Product } from "./problem.ts";
 import type { ProductVariant } from "./product_variant.ts";
 
 function keyOf({ m, n, k, batches, fours, epilogue, layout }: Product): string {
@@ -10,7 +10,7 @@ function keyOf({ m, n, k, batches, fours, epilogue, layout }: Product): string {
 }
 
 /** Kernels for matrix products. */
-export const products = new VariantList<Product, ProductVariant>({
+export const products = new VariantList<Product, ProductVariant, Gemm>({
   name: "matmul",
   key: keyOf,
   variants: [blocked],

@@ -4,7 +4,7 @@
  */
 import type { Device } from "../../gpu/index.ts";
 import { scope } from "../scope.ts";
-import { type MetProblem, type Trial, tunerOf } from "./tuner.ts";
+import type { MetProblem, Trial } from "./met_problem.ts";
 import type { TuningRow, TuningTable } from "./tuning_table.ts";
 
 const ROUNDS = 3;
@@ -22,9 +22,9 @@ export type TuningProgress = (done: number, total: number) => void;
 export async function measureMet(
   device: Device,
   table: TuningTable,
+  met: Map<string, MetProblem>,
   onProgress?: TuningProgress,
 ): Promise<number> {
-  const { met } = tunerOf(device);
   const { profiler } = device;
   device.profiler = null;
   let done = 0;

@@ -1,4 +1,5 @@
 import type { DeviceProfile } from "../../gpu/index.ts";
+import type { Rehearsal } from "./rehearsal.ts";
 import type { Choice, Settings, Variant } from "./variant.ts";
 
 interface Family<Problem, V> {
@@ -9,10 +10,14 @@ interface Family<Problem, V> {
   readonly variants: readonly V[];
 }
 
-/** The variants of one family, of which `choose` picks. */
-export class VariantList<Problem, V extends Variant<Problem>> {
+/**
+ * The variants of one family, of which `choose` picks. `Source` is the problem as it is posed, with its arrays.
+ */
+export class VariantList<Problem, V extends Variant<Problem>, Source = Problem> {
   readonly name: string;
   readonly key: ((problem: Problem) => string) | null;
+  /** How its choices can be timed: there once a device measures (src/kernels/tuning/tuner.ts). */
+  rehearse: ((source: Source) => Rehearsal<V>) | null = null;
   readonly #variants: Set<V>;
   /** What `cheapest` found before, which follows from profile and problem alone. */
   #found = new WeakMap<DeviceProfile, Map<string, Choice<V>>>();
