@@ -15,6 +15,8 @@ export interface BundleOptions {
   readonly root?: string;
   /** Other places for packages. */
   readonly alias?: AliasOptions;
+  /** Whether these are a page's own scripts, from which nothing is imported: what they share with code that is loaded later may then stand in them. */
+  readonly forPage?: boolean;
   /** For workers too, which have no document in which Vite could load files ahead. */
   readonly forWorkers?: boolean;
 }
@@ -33,7 +35,7 @@ function virtualFiles(files: ReadonlyMap<string, string>): Plugin {
 
 /** @returns the files, entries first; nothing is written. */
 export async function bundlePage(options: BundleOptions): Promise<PageFile[]> {
-  const { entries, root = repository, alias, forWorkers = false } = options;
+  const { entries, root = repository, alias, forPage = false, forWorkers = false } = options;
   const path = (name: string) => join(root, `${name}.entry.ts`);
   const input = Object.fromEntries(Object.keys(entries).map((name) => [name, path(name)]));
   const code = new Map(Object.entries(entries).map(([name, text]) => [path(name), text]));
@@ -50,7 +52,7 @@ export async function bundlePage(options: BundleOptions): Promise<PageFile[]> {
       modulePreload: forWorkers ? false : undefined,
       rolldownOptions: {
         input,
-        preserveEntrySignatures: "strict",
+        preserveEntrySignatures: forPage ? false : "strict",
         output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
       },
     },

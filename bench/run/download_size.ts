@@ -88,7 +88,7 @@ function gzipped(files: readonly PageFile[]): number {
 async function sizeOfGraft(): Promise<DownloadSize> {
   const root = await installGraft();
   try {
-    const files = await bundlePage({ root, entries: { page: sources.graft } });
+    const files = await bundlePage({ root, entries: { page: sources.graft }, forPage: true });
     const downloadBytes = gzipped(neededFiles(files, whileTraining.always));
     const all = neededFiles(files, [...whileTraining.always, ...whileTraining.software]);
     return { downloadBytes, softwareBytes: gzipped(all) - downloadBytes };
@@ -102,6 +102,10 @@ export async function downloadSize(engine: string): Promise<DownloadSize | undef
   const page = sources[engine];
   if (page === undefined) return undefined;
   if (engine === "graft") return sizeOfGraft();
-  const files = await bundlePage({ root: join(repository, "bench/peers"), entries: { page } });
+  const files = await bundlePage({
+    root: join(repository, "bench/peers"),
+    entries: { page },
+    forPage: true,
+  });
   return { downloadBytes: gzipped(neededFiles(files, [])), softwareBytes: 0 };
 }

@@ -33,7 +33,7 @@ let folder: string;
 let files: PageFile[];
 beforeAll(async () => {
   folder = await installGraft();
-  files = await bundlePage({ root: folder, entries: { page: sources.graft } });
+  files = await bundlePage({ root: folder, entries: { page: sources.graft }, forPage: true });
   await writePage(folder, files);
   await writeFile(
     join(folder, "index.html"),

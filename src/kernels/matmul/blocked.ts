@@ -1,8 +1,8 @@
 import source from "../../../shaders/matmul/matmul_blocked.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
-import { type Tile, tilesOf } from "./launch_product.ts";
 import type { Gemm } from "./problem.ts";
 import type { ProductVariant } from "./product_variant.ts";
+import { type Tile, tilesOf } from "./tile.ts";
 
 /** Threads along a side of a workgroup, each with 8 × 8 results. */
 type BlockedSettings = { readonly SIDE: number };

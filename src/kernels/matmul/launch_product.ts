@@ -3,6 +3,7 @@ import type { NDArray } from "../array.ts";
 import type { Settings } from "../variants/variant.ts";
 import { type Oriented, orient } from "./orient.ts";
 import type { Gemm, ProductEpilogue, Stride } from "./problem.ts";
+import { type Tile, tilesOf } from "./tile.ts";
 
 /** A product to be written somewhere. */
 export interface ProductJob {
@@ -16,23 +17,12 @@ export interface ProductJob {
   readonly kSlice: number;
 }
 
-/** Rows and columns of the result that a workgroup owns. */
-export interface Tile {
-  readonly rows: number;
-  readonly columns: number;
-}
-
 /** A kernel with the constants and parameters that it doesn't share with all others. */
 export interface ProductKernel {
   readonly source: KernelSource;
   readonly tile: Tile;
   readonly constants: Settings;
   readonly params: Params;
-}
-
-/** Workgroups that a product takes, seen in an orientation. */
-export function tilesOf({ m, n }: { m: number; n: number }, { rows, columns }: Tile) {
-  return [Math.ceil(m / rows), Math.ceil(n / columns)] as const;
 }
 
 /**

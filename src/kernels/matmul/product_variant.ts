@@ -1,6 +1,7 @@
 import type { Settings, Variant } from "../variants/variant.ts";
-import type { ProductJob, Tile } from "./launch_product.ts";
+import type { ProductJob } from "./launch_product.ts";
 import type { Product } from "./problem.ts";
+import type { Tile } from "./tile.ts";
 
 /** A kernel for matrix products. */
 export interface ProductVariant<S extends Settings = Settings> extends Variant<Product, S> {

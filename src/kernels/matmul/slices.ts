@@ -1,8 +1,8 @@
 import type { DeviceProfile } from "../../gpu/index.ts";
 import type { Choice } from "../variants/variant.ts";
-import { tilesOf } from "./launch_product.ts";
 import type { GemmSize } from "./problem.ts";
 import type { ProductVariant } from "./product_variant.ts";
+import { tilesOf } from "./tile.ts";
 
 /** Steps of K that are worth a slice of their own. */
 const LONG_SLICE = 128;

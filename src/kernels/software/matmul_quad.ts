@@ -1,6 +1,7 @@
 import source from "../../../shaders/matmul/matmul_quad.wgsl";
-import { launchProduct, type Tile, tilesOf } from "../matmul/launch_product.ts";
+import { launchProduct } from "../matmul/launch_product.ts";
 import type { ProductVariant } from "../matmul/product_variant.ts";
+import { type Tile, tilesOf } from "../matmul/tile.ts";
 import { SWAP_COST } from "./register_tiles.ts";
 import { COST, hasQuads, idleShare, simdWidth } from "./simd.ts";
 import { swapsInFours, vec4Params } from "./vec4.ts";

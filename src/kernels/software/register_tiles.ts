@@ -1,7 +1,7 @@
 /** What the kernels have in common that keep a tile of the result in registers, TM rows by TN columns a thread. */
 import type { DeviceProfile } from "../../gpu/index.ts";
-import { type Tile, tilesOf } from "../matmul/launch_product.ts";
 import type { Product } from "../matmul/problem.ts";
+import { type Tile, tilesOf } from "../matmul/tile.ts";
 import { COST, idleShare, simdWidth } from "./simd.ts";
 
 export type RegisterSettings = {
