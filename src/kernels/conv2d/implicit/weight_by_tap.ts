@@ -33,6 +33,9 @@ export function weightByTap(
   const padded = roundUp(k, chunk);
   const rows = roundUp(taps * padded, 16);
   const columns = roundUp(m, 4);
+  // The weight of a 1 × 1 convolution is in that order as it is.
+  const asItIs = inputGradient && taps === 1 && rows === k && columns === m;
+  if (asItIs) return { array: weight, rows, columns };
   const array = allocate([groups, rows, columns], weight.dtype);
   launch(
     specialize(source, { T: weight.dtype, INPUT_GRADIENT: inputGradient }),
