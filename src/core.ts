@@ -1,5 +1,5 @@
 /**
- * The entry `webgraft/core`: what `graft` exports but for its namespaces. These have entries of their own
+ * The entry `webgraft/core`: what `webgraft` exports but for its namespaces. These have entries of their own
  * (`webgraft/models`, `webgraft/optim`, …), from which a bundler takes only what a page names.
  */
 export {

@@ -60,7 +60,7 @@ const TRIES = 20;
 async function serveAt(folder: string, port: number, host: string): Promise<StaticServer> {
   for (let tried = 0; ; tried++) {
     try {
-      return await serveFolders({ "/": folder }, port === 0 ? 0 : port + tried, host);
+      return await serveFolders({ "/": folder }, { port: port === 0 ? 0 : port + tried, host });
     } catch (error) {
       const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
       if (!isTaken || port === 0 || tried >= TRIES) throw error;

@@ -21,6 +21,15 @@ const types: Record<string, string> = {
 /** URL prefixes ("/" or "/data/") with the folder that each shows. The longest match counts. */
 export type Mounts = Readonly<Record<string, string>>;
 
+export interface ServeOptions {
+  /** 0 (default) takes a free one. */
+  port?: number;
+  /** The address to listen on. Default: this machine's own. */
+  host?: string;
+  /** Sent with every file, besides the server's own. */
+  headers?: Readonly<Record<string, string>>;
+}
+
 export interface StaticServer {
   /** "http://HOST:PORT/" */
   url: string;
@@ -48,7 +57,12 @@ async function info(file: string): Promise<Stats | null> {
   return stat(file).catch(() => null);
 }
 
-async function respond(mounts: Mounts, url: string, response: ServerResponse): Promise<void> {
+async function respond(
+  mounts: Mounts,
+  headers: ServeOptions["headers"],
+  url: string,
+  response: ServerResponse,
+): Promise<void> {
   const path = fileFor(mounts, new URL(url, "http://localhost").pathname);
   const isFolder = path !== null && (await info(path))?.isDirectory();
   const file = path !== null && isFolder ? join(path, "index.html") : path;
@@ -64,6 +78,7 @@ async function respond(mounts: Mounts, url: string, response: ServerResponse): P
     // Isolated pages get finer timers, which the benches need.
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-embedder-policy": "require-corp",
+    ...headers,
   });
   await pipeline(createReadStream(file), response);
 }
@@ -78,14 +93,14 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
-/** Start serving. Port 0 takes a free one. @param host the address to listen on: this machine's own, as a rule. */
+/** Starts serving. */
 export async function serveFolders(
   mounts: Mounts,
-  port = 0,
-  host = "127.0.0.1",
+  options: ServeOptions = {},
 ): Promise<StaticServer> {
+  const { port = 0, host = "127.0.0.1", headers } = options;
   const server = createServer((request, response) => {
-    respond(mounts, request.url ?? "/", response).catch(() => response.destroy());
+    respond(mounts, headers, request.url ?? "/", response).catch(() => response.destroy());
   });
   const taken = await listen(server, port, host);
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${taken}/`;

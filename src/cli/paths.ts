@@ -9,7 +9,7 @@ export function assetPath(name: string): string {
     const candidate = join(folder, "assets", name);
     if (existsSync(candidate)) return candidate;
     const parent = dirname(folder);
-    if (parent === folder) throw new Error(`assets/${name} is missing: install graft again`);
+    if (parent === folder) throw new Error(`assets/${name} is missing: install webgraft again`);
     folder = parent;
   }
 }
@@ -50,5 +50,5 @@ export function commandName(): string {
     .split(delimiter)
     .some((folder) => !folder.includes("node_modules") && existsSync(join(folder, "graft")));
   if (process.env.npm_lifecycle_event !== "start" && isOnPath) return "graft";
-  return checkoutFolder() === null ? "npx graft" : "npm start --";
+  return checkoutFolder() === null ? "npx webgraft" : "npm start --";
 }
