@@ -194,7 +194,11 @@ describe("datasets in a page", () => {
     expect(found.shape).toEqual([3, 4, 4]);
     expect(found.image).toHaveLength(48);
     expect(found.skipped).toEqual([
-      { name: "pets/cat/2.png", why: "not an image this browser can decode, or a damaged one" },
+      {
+        what: "image",
+        name: "pets/cat/2.png",
+        why: "not an image this browser can decode, or a damaged one",
+      },
     ]);
   });
 });
