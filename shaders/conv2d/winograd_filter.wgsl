@@ -4,12 +4,10 @@
 // weight is [O, C, 3, 3]; of O and C one counts r, the other i. For the input gradient (ROTATED) the filter is turned by
 // 180°. ξ counts rows and columns of the transformed filter, row-major.
 // One thread a filter; neighbouring lanes own neighbouring r, so that U is written coalesced.
-// Intensity: about 2 operations a load or store; (M + 2)² + 9 registers. M is 2 or 4.
-// Uses: grid.
+// Intensity: about 2 operations a load or store; (M + 2)² + 9 registers.
+// Uses: grid, winograd.
 alias T = f32;
-const M: u32 = 4u;
 const ROTATED: bool = false;
-const E: u32 = M + 2u;
 
 struct Params {
   rows: u32, // r

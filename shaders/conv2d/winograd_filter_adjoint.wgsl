@@ -3,12 +3,10 @@
 // fixed order. dw is [O, C, 3, 3].
 //
 // One thread a filter; neighbouring lanes own neighbouring c, so that the parts are read coalesced.
-// Intensity: about 2 operations a load or store; (M + 2)² + 9 registers. M is 2 or 4.
-// Uses: grid.
+// Intensity: about 2 operations a load or store; (M + 2)² + 9 registers.
+// Uses: grid, winograd.
 alias T = f32;
-const M: u32 = 4u;
 const SINGLE: bool = true; // one part: nothing to add
-const E: u32 = M + 2u;
 
 struct Params {
   filters: u32, // O · C

@@ -5,24 +5,16 @@
 // pixel less the padding; ξ counts the patch's rows and columns, row-major. Rows and columns outside the input are 0.
 // One thread a tile and channel; neighbouring lanes own neighbouring tiles, so that V is written coalesced.
 // A chunk of images from `first` on is transformed at once, which bounds the memory V takes.
-// Intensity: about 4 operations a load or store; (M + 2)² + 2·(M + 2) registers. M is 2 or 4.
-// Uses: grid.
+// Intensity: about 4 operations a load or store; (M + 2)² + 2·(M + 2) registers.
+// Uses: grid, winograd.
 alias T = f32;
-const M: u32 = 4u;
-const E: u32 = M + 2u;
 
 struct Params {
-  channels: u32,
-  height: u32,
-  width: u32,
-  tiles_y: u32,
-  tiles_x: u32,
-  tiles: u32, // in the chunk, rounded up to a multiple of four: those beyond its images are zero
-  images: u32, // in the chunk
-  first: u32, // image
+  tiles: Tiles,
+  in_h: u32,
+  in_w: u32,
   pad_top: i32,
   pad_left: i32,
-  tile_major: u32, // 1: v is [ξ, t, c] instead of [ξ, c, t], lanes along the channels
 }
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
@@ -45,8 +37,8 @@ fn transform(d: array<f32, 6>) -> array<f32, 6> {
 
 // One row of the patch: zero outside the input.
 fn load_row(base: u32, y: i32, left: i32) -> array<f32, 6> {
-  let inside = y >= 0 && y < i32(params.height);
-  let row = base + u32(select(0, y, inside)) * params.width;
+  let inside = y >= 0 && y < i32(params.in_h);
+  let row = base + u32(select(0, y, inside)) * params.in_w;
   var d = array<f32, 6>();
   d[0] = load(row, left, inside);
   d[1] = load(row, left + 1, inside);
@@ -60,7 +52,7 @@ fn load_row(base: u32, y: i32, left: i32) -> array<f32, 6> {
 }
 
 fn load(row: u32, column: i32, row_inside: bool) -> f32 {
-  let inside = row_inside && column >= 0 && column < i32(params.width);
+  let inside = row_inside && column >= 0 && column < i32(params.in_w);
   return select(0.0, f32(x[row + u32(max(column, 0))]), inside);
 }
 
@@ -78,15 +70,12 @@ fn store_column(at: u32, plane: u32, j: u32, d: array<f32, 6>) {
 
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let index = linear_index(thread);
-  let plane = params.channels * params.tiles;
+  let plane = params.tiles.channels * params.tiles.tiles;
   if (index >= plane) { return; }
-  let t = select(index % params.tiles, index / params.channels, params.tile_major == 1u);
-  let c = select(index / params.tiles, index % params.channels, params.tile_major == 1u);
-  let per_image = params.tiles_y * params.tiles_x;
-  let base = ((params.first + t / per_image) * params.channels + c) * params.height * params.width;
-  let beyond = t >= params.images * per_image;
-  let y = select(i32(t % per_image / params.tiles_x * M) - params.pad_top, i32(params.height), beyond);
-  let left = i32(t % params.tiles_x * M) - params.pad_left;
+  let tile = tile_of(index, params.tiles);
+  let base = tile.plane * params.in_h * params.in_w;
+  let y = select(i32(tile.y) - params.pad_top, i32(params.in_h), tile.beyond);
+  let left = i32(tile.x) - params.pad_left;
   let r0 = transform(load_row(base, y, left));
   let r1 = transform(load_row(base, y + 1, left));
   let r2 = transform(load_row(base, y + 2, left));

@@ -3,24 +3,16 @@
 //
 // out is [N, O, H, W]. One thread a tile and channel; neighbouring lanes own neighbouring tiles, so that the products
 // are read coalesced. A chunk of images from `first` on is written.
-// Intensity: about 2 operations a load or store; (M + 2)² + M² registers. M is 2 or 4.
-// Uses: grid.
+// Intensity: about 2 operations a load or store; (M + 2)² + M² registers.
+// Uses: grid, winograd.
 alias T = f32;
-const M: u32 = 4u;
 const BIAS: bool = false;
 const RELU: bool = false;
-const E: u32 = M + 2u;
 
 struct Params {
-  channels: u32,
-  height: u32,
-  width: u32,
-  tiles_y: u32,
-  tiles_x: u32,
-  tiles: u32, // in the chunk, rounded up to a multiple of four
-  images: u32, // in the chunk
-  first: u32, // image
-  tile_major: u32, // 1: products are [ξ, t, o] instead of [ξ, o, t]
+  tiles: Tiles,
+  out_h: u32,
+  out_w: u32,
 }
 
 @group(0) @binding(0) var<storage, read> products: array<f32>;
@@ -55,20 +47,20 @@ fn load_row(at: u32, plane: u32) -> array<f32, 6> {
 
 // A row of the tile from pixel `at` on. Written out: software adapters run a loop's body once more than it is asked.
 fn store_row(at: u32, y: u32, left: u32, add: f32, row: vec4<f32>) {
-  if (y >= params.height) { return; }
+  if (y >= params.out_h) { return; }
   var values = row + add;
   if (RELU) {
     values = select(values, vec4<f32>(), values < vec4<f32>()); // keeps NaN
   }
   out[at] = T(values.x);
-  if (left + 1u < params.width) {
+  if (left + 1u < params.out_w) {
     out[at + 1u] = T(values.y);
   }
   if (M > 2u) {
-    if (left + 2u < params.width) {
+    if (left + 2u < params.out_w) {
       out[at + 2u] = T(values.z);
     }
-    if (left + 3u < params.width) {
+    if (left + 3u < params.out_w) {
       out[at + 3u] = T(values.w);
     }
   }
@@ -76,13 +68,13 @@ fn store_row(at: u32, y: u32, left: u32, add: f32, row: vec4<f32>) {
 
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let index = linear_index(thread);
-  let per_image = params.tiles_y * params.tiles_x;
-  let used = params.images * per_image;
+  let channels = params.tiles.channels;
+  let used = params.tiles.images * params.tiles.tiles_y * params.tiles.tiles_x;
   let t = index % used;
   let o = index / used;
-  if (o >= params.channels) { return; }
-  let plane = params.channels * params.tiles;
-  let at = select(o * params.tiles + t, t * params.channels + o, params.tile_major == 1u);
+  if (o >= channels) { return; }
+  let plane = channels * params.tiles.tiles;
+  let at = select(o * params.tiles.tiles + t, t * channels + o, params.tiles.tile_major == 1u);
   let r0 = transform(load_row(at, plane));
   let r1 = transform(load_row(at + E * plane, plane));
   let r2 = transform(load_row(at + 2u * E * plane, plane));
@@ -98,15 +90,15 @@ fn store_row(at: u32, y: u32, left: u32, add: f32, row: vec4<f32>) {
   let c2 = transform(array<f32, 6>(r0.z, r1.z, r2.z, r3.z, r4.z, r5.z));
   let c3 = transform(array<f32, 6>(r0.w, r1.w, r2.w, r3.w, r4.w, r5.w));
 
-  let y = t % per_image / params.tiles_x * M;
-  let left = t % params.tiles_x * M;
-  let base = (params.first + t / per_image) * params.channels + o;
-  let first = (base * params.height + y) * params.width + left;
+  let tile = tile_at(t, o, params.tiles);
+  let y = tile.y;
+  let left = tile.x;
+  let first = (tile.plane * params.out_h + y) * params.out_w + left;
   let add = select(0.0, f32(bias[select(0u, o, BIAS)]), BIAS);
   store_row(first, y, left, add, vec4<f32>(c0.x, c1.x, c2.x, c3.x));
-  store_row(first + params.width, y + 1u, left, add, vec4<f32>(c0.y, c1.y, c2.y, c3.y));
+  store_row(first + params.out_w, y + 1u, left, add, vec4<f32>(c0.y, c1.y, c2.y, c3.y));
   if (M > 2u) {
-    store_row(first + 2u * params.width, y + 2u, left, add, vec4<f32>(c0.z, c1.z, c2.z, c3.z));
-    store_row(first + 3u * params.width, y + 3u, left, add, vec4<f32>(c0.w, c1.w, c2.w, c3.w));
+    store_row(first + 2u * params.out_w, y + 2u, left, add, vec4<f32>(c0.z, c1.z, c2.z, c3.z));
+    store_row(first + 3u * params.out_w, y + 3u, left, add, vec4<f32>(c0.w, c1.w, c2.w, c3.w));
   }
 }

@@ -4,22 +4,14 @@
 //
 // dy is [N, O, H, W]; pixels outside count as 0. One thread a tile and channel; neighbouring lanes own neighbouring tiles.
 // A chunk of images from `first` on is transformed at once.
-// Intensity: about 2 operations a load or store; (M + 2)² + M² registers. M is 2 or 4.
-// Uses: grid.
+// Intensity: about 2 operations a load or store; (M + 2)² + M² registers.
+// Uses: grid, winograd.
 alias T = f32;
-const M: u32 = 4u;
-const E: u32 = M + 2u;
 
 struct Params {
-  channels: u32,
-  height: u32,
-  width: u32,
-  tiles_y: u32,
-  tiles_x: u32,
-  tiles: u32, // in the chunk, rounded up to a multiple of four: those beyond its images are zero
-  images: u32, // in the chunk
-  first: u32, // image
-  tile_major: u32, // 1: q is [ξ, t, o] instead of [ξ, o, t], lanes along the channels
+  tiles: Tiles,
+  out_h: u32,
+  out_w: u32,
 }
 
 @group(0) @binding(0) var<storage, read> dy: array<T>;
@@ -50,7 +42,7 @@ fn load_row(base: u32, y: u32, left: u32) -> vec4<f32> {
 }
 
 fn load(base: u32, y: u32, left: u32) -> f32 {
-  return select(0.0, f32(dy[base + y * params.width + left]), y < params.height && left < params.width);
+  return select(0.0, f32(dy[base + y * params.out_w + left]), y < params.out_h && left < params.out_w);
 }
 
 fn store_column(at: u32, plane: u32, j: u32, e: vec4<f32>) {
@@ -67,15 +59,12 @@ fn store_column(at: u32, plane: u32, j: u32, e: vec4<f32>) {
 
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let index = linear_index(thread);
-  let plane = params.channels * params.tiles;
+  let plane = params.tiles.channels * params.tiles.tiles;
   if (index >= plane) { return; }
-  let t = select(index % params.tiles, index / params.channels, params.tile_major == 1u);
-  let o = select(index / params.tiles, index % params.channels, params.tile_major == 1u);
-  let per_image = params.tiles_y * params.tiles_x;
-  let beyond = t >= params.images * per_image;
-  let y = select(t % per_image / params.tiles_x * M, params.height, beyond);
-  let left = t % params.tiles_x * M;
-  let base = ((params.first + t / per_image) * params.channels + o) * params.height * params.width;
+  let tile = tile_of(index, params.tiles);
+  let base = tile.plane * params.out_h * params.out_w;
+  let y = select(tile.y, params.out_h, tile.beyond);
+  let left = tile.x;
   let r0 = transform(load_row(base, y, left));
   let r1 = transform(load_row(base, y + 1u, left));
   var r2 = array<f32, 6>();

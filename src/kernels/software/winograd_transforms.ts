@@ -88,8 +88,8 @@ export function transformInput(
     { x, v },
     {
       channels,
-      height,
-      width,
+      in_h: height,
+      in_w: width,
       ...tileParams(shape, M),
       ...chunk,
       pad_top: padTop,
@@ -161,8 +161,8 @@ export function transformFilterGradient(
 function outputParams(shape: Correlation, M: TileSize, chunk: TileChunk, tileMajor: boolean) {
   return {
     channels: shape.outChannels,
-    height: shape.outHeight,
-    width: shape.outWidth,
+    out_h: shape.outHeight,
+    out_w: shape.outWidth,
     ...tileParams(shape, M),
     ...chunk,
     tile_major: Number(tileMajor),
