@@ -144,8 +144,15 @@ class FunctionCheck {
   }
 }
 
-function builtinOf(argument: wgsl.Argument): unknown {
-  return argument.attributes?.find(({ name }) => name === "builtin")?.value;
+function builtinOf({ attributes }: wgsl.Argument | wgsl.Member): unknown {
+  return attributes?.find(({ name }) => name === "builtin")?.value;
+}
+
+/** Names of structs that hold nothing but what is the same for all threads of a workgroup. */
+function uniformStructs(tree: readonly wgsl.Node[]): Set<string> {
+  const structs = tree.filter((node) => node instanceof wgsl.Struct);
+  const isUniform = (member: wgsl.Member) => uniformBuiltins.has(String(builtinOf(member)));
+  return new Set(structs.filter(({ members }) => members.every(isUniform)).map(({ name }) => name));
 }
 
 /** Lines of a WGSL source with a barrier in control flow that may diverge. */
@@ -157,8 +164,12 @@ export function divergentBarriers(source: string): number[] {
     .filter(({ storage, access }) => storage !== "uniform" && access !== "read")
     .map(({ name }) => name);
   const barrierNames = withBarriers(functions);
+  const structs = uniformStructs(tree);
   return functions.flatMap(({ args, body }) => {
-    const own = args.filter((argument) => !uniformBuiltins.has(String(builtinOf(argument))));
+    const own = args.filter(
+      (argument) =>
+        !uniformBuiltins.has(String(builtinOf(argument))) && !structs.has(argument.type.name),
+    );
     const check = new FunctionCheck(
       new Set([...shared, ...own.map(({ name }) => name)]),
       barrierNames,

@@ -19,13 +19,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> parts: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(LANES)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_id) local: vec3<u32>,
-) {
-  let index = group_index(group, groups);
+@compute @workgroup_size(LANES) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>) {
+  let index = group_index(group);
   let channel = index % params.channels;
   let share = index / params.channels;
   if (share >= params.shares) { return; }

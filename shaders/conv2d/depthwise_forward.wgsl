@@ -3,17 +3,14 @@
 // in is [N, C, H, W], out is [N, O, OH, OW]. A workgroup owns one output channel of one image; a thread owns four
 // pixels, WORKGROUP apart, so that neighbouring lanes read neighbouring pixels and all read a weight at one address.
 // Intensity: 8 operations for 5 loads. Bandwidth-bound.
-// Uses: grid, window.
+// Uses: depthwise, grid, window.
 alias T = f32;
 const BIAS: bool = false;
 const RELU: bool = false;
 
 struct Params {
   window: Window,
-  channels: u32,
-  out_channels: u32,
-  multiplier: u32,
-  batch: u32,
+  sizes: Depthwise,
   tiles: u32, // of 4 · WORKGROUP pixels, an image and channel
 }
 
@@ -28,14 +25,12 @@ fn load(row: u32, column: i32, row_inside: bool) -> f32 {
   return select(0.0, f32(x[row + u32(max(column, 0))]), inside);
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_id) local: vec3<u32>) {
-  let index = group_index(group, groups);
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>) {
+  let index = group_index(group);
   let plane = index / params.tiles; // (n, o)
-  if (plane >= params.batch * params.out_channels) { return; }
-  let o = plane % params.out_channels;
-  let base = (plane / params.out_channels * params.channels + o / params.multiplier) * params.window.in_h * params.window.in_w;
+  if (plane >= params.sizes.batch * params.sizes.out_channels) { return; }
+  let o = plane % params.sizes.out_channels;
+  let base = (plane / params.sizes.out_channels * params.sizes.channels + o / params.sizes.multiplier) * params.window.in_h * params.window.in_w;
   let area = params.window.out_h * params.window.out_w;
   let pixel = index % params.tiles * (4u * WORKGROUP) + local.x + WORKGROUP * vec4<u32>(0u, 1u, 2u, 3u);
   let here = min(pixel, vec4<u32>(area - 1u)); // beyond the end: the last pixel again, with the same result

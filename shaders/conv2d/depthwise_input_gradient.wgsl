@@ -5,15 +5,12 @@
 //
 // dy is [N, O, OH, OW], dx is [N, C, H, W]. One thread a pixel; neighbouring lanes own neighbouring pixels.
 // Intensity: 2 operations for 2 loads, which the cache serves. Bandwidth-bound.
-// Uses: grid, planes, window.
+// Uses: depthwise, grid, planes, window.
 alias T = f32;
 
 struct Params {
   window: Window,
-  channels: u32,
-  out_channels: u32,
-  multiplier: u32,
-  batch: u32,
+  sizes: Depthwise,
 }
 
 @group(0) @binding(0) var<storage, read> dy: array<T>;
@@ -23,10 +20,10 @@ struct Params {
 
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let index = linear_index(thread);
-  if (index >= params.batch * params.channels * params.window.in_h * params.window.in_w) { return; }
+  if (index >= params.sizes.batch * params.sizes.channels * params.window.in_h * params.window.in_w) { return; }
   let pixel = pixel_of(index, params.window.in_h, params.window.in_w); // its plane is (n, c)
-  let o0 = pixel.plane % params.channels * params.multiplier;
-  let n = pixel.plane / params.channels;
+  let o0 = pixel.plane % params.sizes.channels * params.sizes.multiplier;
+  let n = pixel.plane / params.sizes.channels;
   let y = pixel.y + params.window.pad_top;
   let x = pixel.x + params.window.pad_left;
   let out_w = params.window.out_w;
@@ -41,9 +38,9 @@ struct Params {
     for (var j = columns.first; j < params.window.kernel_w; j += columns.step) {
       let ox = window_on(x, j, params.window.stride_w, params.window.dilation_w, out_w);
       if (ox == NO_WINDOW) { continue; }
-      for (var o = o0; o < o0 + params.multiplier; o++) {
+      for (var o = o0; o < o0 + params.sizes.multiplier; o++) {
         let w = f32(weight[o * taps + i * params.window.kernel_w + j]);
-        sum += w * f32(dy[(n * params.out_channels + o) * out_area + oy * out_w + ox]);
+        sum += w * f32(dy[(n * params.sizes.out_channels + o) * out_area + oy * out_w + ox]);
       }
     }
   }

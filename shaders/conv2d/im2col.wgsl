@@ -26,8 +26,8 @@ struct Params {
   let in_h = params.window.in_h;
   let in_w = params.window.in_w;
   let base = ((params.first + o.plane) * params.channels + c) * in_h * in_w;
-  let top = i32(o.y * params.window.stride_h) - i32(params.window.pad_top);
-  let left = i32(o.x * params.window.stride_w) - i32(params.window.pad_left);
+  let top = window_start(o.y, params.window.stride_h, params.window.pad_top);
+  let left = window_start(o.x, params.window.stride_w, params.window.pad_left);
   var at = c * params.window.kernel_h * params.window.kernel_w * params.pixels + p;
   for (var i = 0u; i < params.window.kernel_h; i++) {
     let y = top + i32(i * params.window.dilation_h);

@@ -134,13 +134,8 @@ fn counted(values: vec4<f32>, i: u32, inside: vec4<bool>, left: u32) -> vec4<f32
   return select(vec4(0.0), values, inside & vec4(i < left));
 }
 
-@compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) t: u32,
-) {
-  let index = group_index(group, groups);
+@compute @workgroup_size(THREADS) fn main(group: Group, @builtin(local_invocation_index) t: u32) {
+  let index = group_index(group);
   let tile_m = index % params.tiles_m;
   let tile_n = index / params.tiles_m % params.tiles_n;
   let z = index / params.tiles_m / params.tiles_n;

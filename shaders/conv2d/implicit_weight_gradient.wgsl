@@ -140,13 +140,8 @@ fn flat_columns_at(p: Pixel, n: u32, counts: bool) -> vec4<f32> {
   return vec4(column_at(p, n, counts), column_at(p, n + 1u, counts), column_at(p, n + 2u, counts), column_at(p, n + 3u, counts));
 }
 
-@compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) t: u32,
-) {
-  let index = group_index(group, groups);
+@compute @workgroup_size(THREADS) fn main(group: Group, @builtin(local_invocation_index) t: u32) {
+  let index = group_index(group);
   let tile_m = index % params.tiles_m;
   let tile_n = index / params.tiles_m % params.tiles_n;
   let z = index / params.tiles_m / params.tiles_n;

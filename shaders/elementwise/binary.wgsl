@@ -60,19 +60,16 @@ fn apply(x: T, y: T) -> R {
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let i = linear_index(thread);
   if (i >= params.n) { return; }
-  var a_at = i;
-  var b_at = i;
-  if (RANK > 0u) {
-    let at = coordinates_of(i, params.dims[0], params.dims[1]);
-    a_at = offset_at(at, params.strides_a[0], params.strides_a[1]);
-    b_at = offset_at(at, params.strides_b[0], params.strides_b[1]);
-  }
+  let at = pair_at(
+    i, params.dims[0], params.dims[1],
+    params.strides_a[0], params.strides_a[1], params.strides_b[0], params.strides_b[1],
+  );
   let number = T(bitcast<S>(params.number_bits));
   if (A_NUMBER) {
-    out[i] = apply(number, b[b_at]);
+    out[i] = apply(number, b[at.y]);
   } else if (B_NUMBER) {
-    out[i] = apply(a[a_at], number);
+    out[i] = apply(a[at.x], number);
   } else {
-    out[i] = apply(a[a_at], b[b_at]);
+    out[i] = apply(a[at.x], b[at.y]);
   }
 }

@@ -51,13 +51,10 @@ fn apply(g: f32, x: f32, y: f32) -> f32 {
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let i = linear_index(thread);
   if (i >= params.n) { return; }
-  var a_at = i;
-  var b_at = i;
-  if (RANK > 0u) {
-    let at = coordinates_of(i, params.dims[0], params.dims[1]);
-    a_at = offset_at(at, params.strides_a[0], params.strides_a[1]);
-    b_at = offset_at(at, params.strides_b[0], params.strides_b[1]);
-  }
-  let y = select(f32(b[b_at]), params.b_number, B_NUMBER);
-  dx[i] = T(apply(f32(dy[i]), f32(a[a_at]), y));
+  let at = pair_at(
+    i, params.dims[0], params.dims[1],
+    params.strides_a[0], params.strides_a[1], params.strides_b[0], params.strides_b[1],
+  );
+  let y = select(f32(b[at.y]), params.b_number, B_NUMBER);
+  dx[i] = T(apply(f32(dy[i]), f32(a[at.x]), y));
 }

@@ -28,13 +28,8 @@ struct Params {
 
 var<workgroup> tile: array<array<T, TILE + 1u>, TILE>;
 
-@compute @workgroup_size(TILE, THREAD_ROWS)
-fn main(
-  @builtin(local_invocation_id) t: vec3<u32>,
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-) {
-  let index = group_index(group, groups);
+@compute @workgroup_size(TILE, THREAD_ROWS) fn main(group: Group, @builtin(local_invocation_id) t: vec3<u32>) {
+  let index = group_index(group);
   let q0 = (index % params.tiles_q) * TILE;
   let p0 = (index / params.tiles_q % params.tiles_p) * TILE;
   let batch = index / params.tiles_q / params.tiles_p;

@@ -13,7 +13,13 @@ fn linear_index(thread: Thread) -> u32 {
   return thread.id.x + thread.id.y * thread.groups.x * WORKGROUP;
 }
 
+// What a kernel whose workgroups work together asks to know, beside a thread's place in its own.
+struct Group {
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+}
+
 // A workgroup's number.
-fn group_index(group: vec3<u32>, groups: vec3<u32>) -> u32 {
-  return group.x + group.y * groups.x;
+fn group_index(group: Group) -> u32 {
+  return group.id.x + group.id.y * group.groups.x;
 }

@@ -5,8 +5,19 @@ const LANES: u32 = 1u; // a power of two
 
 var<workgroup> lane_sums: array<vec2<f32>, WORKGROUP>;
 
-fn row_of(group: u32, local: u32) -> u32 {
-  return group * (WORKGROUP / LANES) + local / LANES;
+struct Rows {
+  @align(16) rows: u32,
+  length: u32,
+  inner: u32,
+}
+
+struct Lane {
+  row: u32,
+  lane: u32, // of the row's
+}
+
+fn lane_of(group: u32, local: u32) -> Lane {
+  return Lane(group * (WORKGROUP / LANES) + local / LANES, local % LANES);
 }
 
 // Where a row's first element lies.

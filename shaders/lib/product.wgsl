@@ -37,11 +37,19 @@ struct ProductTile {
   column: u32,
   batch: u32,
   split: u32,
+  place: vec4<u32>, // of the batch
+  k_start: u32,
+  k_end: u32,
 }
 
-fn product_tile(index: u32, tiles_m: u32, tiles_n: u32, splits: u32) -> ProductTile {
-  let slab = index / (tiles_n * tiles_m); // batch · splits + split
-  return ProductTile(index / tiles_n % tiles_m, index % tiles_n, slab / splits, slab % splits);
+fn product_tile(index: u32, k: u32, tiles: vec2<u32>, splits: u32, k_slice: u32, dims: vec4<u32>) -> ProductTile {
+  let slab = index / (tiles.y * tiles.x); // batch · splits + split
+  let batch = slab / splits;
+  let k_start = slab % splits * k_slice;
+  return ProductTile(
+    index / tiles.y % tiles.x, index % tiles.y, batch, slab % splits, unravel_batch(batch, dims),
+    k_start, min(k_start + k_slice, k),
+  );
 }
 
 // Coordinates of a batch.

@@ -33,9 +33,11 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> out: array<TOUT>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-fn own_tile(group: vec3<u32>, groups: vec3<u32>) -> ProductTile {
+// Which tile a workgroup has; there is none where its batch is beyond the last.
+fn own_tile(group: Group) -> ProductTile {
+  let tiles = vec2(params.product.tiles_m, params.product.tiles_n);
   return product_tile(
-    group_index(group, groups), params.product.tiles_m, params.product.tiles_n, params.product.splits,
+    group_index(group), params.k, tiles, params.product.splits, params.product.k_slice, params.product.batch_dims,
   );
 }
 
@@ -76,16 +78,36 @@ fn b_step(k: u32) -> u32 {
 }
 
 // Where a batch of each begins.
-fn a_start(batch: vec4<u32>) -> u32 {
-  return params.product.a_first + dot(batch, params.product.a_batch);
+fn a_start(own: ProductTile) -> u32 {
+  return params.product.a_first + dot(own.place, params.product.a_batch);
 }
 
-fn b_start(batch: vec4<u32>) -> u32 {
-  return params.product.b_first + dot(batch, params.product.b_batch);
+fn b_start(own: ProductTile) -> u32 {
+  return params.product.b_first + dot(own.place, params.product.b_batch);
 }
 
-fn c_start(batch: vec4<u32>, split: u32) -> u32 {
-  return params.product.c_first + split * params.product.split_size + dot(batch, params.product.c_batch);
+fn c_start(own: ProductTile) -> u32 {
+  return params.product.c_first + own.split * params.product.split_size + dot(own.place, params.product.c_batch);
+}
+
+// Where a step of K lies in A and B, and which it is of the inner dimension's.
+struct Step {
+  a: u32,
+  b: u32,
+  inner: u32,
+}
+
+fn first_step(own: ProductTile) -> Step {
+  let k = own.k_start;
+  return Step(a_start(own) + a_step(k), b_start(own) + b_step(k), select(k % params.k_inner, 0u, FLAT_K));
+}
+
+fn next_step(at: Step) -> Step {
+  let next = Step(at.a + params.a_k, at.b + params.b_k, at.inner + 1u);
+  if (FLAT_K || next.inner < params.k_inner) { return next; }
+  let a_wrap = params.a_k_outer - params.k_inner * params.a_k;
+  let b_wrap = params.b_k_outer - params.k_inner * params.b_k;
+  return Step(next.a + a_wrap, next.b + b_wrap, 0u);
 }
 
 fn load_a(at: vec4<u32>) -> vec4<f32> {

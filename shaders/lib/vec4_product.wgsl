@@ -31,9 +31,11 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> out: array<vec4<TOUT>>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-fn own_tile(group: vec3<u32>, groups: vec3<u32>) -> ProductTile {
+// Which tile a workgroup has; there is none where its batch is beyond the last.
+fn own_tile(group: Group) -> ProductTile {
+  let tiles = vec2(params.product.tiles_m, params.product.tiles_n);
   return product_tile(
-    group_index(group, groups), params.product.tiles_m, params.product.tiles_n, params.product.splits,
+    group_index(group), params.k, tiles, params.product.splits, params.product.k_slice, params.product.batch_dims,
   );
 }
 
@@ -51,16 +53,16 @@ fn step_at(k: u32, run_on: bool, stride: u32, outer: u32) -> u32 {
 }
 
 // Where a batch of each begins.
-fn a_start(batch: vec4<u32>) -> u32 {
-  return params.product.a_first + dot(batch, params.product.a_batch);
+fn a_start(own: ProductTile) -> u32 {
+  return params.product.a_first + dot(own.place, params.product.a_batch);
 }
 
-fn b_start(batch: vec4<u32>) -> u32 {
-  return params.product.b_first + dot(batch, params.product.b_batch);
+fn b_start(own: ProductTile) -> u32 {
+  return params.product.b_first + dot(own.place, params.product.b_batch);
 }
 
-fn c_start(batch: vec4<u32>, split: u32) -> u32 {
-  return params.product.c_first + split * params.product.split_size + dot(batch, params.product.c_batch);
+fn c_start(own: ProductTile) -> u32 {
+  return params.product.c_first + own.split * params.product.split_size + dot(own.place, params.product.c_batch);
 }
 
 // `at` is where the group of columns lies in C. Groups beyond the end repeat the last one, in loads and here.

@@ -52,3 +52,10 @@ fn offset_at(at: Coordinates, inner: vec4<u32>, outer: vec4<u32>) -> u32 {
   if (RANK > 5u) { offset += at.outer.x * outer.x; }
   return offset;
 }
+
+// Where two operands a and b hold what element i of a result is made of.
+fn pair_at(i: u32, inner: vec4<u32>, outer: vec4<u32>, a_inner: vec4<u32>, a_outer: vec4<u32>, b_inner: vec4<u32>, b_outer: vec4<u32>) -> vec2<u32> {
+  if (RANK == 0u) { return vec2(i); }
+  let at = coordinates_of(i, inner, outer);
+  return vec2(offset_at(at, a_inner, a_outer), offset_at(at, b_inner, b_outer));
+}

@@ -17,6 +17,11 @@ struct Window {
   pad_right: u32,
 }
 
+// Where window o begins, in the input rather than the padding: below zero in the padding.
+fn window_start(o: u32, stride: u32, pad: u32) -> i32 {
+  return i32(o * stride) - i32(pad);
+}
+
 // The first window that reaches a position; `reach` is from a window's first to its last row.
 fn first_window(at: u32, reach: u32, stride: u32) -> u32 {
   return select((at - min(at, reach) + stride - 1u) / stride, 0u, at <= reach);

@@ -4,28 +4,16 @@
 // g = dy of the row; for a mean or sum (SCALAR) the one dy, divided by the denominator when MEAN.
 // An ignored row gets 0; a label out of range made Q NaN, and the row's gradient with it.
 // One thread an element, neighbours side by side in memory. Bandwidth-bound: a read and a write an element.
-// Uses: grid.
-alias T = f32;
-alias L = i32;
-const PROBABILITIES: bool = false;
-const WEIGHTED: bool = false;
-const LOG_INPUT: bool = false;
+// Uses: class_targets, grid.
 const OF_TARGET: bool = false;
 const SCALAR: bool = true;
 const MEAN: bool = true;
 
 struct Params {
+  targets: Targets,
   n: u32,
-  classes: u32,
-  inner: u32,
-  ignore: i32,
-  keep: f32,
-  spread: f32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<T>;
-@group(0) @binding(1) var<storage, read> labels: array<L>;
-@group(0) @binding(2) var<storage, read> weight: array<f32>;
 @group(0) @binding(3) var<storage, read> rows: array<f32>;
 @group(0) @binding(4) var<storage, read> denominator: array<f32>;
 @group(0) @binding(5) var<storage, read> dy: array<f32>;
@@ -43,32 +31,28 @@ fn upstream(row: u32) -> f32 {
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let i = linear_index(thread);
   if (i >= params.n) { return; }
-  let span = i / params.inner;
-  let c = span % params.classes;
-  let row = (span / params.classes) * params.inner + i % params.inner;
-  var class_weight = 1.0;
-  if (WEIGHTED) {
-    class_weight = weight[c];
-  }
+  let span = i / params.targets.inner;
+  let c = span % params.targets.classes;
+  let row = (span / params.targets.classes) * params.targets.inner + i % params.targets.inner;
   let g = upstream(row);
   let distance = f32(x[i]) - rows[3u * row]; // from the row's maximum
   let scale = rows[3u * row + 1u];
   if (OF_TARGET) {
-    dx[i] = T(-params.keep * class_weight * (distance + log(scale)) * g);
+    dx[i] = T(-params.targets.keep * class_weight(c) * (distance + log(scale)) * g);
     return;
   }
-  var q = params.spread;
+  var q = params.targets.spread;
   if (PROBABILITIES) {
-    q += params.keep * f32(labels[i]);
+    q += params.targets.keep * f32(labels[i]);
   } else {
     let label = i32(labels[row]);
-    if (label == params.ignore) {
+    if (label == params.targets.ignore) {
       dx[i] = T(0.0);
       return;
     }
-    q += select(0.0, params.keep, i32(c) == label);
+    q += select(0.0, params.targets.keep, i32(c) == label);
   }
-  q *= class_weight;
+  q *= class_weight(c);
   if (LOG_INPUT) {
     dx[i] = T(-q * g);
   } else {

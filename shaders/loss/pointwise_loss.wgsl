@@ -7,32 +7,10 @@
 // Without REDUCE one thread writes one loss; with it each workgroup sums SLICE losses, its threads side
 // by side, then a tree, and scales the sum. Deterministic.
 // Bandwidth-bound: two to four reads an element. 512 bytes of workgroup memory.
-// Uses: grid, special_functions, workgroup_sum.
-alias TX = f32;
-alias TY = f32;
+// Uses: grid, pointwise_loss, special_functions, workgroup_sum.
 const SLICE: u32 = 4096u;
-const WEIGHTED: bool = false;
-const POSITIVE_WEIGHTED: bool = false;
 const REDUCE: bool = true;
 
-const MSE: u32 = 0u;
-const L1: u32 = 1u;
-const SMOOTH_L1: u32 = 2u;
-const BCE: u32 = 3u;
-const LOSS: u32 = MSE;
-
-struct Params {
-  n: u32,
-  weights: u32,
-  positive_weights: u32,
-  beta: f32,
-  scale: f32,
-}
-
-@group(0) @binding(0) var<storage, read> x: array<TX>;
-@group(0) @binding(1) var<storage, read> y: array<TY>;
-@group(0) @binding(2) var<storage, read> weight: array<f32>;
-@group(0) @binding(3) var<storage, read> positive_weight: array<f32>;
 @group(0) @binding(4) var<storage, read_write> out: array<f32>;
 @group(0) @binding(5) var<uniform> params: Params;
 
@@ -48,24 +26,16 @@ fn loss(i: u32) -> f32 {
       value = select(abs(d) - 0.5 * params.beta, 0.5 * d * d / params.beta, abs(d) < params.beta);
     }
     default: {
-      var p = 1.0;
-      if (POSITIVE_WEIGHTED) {
-        p = positive_weight[i % params.positive_weights];
-      }
+      let p = positive_weight_of(i, params.positive_weights);
       let wrong = select(p * b * -a, (1.0 - b) * a, a >= 0.0);
       value = wrong + (1.0 + (p - 1.0) * b) * log1p(exp(-abs(a)));
     }
   }
-  if (WEIGHTED) {
-    value *= weight[i % params.weights];
-  }
-  return value;
+  return weighted(i, params.weights, value);
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) local: u32) {
-  let index = group_index(group, groups);
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_index) local: u32) {
+  let index = group_index(group);
   if (REDUCE) {
     let start = index * SLICE;
     let end = min(start + SLICE, params.n);

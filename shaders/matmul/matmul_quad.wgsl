@@ -6,7 +6,7 @@
 // memory on such adapters: adding four products at a time saves three of four times that they are read and written.
 //
 // K (and what it counts) comes in whole fours.
-// Uses: product, vec4_product.
+// Uses: grid, vec4_product.
 // Needs: subgroups (lanes of a quad have neighbouring numbers).
 // Intensity: 512 operations for 8 loads of a vec4; 64 sums, 32 values of A and B; no workgroup memory, no barrier.
 enable subgroups;
@@ -33,13 +33,10 @@ fn load_b(at: u32, columns: vec4<u32>) -> mat4x4<f32> {
   return m;
 }
 
-@compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_id) local: vec3<u32>,
+@compute @workgroup_size(LANES) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>,
         @builtin(subgroup_invocation_id) subgroup_lane: u32) {
-  let own = own_tile(group, groups);
+  let own = own_tile(group);
   if (own.batch >= params.product.batches) { return; }
-  let batch = unravel_batch(own.batch, params.product.batch_dims);
   let lane = subgroup_lane % 4u;
   let row0 = own.row * 16u;
   // In groups of four; those beyond the end repeat the last one.
@@ -58,11 +55,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   var c10 = vec4<f32>(); var c11 = vec4<f32>(); var c12 = vec4<f32>(); var c13 = vec4<f32>();
   var c20 = vec4<f32>(); var c21 = vec4<f32>(); var c22 = vec4<f32>(); var c23 = vec4<f32>();
   var c30 = vec4<f32>(); var c31 = vec4<f32>(); var c32 = vec4<f32>(); var c33 = vec4<f32>();
-  let a_first = a_start(batch);
-  let b_first = b_start(batch);
-  let k0 = own.split * params.product.k_slice; // a multiple of four
-  let k1 = min(k0 + params.product.k_slice, params.k);
-  for (var k = k0; k < k1; k += 4u) {
+  let a_first = a_start(own);
+  let b_first = b_start(own);
+  for (var k = own.k_start; k < own.k_end; k += 4u) {
     let b4 = load_b(b_first + step_at(k, B_K, params.b_k, params.b_k_outer), b_from);
     let a4 = load_a(a_first + step_at(k, A_K, params.a_k, params.a_k_outer), a_from);
     var r0 = a4[0];
@@ -99,7 +94,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     c33 += b4 * r3;
   }
 
-  let at = c_start(batch, own.split) + column(columns, 1u, params.c_col_outer);
+  let at = c_start(own) + column(columns, 1u, params.c_col_outer);
   // One place that stores keeps the compiled kernel small.
   var tile = array<vec4<f32>, 16>(
     c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33,

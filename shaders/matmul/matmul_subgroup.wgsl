@@ -5,22 +5,16 @@
 // owns TN columns, LANES apart, so that neighbouring lanes read neighbouring addresses of B. Lane l also reads row
 // l mod S of A (and S further, …), S being at most the subgroup's size.
 // Sums are named variables, not an array: some software adapters keep arrays in memory.
-// Uses: product, strided_product.
+// Uses: grid, register_tile, strided_product.
 // Needs: subgroups.
 // Intensity: 2·TM·TN operations for TN + TM/S loads a thread; TM·TN + TN + TM/S registers; no workgroup memory, no barrier.
 enable subgroups;
-const LANES: u32 = 16u;
 const S: u32 = 4u; // a power of two, 4 to 16
-const TM: u32 = 16u; // 4, 8 or 16
-const TN: u32 = 8u; // 4 or 8
 
-@compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_id) local: vec3<u32>,
+@compute @workgroup_size(LANES) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>,
         @builtin(subgroup_invocation_id) lane: u32) {
-  let own = own_tile(group, groups);
+  let own = own_tile(group);
   if (own.batch >= params.product.batches) { return; }
-  let batch = unravel_batch(own.batch, params.product.batch_dims);
   let row0 = own.row * TM;
   let col0 = own.column * (LANES * TN) + local.x;
   let steps = vec4<u32>(0u, 1u, 2u, 3u);
@@ -38,33 +32,20 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   var d4 = vec4<f32>(); var d5 = vec4<f32>(); var d6 = vec4<f32>(); var d7 = vec4<f32>();
   var d8 = vec4<f32>(); var d9 = vec4<f32>(); var d10 = vec4<f32>(); var d11 = vec4<f32>();
   var d12 = vec4<f32>(); var d13 = vec4<f32>(); var d14 = vec4<f32>(); var d15 = vec4<f32>();
-  let k0 = own.split * params.product.k_slice;
-  let k1 = min(k0 + params.product.k_slice, params.k);
-  var inner = select(k0 % params.k_inner, 0u, FLAT_K);
-  var a_at = a_start(batch) + a_step(k0);
-  var b_at = b_start(batch) + b_step(k0);
-  for (var k = k0; k < k1; k++) {
-    let b0 = load_b(b_at + cols0);
+  var at = first_step(own);
+  for (var k = own.k_start; k < own.k_end; k++) {
+    let b0 = load_b(at.b + cols0);
     var b1 = vec4<f32>();
-    if (TN > 4u) { b1 = load_b(b_at + cols1); }
-    var r = vec4<f32>(f32(a[a_at + rows.x]));
+    if (TN > 4u) { b1 = load_b(at.b + cols1); }
+    var r = vec4<f32>(f32(a[at.a + rows.x]));
     if (TM > S) {
-      r.y = f32(a[a_at + rows.y]);
+      r.y = f32(a[at.a + rows.y]);
     }
     if (TM > 2u * S) {
-      r.z = f32(a[a_at + rows.z]);
-      r.w = f32(a[a_at + rows.w]);
+      r.z = f32(a[at.a + rows.z]);
+      r.w = f32(a[at.a + rows.w]);
     }
-    a_at += params.a_k;
-    b_at += params.b_k;
-    if (!FLAT_K) {
-      inner++;
-      if (inner == params.k_inner) {
-        inner = 0u;
-        a_at += params.a_k_outer - params.k_inner * params.a_k;
-        b_at += params.b_k_outer - params.k_inner * params.b_k;
-      }
-    }
+    at = next_step(at);
     let a0 = subgroupBroadcast(r[0u / S], 0u % S);
     let a1 = subgroupBroadcast(r[1u / S], 1u % S);
     let a2 = subgroupBroadcast(r[2u / S], 2u % S);
@@ -125,9 +106,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     }
   }
 
-  let base = c_start(batch, own.split);
-  let at_left = base + c_columns(left);
-  let at_right = base + c_columns(right);
+  let at_left = c_start(own) + c_columns(left);
+  let at_right = c_start(own) + c_columns(right);
   // One place that stores keeps the compiled kernel small.
   var tile = array<vec4<f32>, 32>(
     c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,

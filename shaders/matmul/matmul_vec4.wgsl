@@ -4,23 +4,17 @@
 // A workgroup is one row of LANES threads and owns TM rows; a thread owns TN columns: four neighbours, and four more
 // 4·LANES on. Each lane reads part of A, subgroupBroadcast hands it to the others. What is read four steps of K ahead
 // waits in registers that are rotated.
-// Uses: product, vec4_product.
+// Uses: grid, product, register_tile, vec4_product.
 // Needs: subgroups.
 // Intensity: 2·TM·TN operations for (TN + TM/S)/4 loads of a vec4; TM·TN + 2·TN + TM registers (up to 4·TN + TM more
 // with A_K or B_K); no workgroup memory, no barrier.
 enable subgroups;
-const LANES: u32 = 16u;
 const S: u32 = 4u; // 4, 8 or 16; at most the subgroup's size
-const TM: u32 = 16u; // 4, 8 or 16
-const TN: u32 = 8u; // 4 or 8
 
-@compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_id) local: vec3<u32>,
+@compute @workgroup_size(LANES) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>,
         @builtin(subgroup_invocation_id) lane: u32) {
-  let own = own_tile(group, groups);
+  let own = own_tile(group);
   if (own.batch >= params.product.batches) { return; }
-  let batch = unravel_batch(own.batch, params.product.batch_dims);
   let row0 = own.row * TM;
   let col0 = own.column * (LANES * TN / 4u) + local.x; // in groups of four
   let left = min(col0, params.groups_n - 1u);
@@ -44,12 +38,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   var r0 = vec4<f32>(); var r1 = vec4<f32>(); var r2 = vec4<f32>(); var r3 = vec4<f32>();
   var q0 = vec4<f32>(); var q1 = vec4<f32>(); var q2 = vec4<f32>(); var q3 = vec4<f32>(); // of B
   var q4 = vec4<f32>(); var q5 = vec4<f32>(); var q6 = vec4<f32>(); var q7 = vec4<f32>();
-  let k0 = own.split * params.product.k_slice; // a multiple of four
-  let k1 = min(k0 + params.product.k_slice, params.k);
-  var a_at = a_start(batch) + step_at(k0, A_K, params.a_k, params.a_k_outer);
-  var b_at = b_start(batch) + step_at(k0, B_K, params.b_k, params.b_k_outer);
-  var inner = select(k0 % params.k_inner, 0u, FLAT_K);
-  for (var k = k0; k < k1; k++) {
+  var a_at = a_start(own) + step_at(own.k_start, A_K, params.a_k, params.a_k_outer);
+  var b_at = b_start(own) + step_at(own.k_start, B_K, params.b_k, params.b_k_outer);
+  var inner = select(own.k_start % params.k_inner, 0u, FLAT_K);
+  for (var k = own.k_start; k < own.k_end; k++) {
     if (A_K) {
       if (k % 4u == 0u) {
         r0 = vec4<f32>(a[a_at + rows.x]);
@@ -198,9 +190,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     }
   }
 
-  let base = c_start(batch, own.split);
-  let at_left = base + column(left, 1u, params.c_col_outer);
-  let at_right = base + column(right, 1u, params.c_col_outer);
+  let at_left = c_start(own) + column(left, 1u, params.c_col_outer);
+  let at_right = c_start(own) + column(right, 1u, params.c_col_outer);
   // One place that stores keeps the compiled kernel small.
   var tile = array<vec4<f32>, 32>(
     c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,

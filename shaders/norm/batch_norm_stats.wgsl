@@ -43,11 +43,10 @@ fn scan(own: ChannelShare) -> vec3<f32> {
   return vec3(count, origin + sum / count, max(0.0, squares - sum * sum / count));
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) local: u32) {
-  let index = row_of(group_index(group, groups), local);
-  let lane = local % LANES;
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_index) local: u32) {
+  let thread = lane_of(group_index(group), local);
+  let index = thread.row;
+  let lane = thread.lane;
   partial[local] = scan(channel_share(index, lane, params.shape));
   for (var step = LANES / 2u; step > 0u; step /= 2u) {
     workgroupBarrier();

@@ -36,14 +36,12 @@ fn scan(own: ChannelShare) -> vec2<f32> {
   return sum;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) local: u32) {
-  let index = row_of(group_index(group, groups), local);
-  let lane = local % LANES;
-  let own = channel_share(index, lane, params.shape);
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_index) local: u32) {
+  let thread = lane_of(group_index(group), local);
+  let index = thread.row;
+  let own = channel_share(index, thread.lane, params.shape);
   let total = lane_sum(local, scan(own));
-  if (lane == 0u && is_share(index, params.shape)) {
+  if (thread.lane == 0u && is_share(index, params.shape)) {
     var scale = spread[own.channel];
     if (VARIANCE) {
       scale = 1.0 / sqrt(scale + params.eps);

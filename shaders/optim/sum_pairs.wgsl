@@ -11,10 +11,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> sums: array<vec2<f32>>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) local: u32) {
-  let slice = group_index(group, groups);
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_index) local: u32) {
+  let slice = group_index(group);
   let start = slice * SLICE;
   let end = min(start + SLICE, params.n);
   var sum = vec2(0.0, 0.0);

@@ -1,7 +1,7 @@
 // partials[base + group] = Σ x[i]² over the group's share of x: first stage of a gradient norm.
 // Each thread strides by the whole grid, so reads are coalesced; then a tree in workgroup memory
 // (8 bytes a thread). The order of the sums is fixed.
-// Uses: workgroup_sum.
+// Uses: grid, workgroup_sum.
 
 struct Params {
   n: u32,
@@ -12,15 +12,13 @@ struct Params {
 @group(0) @binding(1) var<storage, read_write> partials: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) gid: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>,
-        @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_index) local: u32) {
   var sum = 0.0;
-  for (var i = gid.x; i < params.n; i += groups.x * WORKGROUP) {
+  for (var i = group.id.x * WORKGROUP + local; i < params.n; i += group.groups.x * WORKGROUP) {
     sum += x[i] * x[i];
   }
   let total = workgroup_sum(local, vec2(sum, 0.0)).x;
   if (local == 0u) {
-    partials[params.base + group.x] = total;
+    partials[params.base + group.id.x] = total;
   }
 }

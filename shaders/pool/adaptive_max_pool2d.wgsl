@@ -50,11 +50,10 @@ fn scan(o: u32, lane: u32) -> Best {
   return best;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) local: u32) {
-  let o = row_of(group_index(group, groups), local);
-  let lane = local % LANES;
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_index) local: u32) {
+  let own = lane_of(group_index(group), local);
+  let o = own.row;
+  let lane = own.lane;
   let live = o < params.n;
   var best = Best(0.0, -1);
   if (live) {

@@ -18,12 +18,12 @@ struct Params {
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let i = linear_index(thread);
   if (i >= params.n) { return; }
+  let o = pixel_of(i, params.window.out_h, params.window.out_w);
   let in_h = i32(params.window.in_h);
   let in_w = i32(params.window.in_w);
-  let o = pixel_of(i, params.window.out_h, params.window.out_w);
   let plane = i32(o.plane) * in_h * in_w;
-  let top = i32(o.y * params.window.stride_h) - i32(params.window.pad_top);
-  let left = i32(o.x * params.window.stride_w) - i32(params.window.pad_left);
+  let top = window_start(o.y, params.window.stride_h, params.window.pad_top);
+  let left = window_start(o.x, params.window.stride_w, params.window.pad_left);
   let end_h = min(top + i32(params.window.kernel_h), in_h);
   let end_w = min(left + i32(params.window.kernel_w), in_w);
   var sum = 0.0;

@@ -24,10 +24,10 @@ struct Params {
   let end_w = end_window(w, params.window.stride_w, params.window.out_w);
   var sum = 0.0;
   for (var oh = first_window(h, params.window.kernel_h - 1u, params.window.stride_h); oh < end_h; oh++) {
-    let top = i32(oh * params.window.stride_h) - i32(params.window.pad_top);
+    let top = window_start(oh, params.window.stride_h, params.window.pad_top);
     let rows = counted(top, params.window.kernel_h, params.window.in_h, params.window.pad_bottom);
     for (var ow = first_window(w, params.window.kernel_w - 1u, params.window.stride_w); ow < end_w; ow++) {
-      let left = i32(ow * params.window.stride_w) - i32(params.window.pad_left);
+      let left = window_start(ow, params.window.stride_w, params.window.pad_left);
       let columns = counted(left, params.window.kernel_w, params.window.in_w, params.window.pad_right);
       sum += f32(dy[plane + oh * params.window.out_w + ow]) / f32(rows * columns);
     }

@@ -25,12 +25,12 @@ struct Params {
   let in_h = i32(params.window.in_h);
   let in_w = i32(params.window.in_w);
   let o = pixel_of(i, params.window.out_h, params.window.out_w);
-  let left = i32(o.x * params.window.stride_w) - i32(params.window.pad_left);
+  let left = window_start(o.x, params.window.stride_w, params.window.pad_left);
   let plane = i32(o.plane) * in_h * in_w;
   var best = -0x1.fffffep127f;
   var at = -1;
   // One loop rather than two: software adapters run each loop's body once more than it is asked.
-  var h = i32(o.y * params.window.stride_h) - i32(params.window.pad_top);
+  var h = window_start(o.y, params.window.stride_h, params.window.pad_top);
   var w = left;
   var kw = 0u;
   for (var k = 0u; k < KERNEL_H * KERNEL_W; k++) {

@@ -2,17 +2,13 @@
 // Gathers per input element over the windows that cover it, so it is deterministic and needs no
 // atomics: one window when stride = kernel, ceil(kernel / stride)² otherwise.
 // One thread an input element, neighbours side by side in the row. Bandwidth-bound.
-// Uses: grid, planes, window.
-alias T = f32;
+// Uses: grid, max_pool_gradient, planes, window.
 
 struct Params {
   window: Window,
   n: u32,
 }
 
-@group(0) @binding(0) var<storage, read> dy: array<T>;
-@group(0) @binding(1) var<storage, read> indices: array<i32>;
-@group(0) @binding(2) var<storage, read_write> dx: array<T>;
 @group(0) @binding(3) var<uniform> params: Params;
 
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
@@ -20,7 +16,7 @@ struct Params {
   if (i >= params.n) { return; }
   let p = pixel_of(i, params.window.in_h, params.window.in_w);
   let plane = p.plane * params.window.out_h * params.window.out_w;
-  let position = i32(p.y * params.window.in_w + p.x);
+  let position = p.y * params.window.in_w + p.x;
   let h = p.y + params.window.pad_top;
   let w = p.x + params.window.pad_left;
   let reach_h = params.window.dilation_h * (params.window.kernel_h - 1u);
@@ -30,10 +26,7 @@ struct Params {
   var sum = 0.0;
   for (var oh = first_window(h, reach_h, params.window.stride_h); oh < end_h; oh++) {
     for (var ow = first_window(w, reach_w, params.window.stride_w); ow < end_w; ow++) {
-      let o = plane + oh * params.window.out_w + ow;
-      if (indices[o] == position) {
-        sum += f32(dy[o]);
-      }
+      sum += gradient_for(position, plane + oh * params.window.out_w + ow);
     }
   }
   dx[i] = T(sum);

@@ -2,8 +2,7 @@
 // owns its inputs, and a thread an output element writes all of them: dy where the maximum was, 0 elsewhere
 // (max_pool2d_grad.wgsl does any other pooling). Bandwidth-bound: two reads and KERNEL_H · KERNEL_W writes a thread,
 // against two reads for every input there.
-// Uses: grid, planes.
-alias T = f32;
+// Uses: grid, max_pool_gradient, planes.
 const KERNEL_H: u32 = 2u;
 const KERNEL_W: u32 = 2u;
 
@@ -13,9 +12,6 @@ struct Params {
   out_w: u32,
 }
 
-@group(0) @binding(0) var<storage, read> dy: array<T>;
-@group(0) @binding(1) var<storage, read> indices: array<i32>;
-@group(0) @binding(2) var<storage, read_write> dx: array<T>;
 @group(0) @binding(3) var<uniform> params: Params;
 
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
@@ -25,12 +21,10 @@ struct Params {
   let o = pixel_of(i, params.out_h, params.out_w);
   let corner = o.y * KERNEL_H * in_w + o.x * KERNEL_W;
   let base = o.plane * params.out_h * KERNEL_H * in_w;
-  let maximum = u32(indices[i]);
-  let gradient = dy[i];
   for (var h = 0u; h < KERNEL_H; h++) {
     for (var w = 0u; w < KERNEL_W; w++) {
       let position = corner + h * in_w + w;
-      dx[base + position] = select(T(), gradient, position == maximum);
+      dx[base + position] = T(gradient_for(position, i));
     }
   }
 }

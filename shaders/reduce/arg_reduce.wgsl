@@ -38,10 +38,8 @@ fn better(p: Best, q: Best) -> Best {
   return p;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) local: u32) {
-  let share = reduction_share(params.shape, local, group_index(group, groups));
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_index) local: u32) {
+  let share = reduction_share(params.shape, local, group_index(group));
   var best = Best(T(0), NONE);
   if (share.inside) {
     for (var r = share.start; r < share.end; r += params.shape.lanes) {

@@ -37,12 +37,10 @@ fn combine(p: A, q: A) -> A {
   }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) local: u32) {
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_index) local: u32) {
   let lanes = params.shape.lanes;
   let inner = params.shape.inner;
-  let share = reduction_share(params.shape, local, group_index(group, groups));
+  let share = reduction_share(params.shape, local, group_index(group));
   var sum = bitcast<A>(params.identity_bits);
   if (share.inside) {
     for (var start = share.start; start < share.end; start += lanes * BLOCK) {

@@ -8,9 +8,7 @@ alias T = f32;
 const LOG: bool = false;
 
 struct Params {
-  rows: u32,
-  length: u32,
-  inner: u32,
+  shape: Rows,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
@@ -20,28 +18,25 @@ struct Params {
 // The pair of the elements that this lane takes.
 fn scan(base: u32, lane: u32) -> vec2<f32> {
   var pair = softmax_start();
-  for (var c = lane; c < params.length; c += LANES) {
-    pair = softmax_add(pair, f32(x[base + c * params.inner]));
+  for (var c = lane; c < params.shape.length; c += LANES) {
+    pair = softmax_add(pair, f32(x[base + c * params.shape.inner]));
   }
   return pair;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) local: u32) {
-  let row = row_of(group_index(group, groups), local);
-  let lane = local % LANES;
-  let base = row_start(row, params.length, params.inner);
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_index) local: u32) {
+  let own = lane_of(group_index(group), local);
+  let base = row_start(own.row, params.shape.length, params.shape.inner);
   var pair = softmax_start();
-  if (row < params.rows) {
-    pair = scan(base, lane);
+  if (own.row < params.shape.rows) {
+    pair = scan(base, own.lane);
   }
   pair = softmax_of_lanes(local, pair);
-  if (row >= params.rows) { return; }
+  if (own.row >= params.shape.rows) { return; }
   let log_sum = log_sum_of(pair);
   let scale = 1.0 / pair.y;
-  for (var c = lane; c < params.length; c += LANES) {
-    let i = base + c * params.inner;
+  for (var c = own.lane; c < params.shape.length; c += LANES) {
+    let i = base + c * params.shape.inner;
     let distance = f32(x[i]) - pair.x;
     if (LOG) {
       out[i] = T(distance - log_sum);

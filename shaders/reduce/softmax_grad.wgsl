@@ -6,9 +6,7 @@ alias T = f32;
 const LOG: bool = false;
 
 struct Params {
-  rows: u32,
-  length: u32,
-  inner: u32,
+  shape: Rows,
 }
 
 @group(0) @binding(0) var<storage, read> y: array<T>;
@@ -18,27 +16,24 @@ struct Params {
 
 fn scan(base: u32, lane: u32) -> f32 {
   var sum = 0.0;
-  for (var c = lane; c < params.length; c += LANES) {
-    let i = base + c * params.inner;
+  for (var c = lane; c < params.shape.length; c += LANES) {
+    let i = base + c * params.shape.inner;
     sum += f32(dy[i]) * select(f32(y[i]), 1.0, LOG);
   }
   return sum;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) local: u32) {
-  let row = row_of(group_index(group, groups), local);
-  let lane = local % LANES;
-  let base = row_start(row, params.length, params.inner);
+@compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_index) local: u32) {
+  let own = lane_of(group_index(group), local);
+  let base = row_start(own.row, params.shape.length, params.shape.inner);
   var sum = 0.0;
-  if (row < params.rows) {
-    sum = scan(base, lane);
+  if (own.row < params.shape.rows) {
+    sum = scan(base, own.lane);
   }
   let total = lane_sum(local, vec2(sum, 0.0)).x;
-  if (row >= params.rows) { return; }
-  for (var c = lane; c < params.length; c += LANES) {
-    let i = base + c * params.inner;
+  if (own.row >= params.shape.rows) { return; }
+  for (var c = own.lane; c < params.shape.length; c += LANES) {
+    let i = base + c * params.shape.inner;
     if (LOG) {
       dx[i] = T(f32(dy[i]) - exp(f32(y[i])) * total);
     } else {
