@@ -3,10 +3,9 @@
 // in is [N, C, H, W], out is [N, O, OH, OW]. A workgroup owns one output channel of one image; a thread owns four
 // pixels, WORKGROUP apart, so that neighbouring lanes read neighbouring pixels and all read a weight at one address.
 // Intensity: 8 operations for 5 loads. Bandwidth-bound.
-// Uses: depthwise, grid, window.
+// Uses: activate, depthwise, grid, window.
 alias T = f32;
 const BIAS: bool = false;
-const RELU: bool = false;
 
 struct Params {
   window: Window,
@@ -30,7 +29,8 @@ fn load(row: u32, column: i32, row_inside: bool) -> f32 {
   let plane = index / params.tiles; // (n, o)
   if (plane >= params.sizes.batch * params.sizes.out_channels) { return; }
   let o = plane % params.sizes.out_channels;
-  let base = (plane / params.sizes.out_channels * params.sizes.channels + o / params.sizes.multiplier) * params.window.in_h * params.window.in_w;
+  let x_plane = plane / params.sizes.out_channels * params.sizes.channels + o / params.sizes.multiplier;
+  let base = x_plane * params.window.in_h * params.window.in_w;
   let area = params.window.out_h * params.window.out_w;
   let pixel = index % params.tiles * (4u * WORKGROUP) + local.x + WORKGROUP * vec4<u32>(0u, 1u, 2u, 3u);
   let here = min(pixel, vec4<u32>(area - 1u)); // beyond the end: the last pixel again, with the same result
@@ -56,9 +56,7 @@ fn load(row: u32, column: i32, row_inside: bool) -> f32 {
   if (BIAS) {
     sums += f32(bias[o]);
   }
-  if (RELU) {
-    sums = select(sums, vec4<f32>(), sums < vec4<f32>()); // keeps NaN
-  }
+  sums = activate4(sums);
   let at = plane * area + here;
   out[at.x] = T(sums.x);
   out[at.y] = T(sums.y);

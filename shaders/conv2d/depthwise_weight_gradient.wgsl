@@ -34,7 +34,7 @@ fn load(row: u32, column: i32) -> f32 {
   let share = row / params.window.kernel_h / params.sizes.out_channels;
   if (share >= params.shares) { return; }
   let tap_y = i32(i * params.window.dilation_h) - i32(params.window.pad_top);
-  let tap_x = i32(j0 * params.window.dilation_w) - i32(params.window.pad_left) + i32(params.window.dilation_w) * vec4<i32>(0, 1, 2, 3);
+  let tap_x = i32(params.window.dilation_w) * (i32(j0) + vec4<i32>(0, 1, 2, 3)) - i32(params.window.pad_left);
   let area = params.window.out_h * params.window.out_w;
   var sums = vec4<f32>();
   for (var n = share; n < params.sizes.batch; n += params.shares) {
@@ -51,7 +51,8 @@ fn load(row: u32, column: i32) -> f32 {
       sums += f32(dy[dy_base + p]) * values;
     }
   }
-  let to = (((share * LANES + local.x) * params.sizes.out_channels + o) * params.window.kernel_h + i) * params.window.kernel_w;
+  let part = (share * LANES + local.x) * params.sizes.out_channels + o;
+  let to = (part * params.window.kernel_h + i) * params.window.kernel_w;
   for (var j = 0u; j < 4u; j++) {
     if (j0 + j < params.window.kernel_w) {
       parts[to + j0 + j] = sums[j];

@@ -1,33 +1,27 @@
 // A convolution, or its input gradient, as a matrix product of which nothing is gathered to memory:
 //   out[n, m, h, w] = Σ over taps and channels c of weight[tap, c, m] · x[n, c, y(h, tap), x(w, tap)]
 // M are the output's channels, columns its pixels, K walks the taps and, within a tap, channels in chunks of CHUNK.
-// Forward: y(h, ky) = h·stride + ky·dilation − pad, and weights are [tap, in, out]. Input gradient: dy is x, weights are
-// [tap, out, in], and y(h, ky) = (h + pad − ky·dilation) / stride where that is whole: the pixels of one phase, h mod
-// stride and w mod stride, see the same taps, so each workgroup has pixels of one phase and no inserted zero is
-// multiplied. Either way y = i·step + offset, with an offset that grows by `tap_delta` from tap to tap.
-// What a tap asks of a pixel is worked out once for all its channels. While a block is multiplied, the next one is loaded:
-// by each thread 4 pixels, which lie 2·SIDE apart so that neighbouring threads read neighbouring pixels, of some channels.
-// Bound by multiply-adds; see lib/block.wgsl.
-// Uses: block, grid.
+// Forward: y(h, ky) = h·stride + ky·dilation − pad, and weights are [tap, in, out]. Input gradient: dy is x, weights
+// are [tap, out, in], and y(h, ky) = (h + pad − ky·dilation) / stride where that is whole: the pixels of one phase,
+// h mod stride and w mod stride, see the same taps, so each workgroup has pixels of one phase and no inserted zero
+// is multiplied. Either way y = i·step + offset, with an offset that grows by `tap_delta` from tap to tap. What a
+// tap asks of a pixel is worked out once for all its channels. While a block is multiplied, the next one is loaded:
+// by each thread 4 pixels, which lie 2·SIDE apart so that neighbouring threads read neighbouring pixels, of some
+// channels. Bound by multiply-adds; see lib/block.wgsl.
+// Uses: activate, block, grid, window.
 alias T = f32;
 alias W = vec4<f32>; // four of T
 const CHUNK: u32 = 16u; // channels of a tap at a time: 16, 32 in two blocks, or (forward, few channels) 4 of four taps
 const WHOLE_CHUNKS: bool = true; // whether channels come in chunks
 const INPUT_GRADIENT: bool = false;
 const BIAS: bool = false;
-const RELU: bool = false;
 
 struct Params {
+  window: Window, // in_… is what x has, also where x is the gradient of an output
   channels: u32, // of x, in a group
   out_channels: u32, // in a group
   groups: u32,
   batch: u32,
-  size: vec2<u32>, // of x: height, width
-  out_size: vec2<u32>,
-  kernel: vec2<u32>,
-  stride: vec2<u32>,
-  dilation: vec2<u32>,
-  pad: vec2<u32>, // top, left
   tap_step: vec2<u32>, // from one tap that a phase sees to the next
   tap_delta: vec2<u32>, // of the offset; below zero it wraps round
   weight_rows: u32, // of K in `weight`, in a group
@@ -71,17 +65,17 @@ struct Origin {
 fn origin_of(pixel: u32, rows: u32, columns: u32, first: u32) -> Origin {
   let line = pixel / columns;
   let n = line / rows;
-  var step = params.stride;
+  var step = vec2(params.window.stride_h, params.window.stride_w);
   if (INPUT_GRADIENT) { step = vec2(1u); }
   let y = (line - n * rows) * step.x;
   let column = (pixel - line * columns) * step.y;
-  let image = n * params.groups * params.channels * params.size.x * params.size.y;
-  return Origin(first + image + y * params.size.y + column, y, column);
+  let image = n * params.groups * params.channels * params.window.in_h * params.window.in_w;
+  return Origin(first + image + y * params.window.in_w + column, y, column);
 }
 
 // Large where a sum of places is below zero.
 fn is_inside(o: Origin, offset: vec2<u32>) -> bool {
-  return o.y + offset.x < params.size.x && o.x + offset.y < params.size.y;
+  return o.y + offset.x < params.window.in_h && o.x + offset.y < params.window.in_w;
 }
 
 // A thread's part of the next block: vec4s of weights, and of four pixels, one for each of its rows.
@@ -141,19 +135,24 @@ fn counted(values: vec4<f32>, i: u32, inside: vec4<bool>, left: u32) -> vec4<f32
   let z = index / params.tiles_m / params.tiles_n;
   let g = z % params.groups;
   let phase = z / params.groups;
-  let vertical = axis_of(phase / params.stride.y, params.out_size.x, params.kernel.x, params.stride.x,
-    params.dilation.x, params.pad.x, params.tap_step.x);
-  let horizontal = axis_of(phase % params.stride.y, params.out_size.y, params.kernel.y, params.stride.y,
-    params.dilation.y, params.pad.y, params.tap_step.y);
+  let stride = vec2(params.window.stride_h, params.window.stride_w);
+  let vertical = axis_of(
+    phase / stride.y, params.window.out_h, params.window.kernel_h, stride.x,
+    params.window.dilation_h, params.window.pad_top, params.tap_step.x,
+  );
+  let horizontal = axis_of(
+    phase % stride.y, params.window.out_w, params.window.kernel_w, stride.y,
+    params.window.dilation_w, params.window.pad_left, params.tap_step.y,
+  );
   let pixels = params.batch * vertical.length * horizontal.length;
   let n0 = tile_n * BLOCK;
   let m0 = tile_m * BLOCK;
-  if (n0 >= pixels || phase >= select(1u, params.stride.x * params.stride.y, INPUT_GRADIENT)) { return; } // phases differ in size
+  if (n0 >= pixels || phase >= select(1u, stride.x * stride.y, INPUT_GRADIENT)) { return; } // phases differ in size
 
   let row = t / QUADS;
   let quad = t % QUADS;
   let last = pixels - 1u;
-  let area = params.size.x * params.size.y;
+  let area = params.window.in_h * params.window.in_w;
   let first_channel = select(row * OWN, 0u, CHUNK == 4u); // of the thread, in a chunk
   let first = (g * params.channels + first_channel) * area;
   let p0 = origin_of(min(n0 + quad, last), vertical.length, horizontal.length, first);
@@ -201,13 +200,14 @@ fn counted(values: vec4<f32>, i: u32, inside: vec4<bool>, left: u32) -> vec4<f32
       }
       if (CHUNK == 4u || channel == 0u) {
         let offset = vec2(vertical.offset, horizontal.offset) + tap * params.tap_delta;
-        let moved = offset.x * params.size.y + offset.y;
+        let moved = offset.x * params.window.in_w + offset.y;
         at_x = vec4(p0.at, p1.at, p2.at, p3.at) + moved;
         inside = vec4(is_inside(p0, offset), is_inside(p1, offset), is_inside(p2, offset), is_inside(p3, offset));
         if (CHUNK == 4u) {
           at_x += channel * area;
         } else {
-          let slice = (vertical.first + tap.x * params.tap_step.x) * params.kernel.y + horizontal.first + tap.y * params.tap_step.y;
+          let own = vec2(vertical.first, horizontal.first) + tap * params.tap_step;
+          let slice = own.x * params.window.kernel_w + own.y;
           at_w = slice * chunks * CHUNK * stride_w + column_w;
         }
       }
@@ -237,15 +237,14 @@ fn counted(values: vec4<f32>, i: u32, inside: vec4<bool>, left: u32) -> vec4<f32
         let line = pixel / horizontal.length;
         let n = line / vertical.length;
         var at = vec2(line - n * vertical.length, pixel - line * horizontal.length);
-        if (INPUT_GRADIENT) { at = at * params.stride + vec2(vertical.start, horizontal.start); }
+        if (INPUT_GRADIENT) { at = at * stride + vec2(vertical.start, horizontal.start); }
         let first = (n * params.groups + g) * params.out_channels;
         for (var r = 0u; r < 8u; r++) {
           let m = m0 + block_row(t / SIDE, r);
           if (m < params.out_channels) {
             var value = sums[2u * r + h][j];
             if (BIAS) { value += f32(bias[g * params.out_channels + m]); }
-            if (RELU) { value = max(value, 0.0); }
-            out[((first + m) * params.out_size.x + at.x) * params.out_size.y + at.y] = T(value);
+            out[((first + m) * params.window.out_h + at.x) * params.window.out_w + at.y] = T(activate(value));
           }
         }
       }

@@ -1,28 +1,22 @@
 // The gradient of a convolution's weight as a matrix product of which nothing is gathered to memory:
 //   dw[m, c, tap] = Σ over pixels p of dy[m, p] · x[c, place of p seen through the tap]
-// M are output channels, columns input channels of one tap (or, FLAT, of any: for few channels), K the output's pixels of
-// all images. A thread loads one pixel of a block of 16, for every sixteenth vec4 of rows and of columns: neighbouring
-// threads read neighbouring pixels. A row of a block has one vec4 more than it needs, so that threads that write
-// different rows at once meet different banks.
-// K is cut into `splits` slices, whose sums go to parts[split] and are summed by another launch.
-// Bound by multiply-adds; see lib/block.wgsl.
-// Uses: block, grid.
+// M are output channels, columns input channels of one tap (or, FLAT, of any: for few channels), K the output's
+// pixels of all images. A thread loads one pixel of a block of 16, for every sixteenth vec4 of rows and of columns:
+// neighbouring threads read neighbouring pixels. A row of a block has one vec4 more than it needs, so that threads
+// that write different rows at once meet different banks. K is cut into `splits` slices, whose sums go to
+// parts[split] and are summed by another launch. Bound by multiply-adds; see lib/block.wgsl.
+// Uses: block, grid, window.
 alias T = f32;
 alias TOUT = f32;
 const FLAT: bool = false;
 const WHOLE: bool = true; // whether rows and (not FLAT) columns come in fours
 
 struct Params {
+  window: Window,
   channels: u32, // in a group
   out_channels: u32, // in a group
   groups: u32,
   pixels: u32, // of the output, in all images
-  size: vec2<u32>, // of x: height, width
-  out_size: vec2<u32>,
-  kernel: vec2<u32>,
-  stride: vec2<u32>,
-  dilation: vec2<u32>,
-  pad: vec2<u32>, // top, left
   slice: u32, // pixels of a split, in whole blocks
   splits: u32,
   tiles_m: u32,
@@ -42,9 +36,9 @@ struct Column {
 }
 
 fn column_of(channel: u32, tap: u32) -> Column {
-  let y = tap / params.kernel.y * params.dilation.x - params.pad.x;
-  let column = tap % params.kernel.y * params.dilation.y - params.pad.y;
-  return Column((channel * params.size.x + y) * params.size.y + column, y, column);
+  let y = tap / params.window.kernel_w * params.window.dilation_h - params.window.pad_top;
+  let column = tap % params.window.kernel_w * params.window.dilation_w - params.window.pad_left;
+  return Column((channel * params.window.in_h + y) * params.window.in_w + column, y, column);
 }
 
 // A pixel of the output with its places in dy (of the group's first channel) and in x (of its first tap).
@@ -56,14 +50,14 @@ struct Pixel {
 }
 
 fn pixel_of(p: u32, g: u32) -> Pixel {
-  let line = p / params.out_size.y;
-  let n = line / params.out_size.x;
-  let row = line - n * params.out_size.x;
-  let column = p - line * params.out_size.y;
+  let line = p / params.window.out_w;
+  let n = line / params.window.out_h;
+  let row = line - n * params.window.out_h;
+  let column = p - line * params.window.out_w;
   let image = n * params.groups + g;
-  let at_y = (image * params.out_channels * params.out_size.x + row) * params.out_size.y + column;
-  let y = image * params.channels * params.size.x + row * params.stride.x;
-  return Pixel(row, column, at_y, y * params.size.y + column * params.stride.y);
+  let at_y = (image * params.out_channels * params.window.out_h + row) * params.window.out_w + column;
+  let y = image * params.channels * params.window.in_h + row * params.window.stride_h;
+  return Pixel(row, column, at_y, y * params.window.in_w + column * params.window.stride_w);
 }
 
 // How the places move from one block to the next: 16 pixels on, and what a new line and a new image add to that.
@@ -78,28 +72,28 @@ struct Walk {
 }
 
 fn walk_of() -> Walk {
-  let area = params.out_size.x * params.out_size.y;
+  let area = params.window.out_h * params.window.out_w;
   let images = 16u / area;
   let rest = 16u - images * area;
-  let rows = rest / params.out_size.y;
-  let columns = rest - rows * params.out_size.y;
+  let rows = rest / params.window.out_w;
+  let columns = rest - rows * params.window.out_w;
   let image_y = (params.groups * params.out_channels - 1u) * area;
-  let line_x = params.stride.x * params.size.y - params.out_size.y * params.stride.y;
-  let image = params.groups * params.channels * params.size.x * params.size.y;
-  let image_x = image - params.out_size.x * params.stride.x * params.size.y;
-  let down = rows * params.stride.x * params.size.y;
-  return Walk(rows, columns, 16u + images * image_y, images * image + down + columns * params.stride.y, line_x, image_y, image_x);
+  let line_x = params.window.stride_h * params.window.in_w - params.window.out_w * params.window.stride_w;
+  let image = params.groups * params.channels * params.window.in_h * params.window.in_w;
+  let image_x = image - params.window.out_h * params.window.stride_h * params.window.in_w;
+  let down = rows * params.window.stride_h * params.window.in_w;
+  return Walk(rows, columns, 16u + images * image_y, images * image + down + columns * params.window.stride_w, line_x, image_y, image_x);
 }
 
 fn next_pixel(p: Pixel, walk: Walk) -> Pixel {
   var next = Pixel(p.row + walk.rows, p.column + walk.columns, p.at_y + walk.block_y, p.at_x + walk.block_x);
-  if (next.column >= params.out_size.y) {
-    next.column -= params.out_size.y;
+  if (next.column >= params.window.out_w) {
+    next.column -= params.window.out_w;
     next.row++;
     next.at_x += walk.line_x;
   }
-  if (next.row >= params.out_size.x) {
-    next.row -= params.out_size.x;
+  if (next.row >= params.window.out_h) {
+    next.row -= params.window.out_h;
     next.at_y += walk.image_y;
     next.at_x += walk.image_x;
   }
@@ -117,7 +111,7 @@ fn rows_at(at: u32, channel: u32, base: u32, area: u32) -> vec4<f32> {
 }
 
 fn is_inside(c: Column, p: Pixel) -> bool {
-  return p.row * params.stride.x + c.y < params.size.x && p.column * params.stride.y + c.x < params.size.y;
+  return p.row * params.window.stride_h + c.y < params.window.in_h && p.column * params.window.stride_w + c.x < params.window.in_w;
 }
 
 // Four of x's channels likewise; 0 where the tap falls outside of the image.
@@ -132,7 +126,7 @@ fn columns_at(at: u32, channel: u32, base: u32, area: u32, inside: bool) -> vec4
 }
 
 fn column_at(p: Pixel, n: u32, counts: bool) -> f32 {
-  let c = column_of(n / (params.kernel.x * params.kernel.y), n % (params.kernel.x * params.kernel.y));
+  let c = column_of(n / (params.window.kernel_h * params.window.kernel_w), n % (params.window.kernel_h * params.window.kernel_w));
   return select(0.0, f32(x[p.at_x + c.at]), counts && is_inside(c, p));
 }
 
@@ -145,7 +139,7 @@ fn flat_columns_at(p: Pixel, n: u32, counts: bool) -> vec4<f32> {
   let tile_m = index % params.tiles_m;
   let tile_n = index / params.tiles_m % params.tiles_n;
   let z = index / params.tiles_m / params.tiles_n;
-  let taps = params.kernel.x * params.kernel.y;
+  let taps = params.window.kernel_h * params.window.kernel_w;
   let planes = select(taps, 1u, FLAT);
   let plane = z % planes;
   let g = z / planes % params.groups;
@@ -153,8 +147,8 @@ fn flat_columns_at(p: Pixel, n: u32, counts: bool) -> vec4<f32> {
   if (split >= params.splits) { return; }
   let m0 = tile_m * BLOCK;
   let n0 = tile_n * BLOCK;
-  let area_y = params.out_size.x * params.out_size.y;
-  let area_x = params.size.x * params.size.y;
+  let area_y = params.window.out_h * params.window.out_w;
+  let area_x = params.window.in_h * params.window.in_w;
   let tap = column_of(0u, plane);
 
   // Pixel t % 16 of each block; of rows and columns every (THREADS / 16)th vec4.

@@ -4,10 +4,9 @@
 // out is [N, O, H, W]. One thread a tile and channel; neighbouring lanes own neighbouring tiles, so that the products
 // are read coalesced. A chunk of images from `first` on is written.
 // Intensity: about 2 operations a load or store; (M + 2)² + M² registers.
-// Uses: grid, winograd.
+// Uses: activate, grid, winograd.
 alias T = f32;
 const BIAS: bool = false;
-const RELU: bool = false;
 
 struct Params {
   tiles: Tiles,
@@ -48,10 +47,7 @@ fn load_row(at: u32, plane: u32) -> array<f32, 6> {
 // A row of the tile from pixel `at` on. Written out: software adapters run a loop's body once more than it is asked.
 fn store_row(at: u32, y: u32, left: u32, add: f32, row: vec4<f32>) {
   if (y >= params.out_h) { return; }
-  var values = row + add;
-  if (RELU) {
-    values = select(values, vec4<f32>(), values < vec4<f32>()); // keeps NaN
-  }
+  let values = activate4(row + add);
   out[at] = T(values.x);
   if (left + 1u < params.out_w) {
     out[at + 1u] = T(values.y);

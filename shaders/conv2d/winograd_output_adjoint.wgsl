@@ -1,10 +1,10 @@
 // Weight gradient by Winograd's identity, first step: Q[ξ, o, t] = (A e Aᵀ)[ξ] for each M × M tile e of the output's
-// gradient, the transpose of the output transform (winograd_output.wgsl). With V of winograd_input.wgsl, the transformed
-// filter's gradient is Σ over t of Q[ξ, o, t] · V[ξ, c, t].
+// gradient, the transpose of the output transform (winograd_output.wgsl). With V of winograd_input.wgsl, the
+// transformed filter's gradient is Σ over t of Q[ξ, o, t] · V[ξ, c, t].
 //
-// dy is [N, O, H, W]; pixels outside count as 0. One thread a tile and channel; neighbouring lanes own neighbouring tiles.
-// A chunk of images from `first` on is transformed at once.
-// Intensity: about 2 operations a load or store; (M + 2)² + M² registers.
+// dy is [N, O, H, W]; pixels outside count as 0. One thread a tile and channel; neighbouring lanes own neighbouring
+// tiles. A chunk of images from `first` on is transformed at once. Intensity: about 2 operations a load or store; (M
+// + 2)² + M² registers.
 // Uses: grid, winograd.
 alias T = f32;
 

@@ -1,10 +1,12 @@
-// The heart of products on GPUs: the sums of a workgroup's block of 8·SIDE × 8·SIDE results, 8 × 8 a thread in registers, over
-// 16 steps of K at a time out of workgroup memory. Kernels that use it fill `block_a` and `block_b` and store the sums.
+// The heart of products on GPUs: the sums of a workgroup's block of 8·SIDE × 8·SIDE results, 8 × 8 a thread in
+// registers, over 16 steps of K at a time out of workgroup memory. Kernels that use it fill `block_a` and `block_b`
+// and store the sums.
 //
-// Element (k, m) of A's block is component m % 4 of block_a[k % OWN][k / OWN][m / 4], and so for B: a
-// thread fills the OWN rows of `row`, at the vec4 `quad`. Thread (ty, tx) has rows 4·ty … + 3 and 4·(SIDE + ty) … + 3 of the block, and columns likewise: so threads side by side
-// read vectors side by side. Of indices that are numbers nothing need be clamped, hence the nested arrays.
-// Per step of K: four loads of a vec4, 64 multiply-adds. 1024·SIDE bytes of workgroup memory, some 150 registers.
+// Element (k, m) of A's block is component m % 4 of block_a[k % OWN][k / OWN][m / 4], and so for B: a thread fills
+// the OWN rows of `row`, at the vec4 `quad`. Thread (ty, tx) has rows 4·ty … + 3 and 4·(SIDE + ty) … + 3 of the
+// block, and columns likewise: so threads side by side read vectors side by side. Of indices that are numbers
+// nothing need be clamped, hence the nested arrays. Per step of K: four loads of a vec4, 64 multiply-adds. 1024·SIDE
+// bytes of workgroup memory, some 150 registers.
 const SIDE: u32 = 8u; // 8 or 16: 64 or 256 threads
 const THREADS: u32 = SIDE * SIDE;
 const BLOCK: u32 = 8u * SIDE;

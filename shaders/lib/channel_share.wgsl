@@ -1,5 +1,6 @@
-// A channel's values in an array [batch, channels, inner], dealt out in shares to LANES threads each: side by side in a row, or
-// (1) each to one thread, where rows are so short that neighbouring threads had better take neighbouring channels.
+// A channel's values in an array [batch, channels, inner], dealt out in shares to LANES threads each: side by side
+// in a row, or (1) each to one thread, where rows are so short that neighbouring threads had better take
+// neighbouring channels.
 // Uses: lanes.
 struct Shares {
   @align(16) channels: u32,

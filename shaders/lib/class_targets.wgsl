@@ -1,5 +1,5 @@
-// What cross-entropy and its gradient read: logits x [outer, classes, inner], and as targets class labels or (PROBABILITIES) the
-// probabilities of classes, with a weight a class if WEIGHTED.
+// What cross-entropy and its gradient read: logits x [outer, classes, inner], and as targets class labels or
+// (PROBABILITIES) the probabilities of classes, with a weight a class if WEIGHTED.
 alias T = f32;
 alias L = i32;
 const PROBABILITIES: bool = false;

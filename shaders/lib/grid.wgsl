@@ -1,5 +1,5 @@
-// Which piece of the work a thread or a workgroup has. `linearGrid` (src/gpu/launch.ts) folds a grid that is too long for one
-// dimension into two; these unfold it.
+// Which piece of the work a thread or a workgroup has. `linearGrid` (src/gpu/launch.ts) folds a grid that is too
+// long for one dimension into two; these unfold it.
 const WORKGROUP: u32 = 64u; // threads, unless specialised
 
 // What a kernel whose threads work alone asks to know.

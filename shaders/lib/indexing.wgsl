@@ -1,5 +1,6 @@
-// Picks along one dimension: x is seen as [outer, length, inner], and `count` of its `length` places are named by indices: one index
-// per element of the result [outer, count, inner], or one per place for all lines, by the strides of the indices.
+// Picks along one dimension: x is seen as [outer, length, inner], and `count` of its `length` places are named by
+// indices: one index per element of the result [outer, count, inner], or one per place for all lines, by the strides
+// of the indices.
 struct Indexing {
   @align(16) length: u32,
   inner: u32,

@@ -1,5 +1,5 @@
-// Rows of an array [outer, length, inner], whose elements lie `inner` apart, each for LANES neighbouring threads: one for short
-// rows and for rows that lie side by side in memory (no barriers), up to the workgroup for long ones.
+// Rows of an array [outer, length, inner], whose elements lie `inner` apart, each for LANES neighbouring threads:
+// one for short rows and for rows that lie side by side in memory (no barriers), up to the workgroup for long ones.
 // Uses: grid.
 const LANES: u32 = 1u; // a power of two
 

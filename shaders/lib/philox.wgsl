@@ -1,6 +1,6 @@
-// Random words by counter: Philox-4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011,
-// https://doi.org/10.1145/2063384.2063405). Element i of a draw is word i % 4 at counter (i / 4, 0, draw), keyed by the seed: so any
-// thread makes its own words, and they can be made again.
+// Random words by counter: Philox-4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2,
+// 3", SC 2011, https://doi.org/10.1145/2063384.2063405). Element i of a draw is word i % 4 at counter (i / 4, 0,
+// draw), keyed by the seed: so any thread makes its own words, and they can be made again.
 struct Draw {
   seed_low: u32,
   seed_high: u32,

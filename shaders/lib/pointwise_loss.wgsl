@@ -1,4 +1,5 @@
-// What losses of pairs and their gradients have in common. Weights repeat over leading dimensions: index modulo their length.
+// What losses of pairs and their gradients have in common. Weights repeat over leading dimensions: index modulo
+// their length.
 alias TX = f32;
 alias TY = f32;
 const WEIGHTED: bool = false;

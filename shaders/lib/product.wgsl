@@ -1,5 +1,6 @@
-// What all kernels of matrix products C = op(A) · op(B) have in common: for every batch, with an optional bias and ReLU; or, with
-// splits > 1, the partial products of slices of K, which sum_partials.wgsl adds up.
+// What all kernels of matrix products C = op(A) · op(B) have in common: for every batch, with an optional bias and
+// ReLU; or, with splits > 1, the partial products of slices of K, which sum_partials.wgsl adds up.
+// Uses: batches.
 alias T = f32;
 alias TOUT = f32;
 
@@ -7,12 +8,10 @@ const NO_BIAS: u32 = 0u;
 const COLUMN_BIAS: u32 = 1u; // one value a column
 const ROW_BIAS: u32 = 2u;
 const BIAS: u32 = NO_BIAS;
-const RELU: bool = false;
 
-// One dimension behind j and k, and behind the batch: integer divisions are dear.
+// One dimension behind j and k: integer divisions are dear.
 const FLAT_N: bool = false;
 const FLAT_K: bool = false;
-const FLAT_BATCH: bool = false;
 
 struct Product {
   tiles_m: u32,
@@ -50,18 +49,4 @@ fn product_tile(index: u32, k: u32, tiles: vec2<u32>, splits: u32, k_slice: u32,
     index / tiles.y % tiles.x, index % tiles.y, batch, slab % splits, unravel_batch(batch, dims),
     k_start, min(k_start + k_slice, k),
   );
-}
-
-// Coordinates of a batch.
-fn unravel_batch(index: u32, dims: vec4<u32>) -> vec4<u32> {
-  if (FLAT_BATCH) { return vec4<u32>(0u, 0u, 0u, index); }
-  let w = index % dims.w;
-  let z = (index / dims.w) % dims.z;
-  let yx = index / (dims.w * dims.z);
-  return vec4<u32>(yx / dims.y, yx % dims.y, z, w);
-}
-
-fn activate(values: vec4<f32>) -> vec4<f32> {
-  if (RELU) { return select(values, vec4<f32>(), values < vec4<f32>()); } // keeps NaN
-  return values;
 }

@@ -1,8 +1,8 @@
-// Products whose operands are read element by element. Element (i, k) of A is a[batch + i·a_row + k·a_k], element (k, j) of B is
-// b[batch + k·b_k + j·b_col], element (i, j) of C is out[batch + i·c_row + j·c_col]; each of i, j and k may count two dimensions, the
-// inner one of m_inner, n_inner, k_inner elements, with *_outer the stride of the outer one (pixels of images, say). Any
-// transposition is a choice of strides, and a broadcast batch has stride 0.
-// Uses: grid, product.
+// Products whose operands are read element by element. Element (i, k) of A is a[batch + i·a_row + k·a_k], element
+// (k, j) of B is b[batch + k·b_k + j·b_col], element (i, j) of C is out[batch + i·c_row + j·c_col]; each of i, j and
+// k may count two dimensions, the inner one of m_inner, n_inner, k_inner elements, with *_outer the stride of the
+// outer one (pixels of images, say). Any transposition is a choice of strides, and a broadcast batch has stride 0.
+// Uses: activate, grid, product.
 const FLAT_M: bool = false;
 
 struct Params {
@@ -130,7 +130,7 @@ fn store4(row: u32, columns: vec4<u32>, at: vec4<u32>, batch: u32, values: vec4<
   } else if (BIAS == ROW_BIAS) {
     result += f32(bias[bias_at + i]);
   }
-  result = activate(result);
+  result = activate4(result);
   let to = at + offset(i, FLAT_M, params.m_inner, params.c_row, params.c_row_outer);
   out[to.x] = TOUT(result.x);
   out[to.y] = TOUT(result.y);

@@ -1,5 +1,5 @@
-// What an optimizer's step works on: two tensors a dispatch, each with its gradient and the optimizer's state, and the guard
-// of half precision. T is f32, or vec4<f32> with all counts in fours.
+// What an optimizer's step works on: two tensors a dispatch, each with its gradient and the optimizer's state, and
+// the guard of half precision. T is f32, or vec4<f32> with all counts in fours.
 alias T = f32;
 const GUARDED: bool = false;
 

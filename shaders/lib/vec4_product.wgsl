@@ -1,9 +1,9 @@
-// Products in which both operands and the result are read and written four elements at a time. A runs on along its rows (A_K) or
-// along its columns, B along its columns (B_K) or along its rows, C along its rows; what runs on does so in multiples of four. All
-// strides and counts are in vec4s in that direction. With A_K, row i of A at step k is in a[batch + i·a_row + k/4], else in
-// a[batch + i/4 + k·a_k]; likewise B; C's row i is out[batch + i·c_row + j/4]. Columns and steps of K may count two dimensions, as in
-// strided_product.wgsl.
-// Uses: grid, product.
+// Products in which both operands and the result are read and written four elements at a time. A runs on along its
+// rows (A_K) or along its columns, B along its columns (B_K) or along its rows, C along its rows; what runs on does
+// so in multiples of four. All strides and counts are in vec4s in that direction. With A_K, row i of A at step k is
+// in a[batch + i·a_row + k/4], else in a[batch + i/4 + k·a_k]; likewise B; C's row i is out[batch + i·c_row + j/4].
+// Columns and steps of K may count two dimensions, as in strided_product.wgsl.
+// Uses: activate, grid, product.
 const A_K: bool = false;
 const B_K: bool = false;
 
@@ -76,5 +76,5 @@ fn store(row: u32, columns: u32, at: u32, batch: u32, values: vec4<f32>) {
   } else if (BIAS == ROW_BIAS) {
     result += f32(bias[bias_at + row]);
   }
-  out[at + row * params.c_row] = vec4<TOUT>(activate(result));
+  out[at + row * params.c_row] = vec4<TOUT>(activate4(result));
 }

@@ -1,7 +1,7 @@
-// Walks over arrays of up to six dimensions. Sizes, strides and coordinates are listed from the innermost dimension on, with the
-// outermost one always at place 5 (`innerFirst` in src/kernels/elementwise/broadcast.ts); a stride is 0 along a dimension that
-// is repeated. `inner` is the vec4 of places 0 to 3, `outer` that of 4 and 5. Written out, because dynamic indices into uniforms
-// are dear on software adapters, and so are whole arrays as arguments.
+// Walks over arrays of up to six dimensions. Sizes, strides and coordinates are listed from the innermost dimension
+// on, with the outermost one always at place 5 (`innerFirst` in src/kernels/elementwise/broadcast.ts); a stride is 0
+// along a dimension that is repeated. `inner` is the vec4 of places 0 to 3, `outer` that of 4 and 5. Written out,
+// because dynamic indices into uniforms are dear on software adapters, and so are whole arrays as arguments.
 const RANK: u32 = 0u; // 0: one dimension, read in order
 
 struct Coordinates {
@@ -54,7 +54,10 @@ fn offset_at(at: Coordinates, inner: vec4<u32>, outer: vec4<u32>) -> u32 {
 }
 
 // Where two operands a and b hold what element i of a result is made of.
-fn pair_at(i: u32, inner: vec4<u32>, outer: vec4<u32>, a_inner: vec4<u32>, a_outer: vec4<u32>, b_inner: vec4<u32>, b_outer: vec4<u32>) -> vec2<u32> {
+fn pair_at(
+  i: u32, inner: vec4<u32>, outer: vec4<u32>,
+  a_inner: vec4<u32>, a_outer: vec4<u32>, b_inner: vec4<u32>, b_outer: vec4<u32>,
+) -> vec2<u32> {
   if (RANK == 0u) { return vec2(i); }
   let at = coordinates_of(i, inner, outer);
   return vec2(offset_at(at, a_inner, a_outer), offset_at(at, b_inner, b_outer));

@@ -1,5 +1,6 @@
-// A window that slides over planes [in_h, in_w] and gives planes [out_h, out_w]: that of a convolution or of a pool. Names
-// end in _h for what counts rows, in _w for columns. Positions count from the padding's first row or column, unless said otherwise.
+// A window that slides over planes [in_h, in_w] and gives planes [out_h, out_w]: that of a convolution or of a pool.
+// Names end in _h for what counts rows, in _w for columns. Positions count from the padding's first row or column,
+// unless said otherwise.
 struct Window {
   @align(16) in_h: u32,
   in_w: u32,

@@ -1,5 +1,6 @@
-// Tiles of Winograd's method F(M × M, 3 × 3): tile t of an image makes M × M output pixels of a channel, from a patch of E × E pixels of
-// the input. What is transformed is [ξ, channel, t], ξ counting rows and columns of a patch, or (tile_major) [ξ, t, channel].
+// Tiles of Winograd's method F(M × M, 3 × 3): tile t of an image makes M × M output pixels of a channel, from a
+// patch of E × E pixels of the input. What is transformed is [ξ, channel, t], ξ counting rows and columns of a
+// patch, or (tile_major) [ξ, t, channel].
 const M: u32 = 4u; // 2 or 4
 const E: u32 = M + 2u;
 

@@ -1,9 +1,9 @@
 // C = op(A) · op(B), the portable variant: no subgroups, no workgroup memory, no barriers.
 //
-// A workgroup is one row of LANES threads and owns TM rows; a thread owns TN columns, LANES apart, so that neighbouring lanes read
-// neighbouring addresses of B; all read A at one address.
-// Sums are named variables, not an array: some software adapters keep arrays in memory.
-// Intensity: 2·TM·TN operations for TM + TN loads; TM·TN + TM + TN registers.
+// A workgroup is one row of LANES threads and owns TM rows; a thread owns TN columns, LANES apart, so that
+// neighbouring lanes read neighbouring addresses of B; all read A at one address. Sums are named variables, not an
+// array: some software adapters keep arrays in memory. Intensity: 2·TM·TN operations for TM + TN loads; TM·TN + TM +
+// TN registers.
 // Uses: grid, register_tile, strided_product.
 
 @compute @workgroup_size(LANES) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>) {

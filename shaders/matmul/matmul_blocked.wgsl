@@ -1,11 +1,10 @@
-// out[batch, i, j] = Σ_k a[i, k] · b[k, j] for GPUs: a workgroup owns a block of 64 × 64 or 128 × 128 results, whose operands
-// go through workgroup memory (lib/block.wgsl). While one block of K is multiplied, the next is loaded.
-// With VECTORS an operand that runs on along K is read as 4 × 4 elements a thread, which are turned in registers, and any
-// other as vec4s across K; without, elements are read one by one, with any strides.
-// K is cut into `splits` slices, whose sums go to out[split, …] and are summed by another launch.
-// Rows and columns past the end read the last ones and are not written; steps past the end of K count as 0.
-// Bound by multiply-adds.
-// Uses: block, grid.
+// out[batch, i, j] = Σ_k a[i, k] · b[k, j] for GPUs: a workgroup owns a block of 64 × 64 or 128 × 128 results, whose
+// operands go through workgroup memory (lib/block.wgsl). While one block of K is multiplied, the next is loaded.
+// With VECTORS an operand that runs on along K is read as 4 × 4 elements a thread, which are turned in registers,
+// and any other as vec4s across K; without, elements are read one by one, with any strides. K is cut into `splits`
+// slices, whose sums go to out[split, …] and are summed by another launch. Rows and columns past the end read the
+// last ones and are not written; steps past the end of K count as 0. Bound by multiply-adds.
+// Uses: activate, batches, block, grid.
 alias T = f32;
 alias A = vec4<f32>; // four of T, or (without VECTORS) T
 alias TOUT = f32;
@@ -13,7 +12,6 @@ const VECTORS: bool = true;
 const A_ALONG_K: bool = false;
 const B_ALONG_K: bool = false;
 const BIAS: bool = false;
-const RELU: bool = false;
 
 struct Params {
   m: u32,
@@ -126,13 +124,8 @@ fn put_b(along_k: bool, t: u32, p: Piece) {
 // Threads that load an operand which runs on along K: all of a small workgroup, half of a large one.
 const TURNING: u32 = 4u * QUADS;
 
-@compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) t: u32,
-) {
-  let index = group_index(group, groups);
+@compute @workgroup_size(THREADS) fn main(group: Group, @builtin(local_invocation_index) t: u32) {
+  let index = group_index(group);
   let m0 = index % params.tiles_m * BLOCK;
   let n0 = index / params.tiles_m % params.tiles_n * BLOCK;
   let z = index / params.tiles_m / params.tiles_n;
@@ -140,10 +133,7 @@ fn main(
   let batch = z / params.splits;
   let dims = params.batch_dims;
   if (batch >= dims.x * dims.y * dims.z * dims.w) { return; }
-  let w = batch % dims.w;
-  let v = batch / dims.w % dims.z;
-  let u = batch / dims.w / dims.z;
-  let place = vec4(u / dims.y, u % dims.y, v, w);
+  let place = unravel_batch(batch, dims);
   let k0 = split * params.k_slice;
   let end = min(k0 + params.k_slice, params.k);
   let first_a = dot(place, params.a_batch) + k0 * params.a_k;
@@ -209,8 +199,7 @@ fn main(
         if (j < params.n) {
           var value = sums[2u * r + c / 4u][c % 4u];
           if (BIAS) { value += f32(bias[j]); }
-          if (RELU) { value = max(value, 0.0); }
-          out[base + i * params.n + j] = TOUT(value);
+          out[base + i * params.n + j] = TOUT(activate(value));
         }
       }
     }

@@ -1,9 +1,11 @@
-// C = op(A) · op(B) like matmul_vec4.wgsl, for software adapters whose subgroups are four lanes: a quad owns 16 × 16 of C.
+// C = op(A) · op(B) like matmul_vec4.wgsl, for software adapters whose subgroups are four lanes: a quad owns 16 × 16
+// of C.
 //
-// Lane l of a quad reads rows 4l..4l+3 of A and four neighbouring columns of B of its own, four steps of K at once, and
-// multiplies them; then the lanes exchange their rows (quadSwapX, Y, Diagonal: one instruction each, where a broadcast
-// takes five) until each has met all 16. So a lane ends up with four columns of four times four rows. Sums stay in
-// memory on such adapters: adding four products at a time saves three of four times that they are read and written.
+// Lane l of a quad reads rows 4l..4l+3 of A and four neighbouring columns of B of its own, four steps of K at once,
+// and multiplies them; then the lanes exchange their rows (quadSwapX, Y, Diagonal: one instruction each, where a
+// broadcast takes five) until each has met all 16. So a lane ends up with four columns of four times four rows. Sums
+// stay in memory on such adapters: adding four products at a time saves three of four times that they are read and
+// written.
 //
 // K (and what it counts) comes in whole fours.
 // Uses: grid, vec4_product.

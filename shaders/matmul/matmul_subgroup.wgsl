@@ -1,13 +1,14 @@
 // C = op(A) · op(B) like matmul.wgsl, for adapters with subgroups: one lane of a subgroup reads an element of A,
 // subgroupBroadcast hands it to the others.
 //
-// A workgroup is one row of LANES threads and owns TM rows; a thread
-// owns TN columns, LANES apart, so that neighbouring lanes read neighbouring addresses of B. Lane l also reads row
-// l mod S of A (and S further, …), S being at most the subgroup's size.
-// Sums are named variables, not an array: some software adapters keep arrays in memory.
+// A workgroup is one row of LANES threads and owns TM rows; a thread owns TN columns, LANES apart, so that
+// neighbouring lanes read neighbouring addresses of B. Lane l also reads row l mod S of A (and S further, …), S
+// being at most the subgroup's size. Sums are named variables, not an array: some software adapters keep arrays in
+// memory.
 // Uses: grid, register_tile, strided_product.
 // Needs: subgroups.
-// Intensity: 2·TM·TN operations for TN + TM/S loads a thread; TM·TN + TN + TM/S registers; no workgroup memory, no barrier.
+// Intensity: 2·TM·TN operations for TN + TM/S loads a thread; TM·TN + TN + TM/S registers; no workgroup memory, no
+// barrier.
 enable subgroups;
 const S: u32 = 4u; // a power of two, 4 to 16
 

@@ -2,11 +2,10 @@
 // With shares > 1 each output is out[a, t, b], the sum over the t-th stretch of `share` values of s.
 // The order of the sum is fixed, so the same input gives the same bits.
 // One thread an output; neighbouring threads read neighbouring addresses where inner > 1. Bandwidth-bound.
-// Uses: grid.
+// Uses: activate, grid.
 alias T = f32;
 alias TOUT = f32;
 const BIAS: bool = false; // bias[i / step % channels]
-const RELU: bool = false;
 
 struct Params {
   n: u32,
@@ -39,8 +38,5 @@ struct Params {
   if (BIAS) {
     sum += f32(bias[i / params.step % params.channels]);
   }
-  if (RELU) {
-    sum = select(sum, 0.0, sum < 0.0); // keeps NaN
-  }
-  out[i] = TOUT(sum);
+  out[i] = TOUT(activate(sum));
 }

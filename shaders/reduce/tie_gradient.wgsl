@@ -1,6 +1,6 @@
-// Gradient of a maximum or minimum over dimensions: dx[i] = dy[r] / ties[r] where x[i] == out[r],
-// else 0; r is i with the reduced dimensions left out. What ties shares the gradient evenly, as in
-// PyTorch's amax; beside a NaN, which equals nothing, all of it is NaN. Strides are those of the reduced arrays, 0 along the reduced dimensions.
+// Gradient of a maximum or minimum over dimensions: dx[i] = dy[r] / ties[r] where x[i] == out[r], else 0; r is i
+// with the reduced dimensions left out. What ties shares the gradient evenly, as in PyTorch's amax; beside a NaN,
+// which equals nothing, all of it is NaN. Strides are those of the reduced arrays, 0 along the reduced dimensions.
 // Bandwidth-bound: four reads (three of them often cached) and a write.
 // Uses: grid, nan, walk.
 alias T = f32;

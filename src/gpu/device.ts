@@ -55,7 +55,11 @@ export class Device {
     const keepFirst = (error: Error) => {
       this.#error ??= error;
     };
-    this.pipelines = new PipelineCache(gpu, keepFirst, (pending) => this.#wait(pending));
+    // That a shader doesn't compile WebGPU reports as well, without the names of its files.
+    const keepReadable = (error: Error) => {
+      this.#error = error;
+    };
+    this.pipelines = new PipelineCache(gpu, keepReadable, (pending) => this.#wait(pending));
     this.stream = new CommandStream(gpu, this.uniformAlignment);
     this.#pool = new BufferPool(gpu, gpu.limits.maxBufferSize, () => this.#forgetBindGroups());
     gpu.addEventListener("uncapturederror", (event) => {
@@ -105,7 +109,9 @@ export class Device {
   }
 
   /** Throws what the GPU reported since the last call, if anything. */
-  throwPendingError(): void {
+  async throwPendingError(): Promise<void> {
+    if (!this.#error) return;
+    await this.pipelines.reports();
     const error = this.#error;
     this.#error = null;
     if (error) throw error;
@@ -187,7 +193,7 @@ export class Device {
   async synchronize(): Promise<void> {
     this.flush();
     await this.#wait(this.gpu.queue.onSubmittedWorkDone());
-    this.throwPendingError();
+    await this.throwPendingError();
   }
 
   /** Copies `bytes` of a storage, from `offset` on, to the host. Submits pending work first. */
@@ -200,14 +206,14 @@ export class Device {
     try {
       await this.#wait(staging.mapAsync(1, 0, size));
     } catch (error) {
-      this.throwPendingError();
+      await this.throwPendingError();
       this.assertUsable();
       throw error;
     }
     const copy = staging.getMappedRange(0, size).slice(0, bytes);
     staging.unmap(); // destroying a mapped buffer crashes Dawn in Node
     staging.destroy();
-    this.throwPendingError();
+    await this.throwPendingError();
     return copy;
   }
 

@@ -19,6 +19,7 @@ const BUFFER_TYPES = {
 export class PipelineCache {
   #pipelines = new Map<string, Pipeline>();
   #pending = new Map<string, Promise<Pipeline>>();
+  #reports = new Set<Promise<void>>();
 
   constructor(
     private readonly device: GPUDevice,
@@ -37,9 +38,16 @@ export class PipelineCache {
     const found = this.#pipelines.get(kernel.key);
     if (found) return found;
     const { layout, descriptor, module } = this.#describe(kernel);
-    this.#report(kernel, module).catch(this.onError);
+    const report = this.#report(kernel, module).catch(this.onError);
+    this.#reports.add(report);
+    void report.finally(() => this.#reports.delete(report));
     const pipeline = this.device.createComputePipeline(descriptor);
     return this.#add(kernel, layout, pipeline);
+  }
+
+  /** Resolves when it is known of all shaders compiled so far on first use whether they do. */
+  async reports(): Promise<void> {
+    await Promise.all(this.#reports);
   }
 
   /**

@@ -32,6 +32,33 @@ describe("launch", () => {
     out.release();
   });
 
+  it("names the file and the line where a shader doesn't compile, and shows the line", async () => {
+    const broken = source.files.map(({ name, text }) =>
+      name === "lib/grid.wgsl"
+        ? { name, text: text.replace("group.id.x +", "group.id +") }
+        : { name, text },
+    );
+    const line = broken[1]!.text.split("\n").findIndex((one) => one.includes("group.id +")) + 1;
+    const out = allocate([4]);
+    launch(
+      specialize({ ...source, name: "broken", files: broken }),
+      { out },
+      { n: 4, value_bits: 0 },
+      [1, 1, 1],
+    );
+    const error: Error = await download(out).then(
+      () => new Error("it compiled"),
+      (reason) => reason,
+    );
+    expect(error.message).toMatch(
+      new RegExp(`^broken\\.wgsl .* does not compile:\\nlib/grid\\.wgsl:${line}: `),
+    );
+    expect(error.message).toContain(`${line} |   return group.id + group.id.y`);
+    out.release();
+    await download(fill([1], 3)).catch(() => {}); // what the GPU says of launching it all the same
+    expect([...(await download(fill([1], 3)))]).toEqual([3]);
+  });
+
   it("covers more than 65,535 workgroups", async () => {
     const n = 65535 * 64 + 100;
     expect(linearGrid(n)).toEqual([32769, 2, 1]);

@@ -1,7 +1,9 @@
 import source from "../../../../shaders/conv2d/implicit_product.wgsl";
+import type { HW } from "../../../base/index.ts";
 import { type DeviceProfile, launch, linearGrid, specialize } from "../../../gpu/index.ts";
 import { allocate, type NDArray } from "../../array.ts";
 import type { Epilogue } from "../../epilogue.ts";
+import { windowParams } from "../../window_params.ts";
 import { type ConvShape, inputShape, outputShape } from "../shape.ts";
 import { type Side, sideFor } from "./side.ts";
 import { weightByTap } from "./weight_by_tap.ts";
@@ -62,9 +64,9 @@ export function inputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): N
 /** A product as implicit_product.wgsl sees it: x and out are dy and dx where the gradient is computed. */
 interface Product {
   readonly channels: number;
-  readonly size: readonly number[];
+  readonly size: HW;
   readonly outChannels: number;
-  readonly outSize: readonly number[];
+  readonly outSize: HW;
   readonly phases: number;
   /** Of the largest phase. */
   readonly phaseSize: readonly [number, number];
@@ -106,12 +108,7 @@ function run(
       out_channels: m,
       groups,
       batch,
-      size: product.size,
-      out_size: product.outSize,
-      kernel: window.kernel,
-      stride: window.stride,
-      dilation: window.dilation,
-      pad: [window.pads[0], window.pads[2]],
+      ...windowParams(window, product.size, product.outSize),
       tap_step: product.tapStep,
       tap_delta: product.tapDelta,
       weight_rows: rows,

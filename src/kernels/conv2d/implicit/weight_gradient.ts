@@ -3,7 +3,7 @@ import { sizeOf } from "../../../base/index.ts";
 import { type DeviceProfile, launch, linearGrid, specialize } from "../../../gpu/index.ts";
 import { allocate, type NDArray } from "../../array.ts";
 import { sumMiddle } from "../../reduce/sum_partials.ts";
-import { type ConvShape, weightShape } from "../shape.ts";
+import { type ConvShape, sizeParams, weightShape } from "../shape.ts";
 import { type Side, sideFor } from "./side.ts";
 
 export { source as implicitWeightGradientSource };
@@ -33,16 +33,11 @@ export function weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArr
     }),
     { dy, x, parts },
     {
+      ...sizeParams(shape),
       channels,
       out_channels: m,
       groups: shape.groups,
       pixels: pixelsOf(shape),
-      size: [shape.height, shape.width],
-      out_size: [shape.outHeight, shape.outWidth],
-      kernel: shape.window.kernel,
-      stride: shape.window.stride,
-      dilation: shape.window.dilation,
-      pad: [shape.window.pads[0], shape.window.pads[2]],
       slice,
       splits,
       tiles_m: tilesM,
