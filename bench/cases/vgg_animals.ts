@@ -34,7 +34,7 @@ const CUTS = [
 await runCase("vgg-animals", async ({ data: path, quick, wants, report }) => {
   const weights = path("weights/vgg16_cifar_animals/vgg16_cifar_animals.f16.safetensors");
   const file = await loadFile(weights);
-  const trainAll = await data.cifar10(path("cifar10/vehiclesbatch_1.first4000.bin"));
+  const trainAll = await data.cifar10(path("cifar10/data_batch_1.first4000.bin"));
   const testAll = await data.cifar10(path("cifar10/test_batch.first1000.bin"));
   const pretrained = (classes: number) => {
     const model = models.vgg16({ includeTop: false, inputSize: 32 });
