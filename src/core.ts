@@ -46,6 +46,7 @@ export {
   zeros,
   zerosLike,
 } from "./autograd/index.ts";
+export type { Task } from "./base/index.ts";
 export { DeviceLostError, LimitError, NoWebGpuError } from "./gpu/index.ts";
 export { init } from "./kernels/index.ts";
 export {
@@ -61,7 +62,6 @@ export {
   type Evaluation,
   estimateMemory,
   evaluate,
-  type Fit,
   type FitOptions,
   type History,
   type KeepBest,

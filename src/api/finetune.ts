@@ -50,7 +50,6 @@ export {
   SETTINGS,
   type Setting,
   SettingError,
-  Task,
   type TestDataEvent,
   type TrainingEvent,
   type TriedEvent,

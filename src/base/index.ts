@@ -10,3 +10,4 @@ export {
 export { bfloatFromFloats, floatsFromBfloat, floatsFromHalf, halfFromFloats } from "./half.ts";
 export { checkOptions } from "./options.ts";
 export { type Shape, sameShape, shapeText, sizeOf, stridesOf } from "./shape.ts";
+export { Task } from "./task.ts";

@@ -1,8 +1,9 @@
+import type { Task } from "../base/index.ts";
 import type { FinetuneEvent } from "./events.ts";
 import type { FinetuneResult } from "./result.ts";
 import type { FinetuneOptions } from "./run.ts";
 import type { FinetuneSettings } from "./settings/index.ts";
-import { Task } from "./task.ts";
+import { taskOf } from "./task.ts";
 
 /**
  * Fine-tunes a network on pictures, and decides about everything that wasn't asked for: opens data and weights, builds
@@ -21,7 +22,7 @@ export function finetune(
   settings: FinetuneSettings = {},
   options: FinetuneOptions = {},
 ): Task<FinetuneEvent, FinetuneResult> {
-  return new Task(async (tell, signal) => {
+  return taskOf(async (tell, signal) => {
     const { run } = await import("./run.ts"); // a page may offer it and not use it
     return run(settings, options, tell, signal);
   }, options.signal);

@@ -23,7 +23,6 @@ export {
   TUNE,
 } from "./settings/index.ts";
 export { wholeNumber } from "./settings/kinds.ts";
-export { Task } from "./task.ts";
 export {
   type Conversion,
   type ConvertEvent,

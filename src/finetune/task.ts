@@ -1,73 +1,65 @@
+import { Task } from "../base/index.ts";
+
 /** Tells what happens. Resolves when whoever listens has taken the event, so that work doesn't run ahead of them. */
 export type Tell<E> = (event: E) => Promise<void>;
 
 /**
- * Work that tells what it does: `for await` gives its events, `await` its result. It begins when it is first asked for
- * either and runs once. Leaving the loop over its events stops it, as raising the signal does.
+ * A task of work that calls `tell` wherever it is, also in callbacks. Leaving the loop over its events stops the work, as
+ * raising the signal does.
  */
-export class Task<E, R> implements AsyncIterable<E>, PromiseLike<R> {
-  readonly #work: (tell: Tell<E>, signal: AbortSignal) => Promise<R>;
-  readonly #stop = new AbortController();
-  #result: Promise<R> | null = null;
-  #events: { event: E; taken: () => void }[] = [];
-  #listening = false;
-  #ended = false;
-  #wake: () => void = () => {};
+export function taskOf<E, R>(
+  work: (tell: Tell<E>, signal: AbortSignal) => Promise<R>,
+  signal?: AbortSignal,
+): Task<E, R> {
+  let outcome: { readonly result: R } | null = null;
+  const run = async (tell: Tell<E>, stop: AbortSignal) => {
+    outcome = { result: await work(tell, stop) };
+  };
+  return new Task(eventsOf(run, signal), () => {
+    if (outcome) return outcome.result;
+    throw new Error("it was left before it came to a result");
+  });
+}
 
-  constructor(work: (tell: Tell<E>, signal: AbortSignal) => Promise<R>, signal?: AbortSignal) {
-    this.#work = work;
-    if (signal?.aborted) this.#stop.abort();
-    signal?.addEventListener("abort", () => this.#stop.abort(), { once: true });
-  }
-
-  /** Runs it, where it doesn't run yet. @returns the result. */
-  get result(): Promise<R> {
-    this.#result ??= this.#begin();
-    return this.#result;
-  }
-
-  // biome-ignore lint/suspicious/noThenProperty: `await finetune(settings)` is the plain way to run it
-  then<A = R, B = never>(
-    onDone?: ((result: R) => A | PromiseLike<A>) | null,
-    onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.result.then(onDone, onFailed);
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<E, void, undefined> {
-    if (this.#result) throw new Error("the events are given once, from the beginning: loop first");
-    this.#listening = true;
-    const { result } = this;
-    result.catch(() => {}); // whoever loops over the events gets the error below
-    try {
-      while (!this.#ended || this.#events.length > 0) {
-        const next = this.#events[0];
-        if (next) {
-          yield next.event;
-          next.taken();
-          this.#events.shift();
-        } else await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
-    } finally {
-      this.#listening = false;
-      this.#stop.abort(); // of no consequence where it is at its end
-      for (const { taken } of this.#events) taken();
-      await result.catch(() => {});
-    }
-    await result;
-  }
-
-  #begin(): Promise<R> {
-    const tell: Tell<E> = (event) => {
-      if (!this.#listening) return Promise.resolve();
-      return new Promise((taken) => {
-        this.#events.push({ event, taken });
-        this.#wake();
-      });
-    };
-    return this.#work(tell, this.#stop.signal).finally(() => {
-      this.#ended = true;
-      this.#wake();
+async function* eventsOf<E>(
+  work: (tell: Tell<E>, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<E, void, undefined> {
+  const stop = new AbortController();
+  const raise = () => stop.abort();
+  if (signal?.aborted) raise();
+  signal?.addEventListener("abort", raise, { once: true });
+  const waiting: { readonly event: E; readonly taken: () => void }[] = [];
+  let wake = () => {};
+  let ended = false;
+  let left = false;
+  const tell: Tell<E> = (event) => {
+    if (left) return Promise.resolve(); // nobody takes events any more
+    return new Promise((taken) => {
+      waiting.push({ event, taken });
+      wake();
     });
+  };
+  const running = work(tell, stop.signal).finally(() => {
+    ended = true;
+    wake();
+  });
+  running.catch(() => {}); // is thrown below
+  try {
+    while (!ended || waiting.length > 0) {
+      const [next] = waiting;
+      if (next) {
+        yield next.event;
+        next.taken();
+        waiting.shift();
+      } else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    signal?.removeEventListener("abort", raise);
+    left = true;
+    if (!ended) raise();
+    for (const { taken } of waiting) taken();
+    await running.catch(() => {});
   }
+  await running;
 }

@@ -3,7 +3,6 @@ export type { Evaluation } from "./evaluation/evaluate.ts";
 export { type EvaluateOptions, evaluate, predict } from "./evaluation/evaluator.ts";
 export type { Prediction, PredictOptions } from "./evaluation/predict.ts";
 export type * from "./events.ts";
-export type { Fit } from "./fit.ts";
 export type { KeepBest } from "./loop/best.ts";
 export { NonFiniteLossError } from "./loop/non_finite_loss.ts";
 export type { LossFunction } from "./loss/loss_of.ts";

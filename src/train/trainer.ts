@@ -1,4 +1,5 @@
 import type { CapturedStep, Tensor } from "../autograd/index.ts";
+import { Task } from "../base/index.ts";
 import { type Dataset, transforms } from "../data/index.ts";
 import { type Loss, type Module, setRecompute } from "../nn/index.ts";
 import type { Optimizer } from "../optim/index.ts";
@@ -7,7 +8,6 @@ import { type EvaluateOptions, Evaluator } from "./evaluation/evaluator.ts";
 import type { Prediction, PredictOptions } from "./evaluation/predict.ts";
 import { SurvivingEvaluator } from "./evaluation/surviving_evaluator.ts";
 import type { TrainEvent } from "./events.ts";
-import { Fit } from "./fit.ts";
 import { Accumulation } from "./loop/accumulation.ts";
 import { Loop } from "./loop/loop.ts";
 import { Tally } from "./loop/outcome.ts";
@@ -104,13 +104,13 @@ export class Trainer {
    *   of the last snapshot. Error naming the example when data can't be read, or its label is none of the model's outputs;
    *   naming parameters that the optimizer misses; where an interrupted run can't go on with other data or settings.
    */
-  fit(trainSet: Dataset, options: FitOptions = {}): Fit<TrainEvent, History> {
+  fit(trainSet: Dataset, options: FitOptions = {}): Task<TrainEvent, History> {
     let loop: Loop | null = null;
     const start = () => {
       loop = this.#loop(trainSet, options);
       return loop.events();
     };
-    return new Fit(this.#run(start), () => loop!.history);
+    return new Task(this.#run(start), () => loop!.history);
   }
 
   async *#run(

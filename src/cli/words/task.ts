@@ -1,4 +1,5 @@
-import type { Task, TaskEvent } from "../../finetune/index.ts";
+import type { Task } from "../../base/index.ts";
+import type { TaskEvent } from "../../finetune/index.ts";
 import { worded } from "../../finetune/index.ts";
 import { typed } from "../naming.ts";
 import { bytes, plural } from "../terminal/format.ts";

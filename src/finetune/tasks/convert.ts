@@ -1,3 +1,4 @@
+import type { Task } from "../../base/index.ts";
 import {
   saveNpz,
   savePytorch,
@@ -16,7 +17,7 @@ import type { Pretrained } from "../network/plan.ts";
 import { describeNetwork, openSaved, type SavedSettings } from "../network/saved.ts";
 import { type OpeningEvent, openWeights } from "../network/weights.ts";
 import { ending } from "../places.ts";
-import { Task } from "../task.ts";
+import { taskOf } from "../task.ts";
 import type { TaskOptions } from "./options.ts";
 
 export interface ConvertSettings extends SavedSettings {
@@ -72,7 +73,7 @@ export function convert(
   settings: ConvertSettings,
   { signal }: Pick<TaskOptions, "signal"> = {},
 ): Task<ConvertEvent, Conversion> {
-  return new Task(async (tell) => {
+  return taskOf(async (tell) => {
     const { to, dtype } = settings;
     checkWritable(to);
     const write = TENSORS[ending(to)];

@@ -1,3 +1,4 @@
+import type { Task } from "../../base/index.ts";
 import { type Dataset, selectClasses } from "../../data/index.ts";
 import { pictureOptions } from "../../models/index.ts";
 import { type Evaluation, evaluate as evaluateModel } from "../../train/index.ts";
@@ -12,7 +13,7 @@ import type { AdapterEvent, NetworkEvent, TestDataEvent, WarningEvent } from "..
 import { inputTransforms } from "../network/input.ts";
 import { openSaved, type SavedSettings } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";
-import { Task } from "../task.ts";
+import { taskOf } from "../task.ts";
 import { some } from "../text.ts";
 import type { TaskOptions } from "./options.ts";
 
@@ -37,7 +38,7 @@ export function evaluate(
   settings: EvaluateSettings = {},
   { signal, builtin }: TaskOptions = {},
 ): Task<EvaluateEvent, Evaluation> {
-  return new Task(async (tell, stop) => {
+  return taskOf(async (tell, stop) => {
     const network = await openSaved(settings, builtin, tell);
     const { input, classes } = network.info;
     await tell({ type: "network", name: network.name, network: network.info });

@@ -1,3 +1,4 @@
+import type { Task } from "../../base/index.ts";
 import type { WeightFile, WeightSource } from "../../formats/index.ts";
 import { FROM_FILE, specOf } from "../../models/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
@@ -8,7 +9,7 @@ import { type Cost, costOf } from "../network/cost.ts";
 import { assumedPixels, describeNetwork } from "../network/saved.ts";
 import { type OpeningEvent, openWeights } from "../network/weights.ts";
 import type { NetworkSettings } from "../settings/index.ts";
-import { Task } from "../task.ts";
+import { taskOf } from "../task.ts";
 import type { TaskOptions } from "./options.ts";
 
 export interface InspectSettings extends NetworkSettings {
@@ -43,7 +44,7 @@ export function inspect(
   settings: InspectSettings,
   { signal }: Pick<TaskOptions, "signal"> = {},
 ): Task<InspectEvent, Inspection> {
-  return new Task(async (tell) => {
+  return taskOf(async (tell) => {
     const opened = await openWeights(settings.weights, tell);
     const { name, file, info: said } = opened;
     // Which architecture it is, is then unknown, and said to be.

@@ -1,3 +1,4 @@
+import type { Task } from "../../base/index.ts";
 import { imageFolder, type Skipped } from "../../data/index.ts";
 import { pictureOptions } from "../../models/index.ts";
 import type { Source } from "../../platform/index.ts";
@@ -8,7 +9,7 @@ import type { AdapterEvent, NetworkEvent } from "../events.ts";
 import { inputTransforms } from "../network/input.ts";
 import { openSaved, type SavedSettings } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";
-import { Task } from "../task.ts";
+import { taskOf } from "../task.ts";
 import type { TaskOptions } from "./options.ts";
 
 export interface PredictSettings extends SavedSettings {
@@ -49,7 +50,7 @@ export function predict(
   settings: PredictSettings,
   { signal, builtin }: TaskOptions = {},
 ): Task<PredictEvent, Predictions> {
-  return new Task(async (tell) => {
+  return taskOf(async (tell) => {
     const pictures = await findPictures(settings.pictures);
     const network = await openSaved(settings, builtin, tell);
     const { input, classes } = network.info;

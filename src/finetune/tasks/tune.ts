@@ -1,4 +1,5 @@
 import { settleTuning, type TuningRow, tuningTable } from "../../autograd/index.ts";
+import type { Task } from "../../base/index.ts";
 import type { WeightSource } from "../../formats/index.ts";
 import { estimateMemory } from "../../train/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
@@ -9,7 +10,7 @@ import { planNetwork, planSize, specNamed } from "../network/plan.ts";
 import { describeNetwork, openGivenOr } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";
 import type { NetworkSettings } from "../settings/index.ts";
-import { Task, type Tell } from "../task.ts";
+import { type Tell, taskOf } from "../task.ts";
 import type { TaskOptions } from "./options.ts";
 
 export interface TuneSettings extends NetworkSettings {
@@ -25,7 +26,7 @@ export function tune(
   settings: TuneSettings,
   { signal, builtin }: TaskOptions = {},
 ): Task<TuneEvent, readonly TuningRow[]> {
-  return new Task(async (tell) => {
+  return taskOf(async (tell) => {
     const network = await networkFor(settings, builtin, tell);
     await startDevice("measure", tell);
     const { channels, size } = network.input;

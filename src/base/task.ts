@@ -3,7 +3,7 @@
  * what it came to. Either starts it; it never runs twice, and awaiting it after (or during) a loop over its events gives
  * the result of that loop.
  */
-export class Fit<Event, Result> implements AsyncIterable<Event>, PromiseLike<Result> {
+export class Task<Event, Result> implements AsyncIterable<Event>, PromiseLike<Result> {
   readonly #events: AsyncGenerator<Event, void, undefined>;
   readonly #result: () => Result;
   #failure: { readonly error: unknown } | null = null;
