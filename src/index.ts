@@ -3,6 +3,7 @@ export { finetune } from "./api/finetune.ts";
 export * as formats from "./api/formats.ts";
 export * as models from "./api/models.ts";
 export * as nn from "./api/nn.ts";
+export * as ops from "./api/ops.ts";
 export * as optim from "./api/optim.ts";
 export * as transfer from "./api/transfer.ts";
 export * from "./core.ts";

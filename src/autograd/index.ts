@@ -21,11 +21,13 @@ export {
   zeros,
   zerosLike,
 } from "./create.ts";
+export { type Definition, type OpResult, saving, type Wanted } from "./definition.ts";
 export * as F from "./functional.ts";
 export { advanceGeneration } from "./generation.ts";
 export type { HostValues, Nested } from "./host_values.ts";
 export type { TensorMethods } from "./methods.ts";
 export { enableGrad, isGradEnabled, noGrad, scope } from "./mode.ts";
+export type { GradRule } from "./node.ts";
 export { type Conv2dOptions, conv2d } from "./ops/conv2d/conv2d.ts";
 export {
   elu,
@@ -65,6 +67,7 @@ export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max_pool2d.ts";
 export { dropout } from "./ops/random/dropout.ts";
 export { argmax } from "./ops/reduce/arg_reductions.ts";
 export { logSoftmax, softmax } from "./ops/reduce/softmax.ts";
+export { defineOwnOp, type OwnOp } from "./own_op.ts";
 export {
   Generator,
   getRandomState,

@@ -28,7 +28,13 @@ export function defineOp<A = undefined>(
   definition: Definition<A>,
   traits: Traits<A> = {},
 ): Op<A> {
-  const spec: OpSpec<A> = { opName: name, define: definition, ...traits };
+  registry.add(name);
+  return makeOp({ opName: name, define: definition, ...traits });
+}
+
+/** The function that applies an op. */
+export function makeOp<A>(spec: OpSpec<A>): Op<A> {
+  const name = spec.opName;
   const apply = (inputs: readonly Tensor[], attributes: A): Tensor => {
     const arrays = inputs.map((input, i) => usableArray(name, input, i));
     const recording = isGradEnabled();
@@ -41,7 +47,6 @@ export function defineOp<A = undefined>(
     return tensor;
   };
   const op: Op<A> = Object.assign(apply, spec);
-  registry.add(name);
   return op;
 }
 

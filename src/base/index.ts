@@ -1,3 +1,4 @@
+export { fingerprint } from "./fingerprint.ts";
 export {
   type HW,
   outputSize,

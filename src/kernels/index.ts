@@ -74,6 +74,7 @@ export {
   type UpdateKernel,
   update,
 } from "./optim/optimizers.ts";
+export { defineKernel, type KernelSpec, launch, type OwnKernel } from "./own_kernel.ts";
 export { adaptiveAvgPool2d, adaptiveAvgPool2dGrad } from "./pool/adaptive_avg_pool2d.ts";
 export { adaptiveMaxPool2d, adaptiveMaxPool2dGrad } from "./pool/adaptive_max_pool2d.ts";
 export { avgPool2d, avgPool2dGrad } from "./pool/avg_pool2d.ts";

@@ -1,3 +1,4 @@
+import { fingerprint } from "../../base/index.ts";
 import type { Device } from "../../gpu/index.ts";
 import { rehearsalOf as convolutionRehearsal } from "../conv2d/rehearse.ts";
 import { convolutions } from "../conv2d/variants.ts";
@@ -27,7 +28,7 @@ export class Tuner implements Chooser {
   #measuring: Promise<number> | null = null;
 
   constructor(private readonly device: Device) {
-    this.table = new TuningTable(device.info, fingerprint());
+    this.table = new TuningTable(device.info, shadersFingerprint());
   }
 
   fastest<Problem, V extends Variant<Problem>, Source>(
@@ -73,14 +74,9 @@ export class Tuner implements Chooser {
   }
 }
 
-/** FNV-1a over the text of the shaders that there is a choice of. */
-function fingerprint(): string {
+/** Tells whether the shaders that there is a choice of are those that were timed. */
+function shadersFingerprint(): string {
   const variants = [...products.variants, ...convolutions.variants];
   const files = variants.flatMap(({ sources = [] }) => sources.flatMap(({ files }) => files));
-  const texts = new Set(files.map(({ text }) => text));
-  let state = 0x811c9dc5;
-  for (const text of texts)
-    for (let i = 0; i < text.length; i++)
-      state = Math.imul(state ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return state.toString(16);
+  return fingerprint(new Set(files.map(({ text }) => text)));
 }
