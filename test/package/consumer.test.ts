@@ -77,7 +77,7 @@ describe("in Node", () => {
 
   it("has a command that explains itself", () => {
     const { status, stdout } = node(join(dist, "cli/main.js"), "--help");
-    expect(stdout).toContain("graft");
+    expect(stdout).toContain("Fine-tune pretrained networks on WebGPU");
     expect(status).toBe(0);
   });
 });
