@@ -24,6 +24,8 @@ export interface TracedModel {
 export class GraphWriter {
   readonly #nodes: GraphNode[] = [];
   readonly #nodeOf = new WeakMap<Tensor, string>();
+  /** What a reshaped tensor was before its first reshape. */
+  readonly #unshaped = new WeakMap<Tensor, Tensor>();
   /** The model's parameters and buffers by their memory. */
   readonly #state: Map<object, [name: string, tensor: Tensor]>;
   readonly #weights = new Map<string, Tensor>();
@@ -68,6 +70,16 @@ export class GraphWriter {
   alias(input: Tensor, output: Tensor): void {
     const name = this.#nodeOf.get(input);
     if (name) this.#nodeOf.set(output, name);
+  }
+
+  /**
+   * What `output` was before the reshapes that led to it, `input` being what the last of them took: a
+   * chain of reshapes is written as one, since files have no word for most of the shapes between.
+   */
+  unshaped(input: Tensor, output: Tensor): Tensor {
+    const first = this.#unshaped.get(input) ?? input;
+    this.#unshaped.set(output, first);
+    return first;
   }
 
   /** Whether a tensor depends on the image. */

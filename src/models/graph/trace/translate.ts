@@ -132,11 +132,11 @@ const translators: Record<string, Translator> = {
     else graph.fail("mean", "only the mean over height and width can be written");
   },
   reshape: (op, graph) => {
-    const [input] = op.inputs;
+    const input = graph.unshaped(op.inputs[0]!, op.output);
     const { shape } = op.output;
-    if (input!.shape.join() === shape.join()) graph.alias(input!, op.output);
-    else if (shape.length === 2) graph.add("flatten", [input!], {}, op.output);
-    else graph.add("reshape", [input!], { shape: shape.slice(1) }, op.output);
+    if (input.shape.join() === shape.join()) graph.alias(input, op.output);
+    else if (shape.length === 2) graph.add("flatten", [input], {}, op.output);
+    else graph.add("reshape", [input], { shape: shape.slice(1) }, op.output);
   },
   relu: withoutAttrs("relu"),
   relu6: withoutAttrs("relu6"),
