@@ -37,7 +37,7 @@ fn load(i: u32) -> f32 {
   return bitcast<f32>(source[i]);
 }
 
-/** The source pixel in row y and column x of image n. */
+// The source pixel in row y and column x of image n.
 fn pixel(n: u32, y: u32, x: u32) -> vec4<f32> {
   let plane = params.planes.in_h * params.planes.in_w;
   var at = n * CHANNELS_IN * plane + y * params.planes.in_w + x;
@@ -53,7 +53,7 @@ fn four(at: u32) -> vec4<f32> {
   return bitcast<vec4<f32>>(vec4<u32>(views[at], views[at + 1u], views[at + 2u], views[at + 3u]));
 }
 
-/** area: x0 x1 y0 y1. Up to, but without, the upper bounds. */
+// area: x0 x1 y0 y1. Up to, but without, the upper bounds.
 fn inside(p: vec2<f32>, area: vec4<f32>) -> bool {
   return p.x >= area.x && p.x < area.y && p.y >= area.z && p.y < area.w;
 }

@@ -40,7 +40,7 @@ class Context {
     const tasks = this.#tasks;
     if (tasks) return this.run(frame, () => tasks.run(frame, fn));
     throw new Error(
-      `${name}: the function is async, and this browser has nothing that follows a function across its awaits: wrap only ` +
+      `${name}: this browser has nothing that follows an async function across its awaits: wrap only ` +
         `what runs without waiting, as in const y = ${name}(() => model.forward(x)); await y.data()`,
     );
   }
@@ -113,9 +113,9 @@ export function runWith<R>(name: string, settings: readonly Setting[], fn: () =>
   if (!(result instanceof Promise)) return result;
   result.catch(() => {}); // the error below is the one to show
   throw new TypeError(
-    `${name}: the function returned a promise, and what is still to come would run outside ${name}: wrap only what runs ` +
-      `without waiting, as in const y = ${name}(() => model.forward(x)); await y.data(). In Node a function declared ` +
-      `async can be passed too`,
+    `${name}: the function returned a promise, and the rest would run outside ${name}: wrap only what runs ` +
+      `without waiting, as in const y = ${name}(() => model.forward(x)); await y.data(). In Node it may be ` +
+      `declared async`,
   );
 }
 

@@ -4,7 +4,7 @@ export class DeviceLostError extends Error {
   constructor(readonly reason: string) {
     super(
       `the GPU device was lost (${reason}); its tensors are gone. Call init() for a new device and load the last ` +
-        "checkpoint: Trainer does both by itself",
+        "checkpoint, as Trainer does",
     );
   }
 }

@@ -14,7 +14,7 @@ export function evaluating<T>(model: Module, fn: () => T): T {
     if (!(result instanceof Promise)) return result;
     result.catch(() => {}); // the error below is the one to show
     throw new TypeError(
-      "evaluating: the function returned a promise, and the mode ends before it settles: wrap only what runs without waiting",
+      "evaluating: the function returned a promise, and the rest would run outside evaluating: wrap only what runs without waiting",
     );
   } finally {
     for (const module of training) module.setTraining(true);

@@ -54,7 +54,7 @@ export class AdaptedSchedule {
     if (planned <= totalSteps - count) return;
     throw new Error(
       `fit: ${name} is planned for ${totalSteps} ${this.#every}s, of which ${count} are over; this run takes ${planned} ` +
-        "more. Make it for all of them (totalSteps), or begin with a new schedule in a new Trainer",
+        "more. Make it for all of them (totalSteps), or begin anew in a new Trainer",
     );
   }
 
