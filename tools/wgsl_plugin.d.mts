@@ -16,7 +16,7 @@ export function composed(files: readonly WrittenFile[]): string;
 export function reflectKernel(
   file: string,
   source: string,
-): Pick<KernelSource, "bindings" | "params">;
+): Pick<KernelSource, "inputs" | "outputs" | "params">;
 export function compileShader(path: string): Promise<string>;
 export function wgslPlugin(): VitePlugin;
 export function wgslEsbuild(): EsbuildPlugin;

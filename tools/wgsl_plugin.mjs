@@ -47,33 +47,49 @@ export const composed = (files) => files.map(({ text }) => text).join("\n");
 
 const SCALARS = { f32: "f32", u32: "u32", i32: "i32" };
 
-/** Scalar members of the uniform struct, those of structs in it too; arrays and vectors flattened to `name[i]`. */
+/** Members of the uniform struct, those of structs in it too, as [name, [offset, type of scalar, number of them]]. */
 function flattenMember(file, member, base = 0) {
   const { name, type } = member;
   const offset = base + member.offset;
   if (type.isStruct) return type.members.flatMap((inner) => flattenMember(file, inner, offset));
-  if (SCALARS[type.name]) return [{ name, offset, type: type.name, length: 1 }];
+  if (SCALARS[type.name]) return [[name, [offset, type.name]]];
   if (/^vec[234]/.test(type.name)) {
     const scalar = type.format?.name ?? { f: "f32", u: "u32", i: "i32" }[type.name.at(-1)];
-    return [{ name, offset, type: scalar, length: Number(type.name[3]) }];
+    return [[name, [offset, scalar, Number(type.name[3])]]];
   }
   if (type.name === "array" && /^vec4/.test(type.format.name)) {
     const scalar =
       type.format.format?.name ?? { f: "f32", u: "u32", i: "i32" }[type.format.name.at(-1)];
-    return [{ name, offset, type: scalar, length: 4 * type.count }];
+    return [[name, [offset, scalar, 4 * type.count]]];
   }
   throw new Error(
     `${file}: params.${name} has type ${type.name}; use f32, u32, i32, vec4, array<vec4<…>, n> or a struct of these`,
   );
 }
 
-function bindingOf(file, resource) {
-  const { name, group, binding } = resource;
-  if (group !== 0)
-    throw new Error(`${file}: ${name} is in group ${group}; tensors and params go in group 0`);
-  const isUniform = resource.resourceType === 0;
-  const access = isUniform ? "uniform" : resource.access === "read_write" ? "read_write" : "read";
-  return { name, binding, access };
+/** Names of tensors that are read and of those that are written, which must be bound in this order, before params. */
+function tensorsOf(file, { storage, uniforms }) {
+  const tensors = storage.toSorted((a, b) => a.binding - b.binding);
+  const outputs = tensors.filter(({ access }) => access === "read_write");
+  const inputs = tensors.filter((tensor) => !outputs.includes(tensor));
+  [...inputs, ...outputs, ...uniforms].forEach(({ name, group, binding }, i) => {
+    if (group !== 0)
+      throw new Error(`${file}: ${name} is in group ${group}; tensors and params go in group 0`);
+    if (binding !== i)
+      throw new Error(
+        `${file}: ${name} has binding ${binding}, but should have ${i}: first what is read, then what is written, then params`,
+      );
+  });
+  const names = (resources) => resources.map(({ name }) => name);
+  return { inputs: names(inputs), outputs: names(outputs) };
+}
+
+function paramsOf(file, { size, members }) {
+  const fields = members.flatMap((member) => flattenMember(file, member));
+  const names = fields.map(([name]) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice) throw new Error(`${file}: two members of params are named ${twice}`);
+  return { size, fields: Object.fromEntries(fields) };
 }
 
 /** What launching a kernel needs to know of it. Throws an Error that names the file when it breaks the conventions. */
@@ -86,19 +102,11 @@ export function reflectKernel(file, source) {
   }
   const entry = reflect.entry.compute.find((e) => e.name === "main");
   if (!entry) throw new Error(`${file}: no compute entry point named main`);
-  const bindings = [...reflect.storage, ...reflect.uniforms]
-    .map((resource) => bindingOf(file, resource))
-    .sort((a, b) => a.binding - b.binding);
+  const { inputs, outputs } = tensorsOf(file, reflect);
   const uniform = reflect.uniforms[0];
   if (uniform && uniform.name !== "params")
     throw new Error(`${file}: the uniform must be named params`);
-  const params = uniform
-    ? {
-        size: uniform.type.size,
-        fields: uniform.type.members.flatMap((m) => flattenMember(file, m)),
-      }
-    : null;
-  return { bindings, params };
+  return { inputs, outputs, params: uniform ? paramsOf(file, uniform.type) : null };
 }
 
 const withoutComments = (text) => text.replace(/[ \t]*\/\/.*$/gm, "");
@@ -117,11 +125,12 @@ export async function compileShader(path) {
     return `import file${i} from ${JSON.stringify(specifier)};\n`;
   });
   const texts = [own, ...used.map((_, i) => `file${i}`)];
-  const { bindings, params } = reflectKernel(name, composed(files));
+  const { inputs, outputs, params } = reflectKernel(name, composed(files));
   return `${imports.join("")}export default {
     name: ${JSON.stringify(basename(name, ".wgsl"))},
     files: [${texts}],
-    bindings: ${JSON.stringify(bindings)},
+    inputs: ${JSON.stringify(inputs)},
+    outputs: ${JSON.stringify(outputs)},
     params: ${JSON.stringify(params)},
   };`;
 }

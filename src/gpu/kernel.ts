@@ -1,8 +1,10 @@
+type Scalar = "f32" | "u32" | "i32";
+
 /** A scalar, vector or array-of-vec4 member of a kernel's `Params` struct. Offsets in bytes. */
 export interface ParamField {
   readonly name: string;
   readonly offset: number;
-  readonly type: "f32" | "u32" | "i32";
+  readonly type: Scalar;
   /** Number of scalars; 1 for a plain scalar. */
   readonly length: number;
 }
@@ -20,19 +22,34 @@ export interface ShaderFile {
   readonly text: string;
 }
 
-/** A kernel's WGSL with what build-time reflection read from it (tools/wgsl_plugin.mjs). */
+/**
+ * A kernel's WGSL with what build-time reflection read from it (tools/wgsl_plugin.mjs). Bindings are numbered in this order:
+ * tensors that are read, tensors that are written, `params`.
+ */
 export interface KernelSource {
   readonly name: string;
   /** The kernel's own file, then the files of functions that it uses. */
   readonly files: readonly ShaderFile[];
-  readonly bindings: readonly KernelBinding[];
-  readonly params: { readonly size: number; readonly fields: readonly ParamField[] } | null;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly params: {
+    readonly size: number;
+    /** One scalar unless a length is given. */
+    readonly fields: Readonly<
+      Record<string, readonly [offset: number, type: Scalar, length?: number]>
+    >;
+  } | null;
 }
 
-/** A kernel ready to compile: its files put together, with its constants chosen. `key` is unique per choice. */
-export interface Kernel extends KernelSource {
+/** A kernel ready to compile: its files put together, with its constants chosen. */
+export interface Kernel {
+  readonly name: string;
+  /** Unique per choice of constants. */
   readonly key: string;
   readonly source: string;
+  readonly files: readonly ShaderFile[];
+  readonly bindings: readonly KernelBinding[];
+  readonly params: { readonly size: number; readonly fields: readonly ParamField[] } | null;
 }
 
 export type Constants = Readonly<Record<string, number | boolean | string>>;
@@ -55,10 +72,29 @@ export function specialize(kernel: KernelSource, constants: Constants = {}): Ker
     .join(",")}`;
   let found = cache.get(key);
   if (!found) {
-    found = { ...kernel, key, source: rewrite(kernel, constants) };
+    const { name, files } = kernel;
+    const source = rewrite(kernel, constants);
+    found = { name, key, source, files, bindings: bindingsOf(kernel), params: paramsOf(kernel) };
     cache.set(key, found);
   }
   return found;
+}
+
+function bindingsOf({ inputs, outputs, params }: KernelSource): KernelBinding[] {
+  const bound: Omit<KernelBinding, "binding">[] = [
+    ...inputs.map((name) => ({ name, access: "read" }) as const),
+    ...outputs.map((name) => ({ name, access: "read_write" }) as const),
+    ...(params ? [{ name: "params", access: "uniform" } as const] : []),
+  ];
+  return bound.map((one, binding) => ({ ...one, binding }));
+}
+
+function paramsOf({ params }: KernelSource): Kernel["params"] {
+  if (!params) return null;
+  const fields = Object.entries(params.fields).map(([name, [offset, type, length = 1]]) => {
+    return { name, offset, type, length };
+  });
+  return { size: params.size, fields };
 }
 
 function rewrite({ name, files }: KernelSource, constants: Constants): string {

@@ -15,15 +15,11 @@ const source: KernelSource = {
       text: "\nconst BOX: u32 = 1u;\nconst OPEN_BOX: u32 = 2u;\nconst PART: u32 = BOX;",
     },
   ],
-  bindings: [],
+  inputs: ["x"],
+  outputs: ["out"],
   params: {
     size: 32,
-    fields: [
-      { name: "n", offset: 0, type: "u32", length: 1 },
-      { name: "shift", offset: 4, type: "i32", length: 1 },
-      { name: "scale", offset: 8, type: "f32", length: 1 },
-      { name: "dims", offset: 16, type: "u32", length: 4 },
-    ],
+    fields: { n: [0, "u32"], shift: [4, "i32"], scale: [8, "f32"], dims: [16, "u32", 4] },
   },
 };
 
@@ -52,6 +48,15 @@ describe("specialize", () => {
   it("gives the same kernel for the same choice, and keys that differ", () => {
     expect(specialize(source, { TILE: 8 })).toBe(specialize(source, { TILE: 8 }));
     expect(specialize(source, { TILE: 8 }).key).not.toBe(specialize(source, { TILE: 4 }).key);
+  });
+
+  it("binds what is read, what is written, and the parameters", () => {
+    expect(specialize(source).bindings).toEqual([
+      { name: "x", binding: 0, access: "read" },
+      { name: "out", binding: 1, access: "read_write" },
+      { name: "params", binding: 2, access: "uniform" },
+    ]);
+    expect(specialize({ ...source, name: "plain", params: null }).bindings).toHaveLength(2);
   });
 
   it("enables f16 when a type becomes f16", () => {
