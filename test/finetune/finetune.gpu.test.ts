@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -198,6 +198,31 @@ describe("what goes wrong", () => {
     expect(again.result.evaluation).toEqual(last(events, "evaluated")?.evaluation);
     expect(again.result.files?.weights).toBe(save);
     expect(existsSync(checkpoint!)).toBe(false);
+    expect(existsSync(save)).toBe(true);
+  });
+
+  it("a run that is gone on with may save elsewhere, but not over another result", async () => {
+    const stop = new AbortController();
+    const settings = { ...quick, epochs: 3, save: at("moved", "a.safetensors") };
+    const task = finetune(settings, { builtin, signal: stop.signal });
+    for await (const event of task) if (event.type === "step") stop.abort();
+    const { checkpoint, complete, model } = await task;
+    expect([complete, model !== null]).toEqual([false, true]);
+    const taken = at("moved", "b.safetensors");
+    writeFileSync(taken, "another's");
+    const again = (save: string) => run({ save }, { resume: checkpoint! });
+    await expect(again(taken)).rejects.toThrow(/is there already, and nothing trained is written/);
+    const { result } = await again(at("moved", "c.onnx"));
+    expect(result.files?.weights).toBe(at("moved", "c.onnx"));
+    expect(readdirSync(at("moved")).filter((name) => /^a\.|checkpoint/.test(name))).toEqual([]);
+    expect(readFileSync(taken, "utf8")).toBe("another's");
+  });
+
+  it("a name that nothing can be written to is refused before anything is opened", async () => {
+    const bad = { weights: at("none.pt"), data: at("nowhere"), save: "model.bin" };
+    await expect(run(bad)).rejects.toThrow(
+      /^save model\.bin: can't write "\.bin" files; use one of/,
+    );
   });
 
   it("a format that can't hold the network leaves plain weights", async () => {

@@ -3,7 +3,6 @@ import { reasonOf, SettingError, WordedError } from "../errors.ts";
 import { labelsPath, ownName } from "../network/sidecar.ts";
 import { baseName, beside, kindOf, stem, within } from "../places.ts";
 import type { FinetuneSettings } from "../settings/index.ts";
-import { checkWritable } from "./files.ts";
 
 /** The settings of a run that keeps its result in `save`, as they are kept while it trains. */
 export type SettingsText = (save: string) => Uint8Array;
@@ -55,7 +54,6 @@ export async function takePlace(
 ): Promise<TakenPlace> {
   const { save } = settings;
   if (save === undefined) return takeFreePlace(settings, state);
-  checkWritable(save, `{save} ${save}`);
   const place = placeOf(save);
   const made = await prepareFolder(place);
   if (overwrite) {
@@ -63,17 +61,31 @@ export async function takePlace(
     await disk().remove(place.checkpoint);
     return { ...place, made };
   }
-  if ((await kindOf(save)) !== null) {
-    throw new SettingError(
-      `{save} ${save}: is there already, and nothing trained is written over unasked; ` +
-        "choose another name, or say {overwrite}",
-    );
-  }
+  await refuseTaken(save);
   if (await disk().create(place.settings, state(place.save))) return { ...place, made };
   throw new SettingError(
     `{save} ${save}: a run that isn't finished keeps its state there; go on with it ({resume} ${place.checkpoint}), ` +
       "choose another name, or say {overwrite}",
   );
+}
+
+async function refuseTaken(save: string): Promise<void> {
+  if ((await kindOf(save)) === null) return;
+  throw new SettingError(
+    `{save} ${save}: is there already, and nothing trained is written over unasked; ` +
+      "choose another name, or say {overwrite}",
+  );
+}
+
+/** The place of a run that is gone on with. @param save another place for its result, where one is given now. */
+export async function takeAgain(
+  place: Place,
+  save: string | undefined,
+  overwrite = false,
+): Promise<TakenPlace> {
+  if (save === undefined) return { ...place, made: null };
+  if (!overwrite) await refuseTaken(save);
+  return { ...place, made: await prepareFolder(place) };
 }
 
 /** More runs than anybody keeps side by side. */

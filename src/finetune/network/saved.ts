@@ -82,7 +82,10 @@ export async function describeNetwork(
   const described = file.graph?.classes?.length === outputs ? file.graph.classes : undefined;
   const { labels } = settings;
   const given = labels === undefined ? settings.classes : await namesInFile(labels);
-  const classes = given ?? saved?.classes ?? described ?? unnamed;
+  // As class folders are called: see `imageFolder`.
+  const classes = (given ?? saved?.classes ?? described ?? unnamed).map((name) =>
+    name.normalize("NFC"),
+  );
   if (classes.length !== outputs) {
     throw new SettingError(
       `{${labels === undefined ? "classes" : "labels"}}: ${classes.length} names, but ${name} has ${outputs} outputs`,

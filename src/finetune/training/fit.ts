@@ -48,8 +48,12 @@ export async function fitTrainee(trainee: Trainee, training: Training): Promise<
 }
 
 /** How good the network is on the validation pictures, as its training judges. */
-export function measure(trainee: Trainee, plan: TrainingPlan): Promise<Evaluation> {
+export function measure(
+  trainee: Trainee,
+  plan: TrainingPlan,
+  signal?: AbortSignal,
+): Promise<Evaluation> {
   const { model, train, validation, evalTransform: transform } = trainee;
   const { loss } = trainerOptions(model, train, plan);
-  return evaluate(model, validation, { batchSize: EVAL_BATCH, transform, loss });
+  return evaluate(model, validation, { batchSize: EVAL_BATCH, transform, loss, signal });
 }
