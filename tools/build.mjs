@@ -1,18 +1,20 @@
 // Builds the package into dist/: `npm run build`, also run by `npm ci` and before publishing.
 //
 //   dist/**/*.js, *.d.ts      a file for each module of src/ and for each shader, for Node and for bundlers
+//   dist/typescript5/*.d.ts   the declarations of the package's entries for TypeScript 5
 //   dist/browser/index.js     all of it in one file and a few loaded later, for a page without a bundler
 //
 // Modules stay modules, so that a page's own bundler takes those that the page uses. package.json says in `sideEffects`
 // which few of them do something when they are loaded; the others may be left out where nothing of theirs is used.
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { chmod, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { ownNames } from "./entries.mjs";
 import { wgslEsbuild } from "./wgsl_plugin.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -73,6 +75,23 @@ function buildTypes(outdir) {
   execFileSync(process.execPath, args, { cwd: repository, stdio: "inherit" });
 }
 
+/**
+ * Declarations of the package's entries for TypeScript 5, which doesn't know WebGPU by itself: version 6 does, and minds it
+ * being declared twice. package.json's exports choose by version.
+ */
+async function writeOlderTypes(outdir) {
+  const folder = join(repository, outdir, "typescript5");
+  await mkdir(folder);
+  for (const [name, source] of Object.entries(ownNames)) {
+    const file = `${name.split("/")[1] ?? "index"}.d.ts`;
+    const declarations = [
+      '/// <reference types="@webgpu/types" />',
+      `export * from "../${outputOf(source)}";`,
+    ];
+    await writeFile(join(folder, file), `${declarations.join("\n")}\n`);
+  }
+}
+
 /** Bundles for a page without a bundler; gives what esbuild tells of the files. */
 async function buildBrowser(outdir) {
   const { metafile } = await build({
@@ -112,6 +131,7 @@ async function main() {
   try {
     const [outputs] = await Promise.all([buildBrowser(`${fresh}/browser`), buildModules(fresh)]);
     buildTypes(fresh);
+    await writeOlderTypes(fresh);
     await chmod(join(repository, fresh, "cli/main.js"), 0o755);
     const size = await gzippedSize(staticClosure(outputs, `${fresh}/browser/index.js`));
     await rm(join(repository, "dist"), { recursive: true, force: true });

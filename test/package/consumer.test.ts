@@ -1,7 +1,7 @@
 /** The package as a stranger meets it: from another folder, by its name, in plain Node and in TypeScript. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -16,6 +16,7 @@ beforeAll(async () => {
   if (!existsSync(join(dist, "index.js"))) throw new Error(`${dist} is missing: npm run build`);
   project = await mkdtemp(join(tmpdir(), "graft-package-"));
   await mkdir(join(project, "node_modules"));
+  await writeFile(join(project, "package.json"), '{ "name": "user", "type": "module" }');
   await symlink(repository, join(project, "node_modules/webgraft"), "junction");
 });
 
@@ -98,16 +99,36 @@ describe("in TypeScript", () => {
     export const wrong: Promise<string> = tensor([1]).item();
   `;
 
-  it.each(["bundler", "nodenext"])("has types, with moduleResolution %s", async (resolution) => {
-    await writeFile(join(project, "consumer.ts"), source);
-    const tsc = createRequire(import.meta.url).resolve("typescript/package.json");
+  /** As strict as a project may be: also the declarations of packages are checked. */
+  function compile(typescript: string, resolution: string, options: string[], files: string[]) {
+    const manifest = createRequire(import.meta.url).resolve(`${typescript}/package.json`);
     const module = resolution === "nodenext" ? "nodenext" : "esnext";
-    const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--types", ""];
     const resolve = ["--module", module, "--moduleResolution", resolution];
-    const compiler = join(dirname(tsc), "bin/tsc");
-    const { status, stdout } = node(compiler, ...options, ...resolve, "consumer.ts");
+    const strict = ["--noEmit", "--strict", "--target", "es2022", ...resolve, ...options];
+    const { status, stdout } = node(join(dirname(manifest), "bin/tsc"), ...strict, ...files);
     expect(stdout).toBe("");
     expect(status).toBe(0);
+  }
+
+  const versions = ["typescript", "typescript5"].flatMap((version) =>
+    ["bundler", "nodenext"].map((resolution) => [version, resolution]),
+  );
+
+  it.each(versions)("has types in %s, with moduleResolution %s", async (version, resolution) => {
+    await writeFile(join(project, "consumer.ts"), source);
+    compile(version, resolution, [], ["consumer.ts"]);
+  });
+
+  it.each(versions)("compiles the examples in %s, with moduleResolution %s", async (...how) => {
+    const types = join(project, "node_modules/@types");
+    if (!existsSync(types))
+      await symlink(join(repository, "node_modules/@types"), types, "junction");
+    await cp(join(repository, "examples"), join(project, "examples"), { recursive: true });
+    const paths = await readdir(join(project, "examples"), { recursive: true });
+    const files = paths.filter((path) => path.endsWith(".ts")).map((path) => `examples/${path}`);
+    // Node 24 only takes types away; what would become code can't run there.
+    const asNodeDoes = ["--erasableSyntaxOnly", "--allowImportingTsExtensions"];
+    compile(how[0], how[1], ["--types", "node", ...asNodeDoes], files);
   });
 });
 

@@ -47,13 +47,13 @@ describe("installed in an empty folder", () => {
 
   it.each(["graft", "webgraft"])("has a command that npx finds as %s", async (name) => {
     const npx = process.platform === "win32" ? "npx.cmd" : "npx";
-    const { stdout } = project.run(npx, "--offline", name, "--version");
+    const { stdout } = await project.run(npx, "--offline", name, "--version");
     const manifest = await readFile(join(repository, "package.json"), "utf8");
     expect(stdout.trim()).toBe(JSON.parse(manifest).version);
   });
 
-  it("names the one command that Node needs", () => {
-    const { status, stderr } = graft("--epochs", "1");
+  it("names the one command that Node needs", async () => {
+    const { status, stderr } = await graft("--epochs", "1");
     expect(stderr).toMatch(/needs packages that pages do without: run npm install webgpu sharp/);
     expect(status).toBe(1);
   });
@@ -61,7 +61,13 @@ describe("installed in an empty folder", () => {
   it("trains once these packages are there, without a graphics driver too", async () => {
     await project.lend("webgpu", "sharp", "@sparticuz/chromium");
     const adapter = process.platform === "linux" && process.arch === "x64" ? "software" : "system";
-    const { status, stdout, stderr } = graft("--epochs", "1", "--no-compare", "--adapter", adapter);
+    const { status, stdout, stderr } = await graft(
+      "--epochs",
+      "1",
+      "--no-compare",
+      "--adapter",
+      adapter,
+    );
     expect(stderr).not.toContain("error");
     expect(stdout).toContain("fine-tuned");
     expect(status).toBe(0);
