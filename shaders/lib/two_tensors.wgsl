@@ -1,7 +1,8 @@
-// What an optimizer's step works on: two tensors a dispatch, each with its gradient and the optimizer's state, and
+// What an optimizer's step works on: two tensors a dispatch (one, unless TWO), each with its gradient and the optimizer's state, and
 // the guard of half precision. T is f32, or vec4<f32> with all counts in fours.
 alias T = f32;
 const GUARDED: bool = false;
+const TWO: bool = true;
 
 @group(0) @binding(0) var<storage, read> grad0: array<T>;
 @group(0) @binding(1) var<storage, read> grad1: array<T>;

@@ -76,7 +76,7 @@ fn correction(second: bool) -> vec2<f32> {
     if (AMSGRAD) {
       state0[i + 2u * n0] = u.peak;
     }
-  } else if (i - n0 < n1) {
+  } else if (TWO && i - n0 < n1) {
     let j = i - n0;
     var peak = T();
     if (AMSGRAD) {

@@ -64,7 +64,7 @@ fn update(old: State, g_raw: T) -> State {
     if (CENTERED) {
       state0[i + 2u * n0] = next.mean;
     }
-  } else if (i - n0 < n1) {
+  } else if (TWO && i - n0 < n1) {
     let j = i - n0;
     var old = State(param1[j], state1[j], T(), T());
     if (MOMENTUM) {

@@ -48,7 +48,7 @@ fn direction(p: T, g: T, buffer: T, step: u32) -> Step {
     if (MOMENTUM) {
       state0[i] = step.momentum;
     }
-  } else if (i - params.n0 < params.n1) {
+  } else if (TWO && i - params.n0 < params.n1) {
     let j = i - params.n0;
     var buffer = T();
     if (MOMENTUM) {

@@ -13,6 +13,8 @@ export interface DeviceProfile {
   readonly cheapBarriers: boolean;
   /** Whether a thread reads four elements that lie side by side in the time of one. */
   readonly fourAtOnce: boolean;
+  /** Whether a branch that no thread of a subgroup takes costs nothing; else its instructions run, masked. */
+  readonly skipsBranches: boolean;
   /** Whether the compiler takes kernels of thousands of instructions in good time. */
   readonly longKernels: boolean;
   /** Workgroups that keep all cores busy. */
@@ -34,6 +36,7 @@ const GPU: Speed = {
   kind: "gpu",
   cheapBarriers: true,
   longKernels: true,
+  skipsBranches: true,
   fourAtOnce: false, // neighbouring threads read neighbouring elements at once as it is
   busyWorkgroups: 256,
   elementCost: 25, // bandwidth
@@ -45,6 +48,7 @@ const PROCESSOR: Speed = {
   kind: "processor",
   cheapBarriers: false,
   longKernels: false,
+  skipsBranches: false,
   fourAtOnce: true,
   busyWorkgroups: 16,
   elementCost: 16, // bounds checks

@@ -50,8 +50,8 @@ export interface Guard {
 }
 
 /**
- * Base of the optimizers. Parameters are updated in place by one fused kernel, two tensors a
- * dispatch; those without a gradient are left alone.
+ * Base of the optimizers. Parameters are updated in place by one fused kernel, one or two
+ * tensors a dispatch; those without a gradient are left alone.
  */
 export abstract class Optimizer<Options extends object> {
   readonly groups: Group<Options>[];
@@ -91,7 +91,7 @@ export abstract class Optimizer<Options extends object> {
     dependsOn(this, () => {
       const list: unknown[] = [this.guard];
       for (const group of this.groups) {
-        list.push(group, this.kernel(group).vec4, this.sections(group));
+        list.push(group, this.kernel(group)({}), this.sections(group));
         for (const param of group.params)
           list.push(param, param.requiresGrad, this.#state.get(param)?.values);
       }
@@ -143,9 +143,10 @@ export abstract class Optimizer<Options extends object> {
     });
     const kernel = this.kernel(group);
     const guarded = this.guard !== null;
-    for (const [first, second] of pairs(updates)) {
-      const hyper = () => this.hyper(group, [first.of.step, second?.of.step ?? 1], guarded);
-      update(kernel, first, second ?? null, hyper, this.guard?.flags);
+    const most = currentDevice().profile.skipsBranches ? 2 : 1;
+    for (const [first, second] of together(updates, most)) {
+      const hyper = () => this.hyper(group, [first!.of.step, second?.of.step ?? 1], guarded);
+      update(kernel, first!, second ?? null, hyper, this.guard?.flags);
     }
   }
 
@@ -269,10 +270,10 @@ function toGroups<Options extends object>(
   });
 }
 
-/** Two updates a dispatch: those in fours together, so that one odd tensor doesn't slow its neighbour. */
-function pairs(updates: readonly Update[]): Update[][] {
+/** Up to `most` updates a dispatch: those in fours together, so that one odd tensor doesn't slow its neighbour. */
+function together(updates: readonly Update[], most: 1 | 2): Update[][] {
   const alike = [updates.filter(inFours), updates.filter((update) => !inFours(update))];
   return alike.flatMap((list) =>
-    list.flatMap((_, i) => (i % 2 === 0 ? [list.slice(i, i + 2)] : [])),
+    list.flatMap((_, i) => (i % most === 0 ? [list.slice(i, i + most)] : [])),
   );
 }

@@ -18,29 +18,27 @@ export interface Slot {
   readonly state: NDArray;
 }
 
-/** An optimizer's kernel for tensors that come in fours, and for any others. */
-export interface UpdateKernel {
-  readonly vec4: Kernel;
-  readonly scalar: Kernel;
-  /** The same, doing nothing after an overflow. */
-  readonly guarded: { readonly vec4: Kernel; readonly scalar: Kernel };
+/** An optimizer's kernel in the form that a launch needs: see `two_tensors.wgsl`. */
+export type UpdateKernel = (form: UpdateForm) => Kernel;
+
+interface UpdateForm {
+  readonly T?: "f32" | "vec4<f32>";
+  /** Whether nothing is to be done after an overflow. */
+  readonly GUARDED?: boolean;
+  readonly TWO?: boolean;
 }
 
 export const sgdKernel = (momentum: boolean, nesterov: boolean): UpdateKernel =>
-  inBoth(sgdSource, { MOMENTUM: momentum, NESTEROV: nesterov });
+  inForms(sgdSource, { MOMENTUM: momentum, NESTEROV: nesterov });
 
 export const adamKernel = (decoupled: boolean, amsgrad: boolean): UpdateKernel =>
-  inBoth(adamSource, { DECOUPLED: decoupled, AMSGRAD: amsgrad });
+  inForms(adamSource, { DECOUPLED: decoupled, AMSGRAD: amsgrad });
 
 export const rmspropKernel = (momentum: boolean, centered: boolean): UpdateKernel =>
-  inBoth(rmspropSource, { MOMENTUM: momentum, CENTERED: centered });
+  inForms(rmspropSource, { MOMENTUM: momentum, CENTERED: centered });
 
-function inBoth(source: KernelSource, constants: Record<string, boolean>): UpdateKernel {
-  const pair = (more: Record<string, boolean>) => ({
-    vec4: specialize(source, { ...constants, ...more, T: "vec4<f32>" }),
-    scalar: specialize(source, { ...constants, ...more }),
-  });
-  return { ...pair({}), guarded: pair({ GUARDED: true }) };
+function inForms(source: KernelSource, constants: Record<string, boolean>): UpdateKernel {
+  return (form) => specialize(source, { ...constants, ...form });
 }
 
 /** Sections of the state start at multiples of the size, so that must come in fours. */
@@ -74,6 +72,10 @@ export function update(
     guard: guard ?? first.grad,
   };
   const params = () => ({ n0, n1, ...hyper() });
-  const { vec4, scalar } = guard ? kernel.guarded : kernel;
-  launch(fours ? vec4 : scalar, tensors, params, linearGrid(n0 + n1));
+  const form: UpdateForm = {
+    T: fours ? "vec4<f32>" : "f32",
+    GUARDED: guard !== null,
+    TWO: second !== null,
+  };
+  launch(kernel(form), tensors, params, linearGrid(n0 + n1));
 }
