@@ -1,9 +1,9 @@
 import { checkOptions, sameShape, shapeText } from "../base/index.ts";
 import { addInto, copy, fill, type NDArray, scope } from "../kernels/index.ts";
+import { currentRecording } from "./capture/recording.ts";
 import { requireTensor } from "./checks.ts";
 import { retireAfterStep } from "./generation.ts";
 import { type BackwardContext, type Edge, Node } from "./node.ts";
-import { currentRecording } from "./recording.ts";
 import { Tensor } from "./tensor.ts";
 
 export interface BackwardOptions {

@@ -8,10 +8,10 @@ import {
 } from "../kernels/index.ts";
 import { isAutocast, setAutocast } from "./autocast.ts";
 import { backward } from "./backward.ts";
+import { flushOps } from "./capture/program.ts";
 import { requireTensor } from "./checks.ts";
 import { isGradEnabled, recomputing, scope } from "./mode.ts";
 import { type Edge, Node } from "./node.ts";
-import { flushOps } from "./program.ts";
 import { Tensor } from "./tensor.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { nextInOrder } from "../gpu/index.ts";
 import type { NDArray } from "../kernels/index.ts";
-import { currentRecording } from "./recording.ts";
+import { currentRecording } from "./capture/recording.ts";
 
 /** One backward pass through one node; `once` shares work between the gradients of its inputs. */
 export interface BackwardContext {

@@ -1,8 +1,8 @@
 import type { NDArray } from "../kernels/index.ts";
+import { currentProgram } from "./capture/program.ts";
 import type { Definition, OpSpec, Traits } from "./definition.ts";
 import { evaluate } from "./evaluate.ts";
 import { isGradEnabled } from "./mode.ts";
-import { currentProgram } from "./program.ts";
 import { freedText, Tensor } from "./tensor.ts";
 
 export { type Definition, saving } from "./definition.ts";

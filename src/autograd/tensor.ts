@@ -1,7 +1,7 @@
 import { type Shape, shapeText, sizeOf } from "../base/index.ts";
 import { type DType, download, type NDArray } from "../kernels/index.ts";
+import { currentRecording } from "./capture/recording.ts";
 import type { Node } from "./node.ts";
-import { currentRecording } from "./recording.ts";
 
 /** Frees the memory of tensors that the garbage collector found unreachable. */
 const collector = new FinalizationRegistry<NDArray["hold"]>((hold) => hold.release());

@@ -10,9 +10,6 @@ export {
 export { currentDevice } from "./current.ts";
 export { Device, type MemoryUse } from "./device.ts";
 export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
-export { LaunchGraph } from "./graph.ts";
-export type { GraphMemory } from "./graph_memory.ts";
-export { arrange } from "./hoist.ts";
 export { type InitOptions, takeDevice } from "./init.ts";
 export {
   constantName,
@@ -22,11 +19,20 @@ export {
   specialize,
 } from "./kernel.ts";
 export { eachRun, type HasStorage, launch, linearGrid } from "./launch.ts";
-export { planMemory } from "./memory_plan.ts";
 export type { Params } from "./params.ts";
 export { bucketSize } from "./pool.ts";
 export { type DeviceProfile, profileOf } from "./profile.ts";
 export { type ProfileRow, Profiler } from "./profiler.ts";
-export { currentRecorder, type LaunchParams, Recorder, Sketch, unrecorded } from "./recorder.ts";
+export { LaunchGraph } from "./replay/graph.ts";
+export type { GraphMemory } from "./replay/graph_memory.ts";
+export { arrange } from "./replay/hoist.ts";
+export { planMemory } from "./replay/memory_plan.ts";
+export {
+  currentRecorder,
+  type LaunchParams,
+  Recorder,
+  Sketch,
+  unrecorded,
+} from "./replay/recorder.ts";
 export { Storage } from "./storage.ts";
 export type { Groups } from "./stream.ts";

@@ -1,7 +1,7 @@
 import type { Kernel } from "./kernel.ts";
 import { packParams } from "./params.ts";
 import type { Profiler } from "./profiler.ts";
-import { currentRecorder, type LaunchParams } from "./recorder.ts";
+import { currentRecorder, type LaunchParams } from "./replay/recorder.ts";
 import type { Storage } from "./storage.ts";
 import type { Groups } from "./stream.ts";
 

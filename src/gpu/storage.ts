@@ -1,7 +1,7 @@
 import { Variable } from "./context.ts";
 import type { Device } from "./device.ts";
 
-/** Told of memory that is made while a step is recorded: see recorder.ts. */
+/** Told of memory that is made while a step is recorded: see replay/recorder.ts. */
 export interface StorageLog {
   onAllocate(storage: Storage): void;
 }
@@ -10,7 +10,7 @@ export interface StorageLog {
 export const storageLog = new Variable<StorageLog | null>(null);
 
 /**
- * Reference-counted device memory: one whole buffer. While a step is being recorded (src/gpu/recorder.ts) it has no
+ * Reference-counted device memory: one whole buffer. While a step is being recorded (src/gpu/replay/recorder.ts) it has no
  * buffer yet: what is freed within the step gets a part of a buffer that the recording owns, what outlives it a buffer of
  * its own.
  */

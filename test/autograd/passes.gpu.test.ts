@@ -1,5 +1,6 @@
 // Ops of a captured step wait until they are needed, and are rewritten meanwhile; the numbers stay what they are.
 import { describe, expect, it } from "vitest";
+import { recordStep } from "../../src/autograd/capture/recorded_step.ts";
 import {
   capture,
   checkpoint,
@@ -10,7 +11,6 @@ import {
   tensor,
   zeros,
 } from "../../src/autograd/index.ts";
-import { recordStep } from "../../src/autograd/recorded_step.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { nn } from "../../src/index.ts";
 import { SGD } from "../../src/optim/index.ts";

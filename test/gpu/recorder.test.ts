@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planMemory, type Storage } from "../../src/gpu/index.ts";
-import type { Lifetime } from "../../src/gpu/memory_plan.ts";
-import type { RecordedLaunch } from "../../src/gpu/recorder.ts";
+import type { Lifetime } from "../../src/gpu/replay/memory_plan.ts";
+import type { RecordedLaunch } from "../../src/gpu/replay/recorder.ts";
 
 /** Only the size matters to the plan. */
 function lifetime(bytes: number, first: number, last: number): Lifetime {

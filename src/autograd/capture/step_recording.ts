@@ -1,7 +1,7 @@
+import type { Tensor } from "../tensor.ts";
 import { Dependencies } from "./dependencies.ts";
 import { GradientLog } from "./gradient_log.ts";
 import type { Read, Recording } from "./recording.ts";
-import type { Tensor } from "./tensor.ts";
 
 /** What a captured step's function does beside launching kernels: which gradients it sets, and what it depends on. */
 export class StepRecording implements Recording {

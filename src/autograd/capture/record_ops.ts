@@ -1,6 +1,6 @@
-import { withGradMode } from "./mode.ts";
+import { withGradMode } from "../mode.ts";
+import type { Tensor } from "../tensor.ts";
 import { Program } from "./program.ts";
-import type { Tensor } from "./tensor.ts";
 
 /** One applied operation. */
 export interface AppliedOp {

@@ -1,7 +1,14 @@
-import { checkOptions, type Shape } from "../base/index.ts";
-import { type DType, fill, holds, type NDArray, requireDType, upload } from "../kernels/index.ts";
+import { checkOptions, type Shape } from "../../base/index.ts";
+import {
+  type DType,
+  fill,
+  holds,
+  type NDArray,
+  requireDType,
+  upload,
+} from "../../kernels/index.ts";
+import { Tensor } from "../tensor.ts";
 import { encodeValues, flattenValues, type HostValues, resolveShape } from "./host_values.ts";
-import { Tensor } from "./tensor.ts";
 
 export interface CreateOptions {
   dtype?: DType;

@@ -1,12 +1,12 @@
-import type { Device } from "./device.ts";
+import type { Device } from "../device.ts";
+import { packParams } from "../params.ts";
+import type { Pipeline } from "../pipelines.ts";
+import type { Storage } from "../storage.ts";
+import type { Groups } from "../stream.ts";
 import { GraphMemory } from "./graph_memory.ts";
 import { type Arranged, arrange } from "./hoist.ts";
 import { planMemory } from "./memory_plan.ts";
-import { packParams } from "./params.ts";
-import type { Pipeline } from "./pipelines.ts";
 import { type RecordedLaunch, type Recorder, writtenBy } from "./recorder.ts";
-import type { Storage } from "./storage.ts";
-import type { Groups } from "./stream.ts";
 
 interface Step {
   readonly pipeline: Pipeline;

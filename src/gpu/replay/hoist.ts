@@ -1,6 +1,6 @@
+import type { Storage } from "../storage.ts";
 import type { Lifetime } from "./memory_plan.ts";
 import { type RecordedLaunch, type Recorder, writtenBy } from "./recorder.ts";
-import type { Storage } from "./storage.ts";
 
 /** A recording in the order in which it runs. */
 export interface Arranged {

@@ -6,7 +6,7 @@ import {
   LaunchGraph,
   Recorder,
   type Storage,
-} from "../gpu/index.ts";
+} from "../../gpu/index.ts";
 import {
   allocate,
   currentGenerator,
@@ -15,16 +15,16 @@ import {
   region,
   scope,
   tuningVersion,
-} from "../kernels/index.ts";
-import { archiveScalar } from "./archive.ts";
-import { isAutocast } from "./autocast.ts";
+} from "../../kernels/index.ts";
+import { archiveScalar } from "../archive.ts";
+import { isAutocast } from "../autocast.ts";
+import { arraysIn, isGradEnabled, isRecomputing, tensorsIn } from "../mode.ts";
+import { PASSES } from "../passes/index.ts";
+import { Tensor } from "../tensor.ts";
 import type { GradientMemory } from "./gradient_log.ts";
-import { arraysIn, isGradEnabled, isRecomputing, tensorsIn } from "./mode.ts";
-import { PASSES } from "./passes/index.ts";
 import { FusedAway, Program } from "./program.ts";
 import { recordTo } from "./recording.ts";
 import { StepRecording } from "./step_recording.ts";
-import { Tensor } from "./tensor.ts";
 
 /** All that a recording holds on the GPU. Knows nothing of the step, which may be collected before it. */
 export class StepMemory {

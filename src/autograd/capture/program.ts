@@ -5,13 +5,13 @@ import {
   runNow,
   type Storage,
   Variable,
-} from "../gpu/index.ts";
-import { NDArray, region, type StorageSource, scope } from "../kernels/index.ts";
-import type { OpSpec, Wanted } from "./definition.ts";
-import { evaluate, outline } from "./evaluate.ts";
-import type { Node } from "./node.ts";
-import type { Pass, PlannedOp } from "./passes/pass.ts";
-import { Tensor } from "./tensor.ts";
+} from "../../gpu/index.ts";
+import { NDArray, region, type StorageSource, scope } from "../../kernels/index.ts";
+import type { OpSpec, Wanted } from "../definition.ts";
+import { evaluate, outline } from "../evaluate.ts";
+import type { Node } from "../node.ts";
+import type { Pass, PlannedOp } from "../passes/pass.ts";
+import { Tensor } from "../tensor.ts";
 
 /** What an op gives that was applied but hasn't run. */
 class PendingValue implements StorageSource {

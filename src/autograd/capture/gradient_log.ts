@@ -1,6 +1,6 @@
-import type { Storage } from "../gpu/index.ts";
-import { allocate, copyInto, fillWith, type NDArray, persistently } from "../kernels/index.ts";
-import { type GradientSum, Tensor } from "./tensor.ts";
+import type { Storage } from "../../gpu/index.ts";
+import { allocate, copyInto, fillWith, type NDArray, persistently } from "../../kernels/index.ts";
+import { type GradientSum, Tensor } from "../tensor.ts";
 
 /** −0 + x is x for every x, −0 included; 0 + x is not. */
 const NOTHING_YET = -0;

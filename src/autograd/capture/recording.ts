@@ -1,4 +1,4 @@
-import { Variable } from "../gpu/index.ts";
+import { Variable } from "../../gpu/index.ts";
 
 /** A list of what a recording read, taken anew at each call. */
 export type Read = () => readonly unknown[];

@@ -1,5 +1,5 @@
+import type { Storage } from "../storage.ts";
 import type { RecordedLaunch } from "./recorder.ts";
-import type { Storage } from "./storage.ts";
 
 /** From the launch that first needs a storage to the launch after which it is free (inclusive). */
 export interface Lifetime {

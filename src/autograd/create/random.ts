@@ -1,13 +1,13 @@
-import { checkOptions, type Shape } from "../base/index.ts";
+import { checkOptions, type Shape } from "../../base/index.ts";
 import {
   isFloat,
   type NDArray,
   randn as normal,
   requireDType,
   rand as uniform,
-} from "../kernels/index.ts";
+} from "../../kernels/index.ts";
+import type { Tensor } from "../tensor.ts";
 import { type CreateOptions, leaf } from "./create.ts";
-import type { Tensor } from "./tensor.ts";
 
 export {
   Generator,
@@ -16,7 +16,7 @@ export {
   type RandomState,
   setRandomState,
   withGenerator,
-} from "../kernels/index.ts";
+} from "../../kernels/index.ts";
 
 /** Uniform random numbers, 0 <= u < 1, f32 or f16. Seeded by `manualSeed`. */
 export function rand(shape: Shape, options: CreateOptions = {}): Tensor {

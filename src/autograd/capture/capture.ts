@@ -1,8 +1,8 @@
-import { arrange, bucketSize, currentRecorder, planMemory } from "../gpu/index.ts";
-import { requireTensor } from "./checks.ts";
+import { arrange, bucketSize, currentRecorder, planMemory } from "../../gpu/index.ts";
+import { requireTensor } from "../checks.ts";
+import type { Tensor } from "../tensor.ts";
+import { settleTuning } from "../tuning.ts";
 import { type RecordedStep, recordStep, type StepMemory } from "./recorded_step.ts";
-import type { Tensor } from "./tensor.ts";
-import { settleTuning } from "./tuning.ts";
 
 /** A function of tensors that was recorded once and is replayed from then on. */
 export interface CapturedStep<Inputs extends Tensor[], Result> {

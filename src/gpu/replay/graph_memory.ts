@@ -1,6 +1,6 @@
-import type { Device } from "./device.ts";
+import type { Device } from "../device.ts";
+import type { Storage } from "../storage.ts";
 import type { Slot } from "./memory_plan.ts";
-import type { Storage } from "./storage.ts";
 
 /**
  * What a recorded step holds on the GPU. Knows nothing of the step's functions, so that it can be given back when the step

@@ -1,5 +1,5 @@
-import { halfFromFloats, type Shape, shapeText, sizeOf } from "../base/index.ts";
-import { checkShape, type DType, type TypedArray } from "../kernels/index.ts";
+import { halfFromFloats, type Shape, shapeText, sizeOf } from "../../base/index.ts";
+import { checkShape, type DType, type TypedArray } from "../../kernels/index.ts";
 
 /** Nested arrays of numbers, all rows of one level equally long. */
 export type Nested = number | readonly Nested[];

@@ -1,8 +1,8 @@
-import { runNow, Variable } from "./context.ts";
-import type { Kernel } from "./kernel.ts";
-import type { Params } from "./params.ts";
-import { type Storage, type StorageLog, storageLog } from "./storage.ts";
-import type { Groups } from "./stream.ts";
+import { runNow, Variable } from "../context.ts";
+import type { Kernel } from "../kernel.ts";
+import type { Params } from "../params.ts";
+import { type Storage, type StorageLog, storageLog } from "../storage.ts";
+import type { Groups } from "../stream.ts";
 
 /** Parameters fixed at launch, or a function asked again at every replay. */
 export type LaunchParams = Params | (() => Params);
