@@ -1,17 +1,7 @@
 // The functions of tensors, `F` to users. Names and meaning are PyTorch's, in camelCase.
 
 export { type Conv2dOptions, conv2d } from "./ops/conv2d/conv2d.ts";
-export {
-  elu,
-  gelu,
-  hardsigmoid,
-  hardswish,
-  leakyRelu,
-  relu6,
-  sigmoid,
-  silu,
-  tanh,
-} from "./ops/elementwise/activations.ts";
+export * from "./ops/elementwise/activations.ts";
 export { add, div, mul, sub } from "./ops/elementwise/arithmetic.ts";
 export { clamp } from "./ops/elementwise/clamp.ts";
 export { eq, ge, gt, le, lt, ne } from "./ops/elementwise/compare.ts";

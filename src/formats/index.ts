@@ -4,6 +4,7 @@ export { labelsJson, readLabels } from "./card/labels.ts";
 export { writableEndings, writerFor } from "./detect/formats.ts";
 export { fetched, ReusedRoom } from "./elements/decoding.ts";
 export { WeightFileError } from "./errors.ts";
+export { PLAIN_ACTIVATIONS, type PlainActivation } from "./graph/activations.ts";
 export {
   type GraphNode,
   type NetworkGraph,

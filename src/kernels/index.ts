@@ -14,12 +14,7 @@ export {
 export { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "./conv2d/conv2d.ts";
 export { type Conv2dOptions, type ConvShape, convShape } from "./conv2d/shape.ts";
 export { holds, isFloat, requireDType } from "./dtypes.ts";
-export {
-  type ActivationName,
-  activate,
-  activationGrad,
-  type Derivative,
-} from "./elementwise/activation.ts";
+export { activate, activationGrad, type DerivativeFrom } from "./elementwise/activation.ts";
 export { type BinaryOp, binary, binaryGrad, type ComparisonOp } from "./elementwise/binary.ts";
 export { broadcastShapes } from "./elementwise/broadcast.ts";
 export { convert } from "./elementwise/cast.ts";

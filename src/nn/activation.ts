@@ -40,6 +40,17 @@ export const Hardsigmoid = activation("Hardsigmoid", (x) => hardsigmoid(x));
 export const Sigmoid = activation("Sigmoid", (x) => sigmoid(x));
 export const Tanh = activation("Tanh", (x) => tanh(x));
 
+/** The layers without parameters by the names of their functions, as graphs of networks call them. */
+export const activations = {
+  relu: ReLU,
+  relu6: ReLU6,
+  silu: SiLU,
+  hardswish: Hardswish,
+  hardsigmoid: Hardsigmoid,
+  sigmoid: Sigmoid,
+  tanh: Tanh,
+};
+
 /** x for x ≥ 0, slope·x below. */
 export class LeakyReLU extends Module {
   constructor(readonly negativeSlope = 0.01) {

@@ -20,9 +20,9 @@ export function trainerOptions(model: Module, set: Dataset, plan: TrainingPlan):
   const optimizer = makeOptimizer(params, plan);
   const totalSteps = epochs * Math.ceil(Math.ceil(set.length / batchSize) / accumulate);
   const schedule = makeSchedule(optimizer, totalSteps, plan);
-  const loss = new CrossEntropyLoss(
-    plan.classWeights ? { weight: tensor(classWeights(set)) } : undefined,
-  );
+  const loss = new CrossEntropyLoss({
+    ...(plan.classWeights && { weight: tensor(classWeights(set)) }),
+  });
   return { model, optimizer, schedule, seed, loss };
 }
 

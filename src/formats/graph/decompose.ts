@@ -1,7 +1,8 @@
+import { ACTIVATIONS, type PlainActivation, type SimpleOps } from "./activations.ts";
 import type { GraphNode, NetworkGraph, NodeOf, OpAttrs, OpName } from "./network_graph.ts";
 
 /** Ops that a file format may lack and that others can express. */
-export type Compound = "silu" | "hardswish" | "hardsigmoid" | "gelu" | "clamp" | "elu";
+export type Compound = PlainActivation | "gelu" | "clamp" | "elu";
 
 /**
  * Puts simpler ops in the place of compound ones, which then compute the same.
@@ -11,28 +12,34 @@ export type Compound = "silu" | "hardswish" | "hardsigmoid" | "gelu" | "clamp" |
  */
 export function decomposed(graph: NetworkGraph, compounds: ReadonlySet<Compound>): NetworkGraph {
   const taken = new Set(graph.nodes.map(({ name }) => name));
-  const nodes = graph.nodes.flatMap((node) => {
-    if (!isCompound(node, compounds)) return [node];
+  const parts = (node: GraphNode): readonly GraphNode[] => {
+    const recipe = (compounds as ReadonlySet<string>).has(node.op) && recipeOf(node);
+    if (!recipe) return [node];
     const chain = new Chain(node.name, taken);
-    const [input] = node.inputs;
-    RECIPES[node.op](chain, input, node);
-    return chain.finish();
-  });
-  return { ...graph, nodes };
+    recipe(chain, node.inputs[0]);
+    return chain.finish().flatMap(parts);
+  };
+  return { ...graph, nodes: graph.nodes.flatMap(parts) };
 }
 
-type CompoundNode = { [K in Compound]: NodeOf<K> }[Compound];
-
-function isCompound(node: GraphNode, compounds: ReadonlySet<Compound>): node is CompoundNode {
-  const names: ReadonlySet<string> = compounds;
-  if (!names.has(node.op)) return false;
-  if (node.op === "gelu") return node.attrs.approximate === "tanh";
-  if (node.op === "elu") return node.attrs.alpha !== 1;
-  return node.op !== "clamp" || node.attrs.min !== 0;
+/** How to make a node of simpler ones; undefined for one that is simple. */
+function recipeOf(node: GraphNode): ((chain: Chain, input: string) => void) | undefined {
+  switch (node.op) {
+    case "gelu":
+      return node.attrs.approximate === "tanh" ? tanhGelu : undefined;
+    case "elu":
+      return node.attrs.alpha === 1 ? undefined : scaledElu(node.attrs);
+    case "clamp":
+      return node.attrs.min === 0 ? undefined : movedClamp(node.attrs);
+    default:
+      return Object.hasOwn(ACTIVATIONS, node.op)
+        ? ACTIVATIONS[node.op as PlainActivation].recipe
+        : undefined;
+  }
 }
 
 /** Nodes that end in one of the given name, so that whoever took its value still finds it. */
-class Chain {
+class Chain implements SimpleOps {
   readonly #name: string;
   readonly #taken: Set<string>;
   readonly #nodes: GraphNode[] = [];
@@ -48,6 +55,10 @@ class Chain {
     const node: NodeOf<K> = { name, op, inputs, attrs, weights: {} };
     this.#nodes.push(node as GraphNode);
     return name;
+  }
+
+  apply(op: PlainActivation | "add" | "mul", ...inputs: readonly string[]): string {
+    return this.add(op, inputs, {});
   }
 
   line(input: string, scale: number, offset: number): string {
@@ -69,34 +80,26 @@ class Chain {
   }
 }
 
-type Recipe = (chain: Chain, input: string, node: CompoundNode) => void;
+/** x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))), Hendrycks & Gimpel 2016, arXiv:1606.08415. */
+function tanhGelu(chain: Chain, x: string): void {
+  const inner = chain.apply("add", x, chain.line(chain.apply("mul", x, x, x), 0.044715, 0));
+  const tanh = chain.apply("tanh", chain.line(inner, Math.sqrt(2 / Math.PI), 0));
+  chain.apply("mul", x, chain.line(tanh, 0.5, 0.5));
+}
 
-/** x / 6 + 1 / 2 between 0 and 1, as relu6(x + 3) / 6. */
-const hardSigmoid = (chain: Chain, input: string) =>
-  chain.line(chain.add("relu6", [chain.line(input, 1, 3)], {}), 1 / 6, 0);
-
-const RECIPES: Readonly<Record<Compound, Recipe>> = {
-  silu: (chain, input) => chain.add("mul", [input, chain.add("sigmoid", [input], {})], {}),
-  hardsigmoid: hardSigmoid,
-  hardswish: (chain, input) => chain.add("mul", [input, hardSigmoid(chain, input)], {}),
-  // x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))), Hendrycks & Gimpel 2016, arXiv:1606.08415.
-  gelu: (chain, input) => {
-    const cube = chain.add("mul", [input, input, input], {});
-    const inner = chain.add("add", [input, chain.line(cube, 0.044715, 0)], {});
-    const tanh = chain.add("tanh", [chain.line(inner, Math.sqrt(2 / Math.PI), 0)], {});
-    chain.add("mul", [input, chain.line(tanh, 0.5, 0.5)], {});
-  },
-  // What lies above 0, and alpha times what the plain function makes of the rest.
-  elu: (chain, input, node) => {
-    const below = chain.line(chain.add("relu", [chain.line(input, -1, 0)], {}), -1, 0);
+/** What lies above 0, and alpha times what the plain function makes of the rest. */
+const scaledElu =
+  ({ alpha }: OpAttrs["elu"]) =>
+  (chain: Chain, x: string): void => {
+    const below = chain.line(chain.apply("relu", chain.line(x, -1, 0)), -1, 0);
     const curve = chain.add("elu", [below], { alpha: 1 });
-    const { alpha } = node.attrs as OpAttrs["elu"];
-    chain.add("add", [chain.add("relu", [input], {}), chain.line(curve, alpha, 0)], {});
-  },
-  // Moved to 0, clamped there, and moved back.
-  clamp: (chain, input, node) => {
-    const { min, max } = node.attrs as OpAttrs["clamp"];
-    const moved = chain.add("clamp", [chain.line(input, 1, -min)], { min: 0, max: max - min });
+    chain.apply("add", chain.apply("relu", x), chain.line(curve, alpha, 0));
+  };
+
+/** Moved to 0, clamped there, and moved back. */
+const movedClamp =
+  ({ min, max }: OpAttrs["clamp"]) =>
+  (chain: Chain, x: string): void => {
+    const moved = chain.add("clamp", [chain.line(x, 1, -min)], { min: 0, max: max - min });
     chain.line(moved, 1, min);
-  },
-};
+  };

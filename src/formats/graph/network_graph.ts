@@ -1,5 +1,6 @@
 import type { HW, Sides } from "../../base/index.ts";
 import type { WeightFileError } from "../errors.ts";
+import type { PlainActivation } from "./activations.ts";
 
 /**
  * The network that a weight file describes, as a graph in PyTorch's terms: NCHW maps, OIHW kernels. What a file
@@ -50,7 +51,7 @@ interface Window {
 }
 
 /** The attributes of every op. A network with anything else can't be built. */
-export interface OpAttrs {
+export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
   readonly input: None;
   /** Weights: `weight` [outChannels, inChannels / groups, h, w], `bias` [outChannels] or none. */
   readonly conv2d: Window & {
@@ -72,17 +73,9 @@ export interface OpAttrs {
   /** [C, H, W] → [C, 1, 1], or [C] without `keepDims`. */
   readonly globalAvgPool: { readonly keepDims: boolean };
   readonly globalMaxPool: { readonly keepDims: boolean };
-  readonly relu: None;
-  readonly relu6: None;
   readonly leakyRelu: { readonly negativeSlope: number };
   readonly elu: { readonly alpha: number };
   readonly gelu: { readonly approximate: "none" | "tanh" };
-  readonly silu: None;
-  readonly hardswish: None;
-  /** clamp(x / 6 + 1 / 2, 0, 1), as in PyTorch. */
-  readonly hardsigmoid: None;
-  readonly sigmoid: None;
-  readonly tanh: None;
   /** Over the channels or features: dim 1 of the batch. */
   readonly softmax: None;
   /** Its logarithm. */

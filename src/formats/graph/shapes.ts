@@ -1,4 +1,5 @@
 import { type HW, outputSize, resolveWindow } from "../../base/index.ts";
+import { PLAIN_ACTIVATIONS, type PlainActivation } from "./activations.ts";
 import type { GraphNode, NetworkGraph, OpAttrs, OpName, Shape } from "./network_graph.ts";
 
 type Rule<K extends OpName> = (attrs: OpAttrs[K], inputs: readonly Shape[]) => Shape;
@@ -9,6 +10,10 @@ const ANY = 2 ** 20;
 const same = (_attrs: unknown, [input]: readonly Shape[]): Shape => input;
 
 const RULES: { readonly [K in OpName]: Rule<K> } = {
+  ...(Object.fromEntries(PLAIN_ACTIVATIONS.map((op) => [op, same])) as Record<
+    PlainActivation,
+    typeof same
+  >),
   input: same,
   conv2d(attrs, [input]) {
     const [channels, height, width] = mapOf(input);
@@ -28,16 +33,9 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
   avgPool2d: pooled,
   globalAvgPool: globallyPooled,
   globalMaxPool: globallyPooled,
-  relu: same,
-  relu6: same,
   leakyRelu: same,
   elu: same,
   gelu: same,
-  silu: same,
-  hardswish: same,
-  hardsigmoid: same,
-  sigmoid: same,
-  tanh: same,
   softmax: same,
   logSoftmax: same,
   dropout: same,

@@ -18,6 +18,7 @@ import {
   type NetworkGraph,
   type NodeOf,
   type OpName,
+  type PlainActivation,
   reachable,
 } from "../../formats/index.ts";
 import * as nn from "../../nn/index.ts";
@@ -25,7 +26,9 @@ import * as nn from "../../nn/index.ts";
 /** What a node computes from its inputs. Layers with parameters are modules, the rest functions. */
 type Step = nn.Module | ((...inputs: Tensor[]) => Tensor);
 
-type Builders = { readonly [K in Exclude<OpName, "input">]: (node: NodeOf<K>) => Step };
+type Builders = {
+  readonly [K in Exclude<OpName, PlainActivation | "input">]: (node: NodeOf<K>) => Step;
+};
 
 const single =
   (apply: (x: Tensor) => Tensor): Step =>
@@ -41,6 +44,7 @@ const folded =
 const globally = (pool: (x: Tensor, size: number) => Tensor, keepDims: boolean): Step =>
   single((x) => (keepDims ? pool(x, 1) : flatten(pool(x, 1), 1)));
 
+/** Of all ops but the activations without attributes, whose modules `nn` lists. */
 const builders: Builders = {
   conv2d: ({ attrs, weights }) => {
     const { inChannels, outChannels, kernelSize, stride, padding, dilation, groups } = attrs;
@@ -65,16 +69,9 @@ const builders: Builders = {
   avgPool2d: ({ attrs }) => single((x) => avgPool2d(x, attrs)),
   globalAvgPool: ({ attrs }) => globally(adaptiveAvgPool2d, attrs.keepDims),
   globalMaxPool: ({ attrs }) => globally(adaptiveMaxPool2d, attrs.keepDims),
-  relu: () => new nn.ReLU(),
-  relu6: () => new nn.ReLU6(),
   leakyRelu: ({ attrs }) => new nn.LeakyReLU(attrs.negativeSlope),
   elu: ({ attrs }) => new nn.ELU(attrs.alpha),
   gelu: ({ attrs }) => new nn.GELU(attrs),
-  silu: () => new nn.SiLU(),
-  hardswish: () => new nn.Hardswish(),
-  hardsigmoid: () => new nn.Hardsigmoid(),
-  sigmoid: () => new nn.Sigmoid(),
-  tanh: () => new nn.Tanh(),
   softmax: () => new nn.Softmax(1),
   logSoftmax: () => new nn.LogSoftmax(1),
   dropout: ({ attrs }) => new nn.Dropout(attrs.p),
@@ -118,10 +115,14 @@ function perChannel(values: readonly number[], x: Tensor): number | Tensor {
   });
 }
 
+const isPlain = (op: OpName): op is PlainActivation => Object.hasOwn(nn.activations, op);
+
 function build(node: GraphNode): Step {
-  if (node.op === "input") return single((x) => x);
+  const { op } = node;
+  if (op === "input") return single((x) => x);
+  if (isPlain(op)) return new nn.activations[op]();
   // TypeScript can't see that op and builder belong together.
-  const builder = builders[node.op] as (node: GraphNode) => Step;
+  const builder = builders[op] as (node: GraphNode) => Step;
   return builder(node);
 }
 

@@ -1,10 +1,5 @@
 import { checkOptions } from "../../../base/index.ts";
-import {
-  type ActivationName,
-  activate,
-  activationGrad,
-  type Derivative,
-} from "../../../kernels/index.ts";
+import { activate, activationGrad, type DerivativeFrom } from "../../../kernels/index.ts";
 import { requireFloat, requireNumber, requireWord } from "../../checks.ts";
 import { defineOp, type Op, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -13,43 +8,35 @@ import type { Tensor } from "../../tensor.ts";
 type Parameter = number;
 
 /**
- * An elementwise function but for ReLU, which has a file of its own. Its derivative is taken from the output where that suffices: the next
- * layer keeps it anyway.
+ * The op of an elementwise function in shaders/lib/activation_functions.wgsl, by its name there. ReLU has a file of its own.
+ *
+ * @param from what the derivative is computed from: the output where that suffices, which the next layer keeps anyway.
  */
 /* @__NO_SIDE_EFFECTS__ */
 function activation(
   name: string,
-  forward: ActivationName,
-  derivative: (p0: Parameter) => Derivative,
-  fromOutput: (p0: Parameter) => boolean = (p0) => derivative(p0).endsWith("Output"),
+  from: DerivativeFrom | ((p0: Parameter) => DerivativeFrom),
 ): Op<Parameter> {
   return defineOp<Parameter>(name, ([x], p0) => {
-    const out = activate(forward, x, p0);
-    const saved = fromOutput(p0) ? out : x;
-    return {
-      out,
-      grads: [saving([saved], (dy) => activationGrad(derivative(p0), dy, saved, p0))],
-    };
+    const out = activate(name, x, p0);
+    const source = typeof from === "function" ? from(p0) : from;
+    const saved = source === "Output" ? out : x;
+    return { out, grads: [saving([saved], (dy) => activationGrad(name, source, dy, saved, p0))] };
   });
 }
 
 const ops = {
-  relu6: activation("relu6", "relu6", () => "relu6FromOutput"),
+  relu6: activation("relu6", "Output"),
   // A negative slope folds the output's sign, and with it the information which side x was on.
-  leakyRelu: activation(
-    "leakyRelu",
-    "leakyRelu",
-    () => "leakyRelu",
-    (slope) => slope >= 0,
-  ),
-  elu: activation("elu", "elu", (alpha) => (alpha > 0 ? "eluFromOutput" : "eluFromInput")),
-  gelu: activation("gelu", "gelu", () => "geluFromInput"),
-  geluTanh: activation("geluTanh", "geluTanh", () => "geluTanhFromInput"),
-  silu: activation("silu", "silu", () => "siluFromInput"),
-  hardswish: activation("hardswish", "hardswish", () => "hardswishFromInput"),
-  hardsigmoid: activation("hardsigmoid", "hardsigmoid", () => "hardsigmoidFromOutput"),
-  sigmoid: activation("sigmoid", "sigmoid", () => "sigmoidFromOutput"),
-  tanh: activation("tanh", "tanh", () => "tanhFromOutput"),
+  leakyRelu: activation("leakyRelu", (slope) => (slope >= 0 ? "Output" : "Input")),
+  elu: activation("elu", (alpha) => (alpha > 0 ? "Output" : "Input")),
+  gelu: activation("gelu", "Input"),
+  geluTanh: activation("geluTanh", "Input"),
+  silu: activation("silu", "Input"),
+  hardswish: activation("hardswish", "Input"),
+  hardsigmoid: activation("hardsigmoid", "Output"),
+  sigmoid: activation("sigmoid", "Output"),
+  tanh: activation("tanh", "Output"),
 };
 
 function apply(name: keyof typeof ops, input: Tensor, p0: Parameter = 0): Tensor {

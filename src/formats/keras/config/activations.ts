@@ -1,3 +1,4 @@
+import { activationsByName } from "../../graph/activations.ts";
 import type { NetworkBuilder, Value } from "../../graph/builder.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
 import type { KerasContext, LayerRule, LayerUse } from "./context.ts";
@@ -5,20 +6,14 @@ import { functionName } from "./fields.ts";
 
 type Activate = (builder: NetworkBuilder, name: string, input: Value) => Value;
 
-const plain =
-  (op: "relu" | "relu6" | "silu" | "hardswish" | "hardsigmoid" | "sigmoid" | "tanh"): Activate =>
-  (builder, name, input) =>
-    builder.add(op, name, [input], {});
+/** Functions without parameters, by all names that Keras has for them. */
+export const PLAIN = activationsByName(({ keras, otherKeras = [] }) => [keras, ...otherKeras]);
 
 const FUNCTIONS: ReadonlyMap<string, Activate> = new Map<string, Activate>([
-  ["relu", plain("relu")],
-  ["relu6", plain("relu6")],
-  ["silu", plain("silu")],
-  ["swish", plain("silu")],
-  ["sigmoid", plain("sigmoid")],
-  ["tanh", plain("tanh")],
-  ["hard_swish", plain("hardswish")],
-  ["hard_silu", plain("hardswish")],
+  ...[...PLAIN].map(([text, op]): [string, Activate] => [
+    text,
+    (builder, name, input) => builder.add(op, name, [input], {}),
+  ]),
   ["elu", (builder, name, input) => builder.add("elu", name, [input], { alpha: 1 })],
   ["leaky_relu", (builder, name, input) => leaky(builder, name, input, 0.2)],
   ["gelu", (builder, name, input) => builder.add("gelu", name, [input], { approximate: "none" })],

@@ -1,6 +1,6 @@
 import type { Value } from "../../graph/builder.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
-import { activation } from "./activations.ts";
+import { activation, PLAIN } from "./activations.ts";
 import { isTensorArgument } from "./calls.ts";
 import type { KerasContext, LayerRule, LayerUse } from "./context.ts";
 
@@ -24,18 +24,9 @@ const ARITHMETIC: ReadonlyMap<string, Arithmetic> = new Map<string, Arithmetic>(
 ]);
 
 /** Operations by the last part of their names, as activations of Keras. */
-const ACTIVATIONS: ReadonlyMap<string, string> = new Map([
-  ["relu", "relu"],
-  ["relu6", "relu6"],
-  ["sigmoid", "sigmoid"],
-  ["tanh", "tanh"],
-  ["silu", "silu"],
-  ["swish", "silu"],
-  ["softmax", "softmax"],
-  ["hardsigmoid", "hard_sigmoid"],
-  ["hardsilu", "hard_silu"],
-  ["hardswish", "hard_silu"],
-]);
+const ACTIVATIONS: ReadonlyMap<string, string> = new Map(
+  [...PLAIN.keys(), "softmax", "hard_sigmoid"].map((name) => [name.replaceAll("_", ""), name]),
+);
 
 /** In a `.h5`, Keras 3 doesn't tell operations from layers; "Subtract" is both. */
 export function isKnownOp(className: string): boolean {

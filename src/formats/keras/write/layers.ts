@@ -1,3 +1,5 @@
+import { ACTIVATIONS, type PlainActivation, unnamedActivations } from "../../graph/activations.ts";
+import type { Compound } from "../../graph/decompose.ts";
 import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import type { PlannedValue } from "./plan.ts";
 import { batchShape } from "./plan.ts";
@@ -24,7 +26,8 @@ export function planNode(
   inputs: readonly PlannedValue[],
   planner: Planner,
 ): Planned {
-  const rule = RULES[node.op] as Rule<OpName>;
+  const own = RULES[node.op] as Rule<OpName> | undefined;
+  const rule = own ?? activation(ACTIVATIONS[node.op as PlainActivation].keras!);
   return rule(node, inputs, planner);
 }
 
@@ -48,7 +51,12 @@ function activation<K extends OpName>(name: string): Rule<K> {
   return plain("Activation", () => ({ activation: name }));
 }
 
-const RULES: { readonly [K in OpName]: Rule<K> } = {
+/** The rules of all ops but the activations that Keras has under a name, or not at all. */
+type Rules = { readonly [K in Exclude<OpName, PlainActivation>]: Rule<K> } & {
+  readonly [K in PlainActivation]?: Rule<K>;
+};
+
+const RULES: Rules = {
   input: (node, _, planner) => {
     const config = {
       batch_input_shape: batchShape(planner.shapeOf(node)),
@@ -72,18 +80,12 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
   avgPool2d: pool,
   globalAvgPool: globalPool("GlobalAveragePooling2D"),
   globalMaxPool: globalPool("GlobalMaxPooling2D"),
-  relu: activation("relu"),
   relu6: plain("ReLU", () => ({ max_value: 6 })),
   leakyRelu: plain("LeakyReLU", ({ attrs }) => ({ alpha: attrs.negativeSlope })),
   elu: plain("ELU", ({ attrs }) => ({ alpha: attrs.alpha })),
   gelu: activation("gelu"),
-  silu: activation("swish"),
-  sigmoid: activation("sigmoid"),
-  tanh: activation("tanh"),
   softmax: activation("softmax"),
   logSoftmax: () => ({ why: "Keras has no layer for the logarithm of softmax" }),
-  hardswish: () => ({ why: "it must be decomposed first" }),
-  hardsigmoid: () => ({ why: "it must be decomposed first" }),
   clamp: plain("ReLU", ({ attrs: { max } }) => ({ max_value: max < 3e38 ? max : null })),
   dropout: plain("Dropout", ({ attrs }) => ({ rate: attrs.p })),
   flatten: (node, [input], planner) => {
@@ -101,6 +103,13 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
   },
   rescale,
 };
+
+/** What some version of Keras has no layer for and other ops express. */
+export const LACKING: readonly Compound[] = [
+  "gelu",
+  "clamp",
+  ...unnamedActivations("keras", RULES),
+];
 
 /** A linear node whose shape is known from the weights. */
 function required(

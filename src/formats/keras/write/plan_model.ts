@@ -1,13 +1,10 @@
 import { type Fail, messageOf } from "../../errors.ts";
-import { type Compound, decomposed } from "../../graph/decompose.ts";
+import { decomposed } from "../../graph/decompose.ts";
 import type { NetworkGraph, Shape } from "../../graph/network_graph.ts";
 import { inferShapes } from "../../graph/shapes.ts";
-import { planNode } from "./layers.ts";
+import { LACKING, planNode } from "./layers.ts";
 import type { KerasPlan } from "./plan.ts";
 import { Planner, type PlanOptions, type WeightsToWrite } from "./planner.ts";
-
-/** What the older versions of Keras have no layer for. */
-const LACKS: readonly Compound[] = ["hardswish", "hardsigmoid", "gelu", "clamp"];
 
 /**
  * Plans a network as a Keras model: layers, and weights in Keras's layout.
@@ -19,7 +16,7 @@ export function planModel(
   weights: WeightsToWrite,
   options: PlanOptions,
 ): KerasPlan {
-  const simple = decomposed(graph, new Set([...LACKS, ...(options.lacks ?? [])]));
+  const simple = decomposed(graph, new Set([...LACKING, ...(options.lacks ?? [])]));
   const shapes = shapesOf(simple, options.fail);
   return new Planner(simple, shapes, weights, options).plan(planNode);
 }

@@ -1,3 +1,4 @@
+import type { PlainActivation } from "../../graph/activations.ts";
 import { type Arithmetic, calculate } from "../../graph/arithmetic.ts";
 import type { Value } from "../../graph/builder.ts";
 import { channelAxis, fromFront, numbersOf, valueOperand } from "../../graph/operands.ts";
@@ -27,7 +28,7 @@ function onValue(apply: Apply): OnnxRule {
   };
 }
 
-export const plain = (op: "relu" | "relu6" | "silu" | "hardswish" | "sigmoid" | "tanh"): OnnxRule =>
+export const plain = (op: PlainActivation): OnnxRule =>
   onValue(({ name }, { builder }, value) => builder.add(op, name, [value], {}));
 
 export const leakyRelu = onValue((call, { builder }, value) =>

@@ -1,3 +1,4 @@
+import { activationsByName } from "../../graph/activations.ts";
 import type { OnnxRule } from "./context.ts";
 import { unsupported } from "./context.ts";
 import * as dense from "./dense.ts";
@@ -7,6 +8,10 @@ import * as shapes from "./shapes.ts";
 
 const identity: OnnxRule = (call, context) =>
   call.inputs[0] ?? unsupported(call, context, "it has no input");
+
+const activations = [...activationsByName(({ onnx, newerOnnx }) => [onnx, newerOnnx])].map(
+  ([operator, op]) => [operator, elementwise.plain(op)] as const,
+);
 
 const RULES: ReadonlyMap<string, OnnxRule> = new Map([
   ["Conv", layers.conv],
@@ -26,11 +31,7 @@ const RULES: ReadonlyMap<string, OnnxRule> = new Map([
   ["Unsqueeze", shapes.unsqueeze],
   ["Transpose", shapes.transpose],
   ["Concat", shapes.concat],
-  ["Relu", elementwise.plain("relu")],
-  ["Sigmoid", elementwise.plain("sigmoid")],
-  ["Tanh", elementwise.plain("tanh")],
-  ["HardSwish", elementwise.plain("hardswish")],
-  ["Swish", elementwise.plain("silu")],
+  ...activations,
   ["HardSigmoid", elementwise.hardSigmoid],
   ["LeakyRelu", elementwise.leakyRelu],
   ["PRelu", elementwise.prelu],

@@ -4,7 +4,7 @@ import type { NetworkGraph, Shape } from "../../graph/network_graph.ts";
 import { inferShapes } from "../../graph/shapes.ts";
 import { encodeModel } from "./encode.ts";
 import { OnnxGraphWriter, type WeightsToWrite } from "./graph.ts";
-import { writeNode } from "./rules.ts";
+import { LACKING, writeNode } from "./rules.ts";
 
 /** Old enough for every reader in use, new enough for all that is needed. */
 const OPSET = 13;
@@ -23,7 +23,7 @@ export function writeOnnx(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const fail = failing("the file to write", "onnx");
-  const simple = decomposed(graph, new Set(["gelu"] as const));
+  const simple = decomposed(graph, LACKING);
   const shapes = shapesOf(simple, fail);
   const writer = new OnnxGraphWriter(weights, shapes, fail);
   for (const node of simple.nodes) writeNode(node, writer);

@@ -1,3 +1,5 @@
+import { ACTIVATIONS, type PlainActivation, unnamedActivations } from "../../graph/activations.ts";
+import type { Compound } from "../../graph/decompose.ts";
 import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import { float, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
 import { poolNode, windowAttributes } from "./windows.ts";
@@ -6,15 +8,15 @@ import { poolNode, windowAttributes } from "./windows.ts";
 type Rule<K extends OpName> = (node: NodeOf<K>, writer: OnnxGraphWriter) => void;
 
 export function writeNode(node: GraphNode, writer: OnnxGraphWriter): void {
-  const rule = RULES[node.op] as Rule<OpName>;
-  rule(node, writer);
+  const own = RULES[node.op] as Rule<OpName> | undefined;
+  if (own) own(node, writer);
+  else writer.add(ACTIVATIONS[node.op as PlainActivation].onnx!, node.name, node.inputs);
 }
 
-const plain =
-  <K extends OpName>(op: string): Rule<K> =>
-  ({ name, inputs }, writer) => {
-    writer.add(op, name, inputs);
-  };
+/** The rules of all ops but the activations that ONNX has under a name, or not at all. */
+type Rules = { readonly [K in Exclude<OpName, PlainActivation>]: Rule<K> } & {
+  readonly [K in PlainActivation]?: Rule<K>;
+};
 
 /** Drops the sides of 1 that ONNX keeps. */
 const globalPool =
@@ -24,7 +26,7 @@ const globalPool =
     else writer.add("Flatten", name, [writer.add(op, `${name}/map`, inputs)], { axis: int(1) });
   };
 
-const RULES: { readonly [K in OpName]: Rule<K> } = {
+const RULES: Rules = {
   input: () => {},
   conv2d: (node, writer) => {
     const { name, inputs, attrs } = node;
@@ -58,7 +60,6 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
   avgPool2d: poolNode,
   globalAvgPool: globalPool("GlobalAveragePool"),
   globalMaxPool: globalPool("GlobalMaxPool"),
-  relu: plain("Relu"),
   relu6: (node, writer) => clip(node, writer, 0, 6),
   clamp: (node, writer) => clip(node, writer, node.attrs.min, node.attrs.max),
   leakyRelu: ({ name, inputs, attrs }, writer) => {
@@ -68,17 +69,9 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
     writer.add("Elu", name, inputs, { alpha: float(attrs.alpha) });
   },
   gelu,
-  silu: ({ name, inputs: [x] }, writer) => {
-    writer.add("Mul", name, [x, writer.add("Sigmoid", `${name}/sigmoid`, [x])]);
-  },
   hardsigmoid: ({ name, inputs }, writer) => {
-    hardSigmoid(name, inputs[0], writer);
+    writer.add("HardSigmoid", name, inputs, { alpha: float(1 / 6), beta: float(0.5) });
   },
-  hardswish: ({ name, inputs: [x] }, writer) => {
-    writer.add("Mul", name, [x, hardSigmoid(`${name}/gate`, x, writer)]);
-  },
-  sigmoid: plain("Sigmoid"),
-  tanh: plain("Tanh"),
   softmax: ({ name, inputs }, writer) => {
     writer.add("Softmax", name, inputs, { axis: int(1) });
   },
@@ -112,6 +105,12 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
   rescale,
 };
 
+/** What ONNX lacks and other ops express. `gelu`: its approximation by tanh. */
+export const LACKING: ReadonlySet<Compound> = new Set([
+  "gelu" as const,
+  ...unnamedActivations("onnx", RULES),
+]);
+
 function weights(
   node: GraphNode,
   writer: OnnxGraphWriter,
@@ -128,10 +127,6 @@ function clip(
 ): void {
   const bounds = [writer.floats(`${name}/min`, [min]), writer.floats(`${name}/max`, [max])];
   writer.add("Clip", name, [inputs[0], ...bounds]);
-}
-
-function hardSigmoid(name: string, input: string, writer: OnnxGraphWriter): string {
-  return writer.add("HardSigmoid", name, [input], { alpha: float(1 / 6), beta: float(0.5) });
 }
 
 /** x · (1 + erf(x / √2)) / 2, in the order in which PyTorch writes it. */

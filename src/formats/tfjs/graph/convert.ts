@@ -35,9 +35,7 @@ const RULES: ReadonlyMap<string, TfRule> = new Map([
   ["Pad", layers.pad],
   ["PadV2", layers.pad],
   ["MirrorPad", layers.pad],
-  ...["Relu", "Relu6", "Elu", "LeakyRelu", "Sigmoid", "Tanh"].map(
-    (op) => [op, elementwise.activation] as const,
-  ),
+  ...elementwise.ACTIVATION_OPERATIONS.map((op) => [op, elementwise.activation] as const),
   ["Softmax", elementwise.softmax],
   ["Prelu", elementwise.prelu],
   ["Add", elementwise.arithmetic("add")],

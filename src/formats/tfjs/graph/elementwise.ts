@@ -1,3 +1,4 @@
+import { activationsByName, type PlainActivation } from "../../graph/activations.ts";
 import { type Arithmetic, calculate } from "../../graph/arithmetic.ts";
 import type { Value } from "../../graph/builder.ts";
 import { numbersOf, type Operand, valueOperand } from "../../graph/operands.ts";
@@ -15,15 +16,14 @@ import {
 type Apply = (name: string, value: Value, call: TfCall, context: TfContext) => Value;
 
 const plain =
-  (op: "relu" | "relu6" | "sigmoid" | "tanh" | "softmax"): Apply =>
+  (op: PlainActivation | "softmax"): Apply =>
   (name, value, _, { builder }) =>
     builder.add(op, name, [value], {});
 
 const APPLY: ReadonlyMap<string, Apply> = new Map<string, Apply>([
-  ["Relu", plain("relu")],
-  ["Relu6", plain("relu6")],
-  ["Sigmoid", plain("sigmoid")],
-  ["Tanh", plain("tanh")],
+  ...[...activationsByName(({ tensorflow }) => [tensorflow])].map(
+    ([operation, op]): [string, Apply] => [operation, plain(op)],
+  ),
   ["Elu", (name, value, _, { builder }) => builder.add("elu", name, [value], { alpha: 1 })],
   [
     "LeakyRelu",
@@ -34,6 +34,9 @@ const APPLY: ReadonlyMap<string, Apply> = new Map<string, Apply>([
     },
   ],
 ]);
+
+/** The operations that are activations. */
+export const ACTIVATION_OPERATIONS: readonly string[] = [...APPLY.keys()];
 
 /** The activation that a fused layer carries, as a node of its own. */
 export function activated(

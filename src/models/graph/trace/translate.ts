@@ -1,6 +1,6 @@
 import type { AppliedOp, BatchNormAttributes, Tensor } from "../../../autograd/index.ts";
 import type { HW, Window } from "../../../base/index.ts";
-import type { OpAttrs } from "../../../formats/index.ts";
+import { type OpAttrs, PLAIN_ACTIVATIONS } from "../../../formats/index.ts";
 import type { Activation, ConvShape } from "../../../kernels/index.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { GraphWriter } from "./graph_writer.ts";
@@ -22,10 +22,6 @@ const simple =
   <K extends keyof OpAttrs>(name: K, attrs: (op: AppliedOp) => OpAttrs[K]): Translator =>
   (op, graph) =>
     graph.add(name, [op.inputs[0]!], attrs(op), op.output);
-
-const withoutAttrs = (
-  name: "relu" | "relu6" | "silu" | "hardswish" | "hardsigmoid" | "sigmoid" | "tanh",
-): Translator => simple(name, () => ({}));
 
 const overChannels =
   (name: "softmax" | "logSoftmax"): Translator =>
@@ -53,6 +49,7 @@ function withActivation(
 }
 
 const translators: Record<string, Translator> = {
+  ...Object.fromEntries(PLAIN_ACTIVATIONS.map((op) => [op, simple(op, () => ({}))])),
   conv2d: (op, graph) => {
     const { shape, activation } = attributesOf<{ shape: ConvShape; activation: Activation }>(op);
     const { channels: inChannels, outChannels, groups, window } = shape;
@@ -138,13 +135,6 @@ const translators: Record<string, Translator> = {
     else if (shape.length === 2) graph.add("flatten", [input], {}, op.output);
     else graph.add("reshape", [input], { shape: shape.slice(1) }, op.output);
   },
-  relu: withoutAttrs("relu"),
-  relu6: withoutAttrs("relu6"),
-  silu: withoutAttrs("silu"),
-  hardswish: withoutAttrs("hardswish"),
-  hardsigmoid: withoutAttrs("hardsigmoid"),
-  sigmoid: withoutAttrs("sigmoid"),
-  tanh: withoutAttrs("tanh"),
   leakyRelu: simple("leakyRelu", (op) => ({ negativeSlope: attributesOf<number>(op) })),
   elu: simple("elu", (op) => ({ alpha: attributesOf<number>(op) })),
   gelu: simple("gelu", () => ({ approximate: "none" })),
