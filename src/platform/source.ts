@@ -1,5 +1,5 @@
-import { fetchBytes, reason, shorten } from "./browser/fetch.ts";
 import { platform } from "./current.ts";
+import { fetchBytes, reason, shorten } from "./fetch.ts";
 
 /**
  * Where bytes come from: a path (Node), an http(s), file, blob or data URL, a `File` or `Blob`, or

@@ -21,14 +21,6 @@ export interface FolderEntry {
   readonly kind: "file" | "folder";
 }
 
-/** Bytes kept between runs: such as tuning results. Losing them must never hurt. */
-export interface ByteCache {
-  /** Resolves to null where nothing is stored under `key`. */
-  get(key: string): Promise<Uint8Array | null>;
-  put(key: string, bytes: Uint8Array): Promise<void>;
-  delete(key: string): Promise<void>;
-}
-
 /** A file of which parts can be read without waiting. */
 export interface OpenFile {
   /** In bytes. */
@@ -104,7 +96,6 @@ export interface Platform {
   decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<DecodedImage>;
   /** Values that belong to a task; absent where JavaScript has nothing of the kind. */
   taskStorage?<T>(): TaskStorage<T> | null;
-  readonly cache: ByteCache;
-  /** Downloaded files; loaded when first asked for. */
+  /** The cache of files; loaded when first asked for. */
   files(): Promise<FileCache>;
 }

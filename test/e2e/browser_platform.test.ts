@@ -115,15 +115,24 @@ describe("decodeImage in a page", () => {
 describe("the page's cache", () => {
   it("stores, replaces, deletes, and keeps over a reload", async () => {
     const body = `
-      const { cache } = platform();
-      await cache.put("a/b?c#d", Uint8Array.of(1));
-      await cache.put("a/b?c#d", Uint8Array.of(2, 3));
-      return [await cache.get("a/b"), [...await cache.get("a/b?c#d")]];`;
+      const files = await platform().files();
+      const put = async (...bytes) => {
+        const file = await files.open("a/b?c#d");
+        await file.restart(null);
+        await file.append(Uint8Array.from(bytes));
+        await file.keep();
+      };
+      await put(1);
+      await put(2, 3);
+      return [await files.find("a/b"), [...new Uint8Array(await (await files.find("a/b?c#d")).arrayBuffer())]];`;
     expect(await run(body)).toEqual([null, [2, 3]]);
     await page.reload();
-    expect(await run(`return [...await platform().cache.get("a/b?c#d")]`)).toEqual([2, 3]);
-    await run(`await platform().cache.delete("a/b?c#d")`);
-    expect(await run(`return await platform().cache.get("a/b?c#d")`)).toBeNull();
+    const find = `(await platform().files()).find("a/b?c#d")`;
+    expect(await run(`return [...new Uint8Array(await (await ${find}).arrayBuffer())]`)).toEqual([
+      2, 3,
+    ]);
+    await run(`await (await platform().files()).delete("a/b?c#d")`);
+    expect(await run(`return await ${find}`)).toBeNull();
   });
 });
 

@@ -121,9 +121,9 @@ describe('init({ tuning: "measure" })', () => {
     await clearTuning();
     product();
     await settleTuning();
-    const bytes = join(folder, "bytes");
-    const [file] = await readdir(bytes);
-    const whole = await readFile(join(bytes, file!), "utf8");
+    const tables = join(folder, "tuning");
+    const [file] = await readdir(tables);
+    const whole = await readFile(join(tables, file!), "utf8");
     const wrong = [
       "{",
       "[1, 2]",
@@ -133,7 +133,7 @@ describe('init({ tuning: "measure" })', () => {
       whole.replaceAll('"candidates"', '"c"'),
     ];
     for (const text of wrong) {
-      await writeFile(join(bytes, file!), text);
+      await writeFile(join(tables, file!), text);
       await init({ tuning: "heuristic" });
       await init({ tuning: "measure" });
       expect((await product().data()).every(Number.isFinite)).toBe(true);

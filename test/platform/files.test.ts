@@ -99,27 +99,3 @@ describe("nodePlatform.listFolder", () => {
     );
   });
 });
-
-describe("nodePlatform.cache", () => {
-  it("stores, replaces and deletes by any key", async () => {
-    const before = process.env.GRAFT_CACHE;
-    process.env.GRAFT_CACHE = join(folder, "cache");
-    try {
-      const { cache } = nodePlatform;
-      const key = "../tuning/adapter: “x” \0 / ".repeat(20);
-      expect(await cache.get(key)).toBeNull();
-      await cache.put(key, Uint8Array.of(1));
-      await cache.put(`${key}!`, Uint8Array.of(2));
-      await cache.put(key, Uint8Array.of(3));
-      expect([...((await cache.get(key)) ?? [])]).toEqual([3]);
-      expect([...((await cache.get(`${key}!`)) ?? [])]).toEqual([2]);
-      await cache.delete(key);
-      await cache.delete(key);
-      expect(await cache.get(key)).toBeNull();
-      expect(await readdir(join(folder, "cache"))).toEqual(["bytes"]);
-    } finally {
-      if (before === undefined) delete process.env.GRAFT_CACHE;
-      else process.env.GRAFT_CACHE = before;
-    }
-  });
-});

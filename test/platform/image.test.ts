@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { nodePlatform } from "../../src/platform/node/index.ts";
-import { shrinkFactor } from "../../src/platform/node/shrink.ts";
+import { shrinkFactor } from "../../src/platform/shrink.ts";
 
 const { decodeImage } = nodePlatform;
 

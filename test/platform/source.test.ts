@@ -84,14 +84,16 @@ describe("the browser's platform outside a browser", () => {
     await expect(browserPlatform.decodeImage(new Uint8Array(1))).rejects.toThrow("webgraft/node");
   });
 
-  it("keeps cached bytes in memory where there is no Cache API", async () => {
-    const { cache } = browserPlatform;
+  it("keeps files in memory where there is no Cache API", async () => {
+    const cache = await browserPlatform.files();
     const bytes = Uint8Array.of(1, 2);
-    await cache.put("key", bytes);
+    const part = await cache.open("key");
+    await part.append(bytes);
     bytes[0] = 9;
-    expect(await cache.get("key")).toEqual(Uint8Array.of(1, 2));
+    await part.keep();
+    expect(await readSource((await cache.find("key"))!)).toEqual(Uint8Array.of(1, 2));
     await cache.delete("key");
-    expect(await cache.get("key")).toBeNull();
+    expect(await cache.find("key")).toBeNull();
   });
 });
 

@@ -1,4 +1,5 @@
-import { platform } from "../../platform/index.ts";
+import { fingerprint } from "../../base/index.ts";
+import { platform, readSource } from "../../platform/index.ts";
 
 /** What was measured for one operation on one problem size. */
 export interface TuningRow {
@@ -12,7 +13,7 @@ export interface TuningRow {
   readonly candidates: readonly { readonly variant: string; readonly milliseconds: number }[];
 }
 
-/** Measured choices for one adapter, kept in the platform's cache. */
+/** Measured choices for one adapter, kept in the platform's cache of files. */
 export class TuningTable {
   readonly #key: string;
   #rows = new Map<string, TuningRow>();
@@ -22,32 +23,47 @@ export class TuningTable {
   /** @param shaders identifies the shaders that were timed: what was measured with others isn't read. */
   constructor({ vendor, architecture, device, description }: GPUAdapterInfo, shaders: string) {
     const agent = globalThis.navigator?.userAgent ?? platform().name;
-    const names = ["tuning", vendor, architecture, device, description, agent, shaders];
-    this.#key = names.join(" | ");
+    const names = [vendor, architecture, device, description, agent, shaders];
+    const readable = `${vendor} ${description || device}`.replace(/[^a-zA-Z0-9]+/g, "_");
+    this.#key = `tuning/${readable}.${fingerprint([names.join("|")])}.json`;
   }
 
   /** Reads what earlier runs measured. A cache that is missing or damaged counts as empty. */
   async load(): Promise<void> {
-    const bytes = await platform()
-      .cache.get(this.#key)
-      .catch(() => null);
+    const bytes = await this.#read().catch(() => null);
     this.#rows = bytes ? parse(new TextDecoder().decode(bytes)) : new Map();
   }
 
   /** Losing it costs another measurement, so a cache that can't be written is no error. */
   async save(): Promise<void> {
     const bytes = new TextEncoder().encode(JSON.stringify([...this.#rows]));
-    await platform()
-      .cache.put(this.#key, bytes)
-      .catch(() => {});
+    await this.#write(bytes).catch(() => {});
   }
 
   async clear(): Promise<void> {
     this.version++;
     this.#rows.clear();
     await platform()
-      .cache.delete(this.#key)
+      .files()
+      .then((files) => files.delete(this.#key))
       .catch(() => {});
+  }
+
+  async #read(): Promise<Uint8Array | null> {
+    const file = await (await platform().files()).find(this.#key);
+    return file === null ? null : readSource(file);
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    const file = await (await platform().files()).open(this.#key);
+    try {
+      await file.restart(null);
+      await file.append(bytes);
+      await file.keep();
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
   }
 
   get(key: string): TuningRow | undefined {

@@ -1,6 +1,17 @@
 import type { FileCache } from "../download/types.ts";
 import { type BlobStore, blobFileCache, memoryStore } from "./blob_file_cache.ts";
-import { keyUrl, openCache } from "./cache.ts";
+
+const CACHE_NAME = "graft-v1";
+
+/** The Cache API keys by URL; this one can't collide with anything the page fetches. */
+function keyUrl(key: string): string {
+  return `https://graft.invalid/${encodeURIComponent(key)}`;
+}
+
+async function openCache(): Promise<Cache | null> {
+  if (typeof caches === "undefined") return null;
+  return caches.open(CACHE_NAME).catch(() => null);
+}
 
 /** The Cache API, or the page's memory where it is missing, forbidden or full. */
 function cacheStore(): BlobStore {

@@ -1,4 +1,4 @@
-import { shrinkFactor } from "../node/shrink.ts";
+import { shrinkFactor } from "../shrink.ts";
 import type { DecodedImage, DecodeOptions } from "../types.ts";
 
 /** `Platform.decodeImage` by `createImageBitmap`; works in workers too. */

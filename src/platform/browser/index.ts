@@ -2,8 +2,6 @@ import type { Platform } from "../types.ts";
 import { openBlob } from "./open_blob.ts";
 import { taskStorage } from "./task_storage.ts";
 
-const cache = async () => (await import("./cache.ts")).browserCache;
-
 /** A page or worker: files are URLs, pictures go through `createImageBitmap`. */
 export const browserPlatform: Platform = {
   name: "browser",
@@ -11,7 +9,7 @@ export const browserPlatform: Platform = {
     return globalThis.navigator?.gpu ?? null;
   },
   async readFile(path) {
-    const { fetchBytes } = await import("./fetch.ts");
+    const { fetchBytes } = await import("../fetch.ts");
     return fetchBytes(path);
   },
   openBlob,
@@ -31,11 +29,6 @@ export const browserPlatform: Platform = {
   async decodeImage(bytes, options) {
     const { decodeInBrowser } = await import("./image.ts");
     return decodeInBrowser(bytes, options);
-  },
-  cache: {
-    get: async (key) => (await cache()).get(key),
-    put: async (key, bytes) => (await cache()).put(key, bytes),
-    delete: async (key) => (await cache()).delete(key),
   },
   files: async () => (await import("./file_cache.ts")).browserFileCache,
 };

@@ -23,6 +23,6 @@ export class Interruption extends Error {
 }
 
 /** Queries and user names may hold secrets, which don't belong in messages. */
-export function shownUrl(url: string): string {
+function shownUrl(url: string): string {
   return url.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//");
 }

@@ -19,7 +19,7 @@ export function leastSize({ size = 0, sizeTolerance = 0 }: Expectation): number 
   return Math.max(0, size - sizeTolerance);
 }
 
-export function mostSize({ size, sizeTolerance = 0, maxSize = MAX_SIZE }: Expectation): number {
+function mostSize({ size, sizeTolerance = 0, maxSize = MAX_SIZE }: Expectation): number {
   return size === undefined ? maxSize : size + sizeTolerance;
 }
 

@@ -1,5 +1,5 @@
-import { reason } from "../browser/fetch.ts";
 import { platform } from "../current.ts";
+import { reason } from "../fetch.ts";
 import { DownloadError, Interruption } from "./errors.ts";
 import { checkAnnounced, checkRoom, type Expectation, leastSize } from "./expectation.ts";
 import type { PartFile } from "./types.ts";

@@ -3,7 +3,7 @@ import type { Hasher } from "../sha256.ts";
 /** A whole file of the cache: a path in Node, a Blob (which the browser keeps on disk) in a page. */
 export type CachedFile = string | Blob;
 
-/** Files kept between runs, by keys such as "pretrained/vgg16/vgg16.pth". */
+/** Files kept between runs, by keys such as "pretrained/vgg16/vgg16.pth". Losing them must never hurt. */
 export interface FileCache {
   /** Null where there is none; a half file is none. */
   find(key: string): Promise<CachedFile | null>;

@@ -1,8 +1,8 @@
 import type { Sharp } from "sharp";
+import { shrinkFactor } from "../shrink.ts";
 import type { DecodedImage, DecodeOptions } from "../types.ts";
 import { decodeBmp } from "./bmp.ts";
 import { installCommand, isInstalled } from "./install.ts";
-import { shrinkFactor } from "./shrink.ts";
 
 type SharpModule = typeof import("sharp")["default"];
 

@@ -1,6 +1,5 @@
 import { crc32 } from "node:zlib";
 import type { Platform } from "../types.ts";
-import { nodeByteCache } from "./byte_cache.ts";
 import { nodeDisk } from "./disk.ts";
 import { nodeFileCache } from "./file_cache.ts";
 import { listFolder, readFileBytes, writeFileAtomic } from "./files.ts";
@@ -23,7 +22,6 @@ export const nodePlatform: Platform = {
   listFolder,
   disk: nodeDisk,
   decodeImage: decodeInNode,
-  cache: nodeByteCache,
   files: async () => nodeFileCache,
 };
 export { bundledChromium } from "./chromium_package.ts";
