@@ -38,7 +38,7 @@ async function timeLaunch(device: Device, launch: RecordedLaunch, runs: number):
     graph.replay();
     await device.synchronize();
     const seconds = (performance.now() - start) / 1000;
-    graph.dispose();
+    graph.memory.release();
     return seconds / times;
   };
   const once = await time(1);

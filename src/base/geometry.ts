@@ -23,12 +23,7 @@ export interface WindowOptions {
 }
 
 /** Reads a number or [h, w]. @throws Error naming the operation and the option. */
-export function pairOf(
-  name: string,
-  option: string,
-  value: number | readonly number[],
-  least = 1,
-): HW {
+function pairOf(name: string, option: string, value: number | readonly number[], least = 1): HW {
   const pair = typeof value === "number" ? [value, value] : value;
   if (
     Array.isArray(pair) &&

@@ -2,7 +2,6 @@ export { fingerprint } from "./fingerprint.ts";
 export {
   type HW,
   outputSize,
-  pairOf,
   resolveWindow,
   type Sides,
   type Window,

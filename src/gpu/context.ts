@@ -109,13 +109,16 @@ export function runWith<R>(name: string, settings: readonly Setting[], fn: () =>
   const frame = framed(settings);
   if (!frame) return fn();
   if (isAsync(fn)) return context.runAsync(name, frame, fn);
-  const result = context.run(frame, fn);
+  return refusePromise(name, context.run(frame, fn), ". In Node it may be declared async");
+}
+
+/** @throws TypeError for a promise: what is still to come would run without what `name` puts in place. */
+export function refusePromise<R>(name: string, result: R, hint = ""): R {
   if (!(result instanceof Promise)) return result;
   result.catch(() => {}); // the error below is the one to show
   throw new TypeError(
     `${name}: the function returned a promise, and the rest would run outside ${name}: wrap only what runs ` +
-      `without waiting, as in const y = ${name}(() => model.forward(x)); await y.data(). In Node it may be ` +
-      `declared async`,
+      `without waiting, as in const y = ${name}(() => model.forward(x)); await y.data()${hint}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { platform } from "../platform/index.ts";
+import { COPY_DST, FOR_READING, MAP_READ } from "./constants.ts";
 import { DeviceLostError, formatBytes, LimitError } from "./errors.ts";
 import { type Pipeline, PipelineCache } from "./pipelines.ts";
 import { BufferPool } from "./pool.ts";
@@ -200,17 +201,17 @@ export class Device {
   async read(storage: { buffer: GPUBuffer }, bytes: number, offset = 0): Promise<ArrayBuffer> {
     this.assertUsable();
     const size = Math.ceil(bytes / 4) * 4;
-    const staging = this.gpu.createBuffer({ size, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
+    const staging = this.gpu.createBuffer({ size, usage: MAP_READ | COPY_DST });
     this.stream.copy(storage.buffer, offset, staging, 0, size);
     this.stream.flush();
     try {
-      await this.#wait(staging.mapAsync(1, 0, size));
+      await this.#wait(staging.mapAsync(FOR_READING));
     } catch (error) {
       await this.throwPendingError();
       this.assertUsable();
       throw error;
     }
-    const copy = staging.getMappedRange(0, size).slice(0, bytes);
+    const copy = staging.getMappedRange().slice(0, bytes);
     staging.unmap(); // destroying a mapped buffer crashes Dawn in Node
     staging.destroy();
     await this.throwPendingError();

@@ -2,6 +2,7 @@ export {
   isAsync,
   keepContext,
   nextInOrder,
+  refusePromise,
   runNow,
   runWith,
   type Setting,
@@ -9,7 +10,7 @@ export {
 } from "./context.ts";
 export { currentDevice } from "./current.ts";
 export { Device, type MemoryUse } from "./device.ts";
-export { DeviceLostError, formatBytes, LimitError, NoWebGpuError } from "./errors.ts";
+export { DeviceLostError, LimitError, NoWebGpuError } from "./errors.ts";
 export { type InitOptions, takeDevice } from "./init.ts";
 export {
   constantName,
@@ -29,6 +30,7 @@ export { arrange } from "./replay/hoist.ts";
 export { planMemory } from "./replay/memory_plan.ts";
 export {
   currentRecorder,
+  type HeldStorages,
   type LaunchParams,
   Recorder,
   Sketch,

@@ -1,3 +1,4 @@
+import { checkOptions } from "../base/index.ts";
 import { platform } from "../platform/index.ts";
 import { deviceOrNull, takeOnce } from "./current.ts";
 import { Device } from "./device.ts";
@@ -30,7 +31,7 @@ const LIMITS = [
 
 /** What `init` (src/kernels/init.ts) does without loading kernels. */
 export async function takeDevice(options: InitOptions = {}): Promise<Device> {
-  checkOptions(options);
+  checkInit(options);
   const current = deviceOrNull();
   if (current && !current.isLost && !options.adapter && !options.device) return current;
   return takeOnce(() => makeDevice(options), !options.adapter && !options.device);
@@ -43,11 +44,8 @@ async function makeDevice(options: InitOptions): Promise<Device> {
   return new Device(gpu, info);
 }
 
-function checkOptions(options: InitOptions): void {
-  const known = ["adapter", "device", "powerPreference", "tuning"];
-  const unknown = Object.keys(options).filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw new Error(`init: unknown option ${unknown.join(", ")}; known: ${known.join(", ")}`);
+function checkInit(options: InitOptions): void {
+  checkOptions("init", options, ["adapter", "device", "powerPreference", "tuning"]);
   if (options.tuning === undefined || ["heuristic", "measure"].includes(options.tuning)) return;
   throw new Error(`init: tuning is "${options.tuning}"; it must be "heuristic" or "measure"`);
 }

@@ -1,3 +1,4 @@
+import { COPY_DST, COPY_SRC, FOR_READING, MAP_READ, QUERY_RESOLVE } from "./constants.ts";
 import type { Kernel } from "./kernel.ts";
 
 /** What every adapter with timestamps can hold in one set; two for each pass. */
@@ -17,8 +18,7 @@ export class PassTimer {
     private readonly report: (kernel: Kernel, milliseconds: number) => void,
   ) {
     this.#set = gpu.createQuerySet({ type: "timestamp", count: QUERIES });
-    const usage = 0x200 | 0x04; // QUERY_RESOLVE | COPY_SRC
-    this.#resolved = gpu.createBuffer({ size: 8 * QUERIES, usage });
+    this.#resolved = gpu.createBuffer({ size: 8 * QUERIES, usage: QUERY_RESOLVE | COPY_SRC });
   }
 
   /** Whether what was encoded has to be submitted before more passes can be timed. */
@@ -44,7 +44,7 @@ export class PassTimer {
     const kernels = this.#kernels;
     if (kernels.length === 0) return;
     const size = 16 * kernels.length;
-    const staging = this.gpu.createBuffer({ size, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
+    const staging = this.gpu.createBuffer({ size, usage: MAP_READ | COPY_DST });
     encoder.resolveQuerySet(this.#set, 0, 2 * kernels.length, this.#resolved, 0);
     encoder.copyBufferToBuffer(this.#resolved, 0, staging, 0, size);
     this.#submitted.push({ staging, kernels });
@@ -67,7 +67,7 @@ export class PassTimer {
 
   async #read(staging: GPUBuffer, kernels: readonly Kernel[]): Promise<void> {
     try {
-      await staging.mapAsync(1);
+      await staging.mapAsync(FOR_READING);
     } catch {
       return; // the device is gone
     }

@@ -1,3 +1,4 @@
+import { COMPUTE } from "./constants.ts";
 import type { Kernel } from "./kernel.ts";
 import { shaderErrorText } from "./shader_error.ts";
 
@@ -28,10 +29,6 @@ export class PipelineCache {
     /** What a promise of the GPU passes through on its way to be awaited. */
     private readonly wait: <T>(pending: Promise<T>) => Promise<T>,
   ) {}
-
-  get size(): number {
-    return this.#pipelines.size;
-  }
 
   /** Compiles now if need be: the path of a first eager launch. */
   get(kernel: Kernel): Pipeline {
@@ -102,7 +99,7 @@ export class PipelineCache {
       label: kernel.name,
       entries: kernel.bindings.map(({ binding, access }) => ({
         binding,
-        visibility: 4, // COMPUTE
+        visibility: COMPUTE,
         buffer: { type: BUFFER_TYPES[access], hasDynamicOffset: access === "uniform" },
       })),
     });

@@ -1,3 +1,5 @@
+import { COPY_DST, COPY_SRC, STORAGE } from "./constants.ts";
+
 /** Rounds a byte count up so that near sizes share buffers: at most 12.5 % is wasted. */
 export function bucketSize(bytes: number): number {
   if (bytes <= 256) return 256;
@@ -5,7 +7,7 @@ export function bucketSize(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
-const USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
+const USAGE = STORAGE | COPY_SRC | COPY_DST;
 
 /**
  * Whole buffers kept for reuse. Never carves tensors out of one buffer: WebGPU forbids a buffer

@@ -1,3 +1,4 @@
+import { COPY_DST, UNIFORM } from "./constants.ts";
 import type { PassTimer } from "./pass_timer.ts";
 import type { Pipeline } from "./pipelines.ts";
 
@@ -31,7 +32,7 @@ export class CommandStream {
     this.uniforms = device.createBuffer({
       label: "params",
       size: UNIFORM_BYTES,
-      usage: 0x40 | 0x08,
+      usage: UNIFORM | COPY_DST,
     });
   }
 

@@ -13,14 +13,27 @@ import {
 import { checkOptions } from "../base/index.ts";
 import { Loss } from "./loss.ts";
 
-/** What `F.crossEntropy` and `F.nllLoss` have in common. */
-abstract class ClassLoss extends Loss {
-  override readonly targets = "classes";
-  abstract readonly options: NllLossOptions;
+type Reduction = NonNullable<CrossEntropyOptions["reduction"]>;
 
-  override get reduction() {
+/** A loss with the options of a function of `F`. */
+abstract class FunctionLoss<Options extends { reduction?: Reduction }> extends Loss {
+  constructor(
+    name: string,
+    readonly options: Options,
+    known: readonly string[],
+  ) {
+    super();
+    checkOptions(name, options, known);
+  }
+
+  override get reduction(): Reduction {
     return this.options.reduction ?? "mean";
   }
+}
+
+/** What `F.crossEntropy` and `F.nllLoss` have in common. */
+abstract class ClassLoss<Options extends NllLossOptions> extends FunctionLoss<Options> {
+  override readonly targets = "classes";
 
   override get ignoreIndex(): number {
     return this.options.ignoreIndex ?? -100;
@@ -32,15 +45,10 @@ abstract class ClassLoss extends Loss {
 }
 
 /** −log softmax(logits)[target], fused; options as in `F.crossEntropy`. */
-export class CrossEntropyLoss extends ClassLoss {
-  constructor(readonly options: CrossEntropyOptions = {}) {
-    super();
-    checkOptions("CrossEntropyLoss", options, [
-      "weight",
-      "ignoreIndex",
-      "labelSmoothing",
-      "reduction",
-    ]);
+export class CrossEntropyLoss extends ClassLoss<CrossEntropyOptions> {
+  constructor(options: CrossEntropyOptions = {}) {
+    const known = ["weight", "ignoreIndex", "labelSmoothing", "reduction"];
+    super("CrossEntropyLoss", options, known);
   }
 
   override forward(logits: Tensor, target: Tensor): Tensor {
@@ -48,10 +56,9 @@ export class CrossEntropyLoss extends ClassLoss {
   }
 }
 
-export class NLLLoss extends ClassLoss {
-  constructor(readonly options: NllLossOptions = {}) {
-    super();
-    checkOptions("NLLLoss", options, ["weight", "ignoreIndex", "reduction"]);
+export class NLLLoss extends ClassLoss<NllLossOptions> {
+  constructor(options: NllLossOptions = {}) {
+    super("NLLLoss", options, ["weight", "ignoreIndex", "reduction"]);
   }
 
   override forward(logProbabilities: Tensor, target: Tensor): Tensor {
@@ -60,16 +67,11 @@ export class NLLLoss extends ClassLoss {
 }
 
 /** For multi-label targets in 0..1 of the logits' shape. */
-export class BCEWithLogitsLoss extends Loss {
+export class BCEWithLogitsLoss extends FunctionLoss<BinaryCrossEntropyOptions> {
   override readonly targets = "labels";
 
-  constructor(readonly options: BinaryCrossEntropyOptions = {}) {
-    super();
-    checkOptions("BCEWithLogitsLoss", options, ["weight", "posWeight", "reduction"]);
-  }
-
-  override get reduction() {
-    return this.options.reduction ?? "mean";
+  constructor(options: BinaryCrossEntropyOptions = {}) {
+    super("BCEWithLogitsLoss", options, ["weight", "posWeight", "reduction"]);
   }
 
   override forward(logits: Tensor, target: Tensor): Tensor {
@@ -77,16 +79,11 @@ export class BCEWithLogitsLoss extends Loss {
   }
 }
 
-export class MSELoss extends Loss {
+export class MSELoss extends FunctionLoss<{ reduction?: Reduction }> {
   override readonly targets = "values";
 
-  constructor(readonly options: { reduction?: "mean" | "sum" | "none" } = {}) {
-    super();
-    checkOptions("MSELoss", options, ["reduction"]);
-  }
-
-  override get reduction() {
-    return this.options.reduction ?? "mean";
+  constructor(options: { reduction?: Reduction } = {}) {
+    super("MSELoss", options, ["reduction"]);
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
@@ -94,16 +91,11 @@ export class MSELoss extends Loss {
   }
 }
 
-export class L1Loss extends Loss {
+export class L1Loss extends FunctionLoss<{ reduction?: Reduction }> {
   override readonly targets = "values";
 
-  constructor(readonly options: { reduction?: "mean" | "sum" | "none" } = {}) {
-    super();
-    checkOptions("L1Loss", options, ["reduction"]);
-  }
-
-  override get reduction() {
-    return this.options.reduction ?? "mean";
+  constructor(options: { reduction?: Reduction } = {}) {
+    super("L1Loss", options, ["reduction"]);
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
@@ -112,16 +104,11 @@ export class L1Loss extends Loss {
 }
 
 /** Options as in `F.smoothL1Loss`. */
-export class SmoothL1Loss extends Loss {
+export class SmoothL1Loss extends FunctionLoss<{ beta?: number; reduction?: Reduction }> {
   override readonly targets = "values";
 
-  constructor(readonly options: { beta?: number; reduction?: "mean" | "sum" | "none" } = {}) {
-    super();
-    checkOptions("SmoothL1Loss", options, ["beta", "reduction"]);
-  }
-
-  override get reduction() {
-    return this.options.reduction ?? "mean";
+  constructor(options: { beta?: number; reduction?: Reduction } = {}) {
+    super("SmoothL1Loss", options, ["beta", "reduction"]);
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {

@@ -1,3 +1,4 @@
+import { refusePromise } from "../gpu/index.ts";
 import type { Module } from "./module.ts";
 
 /**
@@ -10,12 +11,7 @@ export function evaluating<T>(model: Module, fn: () => T): T {
   const training = model.modules().filter((module) => module.training);
   model.eval();
   try {
-    const result = fn();
-    if (!(result instanceof Promise)) return result;
-    result.catch(() => {}); // the error below is the one to show
-    throw new TypeError(
-      "evaluating: the function returned a promise, and the rest would run outside evaluating: wrap only what runs without waiting",
-    );
+    return refusePromise("evaluating", fn());
   } finally {
     for (const module of training) module.setTraining(true);
   }

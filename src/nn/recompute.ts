@@ -4,7 +4,7 @@ import type { Module } from "./module.ts";
 import { type Recompute, runSegments } from "./segments.ts";
 
 /** @throws RangeError unless it is a flag or a number of segments. */
-export function checkRecompute(name: string, value: Recompute): Recompute {
+function checkRecompute(name: string, value: Recompute): Recompute {
   if (typeof value === "boolean" || (Number.isInteger(value) && value >= 1)) return value;
   throw new RangeError(
     `${name}: recompute is ${String(value)}; it must be true, false or a whole number of segments`,

@@ -13,7 +13,7 @@ function tileOf(run: () => Tensor): string | undefined {
   const recorder = new Recorder();
   recorder.record(run);
   const transform = recorder.launches.find(({ kernel }) => kernel.name === "winograd_output");
-  recorder.releaseExternals();
+  recorder.externals.release();
   return /\bM=(\d)/.exec(transform?.kernel.key ?? "")?.[1];
 }
 

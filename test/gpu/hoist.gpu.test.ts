@@ -86,5 +86,5 @@ it("leaves trained weights where they are in the order", () => {
   const { fixed, launches } = arrange(recorder);
   expect(fixed).toBe(0);
   expect(launches).toBe(recorder.launches);
-  recorder.releaseExternals();
+  recorder.externals.release();
 });

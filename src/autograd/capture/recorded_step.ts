@@ -2,10 +2,10 @@ import {
   currentDevice,
   type Device,
   type GraphMemory,
+  type HeldStorages,
   isAsync,
   LaunchGraph,
   Recorder,
-  type Storage,
 } from "../../gpu/index.ts";
 import {
   allocate,
@@ -33,8 +33,8 @@ export class StepMemory {
 
   constructor(
     readonly inputs: readonly NDArray[],
-    /** Memory from outside, held by the recorder until there is a graph. */
-    private readonly externals: Set<Storage>,
+    /** Memory from outside that the step was recorded with. */
+    private readonly externals: HeldStorages,
     private readonly gradients: GradientMemory,
   ) {}
 
@@ -42,8 +42,7 @@ export class StepMemory {
     this.released = true;
     this.gradients.release();
     this.graph?.release();
-    for (const storage of this.externals) storage.release();
-    this.externals.clear();
+    this.externals.release();
     for (const array of this.inputs) array.release();
   }
 }

@@ -30,6 +30,7 @@ export class LaunchGraph {
   readonly #written: ReadonlySet<Storage>;
   /** Versions of the constants that the fixed launches saw last. */
   #seen: readonly number[] | null = null;
+  /** Activations, gradients and temporaries. Results that somebody holds outlive its release. */
   readonly memory: GraphMemory;
 
   constructor(
@@ -46,21 +47,11 @@ export class LaunchGraph {
     this.memory = new GraphMemory(
       device,
       planMemory(lifetimes, launches),
-      recorder.externals,
       this.#staging.byteLength,
     );
     this.#steps = launches.map((launch, i) => this.#build(launch, offsets.at[i]!));
     this.memory.bindGroups.push(...this.#steps.map(({ bindGroup }) => bindGroup));
     if (this.#live.length === 0) this.#upload();
-  }
-
-  /** Bytes of the step's own memory: activations, gradients, temporaries. */
-  get bytes(): number {
-    return this.memory.bytes;
-  }
-
-  get launches(): number {
-    return this.#steps.length;
   }
 
   replay(): void {
@@ -101,11 +92,6 @@ export class LaunchGraph {
     const isCurrent = seen?.every((version, i) => version === sources[i]!.version) ?? false;
     if (!isCurrent) this.#seen = sources.map(({ version }) => version);
     return isCurrent;
-  }
-
-  /** Returns the step's memory to the pool. Results that somebody holds keep theirs. */
-  dispose(): void {
-    this.memory.release();
   }
 
   #build(launch: RecordedLaunch, offset: number): Step {

@@ -1,3 +1,4 @@
+import { COPY_DST, UNIFORM } from "../constants.ts";
 import type { Device } from "../device.ts";
 import type { Storage } from "../storage.ts";
 import type { Slot } from "./memory_plan.ts";
@@ -20,8 +21,6 @@ export class GraphMemory {
   constructor(
     private readonly device: Device,
     slots: readonly Slot[],
-    /** Memory from outside that the step was recorded with, each held once. */
-    private readonly externals: Set<Storage>,
     uniformBytes: number,
   ) {
     // What loading left over would only add to the peak.
@@ -30,7 +29,7 @@ export class GraphMemory {
     this.uniforms = device.gpu.createBuffer({
       label: "captured params",
       size: uniformBytes,
-      usage: 0x48,
+      usage: UNIFORM | COPY_DST,
     });
   }
 
@@ -44,8 +43,6 @@ export class GraphMemory {
     for (const storage of this.#lasting) storage.release();
     for (const storage of this.#parts) storage.displace();
     for (const buffer of this.#buffers) this.device.reclaim(buffer);
-    for (const storage of this.externals) storage.release();
-    this.externals.clear();
     this.uniforms.destroy();
     const forget = () => this.bindGroups.splice(0);
     this.device.gpu.queue.onSubmittedWorkDone().then(forget, forget);

@@ -15,6 +15,28 @@ export interface RecordedLaunch {
   readonly groups: Groups;
 }
 
+/** Storages that stay until `release`, each held once. */
+export class HeldStorages {
+  readonly #all = new Set<Storage>();
+
+  hold(storage: Storage): void {
+    if (!this.#all.has(storage)) this.#all.add(storage.retain());
+  }
+
+  has(storage: Storage): boolean {
+    return this.#all.has(storage);
+  }
+
+  [Symbol.iterator](): Iterator<Storage> {
+    return this.#all.values();
+  }
+
+  release(): void {
+    for (const storage of this.#all) storage.release();
+    this.#all.clear();
+  }
+}
+
 /**
  * What a step launches, without running it. Storages made while recording have no memory yet: when they are needed says
  * which may share a buffer.
@@ -24,7 +46,7 @@ export class Recorder implements StorageLog {
   /** Storages made while recording. */
   readonly made = new Set<Storage>();
   /** Storages from outside (parameters, inputs, constants), held while the step may run. */
-  readonly externals = new Set<Storage>();
+  readonly externals = new HeldStorages();
   /** Run at the start of every replay: step counts, random counters. */
   readonly hooks: (() => void)[] = [];
   /** Called before each launch. */
@@ -45,15 +67,9 @@ export class Recorder implements StorageLog {
   onLaunch(launch: RecordedLaunch): void {
     this.beforeLaunch?.();
     for (const storage of launch.storages)
-      if (!this.made.has(storage) && !this.externals.has(storage))
-        this.externals.add(storage.retain());
+      if (!this.made.has(storage)) this.externals.hold(storage);
     for (const storage of writtenBy(launch)) storage.version++;
     this.launches.push(launch);
-  }
-
-  releaseExternals(): void {
-    for (const storage of this.externals) storage.release();
-    this.externals.clear();
   }
 }
 
