@@ -28,24 +28,31 @@ export function kept(...values: readonly Value[]): NDArray[] {
 }
 
 /** The gradient rules of the operands a and b; the rule of a number is left out. */
-export type BinaryRules = (a: Value, b: Value, out: NDArray) => readonly [GradRule, GradRule];
+export type BinaryRules = (
+  a: Value,
+  b: Value,
+  out: NDArray,
+) => readonly [GradRule | null, GradRule | null];
 
-/** An element-wise op of two operands, either of which may be a number, with its gradients. */
+/**
+ * An element-wise function of two operands, either of which may be a number, with NumPy broadcasting. Operands of two
+ * dtypes are taken in the wider one, integers beside a fraction as f32, as in PyTorch.
+ */
 /* @__NO_SIDE_EFFECTS__ */
-export function defineBinaryOp(name: BinaryOp, rules: BinaryRules): Op<Numbers> {
-  return defineOp<Numbers>(name, (inputs, numbers) => {
+export function binaryFunction(
+  name: BinaryOp,
+  rules: BinaryRules,
+): (a: Operand, b: Operand) => Tensor {
+  const op = defineOp<Numbers>(name, (inputs, numbers) => {
     const [a, b] = operandsOf(inputs, numbers);
     const out = binary(name, a, b);
     const both = rules(a, b, out);
     return { out, grads: both.filter((_, i) => typeof [a, b][i] !== "number") };
   });
+  return (a, b) => apply(op, a, b);
 }
 
-/**
- * Checks the operands and applies the op. Operands of two dtypes are taken in the wider one, integers
- * beside a fraction as f32, as in PyTorch.
- */
-export function applyBinary(op: Op<Numbers>, a: Operand, b: Operand): Tensor {
+function apply(op: Op<Numbers>, a: Operand, b: Operand): Tensor {
   const name = op.opName;
   if (typeof b === "number") {
     return besideNumber(op, requireTensor(name, "at least one operand", a), { right: b });

@@ -1,4 +1,4 @@
-import { type Shape, shapeText } from "../base/index.ts";
+import { type Shape, sameShape, shapeText } from "../base/index.ts";
 import { isFloat } from "../kernels/index.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -17,6 +17,13 @@ export function requireFloat(name: string, role: string, value: unknown): Tensor
   throw new TypeError(
     `${name}: ${role} has dtype ${tensor.dtype}; floating-point values are needed: convert it with to("f32")`,
   );
+}
+
+/** @throws TypeError when `value` is not a tensor of f32. */
+export function requireF32(name: string, role: string, value: unknown): Tensor {
+  const tensor = requireTensor(name, role, value);
+  if (tensor.dtype === "f32") return tensor;
+  throw new TypeError(`${name}: ${role} has dtype ${tensor.dtype}; it must be f32`);
 }
 
 /** @throws Error when a tensor's rank is not in low..high; `layout` shows what is expected. */
@@ -41,7 +48,7 @@ export function requireShape(
   why: string,
 ): void {
   const { shape } = tensor;
-  if (shape.length === wanted.length && shape.every((n, i) => n === wanted[i])) return;
+  if (sameShape(shape, wanted)) return;
   throw new Error(
     `${name}: ${role} has shape ${shapeText(shape)}; ${why} needs ${shapeText(wanted)}`,
   );

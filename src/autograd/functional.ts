@@ -21,10 +21,13 @@ export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
 } from "./ops/loss/binary_cross_entropy.ts";
-export { type CrossEntropyOptions, crossEntropy } from "./ops/loss/cross_entropy.ts";
-export { l1Loss, smoothL1Loss } from "./ops/loss/l1_loss.ts";
-export { mseLoss } from "./ops/loss/mse_loss.ts";
-export { type NllLossOptions, nllLoss } from "./ops/loss/nll_loss.ts";
+export {
+  type CrossEntropyOptions,
+  crossEntropy,
+  type NllLossOptions,
+  nllLoss,
+} from "./ops/loss/class_losses.ts";
+export { l1Loss, mseLoss, smoothL1Loss } from "./ops/loss/value_losses.ts";
 export { linear } from "./ops/matmul/linear.ts";
 export { matmul } from "./ops/matmul/matmul.ts";
 export { type BatchNormOptions, batchNorm } from "./ops/norm/batch_norm.ts";

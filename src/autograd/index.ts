@@ -43,7 +43,7 @@ export type { TensorMethods } from "./methods.ts";
 export { enableGrad, isGradEnabled, noGrad, scope } from "./mode.ts";
 export type { GradRule } from "./node.ts";
 export { cast } from "./ops/elementwise/cast.ts";
-export type { TargetKind } from "./ops/loss/target_kind.ts";
+export type { TargetKind } from "./ops/loss/targets.ts";
 export type { BatchNormAttributes } from "./ops/norm/batch_norm.ts";
 export { defineOwnOp, type OwnOp } from "./own_op.ts";
 export { Tensor } from "./tensor.ts";

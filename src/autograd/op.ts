@@ -7,7 +7,7 @@ import { freedText, Tensor } from "./tensor.ts";
 
 export { type Definition, saving } from "./definition.ts";
 
-export interface Op<A> extends OpSpec<A> {
+export interface Op<A = void> extends OpSpec<A> {
   (inputs: readonly Tensor[], attributes: A): Tensor;
 }
 
@@ -23,7 +23,7 @@ export const registry = new Set<string>();
  * run when the result is needed.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function defineOp<A = undefined>(
+export function defineOp<A = void>(
   name: string,
   definition: Definition<A>,
   traits: Traits<A> = {},

@@ -1,4 +1,4 @@
-import { type Shape, shapeText, sizeOf } from "../base/index.ts";
+import { type Shape, sameShape, shapeText, sizeOf } from "../base/index.ts";
 import { type DType, download, type NDArray } from "../kernels/index.ts";
 import { currentRecording } from "./capture/recording.ts";
 import type { Node } from "./node.ts";
@@ -143,7 +143,7 @@ export class Tensor {
   set grad(value: Tensor | null) {
     if (value && !(value instanceof Tensor))
       throw new TypeError(`grad must be a tensor or null, not ${value}`);
-    if (value && String(value.shape) !== String(this.shape)) {
+    if (value && !sameShape(value.shape, this.shape)) {
       throw new Error(
         `grad has shape ${shapeText(value.shape)}, its tensor ${shapeText(this.shape)}`,
       );

@@ -13,11 +13,9 @@ const softsign: Additions = {
     ],
   ],
   "src/autograd/ops/elementwise/activations.ts": [
-    ["  tanh: activation(", '  softsign: activation("softsign", "Output"),\n'],
     [
-      "type Parameter",
-      "\n/** x / (1 + |x|). */\nexport function softsign(input: Tensor): Tensor {\n" +
-        '  return apply("softsign", input);\n}\n',
+      "export const tanh",
+      '/** x / (1 + |x|). */\nexport const softsign = activation("softsign", "Output");\n',
     ],
   ],
   "src/nn/activation.ts": [

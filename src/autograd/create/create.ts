@@ -112,7 +112,7 @@ function filled(name: string, shape: Shape, value: number, options: CreateOption
   return leaf(fill([...shape], value, dtype), options);
 }
 
-function checkCreate(name: string, shape: Shape, options: CreateOptions): DType {
+export function checkCreate(name: string, shape: Shape, options: CreateOptions): DType {
   checkOptions(name, options, ["dtype", "requiresGrad"]);
   if (!Array.isArray(shape)) {
     throw new TypeError(`${name}: the shape must be a list of numbers, e.g. [2, 3]`);

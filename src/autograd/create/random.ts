@@ -1,13 +1,7 @@
-import { checkOptions, type Shape } from "../../base/index.ts";
-import {
-  isFloat,
-  type NDArray,
-  randn as normal,
-  requireDType,
-  rand as uniform,
-} from "../../kernels/index.ts";
+import type { Shape } from "../../base/index.ts";
+import { isFloat, type NDArray, randn as normal, rand as uniform } from "../../kernels/index.ts";
 import type { Tensor } from "../tensor.ts";
-import { type CreateOptions, leaf } from "./create.ts";
+import { type CreateOptions, checkCreate, leaf } from "./create.ts";
 
 export {
   Generator,
@@ -34,11 +28,7 @@ function random(
   shape: Shape,
   options: CreateOptions,
 ): Tensor {
-  checkOptions(name, options, ["dtype", "requiresGrad"]);
-  if (!Array.isArray(shape)) {
-    throw new TypeError(`${name}: the shape must be a list of numbers, e.g. [2, 3]`);
-  }
-  const dtype = requireDType(name, options.dtype ?? "f32");
+  const dtype = checkCreate(name, shape, options);
   if (!isFloat(dtype)) throw new TypeError(`${name}: dtype is ${dtype}; it must be f32 or f16`);
   return leaf(make([...shape], dtype === "f16" ? "f16" : "f32"), options);
 }

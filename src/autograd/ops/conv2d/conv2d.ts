@@ -1,4 +1,4 @@
-import { checkOptions, shapeText } from "../../../base/index.ts";
+import { checkOptions } from "../../../base/index.ts";
 import {
   type Activation,
   type Conv2dOptions as ConvOptions,
@@ -8,16 +8,13 @@ import {
   conv2dInputGradient,
   conv2dWeightGradient,
   convShape,
-  type NDArray,
-  reluGrad,
 } from "../../../kernels/index.ts";
 import { inPrecision } from "../../autocast.ts";
-import { requireFloat, requireWord } from "../../checks.ts";
-import type { OpResult, Wanted } from "../../definition.ts";
+import { requireFloat } from "../../checks.ts";
 import { isGradEnabled } from "../../mode.ts";
-import type { BackwardContext, GradRule } from "../../node.ts";
-import { defineOp, saving } from "../../op.ts";
+import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
+import { checkBias, requireActivation, throughActivation } from "../epilogue.ts";
 
 export interface Conv2dOptions extends ConvOptions {
   /** Applied to the result in the same launch. Default "none". */
@@ -29,30 +26,20 @@ interface Attributes {
   activation: Activation;
 }
 
-function define(
-  inputs: readonly NDArray[],
-  { shape, activation }: Attributes,
-  wanted: Wanted,
-): OpResult {
-  const [x, weight, bias = null] = inputs;
+const define: Definition<Attributes> = (
+  [x, weight, bias = null],
+  { shape, activation },
+  wanted,
+) => {
   const isFrozen = isGradEnabled() && !wanted.includes(true);
   const out = conv2dForward(x, weight, shape, { bias, activation, isFrozen });
-  /** The gradient before the activation; computed once for all inputs. */
-  const masked = (dy: NDArray, context: BackwardContext): NDArray =>
-    activation === "none" ? dy : context.once(() => [reluGrad(dy, out)] as const)[0];
-  const rule = (needs: NDArray[], grad: (dy: NDArray) => NDArray): GradRule =>
-    saving(activation === "relu" ? [...needs, out] : needs, (dy, context) =>
-      grad(masked(dy, context)),
-    );
-  return {
-    out,
-    grads: [
-      rule([weight], (dy) => conv2dInputGradient(dy, weight, shape)),
-      rule([x], (dy) => conv2dWeightGradient(x, dy, shape)),
-      rule([], (dy) => channelSum(dy)),
-    ],
-  };
-}
+  const rules = [
+    saving([weight], (dy) => conv2dInputGradient(dy, weight, shape)),
+    saving([x], (dy) => conv2dWeightGradient(x, dy, shape)),
+    saving([], (dy) => channelSum(dy)),
+  ];
+  return { out, grads: throughActivation(activation, out, rules) };
+};
 
 const op = defineOp<Attributes>("conv2d", define, {
   takesFold: ({ activation }) => activation === "none",
@@ -76,22 +63,13 @@ export function conv2d(
   options: Conv2dOptions = {},
 ): Tensor {
   checkOptions("conv2d", options, ["stride", "padding", "dilation", "groups", "activation"]);
-  const { activation: wanted = "none", ...window } = options;
-  const activation = requireWord("conv2d", "activation", wanted, ["none", "relu"]);
+  const { activation: given, ...window } = options;
+  const activation = requireActivation("conv2d", given);
   requireFloat("conv2d", "input", input);
   requireFloat("conv2d", "weight", weight);
   const shape = convShape(input.shape, weight.shape, window);
-  if (bias) checkBias(bias, shape);
+  if (bias) checkBias("conv2d", bias, shape.outChannels);
   return inPrecision(bias ? [input, weight, bias] : [input, weight], (operands) => {
     return op(operands, { shape, activation });
   });
-}
-
-function checkBias(bias: Tensor, shape: ConvShape): void {
-  requireFloat("conv2d", "bias", bias);
-  if (bias.ndim !== 1 || bias.shape[0] !== shape.outChannels) {
-    throw new Error(
-      `conv2d: bias has shape ${shapeText(bias.shape)}; [${shape.outChannels}] is expected`,
-    );
-  }
 }

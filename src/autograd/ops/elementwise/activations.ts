@@ -1,78 +1,52 @@
 import { checkOptions } from "../../../base/index.ts";
 import { activate, activationGrad, type DerivativeFrom } from "../../../kernels/index.ts";
 import { requireFloat, requireNumber, requireWord } from "../../checks.ts";
-import { defineOp, type Op, saving } from "../../op.ts";
+import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
 
-/** The parameter of a function (slope, alpha); 0 where there is none. */
-type Parameter = number;
-
 /**
- * The op of an elementwise function in shaders/lib/activation_functions.wgsl, by its name there. ReLU has a file of its own.
+ * An elementwise function with one parameter (slope, alpha), by its name in shaders/lib/activation_functions.wgsl. ReLU has
+ * a file of its own.
  *
  * @param from what the derivative is computed from: the output where that suffices, which the next layer keeps anyway.
  */
 /* @__NO_SIDE_EFFECTS__ */
-function activation(
+function parametric(
   name: string,
-  from: DerivativeFrom | ((p0: Parameter) => DerivativeFrom),
-): Op<Parameter> {
-  return defineOp<Parameter>(name, ([x], p0) => {
-    const out = activate(name, x, p0);
-    const source = typeof from === "function" ? from(p0) : from;
+  from: (parameter: number) => DerivativeFrom,
+): (input: Tensor, parameter: number) => Tensor {
+  const op = defineOp<number>(name, ([x], parameter) => {
+    const out = activate(name, x, parameter);
+    const source = from(parameter);
     const saved = source === "Output" ? out : x;
-    return { out, grads: [saving([saved], (dy) => activationGrad(name, source, dy, saved, p0))] };
+    const grad = saving([saved], (dy) => activationGrad(name, source, dy, saved, parameter));
+    return { out, grads: [grad] };
   });
+  return (input, parameter) => op([requireFloat(name, "input", input)], parameter);
 }
 
-const ops = {
-  relu6: activation("relu6", "Output"),
-  // A negative slope folds the output's sign, and with it the information which side x was on.
-  leakyRelu: activation("leakyRelu", (slope) => (slope >= 0 ? "Output" : "Input")),
-  elu: activation("elu", (alpha) => (alpha > 0 ? "Output" : "Input")),
-  gelu: activation("gelu", "Input"),
-  geluTanh: activation("geluTanh", "Input"),
-  silu: activation("silu", "Input"),
-  hardswish: activation("hardswish", "Input"),
-  hardsigmoid: activation("hardsigmoid", "Output"),
-  sigmoid: activation("sigmoid", "Output"),
-  tanh: activation("tanh", "Output"),
-};
-
-function apply(name: keyof typeof ops, input: Tensor, p0: Parameter = 0): Tensor {
-  return ops[name]([requireFloat(name, "input", input)], p0);
+/** One without a parameter. */
+/* @__NO_SIDE_EFFECTS__ */
+function activation(name: string, from: DerivativeFrom): (input: Tensor) => Tensor {
+  const apply = parametric(name, () => from);
+  return (input) => apply(input, 0);
 }
 
 /** min(max(x, 0), 6), any shape. The gradient at 0 and 6 is 0. */
-export function relu6(input: Tensor): Tensor {
-  return apply("relu6", input);
-}
+export const relu6 = activation("relu6", "Output");
+/** x · sigmoid(x), also called swish. */
+export const silu = activation("silu", "Input");
+/** x · relu6(x + 3) / 6 (MobileNetV3, https://arxiv.org/abs/1905.02244). */
+export const hardswish = activation("hardswish", "Input");
+/** relu6(x + 3) / 6. */
+export const hardsigmoid = activation("hardsigmoid", "Output");
+/** 1 / (1 + e⁻ˣ). */
+export const sigmoid = activation("sigmoid", "Output");
+/** The hyperbolic tangent. */
+export const tanh = activation("tanh", "Output");
 
-/** The one parameter of a function, given plainly or as an option. */
-function parameter<K extends string>(
-  name: string,
-  option: K,
-  given: number | { readonly [key in K]?: number },
-  fallback: number,
-): Parameter {
-  if (typeof given === "object" && given !== null) checkOptions(name, given, [option]);
-  const value = typeof given === "object" ? (given?.[option] ?? fallback) : given;
-  return requireNumber(name, option, value);
-}
-
-/** x where x > 0, else negativeSlope · x. The slope is a number or `{ negativeSlope }`. */
-export function leakyRelu(
-  input: Tensor,
-  negativeSlope: number | { negativeSlope?: number } = 0.01,
-): Tensor {
-  const slope = parameter("leakyRelu", "negativeSlope", negativeSlope, 0.01);
-  return apply("leakyRelu", input, slope);
-}
-
-/** x where x > 0, else alpha · (eˣ − 1). Alpha is a number or `{ alpha }`. */
-export function elu(input: Tensor, alpha: number | { alpha?: number } = 1): Tensor {
-  return apply("elu", input, parameter("elu", "alpha", alpha, 1));
-}
+const exactGelu = activation("gelu", "Input");
+const tanhGelu = activation("geluTanh", "Input");
 
 /**
  * x · Φ(x) with the normal distribution Φ, or its approximation by tanh
@@ -82,30 +56,35 @@ export function gelu(input: Tensor, options: { approximate?: "none" | "tanh" } =
   checkOptions("gelu", options, ["approximate"]);
   const kind = requireWord("gelu", "approximate", options.approximate ?? "none", ["none", "tanh"]);
   requireFloat("gelu", "input", input);
-  return apply(kind === "tanh" ? "geluTanh" : "gelu", input);
+  return kind === "tanh" ? tanhGelu(input) : exactGelu(input);
 }
 
-/** x · sigmoid(x), also called swish. */
-export function silu(input: Tensor): Tensor {
-  return apply("silu", input);
+// Of a negative slope the output is positive on both sides: it doesn't tell on which x was.
+const leaky = parametric("leakyRelu", (slope) => (slope >= 0 ? "Output" : "Input"));
+
+/** x where x > 0, else negativeSlope · x. The slope is a number or `{ negativeSlope }`. */
+export function leakyRelu(
+  input: Tensor,
+  negativeSlope: number | { negativeSlope?: number } = 0.01,
+): Tensor {
+  return leaky(input, parameterOf("leakyRelu", "negativeSlope", negativeSlope, 0.01));
 }
 
-/** x · relu6(x + 3) / 6 (MobileNetV3, https://arxiv.org/abs/1905.02244). */
-export function hardswish(input: Tensor): Tensor {
-  return apply("hardswish", input);
+const exponentialLinear = parametric("elu", (alpha) => (alpha > 0 ? "Output" : "Input"));
+
+/** x where x > 0, else alpha · (eˣ − 1). Alpha is a number or `{ alpha }`. */
+export function elu(input: Tensor, alpha: number | { alpha?: number } = 1): Tensor {
+  return exponentialLinear(input, parameterOf("elu", "alpha", alpha, 1));
 }
 
-/** relu6(x + 3) / 6. */
-export function hardsigmoid(input: Tensor): Tensor {
-  return apply("hardsigmoid", input);
-}
-
-/** 1 / (1 + e⁻ˣ). */
-export function sigmoid(input: Tensor): Tensor {
-  return apply("sigmoid", input);
-}
-
-/** The hyperbolic tangent. */
-export function tanh(input: Tensor): Tensor {
-  return apply("tanh", input);
+/** The one parameter of a function, given plainly or as an option. */
+function parameterOf<K extends string>(
+  name: string,
+  option: K,
+  given: number | { readonly [key in K]?: number },
+  fallback: number,
+): number {
+  if (typeof given === "object" && given !== null) checkOptions(name, given, [option]);
+  const value = typeof given === "object" ? (given?.[option] ?? fallback) : given;
+  return requireNumber(name, option, value);
 }

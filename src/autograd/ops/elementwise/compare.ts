@@ -1,16 +1,8 @@
-import { binary, type ComparisonOp } from "../../../kernels/index.ts";
-import { applyBinary, type Numbers, type Operand, operandsOf } from "../../binary_op.ts";
-import { defineOp } from "../../op.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { ComparisonOp } from "../../../kernels/index.ts";
+import { binaryFunction } from "../../binary_op.ts";
 
 /* @__NO_SIDE_EFFECTS__ */
-function comparison(name: ComparisonOp) {
-  const op = defineOp<Numbers>(name, (inputs, numbers) => {
-    const [a, b] = operandsOf(inputs, numbers);
-    return { out: binary(name, a, b), grads: inputs.map(() => null) };
-  });
-  return (a: Operand, b: Operand): Tensor => applyBinary(op, a, b);
-}
+const comparison = (name: ComparisonOp) => binaryFunction(name, () => [null, null]);
 
 // Each gives a u32 tensor of ones and zeros, with NumPy broadcasting. Comparisons with NaN are
 // false, except `ne`.

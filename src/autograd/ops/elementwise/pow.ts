@@ -1,12 +1,12 @@
 import { binaryGrad, mathGrad, type NDArray, sumTo } from "../../../kernels/index.ts";
-import { applyBinary, defineBinaryOp, kept, type Operand } from "../../binary_op.ts";
+import { binaryFunction, kept, type Operand } from "../../binary_op.ts";
 import { requireFloat } from "../../checks.ts";
 import { saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
 
-const op = defineBinaryOp("pow", (a, b, out) => [
+const power = binaryFunction("pow", (a, b, out) => [
   saving(kept(a, b), (dy) => {
-    const base = a as NDArray; // a number's rule is dropped
+    const base = a as NDArray; // a number's rule is left out
     return sumTo(binaryGrad("powByA", dy, base, b), base.shape);
   }),
   typeof a === "number"
@@ -26,5 +26,5 @@ export function pow(base: Operand, exponent: Operand): Tensor {
   ] as const) {
     if (typeof value !== "number") requireFloat("pow", role, value);
   }
-  return applyBinary(op, base, exponent);
+  return power(base, exponent);
 }

@@ -11,5 +11,5 @@ const op = defineOp("relu", ([x]) => {
 
 /** max(x, 0), any shape. The gradient at 0 is 0. */
 export function relu(input: Tensor): Tensor {
-  return op([requireFloat("relu", "input", input)], undefined);
+  return op([requireFloat("relu", "input", input)]);
 }

@@ -1,4 +1,4 @@
-import { shapeText } from "../../../base/index.ts";
+import { sameShape, shapeText } from "../../../base/index.ts";
 import { cutOut, joined } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { resolveDim, resolveNewDim } from "../../dims.ts";
@@ -42,7 +42,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const { shape } = checkList("stack", tensors);
   const place = resolveNewDim("stack", dim, shape);
   for (const [i, tensor] of tensors.entries()) {
-    if (String(tensor.shape) === String(shape)) continue;
+    if (sameShape(tensor.shape, shape)) continue;
     throw new Error(
       `stack: tensor ${i} has shape ${shapeText(tensor.shape)}, the first ${shapeText(shape)}`,
     );

@@ -2,8 +2,8 @@ import { checkOptions } from "../../../base/index.ts";
 import type { Reduction } from "../../../kernels/index.ts";
 import { scope } from "../../mode.ts";
 import type { Tensor } from "../../tensor.ts";
-import { checkPair, checkReduction, checkWeight, definePointwiseLoss } from "./pointwise_loss.ts";
-import { withTargets } from "./target_kind.ts";
+import { checkPair, checkWeight, definePointwiseLoss } from "./pointwise_loss.ts";
+import { checkReduction, withTargets } from "./targets.ts";
 
 export interface BinaryCrossEntropyOptions {
   /** Weight of each element: the logits' last dimensions, f32. */
@@ -24,11 +24,7 @@ const op = definePointwiseLoss("binaryCrossEntropyWithLogits", "bce");
  */
 export const binaryCrossEntropyWithLogits = /* @__PURE__ */ withTargets(
   "labels",
-  function binaryCrossEntropyWithLogits(
-    logits: Tensor,
-    target: Tensor,
-    options: BinaryCrossEntropyOptions = {},
-  ): Tensor {
+  (logits: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor => {
     const name = "binaryCrossEntropyWithLogits";
     checkOptions(name, options, ["weight", "posWeight", "reduction"]);
     checkPair(name, logits, target);

@@ -1,13 +1,19 @@
-import { checkOptions, shapeText } from "../../../base/index.ts";
-import { type CrossEntropyOptions, type Reduction, rowsAlong } from "../../../kernels/index.ts";
+import { checkOptions, sameShape, shapeText } from "../../../base/index.ts";
 import {
+  type CrossEntropyOptions,
+  isFloat,
+  type Reduction,
+  rowsAlong,
+} from "../../../kernels/index.ts";
+import {
+  requireF32,
   requireFloat,
   requireNumber,
   requireShape,
   requireTensor,
-  requireWord,
 } from "../../checks.ts";
 import type { Tensor } from "../../tensor.ts";
+import { checkReduction } from "./targets.ts";
 
 export interface ClassLossOptions {
   /** Weight of each class, f32 [C]. */
@@ -23,21 +29,19 @@ export interface ClassLossAttributes extends CrossEntropyOptions {
   readonly lossShape: readonly number[];
 }
 
-export const REDUCTIONS = ["mean", "sum", "none"] as const;
-
 /** Checks the arguments of a loss over classes and spells out its options. */
 export function resolveClassLoss(
   name: string,
+  takesLogits: boolean,
   input: Tensor,
   target: Tensor,
   options: ClassLossOptions & { labelSmoothing?: number },
-  known: readonly string[],
 ): { inputs: Tensor[]; attributes: ClassLossAttributes } {
-  checkOptions(name, options, known);
+  const known = ["weight", "ignoreIndex", "reduction"];
+  checkOptions(name, options, takesLogits ? [...known, "labelSmoothing"] : known);
   requireFloat(name, "input", input);
-  const logInput = name === "nllLoss";
-  const probabilities = takesProbabilities(name, input, target, !logInput);
-  const { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean", weight } = options;
+  const probabilities = holdsProbabilities(name, input, target, takesLogits);
+  const { ignoreIndex = -100, labelSmoothing = 0, reduction, weight } = options;
   if (!Number.isInteger(ignoreIndex)) {
     throw new RangeError(`${name}: ignoreIndex is ${ignoreIndex}; it must be a whole number`);
   }
@@ -49,26 +53,23 @@ export function resolveClassLoss(
   if (weight) checkWeight(name, weight, rows.length);
   const attributes = {
     rows,
-    reduction: requireWord(name, "reduction", reduction, REDUCTIONS),
+    reduction: checkReduction(name, reduction),
     ignoreIndex,
     labelSmoothing: requireNumber(name, "labelSmoothing", labelSmoothing, 0, 1),
     probabilities,
-    logInput,
+    logInput: !takesLogits,
     lossShape: without(input.shape, dim),
   };
   return { inputs: weight ? [input, target, weight] : [input, target], attributes };
 }
 
 function checkWeight(name: string, weight: Tensor, classes: number): void {
-  requireTensor(name, "weight", weight);
+  requireF32(name, "weight", weight);
   requireShape(name, "weight", weight, [classes], `a weight for each of ${classes} classes`);
-  if (weight.dtype !== "f32") {
-    throw new TypeError(`${name}: weight has dtype ${weight.dtype}; it must be f32`);
-  }
 }
 
 /** Whether the target holds probabilities. @throws Error when it fits neither form. */
-function takesProbabilities(
+function holdsProbabilities(
   name: string,
   input: Tensor,
   target: Tensor,
@@ -78,9 +79,8 @@ function takesProbabilities(
   if (input.ndim === 0)
     throw new Error(`${name}: input has shape []; [N, C] or [N, C, d1, …] is expected`);
   const labelShape = without(input.shape, input.ndim === 1 ? 0 : 1);
-  const isFloat = target.dtype === "f32" || target.dtype === "f16";
-  if (shapeText(target.shape) === shapeText(labelShape) && !isFloat) return false;
-  if (allowed && shapeText(target.shape) === shapeText(input.shape) && isFloat) return true;
+  if (sameShape(target.shape, labelShape) && !isFloat(target.dtype)) return false;
+  if (allowed && sameShape(target.shape, input.shape) && isFloat(target.dtype)) return true;
   const orProbabilities = allowed
     ? `, or f32 probabilities of shape ${shapeText(input.shape)}`
     : "";

@@ -7,11 +7,10 @@ import {
   pointwiseLossGrad,
   type Reduction,
 } from "../../../kernels/index.ts";
-import { requireFloat, requireShape, requireWord } from "../../checks.ts";
+import { requireF32, requireFloat, requireShape } from "../../checks.ts";
 import { defineOp, type Op, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
 import { expand } from "../layout/expand.ts";
-import { REDUCTIONS } from "./class_targets.ts";
 
 export interface PointwiseAttributes {
   readonly reduction: Reduction;
@@ -43,19 +42,12 @@ export function checkPair(name: string, input: Tensor, target: Tensor): void {
   requireShape(name, "target", target, input.shape, "the input's shape");
 }
 
-export function checkReduction(name: string, reduction: unknown = "mean"): Reduction {
-  return requireWord(name, "reduction", reduction, REDUCTIONS);
-}
-
 /**
  * A weight that can be broadcast to `shape`, in the form that the kernel reads: its last dimensions,
  * repeated over the leading ones.
  */
 export function checkWeight(name: string, role: string, weight: Tensor, shape: Shape): Tensor {
-  requireFloat(name, role, weight);
-  if (weight.dtype !== "f32") {
-    throw new TypeError(`${name}: ${role} has dtype ${weight.dtype}; it must be f32`);
-  }
+  requireF32(name, role, weight);
   if (!sameShape(broadcastShapes(`${name}: ${role}`, weight.shape, shape), shape)) {
     throw new Error(
       `${name}: ${role} has shape ${shapeText(weight.shape)}; it must fit input of shape ${shapeText(shape)}`,

@@ -1,16 +1,10 @@
 import { checkOptions, shapeText } from "../../../base/index.ts";
-import {
-  type Activation,
-  channelSum,
-  matmul,
-  type NDArray,
-  reluGrad,
-} from "../../../kernels/index.ts";
+import { type Activation, channelSum, matmul, type NDArray } from "../../../kernels/index.ts";
 import { inPrecision } from "../../autocast.ts";
-import { requireFloat, requireWord } from "../../checks.ts";
-import type { BackwardContext, GradRule } from "../../node.ts";
+import { requireFloat } from "../../checks.ts";
 import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
+import { checkBias, requireActivation, throughActivation } from "../epilogue.ts";
 
 interface Attributes {
   activation: Activation;
@@ -18,27 +12,16 @@ interface Attributes {
 
 const define: Definition<Attributes> = ([x, weight, bias = null], { activation }) => {
   const [outFeatures, inFeatures] = weight.shape as [number, number];
-  const rows = x.share([x.size / inFeatures, inFeatures]);
-  const product = matmul(rows, weight, { transposeB: true, bias, activation });
+  const rows = [x.size / inFeatures, inFeatures];
+  const product = matmul(x.share(rows), weight, { transposeB: true, bias, activation });
   const out = product.share([...x.shape.slice(0, -1), outFeatures]);
-  /** The gradient before the activation, as [rows, outFeatures]; computed once for all inputs. */
-  const masked = (dy: NDArray, context: BackwardContext): NDArray => {
-    const flat = dy.share(product.shape);
-    if (activation === "none") return flat;
-    return context.once(() => [reluGrad(flat, out.share(product.shape))] as const)[0];
-  };
-  const rule = (needs: NDArray[], grad: GradRule["grad"]) =>
-    saving(activation === "relu" ? [...needs, out] : needs, (dy, context) =>
-      grad(masked(dy, context), context),
-    );
-  return {
-    out,
-    grads: [
-      rule([weight], (dy) => matmul(dy, weight).share(x.shape)),
-      rule([x], (dy) => matmul(dy, x.share(rows.shape), { transposeA: true })),
-      rule([], (dy) => channelSum(dy)),
-    ],
-  };
+  const flat = (dy: NDArray) => dy.share(product.shape);
+  const rules = [
+    saving([weight], (dy) => matmul(flat(dy), weight).share(x.shape)),
+    saving([x], (dy) => matmul(flat(dy), x.share(rows), { transposeA: true })),
+    saving([], (dy) => channelSum(flat(dy))),
+  ];
+  return { out, grads: throughActivation(activation, out, rules) };
 };
 
 const op = defineOp<Attributes>("linear", define, {
@@ -58,10 +41,7 @@ export function linear(
   options: { activation?: Activation } = {},
 ): Tensor {
   checkOptions("linear", options, ["activation"]);
-  const activation = requireWord("linear", "activation", options.activation ?? "none", [
-    "none",
-    "relu",
-  ]);
+  const activation = requireActivation("linear", options.activation);
   requireFloat("linear", "input", input);
   requireFloat("linear", "weight", weight);
   if (weight.ndim !== 2) {
@@ -69,20 +49,15 @@ export function linear(
       `linear: weight has shape ${shapeText(weight.shape)}; [outFeatures, inFeatures] is expected`,
     );
   }
-  const [outFeatures, inFeatures] = weight.shape;
+  const [outFeatures, inFeatures] = weight.shape as [number, number];
   if (input.shape.at(-1) !== inFeatures) {
     throw new Error(
       `linear: input has shape ${shapeText(input.shape)}, but its last dimension must be the weight's ${inFeatures} ` +
         `inputs (weight ${shapeText(weight.shape)})`,
     );
   }
-  const apply = (operands: readonly Tensor[]) => op(operands, { activation });
-  if (!bias) return inPrecision([input, weight], apply);
-  requireFloat("linear", "bias", bias);
-  if (bias.ndim !== 1 || bias.shape[0] !== outFeatures) {
-    throw new Error(
-      `linear: bias has shape ${shapeText(bias.shape)}; [${outFeatures}] is expected`,
-    );
-  }
-  return inPrecision([input, weight, bias], apply);
+  if (bias) checkBias("linear", bias, outFeatures);
+  return inPrecision(bias ? [input, weight, bias] : [input, weight], (operands) => {
+    return op(operands, { activation });
+  });
 }

@@ -86,5 +86,5 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
         `${a.shape.at(-1)} and ${inner} differ`,
     );
   }
-  return inPrecision([a, b], (operands) => promoted(operands, (same) => op(same, undefined)));
+  return inPrecision([a, b], (operands) => promoted(operands, (same) => op(same)));
 }

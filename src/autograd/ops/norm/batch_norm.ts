@@ -8,7 +8,13 @@ import {
   normalizeGrad,
   normalizeSums,
 } from "../../../kernels/index.ts";
-import { requireFloat, requireNumber, requireRank, requireShape } from "../../checks.ts";
+import {
+  requireF32,
+  requireFloat,
+  requireNumber,
+  requireRank,
+  requireShape,
+} from "../../checks.ts";
 import type { Fold } from "../../definition.ts";
 import { isRecomputing } from "../../mode.ts";
 import type { BackwardContext } from "../../node.ts";
@@ -132,11 +138,9 @@ function momentumOf(momentum: number | (() => number)): () => number {
 
 function checkChannels(role: string, tensor: Tensor | null | undefined, input: Tensor): void {
   if (tensor == null) return;
-  requireFloat("batchNorm", role, tensor);
+  requireF32("batchNorm", role, tensor);
   const why = `input of shape ${shapeText(input.shape)}`;
   requireShape("batchNorm", role, tensor, [input.shape[1]!], why);
-  if (tensor.dtype === "f32") return;
-  throw new TypeError(`batchNorm: ${role} has dtype ${tensor.dtype}; it must be f32`);
 }
 
 function checkRunning({ runningMean, runningVar }: BatchNormOptions): void {

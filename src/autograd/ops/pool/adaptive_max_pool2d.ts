@@ -1,15 +1,9 @@
-import type { HW } from "../../../base/index.ts";
 import { adaptiveMaxPool2dGrad, adaptiveMaxPool2d as forward } from "../../../kernels/index.ts";
-import { requireFloat, requireRank } from "../../checks.ts";
 import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
-import { adaptiveSize } from "./adaptive_avg_pool2d.ts";
+import { type AdaptivePooling, type AdaptiveSize, resolveAdaptive } from "./pooling.ts";
 
-interface Attributes {
-  readonly outHW: HW;
-}
-
-const op = defineOp<Attributes>("adaptiveMaxPool2d", ([x], { outHW }) => {
+const op = defineOp<AdaptivePooling>("adaptiveMaxPool2d", ([x], { outHW }) => {
   const { out, indices } = forward(x, outHW);
   return { out, grads: [saving([indices], (dy) => adaptiveMaxPool2dGrad(dy, indices, x.shape))] };
 });
@@ -21,11 +15,6 @@ const op = defineOp<Attributes>("adaptiveMaxPool2d", ([x], { outHW }) => {
  * @param outputSize a number, or [height, width] where null keeps the input's size.
  * @throws Error for another rank or size.
  */
-export function adaptiveMaxPool2d(
-  input: Tensor,
-  outputSize: number | readonly (number | null)[],
-): Tensor {
-  requireFloat("adaptiveMaxPool2d", "input", input);
-  requireRank("adaptiveMaxPool2d", "input", input, 4, 4, "[N, C, H, W]");
-  return op([input], { outHW: adaptiveSize("adaptiveMaxPool2d", outputSize, input) });
+export function adaptiveMaxPool2d(input: Tensor, outputSize: AdaptiveSize): Tensor {
+  return op([input], resolveAdaptive("adaptiveMaxPool2d", input, outputSize));
 }

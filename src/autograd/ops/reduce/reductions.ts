@@ -9,12 +9,32 @@ import {
 } from "../../../kernels/index.ts";
 import { requireFloat, requireTensor } from "../../checks.ts";
 import { type Dims, reducedShape, resolveDims } from "../../dims.ts";
-import { defineOp, type Op, saving } from "../../op.ts";
+import type { GradRule } from "../../node.ts";
+import { defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
 
 interface Reduction {
   readonly dims: readonly number[];
   readonly keepdim: boolean;
+}
+
+/** How to reduce over `dims`, which stay as ones: the result, and its gradient as a rule on one of that shape. */
+type Reducer = (x: NDArray, dims: readonly number[]) => { out: NDArray; rule: GradRule };
+
+/* @__NO_SIDE_EFFECTS__ */
+function reduction(name: string, requireInput: typeof requireTensor, reducer: Reducer) {
+  const op = defineOp<Reduction>(name, ([x], { dims, keepdim }) => {
+    const { out, rule } = reducer(x, dims);
+    const grad: GradRule["grad"] = (dy, context) => rule.grad(dy.share(out.shape), context);
+    return {
+      out: out.share(reducedShape(x.shape, dims, keepdim)),
+      grads: [saving(rule.needs, grad)],
+    };
+  });
+  return (input: Tensor, dim?: Dims, keepdim = false): Tensor => {
+    const { shape } = requireInput(name, "input", input);
+    return op([input], { dims: resolveDims(name, dim, shape), keepdim });
+  };
 }
 
 /** A result of its own, also where there was nothing to reduce: x may be updated in place. */
@@ -23,59 +43,37 @@ function reduced(...[op, x, dims, divisor]: Parameters<typeof reduce>): NDArray 
   return out.storage === x.storage ? copy(out) : out;
 }
 
-const sumOp = defineOp<Reduction>("sum", ([x], { dims, keepdim }) => {
-  const out = reduced("sum", x, dims);
+/**
+ * The sum over one dimension, several, or all (the default). i32 and u32 stay what they are. With keepdim the summed
+ * dimensions stay, as ones.
+ */
+export const sum = reduction("sum", requireTensor, (x, dims) => ({
+  out: reduced("sum", x, dims),
+  rule: saving([], (dy) => repeated(dy, x.shape)),
+}));
+
+/** The mean over one dimension, several, or all (the default). Floats only. */
+export const mean = reduction("mean", requireFloat, (x, dims) => {
+  const count = sizeOf(dims.map((d) => x.shape[d]!));
   return {
-    out: out.share(reducedShape(x.shape, dims, keepdim)),
-    grads: [saving([], (dy) => repeated(dy.share(out.shape), x.shape))],
+    out: reduced("sum", x, dims, count),
+    rule: saving([], (dy) => repeated(binary("div", dy, count), x.shape)),
   };
 });
 
-const meanOp = defineOp<Reduction>("mean", ([x], { dims, keepdim }) => {
-  const count = sizeOf(dims.map((d) => x.shape[d]!));
-  const out = reduced("sum", x, dims, count);
-  const spread = (dy: NDArray) => repeated(binary("div", dy, count).share(out.shape), x.shape);
-  return { out: out.share(reducedShape(x.shape, dims, keepdim)), grads: [saving([], spread)] };
-});
-
 /* @__NO_SIDE_EFFECTS__ */
-function defineExtreme(name: string, op: "max" | "min"): Op<Reduction> {
-  return defineOp<Reduction>(name, ([x], { dims, keepdim }) => {
+const extreme =
+  (op: "max" | "min"): Reducer =>
+  (x, dims) => {
     const out = reduced(op, x, dims);
-    const rule = saving([x, out], (dy) => tieGradient(dy.share(out.shape), x, out, dims));
-    return { out: out.share(reducedShape(x.shape, dims, keepdim)), grads: [rule] };
-  });
-}
-
-const amaxOp = defineExtreme("amax", "max");
-const aminOp = defineExtreme("amin", "min");
-
-function apply(op: Op<Reduction>, input: Tensor, dim: Dims | undefined, keepdim: boolean): Tensor {
-  return op([input], { dims: resolveDims(op.opName, dim, input.shape), keepdim });
-}
-
-/**
- * The sum over one dimension, several, or all (the default). i32 and u32 stay what they are.
- * @param keepdim the summed dimensions stay, as ones.
- */
-export function sum(input: Tensor, dim?: Dims, keepdim = false): Tensor {
-  return apply(sumOp, requireTensor("sum", "input", input), dim, keepdim);
-}
-
-/** The mean over one dimension, several, or all (the default). Floats only. */
-export function mean(input: Tensor, dim?: Dims, keepdim = false): Tensor {
-  return apply(meanOp, requireFloat("mean", "input", input), dim, keepdim);
-}
+    return { out, rule: saving([x, out], (dy) => tieGradient(dy, x, out, dims)) };
+  };
 
 /**
  * The maximum over one dimension, several, or all (the default). NaN propagates. Elements that tie
  * share the gradient evenly.
  */
-export function amax(input: Tensor, dim?: Dims, keepdim = false): Tensor {
-  return apply(amaxOp, requireTensor("amax", "input", input), dim, keepdim);
-}
+export const amax = reduction("amax", requireTensor, extreme("max"));
 
 /** The minimum over one dimension, several, or all (the default); see `amax`. */
-export function amin(input: Tensor, dim?: Dims, keepdim = false): Tensor {
-  return apply(aminOp, requireTensor("amin", "input", input), dim, keepdim);
-}
+export const amin = reduction("amin", requireTensor, extreme("min"));

@@ -9,28 +9,23 @@ interface Attributes {
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-function define(name: string, log: boolean) {
-  return defineOp<Attributes>(name, ([x], { dim }) => {
+function alongDim(name: string, log: boolean): (input: Tensor, dim: number) => Tensor {
+  const op = defineOp<Attributes>(name, ([x], { dim }) => {
     const out = forward(x, dim, log);
     return { out, grads: [saving([out], (dy) => softmaxGrad(out, dy, dim, log))] };
   });
+  return (input, dim) => {
+    const { shape } = requireFloat(name, "input", input);
+    return op([input], { dim: resolveDim(name, dim, shape) });
+  };
 }
-
-const softmaxOp = define("softmax", false);
-const logSoftmaxOp = define("logSoftmax", true);
 
 /**
  * exp(x) / Σ exp(x) along `dim` (negative counts from the end), computed from x − max(x).
  *
  * @throws Error when there is no such dimension.
  */
-export function softmax(input: Tensor, dim: number): Tensor {
-  const { shape } = requireFloat("softmax", "input", input);
-  return softmaxOp([input], { dim: resolveDim("softmax", dim, shape) });
-}
+export const softmax = alongDim("softmax", false);
 
 /** log(softmax(input, dim)), without the loss of precision that two steps would bring. */
-export function logSoftmax(input: Tensor, dim: number): Tensor {
-  const { shape } = requireFloat("logSoftmax", "input", input);
-  return logSoftmaxOp([input], { dim: resolveDim("logSoftmax", dim, shape) });
-}
+export const logSoftmax = alongDim("logSoftmax", true);

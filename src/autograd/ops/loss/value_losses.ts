@@ -1,22 +1,30 @@
 import { checkOptions } from "../../../base/index.ts";
-import type { Reduction } from "../../../kernels/index.ts";
+import type { PointwiseLoss, Reduction } from "../../../kernels/index.ts";
 import { requireNumber } from "../../checks.ts";
 import type { Tensor } from "../../tensor.ts";
-import { checkPair, checkReduction, definePointwiseLoss } from "./pointwise_loss.ts";
-import { withTargets } from "./target_kind.ts";
+import { checkPair, definePointwiseLoss } from "./pointwise_loss.ts";
+import { checkReduction, withTargets } from "./targets.ts";
 
-const l1 = definePointwiseLoss("l1Loss", "l1");
-const smooth = definePointwiseLoss("smoothL1Loss", "smoothL1");
+/* @__NO_SIDE_EFFECTS__ */
+function valueLoss(name: string, loss: PointwiseLoss) {
+  const op = definePointwiseLoss(name, loss);
+  return withTargets(
+    "values",
+    (input: Tensor, target: Tensor, options: { reduction?: Reduction } = {}): Tensor => {
+      checkOptions(name, options, ["reduction"]);
+      checkPair(name, input, target);
+      return op([input, target], { reduction: checkReduction(name, options.reduction) });
+    },
+  );
+}
+
+/** (input − target)², as mean (default), sum or one by one. Same shape, any rank. */
+export const mseLoss = valueLoss("mseLoss", "mse");
 
 /** |input − target|, as mean (default), sum or one by one. Same shape, any rank. The gradient at 0 is 0. */
-export const l1Loss = /* @__PURE__ */ withTargets(
-  "values",
-  function l1Loss(input: Tensor, target: Tensor, options: { reduction?: Reduction } = {}): Tensor {
-    checkOptions("l1Loss", options, ["reduction"]);
-    checkPair("l1Loss", input, target);
-    return l1([input, target], { reduction: checkReduction("l1Loss", options.reduction) });
-  },
-);
+export const l1Loss = valueLoss("l1Loss", "l1");
+
+const smooth = definePointwiseLoss("smoothL1Loss", "smoothL1");
 
 /**
  * d² / (2 beta) where |d| < beta, else |d| − beta / 2, of d = input − target (Girshick,
@@ -24,11 +32,11 @@ export const l1Loss = /* @__PURE__ */ withTargets(
  */
 export const smoothL1Loss = /* @__PURE__ */ withTargets(
   "values",
-  function smoothL1Loss(
+  (
     input: Tensor,
     target: Tensor,
     options: { beta?: number; reduction?: Reduction } = {},
-  ): Tensor {
+  ): Tensor => {
     checkOptions("smoothL1Loss", options, ["beta", "reduction"]);
     checkPair("smoothL1Loss", input, target);
     const beta = requireNumber("smoothL1Loss", "beta", options.beta ?? 1, 0);

@@ -1,3 +1,6 @@
+import type { Reduction } from "../../../kernels/index.ts";
+import { requireWord } from "../../checks.ts";
+
 /**
  * What a loss compares outputs with:
  * - "classes": one class of several is right. Targets are class numbers, i32 [N], or f32 probabilities of the outputs' shape.
@@ -13,4 +16,9 @@ export function withTargets<Loss extends object, Kind extends TargetKind>(
   loss: Loss,
 ): Loss & { readonly targets: Kind } {
   return Object.assign(loss, { targets });
+}
+
+/** How losses become one number; "mean" unless given. @throws TypeError for an unknown word. */
+export function checkReduction(name: string, reduction: unknown = "mean"): Reduction {
+  return requireWord(name, "reduction", reduction, ["mean", "sum", "none"]);
 }
