@@ -2,7 +2,11 @@
 import { takeOnce } from "../src/gpu/current.ts";
 import { currentDevice, Device, type DeviceProfile, profileOf } from "../src/gpu/index.ts";
 
-const limits = { maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: 16384 };
+const limits = {
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupStorageSize: 16384,
+  maxStorageBufferBindingSize: 2 ** 27,
+};
 
 function adapter(description: string, subgroup: readonly [min: number, max: number]) {
   const [subgroupMinSize, subgroupMaxSize] = subgroup;

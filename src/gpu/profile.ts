@@ -5,7 +5,7 @@ export interface DeviceProfile {
   /** Whether shaders run on a GPU, or on the processor's own cores (SwiftShader, llvmpipe, WARP). */
   readonly kind: "gpu" | "processor";
   readonly features: ReadonlySet<string>;
-  /** What a kernel may take of them; WebGPU promises 256 threads and 16 KiB. */
+  /** What a kernel may take of them; WebGPU promises 256 threads, 16 KiB of workgroup memory and bindings of 128 MiB. */
   readonly limits: Readonly<ProfileLimits>;
   /** Threads of a subgroup, at least and at most. Kernels may use subgroups where `features` has them. */
   readonly subgroup: { readonly min: number; readonly max: number };
@@ -27,7 +27,9 @@ export interface DeviceProfile {
 
 export type ProfileLimits = Pick<
   GPUSupportedLimits,
-  "maxComputeInvocationsPerWorkgroup" | "maxComputeWorkgroupStorageSize"
+  | "maxComputeInvocationsPerWorkgroup"
+  | "maxComputeWorkgroupStorageSize"
+  | "maxStorageBufferBindingSize"
 >;
 
 type Speed = Omit<DeviceProfile, "features" | "limits" | "subgroup">;

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { profileOf } from "../../src/gpu/index.ts";
 
-const limits = { maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: 16384 };
+const limits = {
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupStorageSize: 16384,
+  maxStorageBufferBindingSize: 2 ** 27,
+};
 const adapter = (info: Partial<GPUAdapterInfo>) =>
   ({ vendor: "", architecture: "", device: "", description: "", ...info }) as GPUAdapterInfo;
 

@@ -142,7 +142,7 @@ describe("convolutions: forward, forward in a frozen layer, input and weight gra
   const same = { padding: 1 };
   /**
    * On SwiftShader, lavapipe and a GPU: c for a product over columns, 2 and 4 for Winograd's tiles, d for
-   * depthwise, i for a product that gathers nothing.
+   * depthwise, i for a product that gathers nothing, w for the same on processors.
    */
   const rows: [input: number[], weight: number[], options: Conv2dOptions, chosen: string][] = [
     [[8, 3, 32, 32], [64, 3, 3, 3], same, "ccc4 ccc4 iiii"],
@@ -158,6 +158,10 @@ describe("convolutions: forward, forward in a frozen layer, input and weight gra
     [[8, 33, 8, 8], [65, 33, 3, 3], same, "2444 2444 iiii"],
     [[1, 128, 4, 4], [128, 128, 3, 3], same, "cccc 222c iiii"],
     [[32, 64, 8, 8], [128, 64, 3, 3], same, "2444 2444 iiii"],
+    [[1, 64, 320, 320], [64, 64, 3, 3], same, "w444 w444 iiii"],
+    [[1, 16, 320, 320], [16, 16, 7, 7], { padding: 3 }, "wwww wwww iiii"],
+    [[1, 64, 640, 640], [32, 64, 3, 3], { padding: 1, stride: 2 }, "wwww wwww iiii"],
+    [[1, 512, 640, 640], [32, 512, 1, 1], {}, "cccc cccc iiii"],
     [[8, 24, 56, 56], [96, 24, 1, 1], {}, "cccc cccc iiii"],
     [[8, 24, 56, 56], [24, 1, 3, 3], { padding: 1, groups: 24 }, "dddd dddd dddd"],
     [[8, 64, 56, 56], [128, 64, 3, 3], { padding: 1, stride: 2 }, "cccc cccc iiii"],

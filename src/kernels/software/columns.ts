@@ -43,6 +43,7 @@ export function columnRows({ channels, window }: ConvShape): number {
   return channels * window.kernel[0] * window.kernel[1];
 }
 
+/** Of one image's columns. */
 export function columnBytes(shape: ConvShape): number {
   return 4 * columnRows(shape) * shape.outHeight * shape.outWidth;
 }

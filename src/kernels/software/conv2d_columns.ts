@@ -7,6 +7,7 @@ import type { DeviceProfile } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import type { Convolution, ConvVariant } from "../conv2d/conv_variant.ts";
 import { isDepthwise } from "../conv2d/depthwise.ts";
+import { implicit } from "../conv2d/implicit/implicit.ts";
 import { type ConvShape, inputShape, outputShape, weightShape } from "../conv2d/shape.ts";
 import { addInto } from "../elementwise/elementwise.ts";
 import type { Epilogue } from "../epilogue.ts";
@@ -172,13 +173,27 @@ function cost({ pass, shape }: Convolution, profile: DeviceProfile): number {
   return productCost(profile, { m: a, n: b, k: c, batches: shape.groups }) + columns;
 }
 
+/** Whether a device can bind what has to be gathered of one image. */
+function canGather(shape: ConvShape, { limits }: DeviceProfile): boolean {
+  return isPointwise(shape) || columnBytes(shape) <= limits.maxStorageBufferBindingSize;
+}
+
 /** A product over columns, for any convolution but those of which a group is too small for that. */
 export const columnProduct: ConvVariant = {
   name: "columns",
   sources: columnSources,
-  covers: ({ shape }, { kind }) => kind === "processor" && !isDepthwise(shape),
+  covers: ({ shape }, profile) =>
+    profile.kind === "processor" && !isDepthwise(shape) && canGather(shape, profile),
   cost,
   forward,
   inputGradient,
   weightGradient,
+};
+
+/** GPUs' product, of which nothing is gathered: for images whose columns are too large. */
+export const withoutColumns: ConvVariant = {
+  ...implicit,
+  name: "without columns",
+  covers: ({ shape }, profile) =>
+    profile.kind === "processor" && !isDepthwise(shape) && !canGather(shape, profile),
 };
