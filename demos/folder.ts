@@ -1,16 +1,16 @@
-import { isJunk } from "../src/data/index.ts";
+import { IMAGE_ENDINGS, isJunk } from "../src/data/index.ts";
 
 /** Own pictures, by class: from a folder that is dropped on the page or chosen. */
 export type Pictures = Record<string, File[]>;
 
-const IMAGE = /\.(jpe?g|png|webp|gif|bmp|avif)$/i;
+const isImage = (name: string) => IMAGE_ENDINGS.some((end) => name.toLowerCase().endsWith(end));
 
 /** @throws Error saying what the folder should look like. */
 export function byClass(files: readonly { path: string; file: File }[]): Pictures {
   const classes = new Map<string, File[]>();
   for (const { path, file } of files) {
     const parts = path.split("/").filter(Boolean);
-    if (parts.length < 2 || !IMAGE.test(file.name) || parts.some(isJunk)) continue;
+    if (parts.length < 2 || !isImage(file.name) || parts.some(isJunk)) continue;
     const name = parts[parts.length - 2].normalize("NFC");
     classes.set(name, [...(classes.get(name) ?? []), file]);
   }

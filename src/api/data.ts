@@ -36,6 +36,7 @@ export {
   type MnistFiles,
   mnist,
   numClasses,
+  type Picture,
   perClass,
   Random,
   RandomSampler,

@@ -1,3 +1,4 @@
+export type { Picture } from "../platform/index.ts";
 export { classWeights } from "./class_weights.ts";
 export { ArrayDataset, type FromArraysOptions, fromArrays } from "./datasets/array_dataset.ts";
 export type { Skipped } from "./datasets/choose_classes.ts";

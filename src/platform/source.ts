@@ -39,7 +39,7 @@ export async function readSource(source: Source): Promise<Uint8Array> {
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
   if (source instanceof Blob) return readBlob(source);
   if (!isSource(source)) {
-    throw new TypeError(`expected a path, URL, File, Blob or bytes, got ${describe(source)}`);
+    throw new TypeError(`expected a path, URL, File, Blob or bytes, got ${typeText(source)}`);
   }
   const text = source instanceof URL ? source.href : source;
   return URL_SCHEME.test(text) ? fetchBytes(text) : platform().readFile(text);
@@ -56,7 +56,8 @@ async function readBlob(blob: Blob): Promise<Uint8Array> {
   }
 }
 
-function describe(value: unknown): string {
+/** What somebody gave, for messages. */
+export function typeText(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   return typeof value === "object" ? (value.constructor?.name ?? "an object") : typeof value;
 }

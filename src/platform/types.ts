@@ -16,6 +16,15 @@ export interface DecodeOptions {
   readonly target?: { readonly width: number; readonly height: number };
 }
 
+/** What a page shows, or could: whatever a canvas can draw. */
+export type Drawable =
+  | HTMLImageElement
+  | HTMLVideoElement
+  | HTMLCanvasElement
+  | OffscreenCanvas
+  | ImageBitmap
+  | VideoFrame;
+
 export interface FolderEntry {
   readonly name: string;
   readonly kind: "file" | "folder";
@@ -89,11 +98,14 @@ export interface Platform {
   /** Only where there are folders to keep results in. */
   readonly disk?: Disk;
   /**
-   * Decodes JPEG, PNG, WebP, GIF (first frame) and whatever else the platform knows to 8-bit RGB.
+   * Decodes JPEG, PNG, WebP, GIF (first frame), .ppm and .pgm, and whatever else the platform knows, to 8-bit RGB.
+   * What a file is is told by its content. Drawings (SVG) are refused.
    * EXIF orientation is applied, colour profiles are not (as in Pillow and so in most training
    * pipelines), transparent parts become white.
    */
   decodeImage(bytes: Uint8Array, options?: DecodeOptions): Promise<DecodedImage>;
+  /** The pixels of what a page shows, likewise; only where there are pages. */
+  drawPicture?(picture: Drawable, options?: DecodeOptions): Promise<DecodedImage>;
   /** Values that belong to a task; absent where JavaScript has nothing of the kind. */
   taskStorage?<T>(): TaskStorage<T> | null;
   /** The cache of files; loaded when first asked for. */

@@ -61,7 +61,58 @@ describe("imageFolder on a path", () => {
     const { image, shape, label } = await set.get(1);
     expect([shape, label]).toEqual([[3, 4, 4], 1]);
     expect([image[0], image[16], image[32]]).toEqual([0, 0, 255]);
-    expect(set.skipped).toEqual([]);
+    const why = "1 file is no image by name: notes.txt";
+    expect(set.skipped).toEqual([{ what: "files", name: `${root}/cat`, why }]);
+  });
+
+  it("says what it leaves out: files of other kinds, and images in no class", async () => {
+    const root = await folder({
+      "cat/1.png": "red",
+      "cat/more/1.txt": "!",
+      "cat/2.xml": "!",
+      "cat/3.txt": "!",
+      "cat/4.txt": "!",
+      "9.JFIF": "red",
+    });
+    const set = await imageFolder(root);
+    expect(set.skipped).toEqual([
+      {
+        what: "files",
+        name: root,
+        why: "1 image beside the class folders, in none of them: 9.JFIF",
+      },
+      {
+        what: "files",
+        name: `${root}/cat`,
+        why: "4 files are no images by name: 2.xml, 3.txt, 4.txt, …",
+      },
+    ]);
+  });
+
+  it("names pictures of kinds that aren't read, whatever they are called", async () => {
+    const root = await folder({ "cat/1.png": "red" });
+    await writeFile(join(root, "cat", "2.heic"), "\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    await writeFile(join(root, "cat", "3.png"), '<?xml version="1.0"?><svg width="9"><use/></svg>');
+    await writeFile(
+      join(root, "cat", "4.jfif"),
+      await sharp(await png("red"))
+        .jpeg()
+        .toBuffer(),
+    );
+    const set = await imageFolder(root, { onError: "skip" });
+    expect(set.length).toBe(2);
+    expect(set.skipped).toEqual([
+      {
+        what: "image",
+        name: `${root}/cat/2.heic`,
+        why: "a picture in HEIC: sharp can't decode it; save it as JPEG or PNG",
+      },
+      {
+        what: "image",
+        name: `${root}/cat/3.png`,
+        why: "a picture in SVG: it is a drawing rather than pixels, and may name other files; save it as JPEG or PNG",
+      },
+    ]);
   });
 
   it("passes over what systems leave behind, also inside classes", async () => {
@@ -246,6 +297,16 @@ describe("imageFolder on files", () => {
   it("takes a record of class name to sources", async () => {
     const bytes = new Uint8Array(await png("red"));
     const photo = new File([bytes], "photo.xyz");
+    const drawn = { data: new Uint8ClampedArray(4 * 16).fill(128), width: 4, height: 4 };
+    const { image } = await (await imageFolder({ a: [drawn as ImageData] })).get(0);
+    expect([...new Set(image)]).toEqual([191]); // half transparent grey on white
+    const short = { ...drawn, width: 5 } as ImageData;
+    await expect((await imageFolder({ a: [short] })).get(0)).rejects.toThrow(
+      "a/0: pixels must be 4 bytes each (red, green, blue, alpha): 5×4 of them, got 64 bytes",
+    );
+    await expect((await imageFolder({ a: [mistyped(3)] })).get(0)).rejects.toThrow(
+      "a/0: expected a path, URL, File, Blob, bytes or ImageData, got number",
+    );
     const set = await imageFolder({ dog: [bytes, photo], cat: [new Blob([Uint8Array.of(1)])] });
     expect(set.classes).toEqual(["cat", "dog"]);
     expect([...set.labels]).toEqual([0, 1, 1]);

@@ -11,6 +11,7 @@ import { launchChromium } from "../../tools/chromium.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
 import { gzip, idx } from "../data/make_files.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
+import { differenceTo, goldenPicture, goldenPictures } from "../platform/pictures.ts";
 
 interface Decoded {
   data: number[];
@@ -93,6 +94,63 @@ describe("decodeImage in a page", () => {
     expect([there.width, there.height]).toEqual([here.width, here.height]);
     expect(there.data).toHaveLength(here.data.length);
     expect(largestDifference(there.data, here.data)).toBeLessThanOrEqual(2);
+  });
+
+  it.each(goldenPictures)("reads what Pillow and Node read: %s", async (name, expected) => {
+    const decoding = decodeInPage(goldenPicture(name));
+    if (name.endsWith(".tif")) {
+      const message = "a picture in TIFF: this browser can't decode it; save it as JPEG or PNG";
+      await expect(decoding).rejects.toThrow(message);
+      return;
+    }
+    const image = await decoding;
+    expect([image.width, image.height]).toEqual(expected.size);
+    expect(differenceTo(expected, image)).toBeLessThanOrEqual(2);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("turns WebP as Node does: %i", async (orientation) => {
+    const webp = gradient(12, 9).webp({ lossless: true });
+    const bytes = await webp.withMetadata({ orientation }).toBuffer();
+    const here = await nodePlatform.decodeImage(bytes);
+    expect([here.width, here.height]).toEqual(orientation > 4 ? [9, 12] : [12, 9]);
+    const there = await decodeInPage(bytes);
+    expect([there.width, there.height]).toEqual([here.width, here.height]);
+    expect(largestDifference(there.data, here.data)).toBeLessThanOrEqual(1);
+  });
+
+  it("takes what a page shows", async () => {
+    const colour = [200, 100, 50];
+    const png = await sharp({
+      create: { width: 6, height: 4, channels: 3, background: `rgb(${colour})` },
+    })
+      .png()
+      .toBuffer();
+    const body = `
+      const url = "data:image/png;base64," + btoa(String.fromCharCode(...input));
+      const img = Object.assign(new Image(), { src: url }); // still loading
+      const shown = Object.assign(new Image(), { src: url });
+      await shown.decode();
+      const canvas = Object.assign(document.createElement("canvas"), { width: 6, height: 4 });
+      canvas.getContext("2d").drawImage(shown, 0, 0);
+      const offscreen = new OffscreenCanvas(6, 4);
+      offscreen.getContext("2d").drawImage(shown, 0, 0);
+      const blob = await (await fetch(url)).blob();
+      const pictures = { img, canvas, offscreen,
+        bitmap: await createImageBitmap(shown), frame: new VideoFrame(shown, { timestamp: 0 }),
+        pixels: canvas.getContext("2d").getImageData(0, 0, 6, 4),
+        file: new File([blob], "a.png"), url };
+      const found = {};
+      for (const [name, picture] of Object.entries(pictures)) {
+        const { image, shape } = await (await data.imageFolder({ a: [picture] })).get(0);
+        found[name] = [...shape, ...new Set(image)];
+      }
+      found.other = await (await data.imageFolder({ a: [{}] })).get(0).catch(({ message }) => message);
+      return found;`;
+    const found = await run<Record<string, unknown>>(body, [...png]);
+    for (const name of ["img", "canvas", "offscreen", "bitmap", "frame", "pixels", "file", "url"]) {
+      expect(found[name], name).toEqual([3, 4, 6, ...colour]);
+    }
+    expect(found.other).toMatch(/^a\/0: .*Failed to execute 'createImageBitmap'/);
   });
 
   it("may deliver a large picture shrunk", async () => {

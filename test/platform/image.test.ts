@@ -1,7 +1,8 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { nodePlatform } from "../../src/platform/node/index.ts";
-import { shrinkFactor } from "../../src/platform/shrink.ts";
+import { shrinkFactor } from "../../src/platform/pictures/shrink.ts";
+import { differenceTo, goldenPicture, goldenPictures } from "./pictures.ts";
 
 const { decodeImage } = nodePlatform;
 
@@ -47,6 +48,30 @@ describe("decodeImage in Node", () => {
     expect([...deep.data]).toEqual(PIXELS.flat());
     const palette = await decodeImage(await picture().png({ palette: true }).toBuffer());
     expect([...palette.data]).toEqual(PIXELS.flat());
+  });
+
+  it.each(goldenPictures)("reads what Pillow reads: %s", async (name, expected) => {
+    const image = await decodeImage(goldenPicture(name));
+    expect([image.width, image.height]).toEqual(expected.size);
+    expect(differenceTo(expected, image)).toBeLessThanOrEqual(1);
+  });
+
+  it("says why it doesn't read a kind of picture", async () => {
+    const svg = '<?xml version="1.0"?>\n<!-- by hand --><svg xmlns="http://www.w3.org/2000/svg"/>';
+    const heic = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1");
+    const kinds: [Uint8Array, string][] = [
+      [goldenPicture("float.tif"), "its pixels are numbers of type float, whose range isn't known"],
+      [
+        Buffer.from(svg),
+        "a picture in SVG: it is a drawing rather than pixels, and may name other files",
+      ],
+      [Buffer.from(`\ufeff${svg}`), "a picture in SVG"],
+      [heic, "a picture in HEIC: sharp can't decode it; save it as JPEG or PNG"],
+      [Buffer.from("P1 1 1 0"), "a netpbm picture of kind P1"],
+      [goldenPicture("colours.ppm").subarray(0, 99), "the netpbm picture is cut off"],
+      [Buffer.from("P6 4 x"), "the netpbm picture has a damaged header"],
+    ];
+    for (const [bytes, message] of kinds) await expect(decodeImage(bytes)).rejects.toThrow(message);
   });
 
   it("converts CMYK", async () => {
@@ -99,6 +124,15 @@ describe("decodeImage in Node", () => {
     expect(small.data.length).toBe(175 * 225 * 3);
     const whole = await decodeImage(jpeg, { target: { width: 300, height: 64 } });
     expect([whole.width, whole.height]).toEqual([700, 900]);
+  });
+
+  it("shrinks CMYK too", async () => {
+    const create = { width: 400, height: 400, channels: 3 as const, background: "blue" };
+    const cmyk = await sharp({ create }).toColourspace("cmyk").jpeg().toBuffer();
+    const options = { target: { width: 50, height: 50 } };
+    const [whole, small] = [await decodeImage(cmyk), await decodeImage(cmyk, options)];
+    expect([small.width, small.data.length]).toEqual([100, 3 * 100 * 100]);
+    expect([...small.data.subarray(0, 3)]).toEqual([...whole.data.subarray(0, 3)]);
   });
 
   it.each([

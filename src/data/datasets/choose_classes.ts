@@ -1,8 +1,8 @@
 import { type ClassFolder, type ClassFolders, compare, type NamedSource } from "./class_folders.ts";
 
-/** An image or a class folder that was left out, and why. */
+/** What was left out, and why: an image, a class folder, or the files of a folder that were no candidates. */
 export interface Skipped {
-  readonly what: "image" | "class";
+  readonly what: "image" | "class" | "files";
   readonly name: string;
   readonly why: string;
 }
@@ -41,7 +41,7 @@ export function chooseClasses(found: ClassFolders, options: ChoiceOptions): Chos
   if (twice !== undefined) throw new Error(`imageFolder: classes names "${twice}" twice`);
   const classes = wanted ?? [...found.folders.keys()].sort(compare);
   const images: ChosenImage[] = [];
-  const skipped: Skipped[] = [];
+  const skipped = looseIn(found);
   classes.forEach((name, label) => {
     const folder = options.keepEmpty ? found.folders.get(name) : folderOf(found, name);
     if (!folder || folder.images.length === 0) {
@@ -51,16 +51,37 @@ export function chooseClasses(found: ClassFolders, options: ChoiceOptions): Chos
       skipped.push({ what: "class", name: `${found.root}/${name}`, why });
     }
     for (const image of folder?.images ?? []) images.push({ ...image, label });
+    if (folder?.images.length) skipped.push(...othersIn(`${found.root}/${name}`, folder));
   });
   if (images.length > 0 || !options.keepEmpty) return { classes, images, skipped };
   throw new Error(`${found.root}: there are no images of ${classes.join(", ")}`);
 }
 
+function looseIn({ root, loose }: ClassFolders): Skipped[] {
+  if (loose.length === 0) return [];
+  const why = `${countOf(loose, "image")} beside the class folders, in none of them: ${someOf(loose)}`;
+  return [{ what: "files", name: root, why }];
+}
+
+function othersIn(name: string, { others }: ClassFolder): Skipped[] {
+  if (others.length === 0) return [];
+  const isOne = others.length === 1;
+  const why = `${countOf(others, "file")} ${isOne ? "is no image" : "are no images"} by name: ${someOf(others)}`;
+  return [{ what: "files", name, why }];
+}
+
+const countOf = ({ length }: readonly string[], what: string) =>
+  `${length} ${what}${length === 1 ? "" : "s"}`;
+
+const someOf = (names: readonly string[]) =>
+  names.slice(0, 3).join(", ") + (names.length > 3 ? ", …" : "");
+
 const WAY_OUT =
   'add images, take the folder away, name the wanted classes in "classes", or pass onError: "skip"';
 
 function emptyText(folder: ClassFolder, extensions: readonly string[]): string {
-  const others = folder.otherFiles > 0 ? `, only ${folder.otherFiles} other files` : "";
+  const { length } = folder.others;
+  const others = length > 0 ? `, only ${length} other files` : "";
   return `this class folder holds no images (${extensions.join(" ")})${others}`;
 }
 
@@ -71,11 +92,11 @@ function folderOf(found: ClassFolders, name: string): ClassFolder {
   throw new Error(`${found.root}: no class folder "${name}"; there are ${known}`);
 }
 
-function checkLayout({ root, folders, looseImages }: ClassFolders, classes?: readonly string[]) {
+function checkLayout({ root, folders, loose }: ClassFolders, classes?: readonly string[]) {
   if (folders.size === 0) {
-    const loose = looseImages > 0 ? `, but found ${looseImages} images directly in it` : "";
+    const instead = loose.length > 0 ? `, but found ${loose.length} images directly in it` : "";
     throw new Error(
-      `${root}: no class folders; expected ${root}/<class>/<image>${loose}. ` +
+      `${root}: no class folders; expected ${root}/<class>/<image>${instead}. ` +
         "Put the images of each class into a folder of its own",
     );
   }

@@ -1,32 +1,32 @@
-import { platform, type Source } from "../../platform/index.ts";
+import { type Picture, platform } from "../../platform/index.ts";
 
 /**
- * Where an image folder comes from: a path (Node), the files of an
- * `<input type="file" webkitdirectory>`, or a record of class name → images.
+ * Where an image folder comes from: a path (Node), the files of an `<input type="file" webkitdirectory>`, or a record of
+ * class name → pictures.
  */
 export type FolderSource =
   | string
   | URL
   | ArrayLike<File>
-  | Readonly<Record<string, readonly Source[]>>;
+  | Readonly<Record<string, readonly Picture[]>>;
 
 export interface NamedSource {
   readonly name: string;
-  readonly source: Source;
+  readonly source: Picture;
 }
 
 export interface ClassFolder {
   readonly images: NamedSource[];
-  /** Files that don't look like images. */
-  otherFiles: number;
+  /** Names of files that don't look like images. */
+  readonly others: string[];
 }
 
 export interface ClassFolders {
   /** What error messages call the whole. */
   readonly root: string;
   readonly folders: Map<string, ClassFolder>;
-  /** Images that lie beside the class folders rather than in one. */
-  looseImages: number;
+  /** Names of images that lie beside the class folders rather than in one. */
+  readonly loose: string[];
 }
 
 /** Deeper than any real data set: a link to a folder above itself ends here. */
@@ -64,10 +64,10 @@ export function isJunk(name: string): boolean {
 
 async function fromPath(path: string, isImage: IsImage): Promise<ClassFolders> {
   const root = path.replace(/(?<=.)[/\\]+$/, "");
-  const found: ClassFolders = { root, folders: new Map(), looseImages: 0 };
+  const found: ClassFolders = { root, folders: new Map(), loose: [] };
   for (const { name, kind } of await platform().listFolder(root)) {
     if (isJunk(name)) continue;
-    if (kind === "file") found.looseImages += isImage(name) ? 1 : 0;
+    if (kind === "file") found.loose.push(...(isImage(name) ? [name] : []));
     else addFolder(found, name, await walk(`${root}/${name}`, isImage, 1));
   }
   return found;
@@ -76,31 +76,31 @@ async function fromPath(path: string, isImage: IsImage): Promise<ClassFolders> {
 /** Names that look alike are one: macOS writes "é" as two characters, and others as one. */
 function addFolder({ folders }: ClassFolders, given: string, added: ClassFolder): void {
   const name = given.normalize("NFC");
-  const { images, otherFiles } = folders.get(name) ?? { images: [], otherFiles: 0 };
+  const { images = [], others = [] } = folders.get(name) ?? {};
   folders.set(name, {
     images: [...images, ...added.images],
-    otherFiles: otherFiles + added.otherFiles,
+    others: [...others, ...added.others],
   });
 }
 
 async function walk(path: string, isImage: IsImage, depth: number): Promise<ClassFolder> {
   if (depth > MAX_DEPTH) throw new Error(`${path}: folders lie more than ${MAX_DEPTH} deep`);
-  const found: ClassFolder = { images: [], otherFiles: 0 };
+  const found: ClassFolder = { images: [], others: [] };
   for (const { name, kind } of await platform().listFolder(path)) {
     if (isJunk(name)) continue;
     const full = `${path}/${name}`;
     if (kind === "folder") {
       const below = await walk(full, isImage, depth + 1);
       found.images.push(...below.images);
-      found.otherFiles += below.otherFiles;
+      found.others.push(...below.others);
     } else if (isImage(name)) found.images.push({ name: full, source: full });
-    else found.otherFiles++;
+    else found.others.push(name);
   }
   return found;
 }
 
 function isFileList(
-  source: ArrayLike<File> | Readonly<Record<string, readonly Source[]>>,
+  source: ArrayLike<File> | Readonly<Record<string, readonly Picture[]>>,
 ): source is ArrayLike<File> {
   return Array.isArray(source) || (typeof FileList !== "undefined" && source instanceof FileList);
 }
@@ -111,11 +111,11 @@ function fromFiles(files: ArrayLike<File>, isImage: IsImage): ClassFolders {
     compare(a.webkitRelativePath, b.webkitRelativePath),
   );
   const root = sorted[0]?.webkitRelativePath.split("/")[0] || "the given files";
-  const found: ClassFolders = { root, folders: new Map(), looseImages: 0 };
+  const found: ClassFolders = { root, folders: new Map(), loose: [] };
   for (const file of sorted) {
     const parts = (file.webkitRelativePath || file.name).split("/");
     if (parts.some(isJunk)) continue;
-    if (parts.length < 3) found.looseImages += isImage(file.name) ? 1 : 0;
+    if (parts.length < 3) found.loose.push(...(isImage(file.name) ? [file.name] : []));
     else addFile(found, parts[1], file, isImage);
   }
   return found;
@@ -123,23 +123,23 @@ function fromFiles(files: ArrayLike<File>, isImage: IsImage): ClassFolders {
 
 function addFile(found: ClassFolders, given: string, file: File, isImage: IsImage): void {
   const name = given.normalize("NFC");
-  const folder = found.folders.get(name) ?? { images: [], otherFiles: 0 };
+  const folder = found.folders.get(name) ?? { images: [], others: [] };
   found.folders.set(name, folder);
   if (isImage(file.name)) folder.images.push({ name: file.webkitRelativePath, source: file });
-  else folder.otherFiles++;
+  else folder.others.push(file.name);
 }
 
-/** Sources given class by class are all taken for images: bytes have no extension. */
-function fromRecord(record: Readonly<Record<string, readonly Source[]>>): ClassFolders {
-  const found: ClassFolders = { root: "the given classes", folders: new Map(), looseImages: 0 };
+/** Pictures given class by class are all taken for such: bytes have no extension. */
+function fromRecord(record: Readonly<Record<string, readonly Picture[]>>): ClassFolders {
+  const found: ClassFolders = { root: "the given classes", folders: new Map(), loose: [] };
   for (const [name, sources] of Object.entries(record)) {
     const images = sources.map((source, i) => ({ name: nameIn(name, source, i), source }));
-    addFolder(found, name, { images, otherFiles: 0 });
+    addFolder(found, name, { images, others: [] });
   }
   return found;
 }
 
-function nameIn(folder: string, source: Source, index: number): string {
+function nameIn(folder: string, source: Picture, index: number): string {
   if (typeof source === "string") return source;
   if (source instanceof URL) return source.href;
   const name = typeof File !== "undefined" && source instanceof File ? source.name : "";

@@ -53,17 +53,13 @@ const OPTIONS = [
   "emptyClasses",
   "cacheBytes",
 ];
-/** What names of pictures end with. */
+/**
+ * What names of pictures end with, also of kinds that not every platform reads: those fail with a clear word, where
+ * files of other names are passed over.
+ */
 export const IMAGE_ENDINGS = [
-  ".jpg",
-  ".jpeg",
-  ".png",
-  ".webp",
-  ".gif",
-  ".bmp",
-  ".avif",
-  ".tif",
-  ".tiff",
+  ...[".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".avif", ".tif", ".tiff"],
+  ...[".ppm", ".pgm", ".heic", ".heif", ".jxl"],
 ];
 const RESIZE_MODES: readonly string[] = ["stretch", "crop", "pad"];
 
@@ -76,7 +72,7 @@ export class ImageFolder implements Dataset {
   readonly length: number;
   readonly classes: readonly string[];
   readonly labels: Int32Array;
-  /** What `onError: "skip"` left out. */
+  /** What was left out: by `onError: "skip"`, and files that are no images by name or lie in no class folder. */
   readonly skipped: readonly Skipped[];
   readonly #images: readonly ChosenImage[];
   readonly #loader: ImageLoader;
@@ -108,7 +104,8 @@ export class ImageFolder implements Dataset {
  * order.
  *
  * @param root a path (Node), the files of an `<input type="file" webkitdirectory>`, or a record of
- *   class name → images (paths, URLs, Files, Blobs or bytes).
+ *   class name → pictures (paths, URLs, Files, Blobs or bytes; `ImageData`; what a page shows: `<img>`, canvas, video,
+ *   `ImageBitmap`, `VideoFrame`, each read when its turn comes).
  * @throws Error naming the folder or file: no class folders, an empty one, a missing class.
  */
 export async function imageFolder(
@@ -144,9 +141,9 @@ async function leaveOut(chosen: ChosenClasses, loader: ImageLoader): Promise<Cho
   const skipped = [...chosen.skipped];
   for (const [{ name }, why] of failed) skipped.push({ what: "image", name, why });
   if (images.length > 0) return { ...chosen, images, skipped };
-  const { name, why } = skipped[0];
+  const { name, why } = skipped.find(({ what }) => what === "image") ?? skipped[0];
   throw new Error(
-    `no image could be used, ${skipped.length} were skipped; the first: ${name}: ${why}`,
+    `no image could be used, ${failed.size} were skipped; the first: ${name}: ${why}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { platform, readSource } from "../../platform/index.ts";
+import { decodePicture } from "../../platform/index.ts";
 import { Limiter } from "../loader/limiter.ts";
 import { prefetch } from "../loader/prefetch.ts";
 import { type ResampleOptions, type ResizeMode, resample, toPlanes } from "../resample.ts";
@@ -68,17 +68,15 @@ function reasonOnly(error: unknown, name: string): string {
 
 async function decode(image: ChosenImage, wanted: ImageSize): Promise<Example<number>> {
   const { size, mode, antialias, shorterSide = 0 } = wanted;
-  const bytes = await readSource(image.source);
   // A decoder that shrinks averages pixels, which antialias: false asks not to do.
   const target =
     size && antialias
       ? { height: Math.max(size[0], shorterSide), width: Math.max(size[1], shorterSide) }
       : undefined;
-  const decoded = await platform()
-    .decodeImage(bytes, { target })
-    .catch((cause: Error) => {
-      throw new Error(`${image.name}: ${cause.message}`, { cause });
-    });
+  const decoded = await decodePicture(image.source, { target }).catch((cause: Error) => {
+    const isNamed = cause.message.startsWith(`${image.name}: `);
+    throw isNamed ? cause : new Error(`${image.name}: ${cause.message}`, { cause });
+  });
   const [height, width] = size ?? [decoded.height, decoded.width];
   const shape: ImageShape = [3, height, width];
   const pixels = size ? resample(decoded, height, width, mode, wanted) : toPlanes(decoded);

@@ -67,7 +67,7 @@ async function openFolder(root: string, options: OpenOptions): Promise<OpenedDat
     ...opened,
     validation: apart.train,
     // That a class has no pictures to validate with is seen when they are counted.
-    skipped: [...opened.skipped, ...apart.skipped.filter(({ what }) => what === "image")],
+    skipped: [...opened.skipped, ...apart.skipped.filter(({ what }) => what !== "class")],
   };
 }
 

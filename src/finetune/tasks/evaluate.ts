@@ -47,6 +47,9 @@ export function evaluate(
     const set = ownClasses(source.validation ?? source.train, classes);
     checkClasses(classes, set.classes ?? [], source.name);
     await tell({ type: "testData", name: source.name, kind: source.kind, count: set.length });
+    for (const { name, why } of source.skipped) {
+      await tell({ type: "warning", message: `left out: ${name}: ${why}` });
+    }
     const absent = absentClasses(set);
     if (absent.length > 0) {
       await tell({ type: "warning", message: `no picture to test with of ${some(absent)}` });

@@ -1,7 +1,6 @@
 import type { Task } from "../../base/index.ts";
-import { imageFolder, type Skipped } from "../../data/index.ts";
+import { imageFolder, type Picture, type Skipped } from "../../data/index.ts";
 import { pictureOptions } from "../../models/index.ts";
-import type { Source } from "../../platform/index.ts";
 import { type Prediction, predict as predictWith } from "../../train/index.ts";
 import { findPictures } from "../data/pictures.ts";
 import { startDevice } from "../device.ts";
@@ -10,11 +9,12 @@ import { inputTransforms } from "../network/input.ts";
 import { openSaved, type SavedSettings } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";
 import { taskOf } from "../task.ts";
+import { plural, some } from "../text.ts";
 import type { TaskOptions } from "./options.ts";
 
 export interface PredictSettings extends SavedSettings {
-  /** Paths of pictures and of folders with pictures (Node), URLs, Files, Blobs or bytes. */
-  readonly pictures: readonly Source[];
+  /** Paths of pictures and of folders with pictures (Node), URLs, Files, and whatever else is a picture. */
+  readonly pictures: readonly Picture[];
   /** Images at a time. Default 32. */
   readonly batchSize?: number;
 }
@@ -51,7 +51,12 @@ export function predict(
   { signal, builtin }: TaskOptions = {},
 ): Task<PredictEvent, Predictions> {
   return taskOf(async (tell) => {
-    const pictures = await findPictures(settings.pictures);
+    const { pictures, others } = await findPictures(settings.pictures);
+    if (others.length > 0) {
+      const are = others.length === 1 ? "is no picture" : "are no pictures";
+      const message = `left out: ${plural(others.length, "file")} ${are} by name: ${some(others)}`;
+      await tell({ type: "warning", message });
+    }
     const network = await openSaved(settings, builtin, tell);
     const { input, classes } = network.info;
     await tell({ type: "network", name: network.name, network: network.info });

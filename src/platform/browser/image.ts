@@ -1,56 +1,88 @@
-import { shrinkFactor } from "../shrink.ts";
-import type { DecodedImage, DecodeOptions } from "../types.ts";
+import { pictureKind, undecodable } from "../pictures/kind.ts";
+import { decodeNetpbm } from "../pictures/netpbm.ts";
+import { onWhite } from "../pictures/on_white.ts";
+import { shrinkFactor } from "../pictures/shrink.ts";
+import type { DecodedImage, DecodeOptions, Drawable } from "../types.ts";
+import { type Orientation, takeWebpOrientation, uprightTransform } from "./webp_orientation.ts";
 
 /** `Platform.decodeImage` by `createImageBitmap`; works in workers too. */
 export async function decodeInBrowser(
   bytes: Uint8Array,
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
+  const netpbm = decodeNetpbm(bytes);
+  if (netpbm) return netpbm;
+  if (pictureKind(bytes)?.refused) throw undecodable(bytes, "this browser");
+  const copy = new Uint8Array(bytes);
+  const orientation = takeWebpOrientation(copy);
+  return readAndClose(await decoded(copy), options, orientation);
+}
+
+/** `Platform.drawPicture`. */
+export async function drawInBrowser(
+  picture: Drawable,
+  options: DecodeOptions = {},
+): Promise<DecodedImage> {
+  if ("decode" in picture) await picture.decode(); // an <img> that is still loading
+  return readAndClose(await bitmapOf(picture), options);
+}
+
+async function decoded(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
+  try {
+    return await bitmapOf(new Blob([bytes]));
+  } catch (cause) {
+    if (typeof createImageBitmap === "undefined") throw cause;
+    throw undecodable(bytes, "this browser"); // which gives no more than "could not be decoded"
+  }
+}
+
+async function bitmapOf(picture: Blob | Drawable): Promise<ImageBitmap> {
   if (typeof createImageBitmap === "undefined") {
     throw new Error('no image decoder here: in Node, import "webgraft/node" first');
   }
-  const bitmap = await bitmapOf(new Blob([new Uint8Array(bytes)]));
+  return createImageBitmap(picture, {
+    colorSpaceConversion: "none",
+    imageOrientation: "from-image",
+  });
+}
+
+function readAndClose(
+  bitmap: ImageBitmap,
+  options: DecodeOptions,
+  orientation: Orientation = 1,
+): DecodedImage {
   try {
-    return readBitmap(bitmap, options);
+    return readBitmap(bitmap, options, orientation);
   } finally {
     bitmap.close();
   }
 }
 
-async function bitmapOf(blob: Blob): Promise<ImageBitmap> {
-  try {
-    return await createImageBitmap(blob, {
-      colorSpaceConversion: "none",
-      imageOrientation: "from-image",
-    });
-  } catch {
-    // Browsers give no more than "could not be decoded".
-    throw new Error("not an image this browser can decode, or a damaged one");
-  }
-}
-
-function readBitmap(bitmap: ImageBitmap, options: DecodeOptions): DecodedImage {
-  const shrink = shrinkFactor(bitmap, options.target);
-  const width = Math.round(bitmap.width / shrink);
-  const height = Math.round(bitmap.height / shrink);
+function readBitmap(
+  bitmap: ImageBitmap,
+  { target }: DecodeOptions,
+  orientation: Orientation,
+): DecodedImage {
+  const isTurned = orientation > 4;
+  const [w, h] = isTurned ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];
+  const shrink = shrinkFactor({ width: w, height: h }, target);
+  const [width, height] = [Math.round(w / shrink), Math.round(h / shrink)];
+  const [drawnWidth, drawnHeight] = isTurned ? [height, width] : [width, height];
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   if (!context) throw new Error(`no canvas of ${width}×${height} pixels to be had`);
   context.fillStyle = "white";
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
-  const rgba = context.getImageData(0, 0, width, height).data;
-  return { data: dropAlpha(rgba), width, height };
-}
-
-function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
-  const pixels = rgba.length / 4;
-  const rgb = new Uint8Array(pixels * 3);
-  for (let i = 0, from = 0, to = 0; i < pixels; i++, from += 4, to += 3) {
-    rgb[to] = rgba[from];
-    rgb[to + 1] = rgba[from + 1];
-    rgb[to + 2] = rgba[from + 2];
+  context.setTransform(uprightTransform(orientation, drawnWidth, drawnHeight));
+  context.drawImage(bitmap, 0, 0, drawnWidth, drawnHeight);
+  try {
+    return onWhite(context.getImageData(0, 0, width, height));
+  } catch (cause) {
+    throw new Error(
+      "a picture from another site, whose pixels the browser keeps from pages: it must allow them (CORS), and the " +
+        'element needs crossorigin="anonymous"',
+      { cause },
+    );
   }
-  return rgb;
 }

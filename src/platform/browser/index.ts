@@ -30,6 +30,10 @@ export const browserPlatform: Platform = {
     const { decodeInBrowser } = await import("./image.ts");
     return decodeInBrowser(bytes, options);
   },
+  async drawPicture(picture, options) {
+    const { drawInBrowser } = await import("./image.ts");
+    return drawInBrowser(picture, options);
+  },
   files: async () => (await import("./file_cache.ts")).browserFileCache,
 };
 

@@ -1,6 +1,6 @@
-import type { Tensor } from "../../autograd/index.ts";
+import { Tensor } from "../../autograd/index.ts";
 import { checkOptions } from "../../base/index.ts";
-import { type Dataset, imageFolder, transforms } from "../../data/index.ts";
+import { type Dataset, imageFolder, type Picture, transforms } from "../../data/index.ts";
 import {
   loadWeights,
   type ReadOptions,
@@ -14,7 +14,6 @@ import {
   transformsOf,
 } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
-import { isSource, type Source } from "../../platform/index.ts";
 import { type Prediction, type PredictOptions, predict } from "../../train/index.ts";
 import { loadPretrained } from "../load_pretrained.ts";
 import type { NetworkInput } from "./info.ts";
@@ -72,26 +71,28 @@ export class LoadedNetwork {
   /**
    * The class of each picture, with all probabilities.
    *
-   * @param images pictures (paths, URLs, Files, Blobs or bytes of JPEG, PNG, …), or a dataset or tensor
-   *   [N, C, H, W] of pixels from 0 to 255 in the network's size.
+   * @param images pictures (paths, URLs, Files, Blobs or bytes of JPEG, PNG, …; `ImageData`; what a page shows: `<img>`,
+   *   canvas, video, `ImageBitmap`, `VideoFrame`), or a dataset or tensor [N, C, H, W] of pixels from 0 to 255 in the
+   *   network's size.
    * @throws Error naming a picture that can't be read or decoded.
    */
   async predict(
-    images: Source | readonly Source[] | Dataset | Tensor,
+    images: Picture | readonly Picture[] | Dataset | Tensor,
     options: Pick<PredictOptions, "batchSize"> = {},
   ): Promise<Prediction[]> {
     const { transform, classes } = this;
     const set = isPictures(images)
-      ? await imageFolder({ pictures: [images].flat() as Source[] }, pictureOptions(this.input))
+      ? await imageFolder({ pictures: [images].flat() as Picture[] }, pictureOptions(this.input))
       : images;
     return predict(this.model, set, { ...options, transform, classes });
   }
 }
 
 function isPictures(
-  images: Source | readonly Source[] | Dataset | Tensor,
-): images is Source | readonly Source[] {
-  return isSource(images) || Array.isArray(images);
+  images: Picture | readonly Picture[] | Dataset | Tensor,
+): images is Picture | readonly Picture[] {
+  if (typeof images !== "object" || Array.isArray(images)) return true;
+  return !(images instanceof Tensor || ("get" in images && typeof images.get === "function"));
 }
 
 const OPTIONS = ["arch", "alpha", "classes", "input", "specs", "onProgress", "signal"];
