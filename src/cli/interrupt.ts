@@ -4,6 +4,12 @@ import { EXIT } from "./errors.ts";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
+ * Milliseconds within which two signals mean one wish: npm passes on a Ctrl-C that the terminal has sent already, and of a
+ * closed terminal both the shell and the system tell.
+ */
+const ONE_WISH = 500;
+
+/**
  * Runs `work` with a signal that Ctrl-C raises, so that it can save and stop by itself; a second
  * Ctrl-C ends the process at once.
  *
@@ -14,8 +20,13 @@ export async function withInterrupt<T>(
   onInterrupt: () => void,
 ): Promise<T> {
   const controller = new AbortController();
+  let first = 0;
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (controller.signal.aborted) {
+      if (performance.now() - first > ONE_WISH) process.exit(EXIT.interrupted);
+      return;
+    }
+    first = performance.now();
     onInterrupt();
     controller.abort();
   };

@@ -1,9 +1,10 @@
 import { manualSeed } from "../autograd/index.ts";
 import type { Module } from "../nn/index.ts";
-import type { Evaluation } from "../train/index.ts";
+import { againIfLost, type Evaluation, type Trainer } from "../train/index.ts";
 import type { NetworkInfo } from "../transfer/index.ts";
 import { reasonOf } from "./errors.ts";
 import type { FinetuneEvent, Phase } from "./events.ts";
+import { settingsText } from "./keeping/checkpoint.ts";
 import { Keeper } from "./keeping/keeper.ts";
 import type { TakenPlace } from "./keeping/place.ts";
 import { keepResult } from "./keeping/result.ts";
@@ -13,7 +14,7 @@ import type { Prepared } from "./prepare.ts";
 import type { Comparison, FinetuneResult } from "./result.ts";
 import type { FinetuneSettings } from "./settings/index.ts";
 import type { Tell } from "./task.ts";
-import { fitTrainee, measure, type Trained } from "./training/fit.ts";
+import { fitTrainee, judge, measure, readyTrainer, type Trained } from "./training/fit.ts";
 import type { TrainingPlan } from "./training/plan.ts";
 import { freezeOthers, trainableOf } from "./training/trainable.ts";
 import { hasFrozenPrefix, onFeatures, onImages, type Trainee } from "./training/trainee.ts";
@@ -29,41 +30,63 @@ export interface Job {
   readonly signal: AbortSignal;
 }
 
+/** A network that is ready to be trained. */
+interface Ready {
+  readonly model: Module;
+  readonly trainee: Trainee;
+  /** Survives the loss of the GPU from now on. */
+  readonly trainer: Trainer;
+}
+
 /** Trains, measures, saves and compares. */
 export async function carryOut(job: Job): Promise<FinetuneResult> {
-  const { prepared, plan, place, tell, signal } = job;
+  const { prepared, place } = job;
+  const keeper = place && (await keeperOf(job, place));
+  const resume = place && (await kindOf(place.checkpoint)) ? place.checkpoint : null;
+  if (resume === null) await keeper?.describe();
+  const { before, ...ready } = await againIfLost(() => getReady(job, resume));
+  const trained = await fitTrainee(ready.trainer, ready.trainee, {
+    ...job,
+    ...{ phase: "fine-tuning", keeper },
+  });
+  const { steps: step, stopped } = trained.history;
+  if (place && stopped && (await keeper?.keep(ready.trainer))) {
+    const { checkpoint } = place;
+    await job.tell({ type: "interrupted", step, checkpoint });
+    return unfinished(prepared.info, { step, model: ready.model, checkpoint });
+  }
+  return finish(job, ready, trained, before);
+}
+
+async function keeperOf({ settings, tell }: Job, place: TakenPlace): Promise<Keeper> {
+  const text = await settingsText(settings);
+  return new Keeper(place, text(place.save), settings.checkpointEvery ?? 30, tell);
+}
+
+/** Builds the network and measures it as it is, or takes it as a checkpoint has it. */
+async function getReady(job: Job, resume: string | null): Promise<Ready & { before: Evaluation }> {
+  const { prepared, plan, tell, signal } = job;
   manualSeed(plan.seed);
   const model = pretrainedNetwork(prepared.info, prepared.pretrained, tell);
   freezeOthers(model, plan);
   const trainee = await chooseTrainee(model, job);
-  const { epochs } = plan;
-  const network = prepared.info;
-  await tell({ type: "training", phase: "fine-tuning", ...trainableOf(model), epochs, network });
-  const before = await judge(job, "before", model, trainee, signal);
-  const keeper = place && new Keeper(place.checkpoint, job.settings.checkpointEvery ?? 30, tell);
-  const resume = place && (await kindOf(place.checkpoint)) ? place.checkpoint : null;
-  const how = { phase: "fine-tuning", plan, tell, signal, keeper, resume } as const;
-  const trained = await fitTrainee(trainee, how);
-  const { steps: step, stopped } = trained.history;
-  if (place && stopped && (await keeper?.keep(trained.trainer))) {
-    await tell({ type: "interrupted", step, checkpoint: place.checkpoint });
-    return unfinished(network, { step, model, checkpoint: place.checkpoint });
-  }
-  return finish(job, model, trainee, trained, before);
+  await tellTraining(job, "fine-tuning", model);
+  const before = await measure(trainee, plan, signal);
+  await tellEvaluated(job, "before", model, before);
+  return { model, trainee, before, trainer: await readyTrainer(trainee, plan, resume) };
 }
 
 /** After the last step: measures, saves, compares. */
 async function finish(
   job: Job,
-  model: Module,
-  trainee: Trainee,
-  trained: Trained,
+  { model, trainee, trainer }: Ready,
+  { seconds, history }: Trained,
   before: Evaluation,
 ): Promise<FinetuneResult> {
   const { prepared, plan, place, tell } = job;
-  const { seconds, history } = trained;
-  const evaluation = await judge(job, "fine-tuning", model, trainee);
-  const facts = { model, prepared, plan, evaluation, history };
+  const evaluation = await judge(trainer, trainee);
+  await tellEvaluated(job, "fine-tuning", model, evaluation);
+  const facts = { model, trainer, prepared, plan, evaluation, history };
   const files = place && (await keepResult(facts, place, tell, job.signal));
   const scratch = plan.compare && !job.signal.aborted ? await fromScratch(job) : null;
   const comparison: Comparison[] = [
@@ -78,18 +101,19 @@ async function finish(
   };
 }
 
-/** Measures the network on the validation pictures, and tells. */
-async function judge(
-  { prepared, plan, tell }: Job,
+function tellTraining({ prepared, plan, tell }: Job, phase: Phase, model: Module): Promise<void> {
+  const { epochs } = plan;
+  return tell({ type: "training", phase, ...trainableOf(model), epochs, network: prepared.info });
+}
+
+function tellEvaluated(
+  { prepared, tell }: Job,
   phase: Phase | "before",
   model: Module,
-  trainee: Trainee,
-  signal?: AbortSignal,
-): Promise<Evaluation> {
-  const evaluation = await measure(trainee, plan, signal);
+  evaluation: Evaluation,
+): Promise<void> {
   const { validation, plainTransform: transform } = prepared;
-  await tell({ type: "evaluated", phase, evaluation, model, validation, transform });
-  return evaluation;
+  return tell({ type: "evaluated", phase, evaluation, model, validation, transform });
 }
 
 function described(network: NetworkInfo) {
@@ -114,21 +138,28 @@ function chooseTrainee(model: Module, job: Job): Promise<Trainee> | Trainee {
 
 /** The same network, data and budget without the pretrained weights. What goes wrong here costs no result. */
 async function fromScratch(job: Job): Promise<Comparison | null> {
-  const { prepared, plan, tell, signal } = job;
+  const phase = "from scratch";
   try {
-    manualSeed(plan.seed);
-    const model = createNetwork(prepared.info);
-    const trainee = onImages(model, prepared);
-    const phase = "from scratch";
-    const network = prepared.info;
-    await tell({ type: "training", phase, ...trainableOf(model), epochs: plan.epochs, network });
-    const how = { phase, plan, tell, signal, keeper: null, resume: null } as const;
-    const { history, seconds } = await fitTrainee(trainee, how);
+    const { model, trainee, trainer } = await againIfLost(() => getReadyFromScratch(job));
+    const { history, seconds } = await fitTrainee(trainer, trainee, {
+      ...job,
+      ...{ phase, keeper: null },
+    });
     if (history.stopped) return null;
-    const evaluation = await judge(job, phase, model, trainee);
+    const evaluation = await judge(trainer, trainee);
+    await tellEvaluated(job, phase, model, evaluation);
     return { name: phase, evaluation, seconds };
   } catch (error) {
-    await tell({ type: "warning", message: `the comparison failed: ${reasonOf(error)}` });
+    await job.tell({ type: "warning", message: `the comparison failed: ${reasonOf(error)}` });
     return null;
   }
+}
+
+async function getReadyFromScratch(job: Job): Promise<Ready> {
+  const { prepared, plan } = job;
+  manualSeed(plan.seed);
+  const model = createNetwork(prepared.info);
+  const trainee = onImages(model, prepared);
+  await tellTraining(job, "from scratch", model);
+  return { model, trainee, trainer: await readyTrainer(trainee, plan, null) };
 }

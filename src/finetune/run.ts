@@ -1,5 +1,4 @@
 import type { WeightSource } from "../formats/index.ts";
-import { platform } from "../platform/index.ts";
 import { carryOut, type Job, unfinished } from "./carry_out.ts";
 import { startDevice } from "./device.ts";
 import { reasonOf } from "./errors.ts";
@@ -82,12 +81,8 @@ async function begun(job: Job): Promise<FinetuneResult> {
 
 /** Finds out what to train where that was asked for; what it found is then a setting like others. */
 async function decided(job: Job): Promise<Job> {
-  const { prepared, plan, place, tell, signal } = job;
+  const { prepared, plan, tell, signal } = job;
   if (!plan.train.includes("auto")) return job;
   const settings = await decideTraining(job.settings, prepared, plan, tell, signal);
-  if (place) {
-    const text = await settingsText(settings);
-    await platform().writeFileAtomic(place.settings, text(place.save));
-  }
   return { ...job, settings, plan: planTraining(settings, prepared.start) };
 }

@@ -33,6 +33,9 @@ export abstract class Module {
     return 1;
   }
 
+  /** Is called when a trainer has put this module's state back, perhaps on another device: what isn't its state follows. */
+  restored?(): void;
+
   /** Declares saved, untrained state under its name in state dicts, and returns it. */
   protected registerBuffer(name: string, tensor: Tensor): Tensor {
     tensor.array.keep();

@@ -165,6 +165,14 @@ export class Trainer {
     return this.#judge.predict(images, options);
   }
 
+  /**
+   * Does work with the model that changes nothing of it, such as writing it to a file, and does it again on a new device where
+   * the GPU is lost meanwhile.
+   */
+  survivingLoss<T>(work: () => Promise<T>): Promise<T> {
+    return this.#survival.protect(!this.#running, work);
+  }
+
   /** A copy of everything training depends on, in host memory. */
   snapshot(): Promise<Snapshot> {
     return this.#state.snapshot();

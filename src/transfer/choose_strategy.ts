@@ -3,7 +3,7 @@ import { type DataLoaderOptions, type Dataset, split } from "../data/index.ts";
 import { Backbone } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
 import { Adam } from "../optim/index.ts";
-import { Trainer } from "../train/index.ts";
+import { againIfLost, Trainer } from "../train/index.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { freeze } from "./freeze.ts";
 
@@ -54,10 +54,13 @@ export async function chooseStrategy(
   if (!(holdOut > 0 && holdOut < 1))
     throw new Error(`chooseStrategy: holdOut must be between 0 and 1, not ${holdOut}`);
   const [trainSet, heldOut] = split(dataset, [1 - holdOut, holdOut], { seed, stratify: true });
-  const candidates = options.candidates ?? defaultCandidates(await makeModel());
+  const candidates =
+    options.candidates ?? (await againIfLost(async () => defaultCandidates(await makeModel())));
   const results: StrategyResult[] = [];
   for (const candidate of candidates) {
-    const result = await attempt(await makeModel(), candidate, trainSet!, heldOut!, options);
+    const result = await againIfLost(async () =>
+      attempt(await makeModel(), candidate, trainSet!, heldOut!, options),
+    );
     results.push(result);
     options.onProgress?.(result);
   }

@@ -121,6 +121,8 @@ export class FeatureCache {
     const rest = new Sequential(Object.fromEntries(layers.slice(cut)));
     this.remainder = model instanceof Backbone ? new Remainder(rest, model) : rest;
     this.#keeper = new ModelKeeper(model);
+    // Whoever trains the remainder keeps its tensors alone; the model is whole again after a lost device all the same.
+    this.remainder.restored = () => this.#keeper.bringOver();
   }
 
   /**

@@ -218,6 +218,33 @@ describe("what goes wrong", () => {
     expect(readFileSync(taken, "utf8")).toBe("another's");
   });
 
+  it("a run is gone on with at the rate that is asked for now, and remembers it", async () => {
+    const settings = { ...quick, epochs: 3, checkpointEvery: 0 };
+    const rates = async (given: FinetuneSettings, options: FinetuneOptions, steps = 99) => {
+      const stop = new AbortController();
+      const found: Record<number, number> = {};
+      const task = finetune(given, { builtin, ...options, signal: stop.signal });
+      for await (const event of task) {
+        if (event.type !== "step") continue;
+        found[event.step] = event.learningRate;
+        if (event.step >= steps) stop.abort();
+      }
+      return { found, checkpoint: (await task).checkpoint! };
+    };
+    const { found: expected } = await rates({ ...settings, lr: 1e-4 }, {});
+    const save = at("slower", "m.pt");
+    const first = await rates({ ...settings, lr: 1e-2, save }, {}, 2);
+    const { checkpoint: resume } = first;
+    const second = await rates({ lr: 1e-4 }, { resume }, 5);
+    const third = await rates({}, { resume });
+    const steps = { ...second.found, ...third.found };
+    const done = Object.keys(first.found).length;
+    expect(Object.keys(steps).map(Number)).toEqual(
+      Array.from({ length: 9 - done }, (_, i) => 1 + done + i),
+    );
+    for (const [step, rate] of Object.entries(steps)) expect(rate).toBe(expected[Number(step)]);
+  });
+
   it("a name that nothing can be written to is refused before anything is opened", async () => {
     const bad = { weights: at("none.pt"), data: at("nowhere"), save: "model.bin" };
     await expect(run(bad)).rejects.toThrow(

@@ -1,7 +1,9 @@
+import { platform } from "../../platform/index.ts";
 import type { Trainer } from "../../train/index.ts";
 import { reasonOf } from "../errors.ts";
 import type { KeptEvent, NotKeptEvent } from "../events.ts";
 import type { Tell } from "../task.ts";
+import type { Place } from "./place.ts";
 
 /** Of the time that passes, at most this share goes into saving. */
 const SHARE = 0.05;
@@ -15,14 +17,16 @@ export class Keeper {
   #last = performance.now();
   /** The step that is saved. */
   #step = -1;
+  #described = false;
   #failed = false;
 
   /**
-   * @param path of the checkpoint.
+   * @param settings those of the run, as they lie beside the checkpoint.
    * @param every seconds between two, at most; 0 saves after every step.
    */
   constructor(
-    readonly path: string,
+    private readonly place: Place,
+    private readonly settings: Uint8Array,
     private readonly every: number,
     private readonly tell: Tell<KeptEvent | NotKeptEvent>,
   ) {}
@@ -43,24 +47,43 @@ export class Keeper {
     return passed >= seconds && passed * SHARE >= this.#cost;
   }
 
-  /** Saves now. What can't be saved is told once and ends nothing. @returns whether it is saved. */
+  /** Saves now. @returns whether it is saved. */
   async keep(trainer: Trainer): Promise<boolean> {
     const { step } = trainer.position;
     if (step === this.#step) return true;
     const begun = performance.now();
-    try {
-      await trainer.save(this.path);
+    await this.#try(async () => {
+      await this.#describe();
+      await trainer.save(this.place.checkpoint);
       this.#step = step;
-      this.#failed = false;
-      await this.tell({ type: "kept", path: this.path, step });
-    } catch (error) {
-      if (!this.#failed) {
-        await this.tell({ type: "notKept", path: this.path, why: reasonOf(error) });
-      }
-      this.#failed = true;
-    }
+      await this.tell({ type: "kept", path: this.place.checkpoint, step });
+    });
     this.#last = performance.now();
     this.#cost = (this.#last - begun) / 1000;
     return !this.#failed;
+  }
+
+  /** Saves what was found out about a run before its first step. */
+  describe(): Promise<void> {
+    return this.#try(() => this.#describe());
+  }
+
+  /** A run that is gone on with may have been given other settings: once there is a step of them they are the run's own. */
+  async #describe(): Promise<void> {
+    if (!this.#described) await platform().writeFileAtomic(this.place.settings, this.settings);
+    this.#described = true;
+  }
+
+  /** What can't be saved is told once and ends nothing. */
+  async #try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#failed = false;
+    } catch (error) {
+      if (!this.#failed) {
+        await this.tell({ type: "notKept", path: this.place.checkpoint, why: reasonOf(error) });
+      }
+      this.#failed = true;
+    }
   }
 }

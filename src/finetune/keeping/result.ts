@@ -1,6 +1,6 @@
 import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
-import type { Evaluation, History } from "../../train/index.ts";
+import type { Evaluation, History, Trainer } from "../../train/index.ts";
 import { reasonOf } from "../errors.ts";
 import type { FinetuneEvent } from "../events.ts";
 import type { Prepared } from "../prepare.ts";
@@ -13,6 +13,7 @@ import { type SavedSomewhere, saveSomewhere } from "./save.ts";
 
 export interface TrainedNetwork {
   readonly model: Module;
+  readonly trainer: Trainer;
   readonly prepared: Prepared;
   readonly plan: TrainingPlan;
   readonly evaluation: Evaluation;
@@ -49,14 +50,14 @@ export async function keepResult(
 const PATIENCE = 10;
 
 async function savePatiently(
-  { model, prepared }: TrainedNetwork,
+  { model, trainer, prepared }: TrainedNetwork,
   path: string,
   tell: Tell<FinetuneEvent>,
   signal: AbortSignal,
 ): Promise<SavedSomewhere> {
   for (;;) {
     try {
-      return await saveSomewhere(model, path, prepared.info);
+      return await trainer.survivingLoss(() => saveSomewhere(model, path, prepared.info));
     } catch (error) {
       if (signal.aborted) throw error;
       await tell({ type: "waiting", why: reasonOf(error), seconds: PATIENCE });

@@ -7,6 +7,7 @@ import {
   type WeightSource,
 } from "../../formats/index.ts";
 import { platform } from "../../platform/index.ts";
+import { againIfLost } from "../../train/index.ts";
 import { type NetworkInfo, networkMetadata } from "../../transfer/index.ts";
 import { startDevice } from "../device.ts";
 import { SettingError } from "../errors.ts";
@@ -90,7 +91,8 @@ export function convert(
     const network = await openSaved(settings, undefined, tell);
     await tell({ type: "network", name: network.name, network: network.info });
     await startDevice(undefined, tell);
-    return { ...(await saveNetwork(network.create(), to, network.info)), tensors: null };
+    const saved = await againIfLost(() => saveNetwork(network.create(), to, network.info));
+    return { ...saved, tensors: null };
   }, signal);
 }
 

@@ -1,7 +1,7 @@
 import type { Task } from "../../base/index.ts";
 import { type Dataset, selectClasses } from "../../data/index.ts";
 import { pictureOptions } from "../../models/index.ts";
-import { type Evaluation, evaluate as evaluateModel } from "../../train/index.ts";
+import { againIfLost, type Evaluation, evaluate as evaluateModel } from "../../train/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
 import { drawnDigits } from "../data/digits.ts";
 import { absentClasses } from "../data/division.ts";
@@ -56,7 +56,8 @@ export function evaluate(
     }
     await startDevice(undefined, tell);
     const transform = inputTransforms(source, input);
-    return evaluateModel(network.create(), set, { batchSize, transform, signal: stop });
+    const how = { batchSize, transform, signal: stop };
+    return againIfLost(() => evaluateModel(network.create(), set, how));
   }, signal);
 }
 

@@ -1,7 +1,7 @@
 import type { Task } from "../../base/index.ts";
 import { imageFolder, type Picture, type Skipped } from "../../data/index.ts";
 import { pictureOptions } from "../../models/index.ts";
-import { type Prediction, predict as predictWith } from "../../train/index.ts";
+import { againIfLost, type Prediction, predict as predictWith } from "../../train/index.ts";
 import { findPictures } from "../data/pictures.ts";
 import { startDevice } from "../device.ts";
 import type { AdapterEvent, NetworkEvent } from "../events.ts";
@@ -64,8 +64,8 @@ export function predict(
     await startDevice(undefined, tell);
     const transform = inputTransforms({ channels: 3, size: null, toBytes: [] }, input);
     const { batchSize = 32 } = settings;
-    const model = network.create();
-    const predictions = await predictWith(model, set, { batchSize, transform, classes });
+    const how = { batchSize, transform, classes };
+    const predictions = await againIfLost(() => predictWith(network.create(), set, how));
     const found = predictions.map((prediction, i) => ({
       picture: set.nameOf(i),
       classes: ranked(prediction, classes),

@@ -4,7 +4,7 @@ import type { Keeper } from "../keeping/keeper.ts";
 import type { Tell } from "../task.ts";
 import type { TrainingPlan } from "./plan.ts";
 import type { Trainee } from "./trainee.ts";
-import { trainerOptions } from "./trainer.ts";
+import { resumedTrainer, trainerOptions } from "./trainer.ts";
 
 /** Images at a time where nothing is trained. */
 const EVAL_BATCH = 50;
@@ -16,23 +16,32 @@ export interface Training {
   readonly signal: AbortSignal;
   /** Where its state is kept; null for one that isn't worth it. */
   readonly keeper: Keeper | null;
-  /** A checkpoint to go on from. */
-  readonly resume: string | null;
 }
 
 export interface Trained {
-  readonly trainer: Trainer;
   readonly history: History;
   /** Of this process. */
   readonly seconds: number;
 }
 
-/** Trains to the end, or until the signal is raised; validates after every epoch, and keeps the state. */
-export async function fitTrainee(trainee: Trainee, training: Training): Promise<Trained> {
-  const { phase, plan, tell, signal, keeper, resume } = training;
-  const { model, transform, evalTransform, train, validation } = trainee;
+/** A trainer that survives the loss of the GPU from its first step on. @param resume a checkpoint to go on from. */
+export async function readyTrainer(
+  { model, train }: Trainee,
+  plan: TrainingPlan,
+  resume: string | null,
+): Promise<Trainer> {
   const about = trainerOptions(model, train, plan);
-  const trainer = resume === null ? new Trainer(about) : await Trainer.resume(resume, about);
+  const trainer = resume === null ? new Trainer(about) : await resumedTrainer(resume, about, plan);
+  await trainer.survivingLoss(async () => {}); // copies the weights
+  return trainer;
+}
+
+/** Trains to the end, or until the signal is raised; validates after every epoch, and keeps the state. */
+export async function fitTrainee(
+  trainer: Trainer,
+  { transform, evalTransform, train, validation }: Trainee,
+  { phase, plan, tell, signal, keeper }: Training,
+): Promise<Trained> {
   const { epochs, batchSize, accumulate, keepBest } = plan;
   const started = performance.now();
   const run = trainer.fit(train, {
@@ -44,16 +53,23 @@ export async function fitTrainee(trainee: Trainee, training: Training): Promise<
     if (event.type === "step") await keeper?.afterStep(trainer);
     else if (event.type === "checkpoint") await keeper?.afterEpoch(trainer, epochs);
   }
-  return { trainer, history: await run, seconds: (performance.now() - started) / 1000 };
+  return { history: await run, seconds: (performance.now() - started) / 1000 };
 }
 
-/** How good the network is on the validation pictures, as its training judges. */
+/** How good a network is on the validation pictures before it is trained, judged as its training will be. */
 export function measure(
-  trainee: Trainee,
+  { model, train, validation, evalTransform: transform }: Trainee,
   plan: TrainingPlan,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Evaluation> {
-  const { model, train, validation, evalTransform: transform } = trainee;
   const { loss } = trainerOptions(model, train, plan);
   return evaluate(model, validation, { batchSize: EVAL_BATCH, transform, loss, signal });
+}
+
+/** How good it is afterwards. */
+export function judge(
+  trainer: Trainer,
+  { validation, evalTransform: transform }: Trainee,
+): Promise<Evaluation> {
+  return trainer.evaluate(validation, { batchSize: EVAL_BATCH, transform });
 }

@@ -8,13 +8,14 @@ import {
   OneCycleLR,
   type Optimizer,
   RMSprop,
+  type Schedule,
   SGD,
 } from "../../optim/index.ts";
-import type { TrainerOptions } from "../../train/index.ts";
+import { Trainer, type TrainerOptions } from "../../train/index.ts";
 import type { TrainingPlan } from "./plan.ts";
 
 /** What a trainer of `set` is made of; only parameters that aren't frozen are trained. */
-export function trainerOptions(model: Module, set: Dataset, plan: TrainingPlan): TrainerOptions {
+export function trainerOptions(model: Module, set: Dataset, plan: TrainingPlan) {
   const { epochs, batchSize, seed, accumulate } = plan;
   const params = model.parameters().filter(({ requiresGrad }) => requiresGrad);
   const optimizer = makeOptimizer(params, plan);
@@ -23,7 +24,21 @@ export function trainerOptions(model: Module, set: Dataset, plan: TrainingPlan):
   const loss = new CrossEntropyLoss({
     ...(plan.classWeights && { weight: tensor(classWeights(set)) }),
   });
-  return { model, optimizer, schedule, seed, loss };
+  return { model, optimizer, schedule, seed, loss } satisfies TrainerOptions;
+}
+
+/** The trainer that goes on from a checkpoint: at the plan's rates, which may have been asked for anew. */
+export async function resumedTrainer(
+  checkpoint: string,
+  about: ReturnType<typeof trainerOptions>,
+  { lr, weightDecay }: TrainingPlan,
+): Promise<Trainer> {
+  const { optimizer, schedule } = about;
+  const trainer = await Trainer.resume(checkpoint, about);
+  for (const group of optimizer.groups) Object.assign(group, { lr, weightDecay });
+  const steps = schedule?.schedule;
+  steps?.loadStateDict({ count: steps.count, initial: optimizer.groups.map(() => lr) });
+  return trainer;
 }
 
 type Parameters = ReturnType<Module["parameters"]>;
@@ -48,13 +63,16 @@ function makeSchedule(
   optimizer: Optimizer<{ lr: number }>,
   totalSteps: number,
   { schedule, lr }: TrainingPlan,
-): TrainerOptions["schedule"] {
+): { schedule: Schedule; every: "step" } | undefined {
   switch (schedule) {
     case "constant":
       return undefined;
     case "cosine":
       return { schedule: new CosineAnnealingLR(optimizer, totalSteps), every: "step" };
-    case "onecycle":
-      return new OneCycleLR(optimizer, { maxLr: lr, totalSteps: Math.max(4, totalSteps) });
+    case "onecycle": {
+      const maxLr = lr;
+      const cycle = new OneCycleLR(optimizer, { maxLr, totalSteps: Math.max(4, totalSteps) });
+      return { schedule: cycle, every: "step" };
+    }
   }
 }

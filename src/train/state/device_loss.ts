@@ -1,3 +1,4 @@
+import { getRandomState, setRandomState } from "../../autograd/index.ts";
 import { currentDevice, type Device } from "../../gpu/index.ts";
 import { init } from "../../kernels/index.ts";
 
@@ -49,4 +50,28 @@ async function takeDevice(): Promise<Device> {
 
 function sleep(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+}
+
+/** So often in a row is work begun again that loses its device each time. */
+export const MOST_TRIES = 5;
+
+/**
+ * Does work that makes all that it needs, and where the device is lost meanwhile does it again on another, with the same random
+ * numbers.
+ *
+ * @param work is told whether it is done again.
+ * @throws what the work throws for any other reason, or after five tries.
+ */
+export async function againIfLost<T>(work: (again: boolean) => Promise<T>): Promise<T> {
+  const random = getRandomState();
+  for (let tries = 1; ; tries++) {
+    const device = currentDeviceOrNull();
+    try {
+      return await work(tries > 1);
+    } catch (error) {
+      if (tries >= MOST_TRIES || (await lossReason(device)) === null) throw error;
+      await acquireDevice();
+      setRandomState(random);
+    }
+  }
 }

@@ -6,6 +6,8 @@ interface Copy {
   readonly storage: NDArray["storage"];
   readonly version: number;
   readonly values: Promise<TypedArray>;
+  /** The same once they are there. */
+  read: TypedArray | null;
 }
 
 /** Host copies of tensors. What hasn't been written to since (frozen layers) isn't read again. */
@@ -19,9 +21,22 @@ export class HostCopies {
     const { storage } = tensor.array;
     const { version } = storage;
     const values = tensor.data();
-    this.#copies.set(tensor, { storage, version, values });
-    values.catch(() => this.#copies.delete(tensor)); // the device is gone: nothing was read
+    const copy: Copy = { storage, version, values, read: null };
+    this.#copies.set(tensor, copy);
+    values.then(
+      (read) => {
+        copy.read = read;
+      },
+      () => this.#copies.delete(tensor), // the device is gone: nothing was read
+    );
     return values;
+  }
+
+  /** Gives a tensor of another device than the current one new memory, where it was read and not written to since. */
+  bringOver(tensor: Tensor): void {
+    const known = this.#copies.get(tensor);
+    if (!known?.read || !isCurrent(tensor, known)) return;
+    if (known.storage.device !== currentDevice()) putBack(tensor, known.read);
   }
 
   /** Whether these were all read and none written to since. */

@@ -1,11 +1,6 @@
-import type { Tensor } from "../../autograd/index.ts";
-import { currentDevice } from "../../gpu/index.ts";
 import type { Module } from "../../nn/index.ts";
-import { acquireDevice, lossReason } from "./device_loss.ts";
-import { HostCopies, putBack } from "./host_copies.ts";
-
-/** So often in a row is work begun again that loses its device each time. */
-const MOST_TRIES = 5;
+import { againIfLost } from "./device_loss.ts";
+import { HostCopies } from "./host_copies.ts";
 
 /** Keeps a model's tensors in host memory, for work that needs no training state. */
 export class ModelKeeper {
@@ -20,23 +15,20 @@ export class ModelKeeper {
    * Does work that changes nothing of the model, and does it again on a new device where the old one is lost.
    * @param work is told whether it is done again.
    */
-  async survivingLoss<T>(work: (again: boolean) => Promise<T>): Promise<T> {
-    const tensors = Object.values(this.#model.stateDict());
-    const values = await Promise.all(tensors.map((tensor) => this.#copies.read(tensor)));
-    for (let tries = 1; ; tries++) {
-      try {
-        return await work(tries > 1);
-      } catch (error) {
-        if (tries >= MOST_TRIES || (await lossReason(deviceOf(tensors))) === null) throw error;
-        await acquireDevice();
-        tensors.forEach((tensor, i) => {
-          putBack(tensor, values[i]!);
-        });
-      }
-    }
+  survivingLoss<T>(work: (again: boolean) => Promise<T>): Promise<T> {
+    return againIfLost(async (again) => {
+      this.bringOver();
+      await Promise.all(this.#tensors().map((tensor) => this.#copies.read(tensor)));
+      return work(again);
+    });
   }
-}
 
-function deviceOf([first]: readonly Tensor[]) {
-  return first?.array.storage.device ?? currentDevice();
+  /** Brings tensors that were left on a lost device over to the current one, where they are as they were kept. */
+  bringOver(): void {
+    for (const tensor of this.#tensors()) this.#copies.bringOver(tensor);
+  }
+
+  #tensors() {
+    return Object.values(this.#model.stateDict());
+  }
 }

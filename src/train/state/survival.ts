@@ -1,9 +1,6 @@
-import { acquireDevice, lossReason } from "./device_loss.ts";
+import { acquireDevice, lossReason, MOST_TRIES } from "./device_loss.ts";
 import { type Snapshot, spoiledTensor } from "./snapshot.ts";
 import type { TrainingState } from "./training_state.ts";
-
-/** So often in a row is work begun anew that loses its device each time. */
-const MOST_TRIES = 5;
 
 /** Keeps a snapshot of a training state and goes back to it: when the device is lost, or when training went wrong. */
 export class Survival {

@@ -148,6 +148,7 @@ export class TrainingState {
     this.history = structuredClone([...snapshot.history]);
     this.best = snapshot.best;
     this.counted = Promise.resolve();
+    for (const module of this.model.modules()) module.restored?.();
   }
 
   #restoreOptimizer({ optimizer, schedule: saved }: Snapshot): void {
