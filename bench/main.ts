@@ -1,5 +1,6 @@
 /** `npm run bench`: see options.ts for what it takes and report/ for what it gives. */
 import { relative } from "node:path";
+import { compileAll } from "./compiler/main.ts";
 import { type BenchOptions, help, parseOptions } from "./options.ts";
 import { installPeers } from "./peers/install.ts";
 import { colorsFor } from "./report/colors.ts";
@@ -69,6 +70,7 @@ async function bench(options: BenchOptions): Promise<number> {
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
   if (options.help) console.log(help);
+  else if (options.compiler) return compileAll(options, stopOnInterrupt().signal);
   else if (options.list) for (const { id } of chosenWorkloads(options)) console.log(id);
   else return bench(options);
   return 0;

@@ -12,6 +12,8 @@ export interface BenchOptions {
   readonly rows: RegExp | null;
   /** Folder for results; null for the usual place. */
   readonly out: string | null;
+  /** Whether kernels are compiled for GPUs that aren't there, in place of being timed. */
+  readonly compiler: boolean;
   /** Seconds after which nothing new begins. */
   readonly seconds: number | null;
   readonly help: boolean;
@@ -30,6 +32,8 @@ and an HTML report with plots.
   --rows REGEX     only rows whose id matches, such as "^train/vgg16/32/batch8" (--list shows them)
   --list           show the rows' ids and end
   --out DIR        where results go (default: bench/results for a whole run, out/bench for a part)
+  --compiler       what kernels become on AMD GPUs that needn't be there, by Mesa's own compiler: instructions, registers,
+                   spills, launches, memory bound, and a model's time (Linux with Mesa 25 and a C compiler)
   --smoke          only see that everything runs and agrees; times mean nothing
 
 Peers are installed into bench/peers the first time they are asked for. Ctrl-C ends and keeps what there is.`;
@@ -37,6 +41,7 @@ Peers are installed into bench/peers the first time they are asked for. Ctrl-C e
 const flags = {
   quick: { type: "boolean" },
   smoke: { type: "boolean" },
+  compiler: { type: "boolean" },
   node: { type: "boolean" },
   list: { type: "boolean" },
   help: { type: "boolean" },
@@ -86,6 +91,7 @@ export function parseOptions(args: readonly string[]): BenchOptions & { list: bo
     peers: peersOf(values.peers, inNode, size),
     rows: rowsOf(values.rows),
     out: values.out ?? null,
+    compiler: values.compiler ?? false,
     seconds: size === "quick" ? QUICK_SECONDS : null,
     help: values.help ?? false,
     list: values.list ?? false,

@@ -115,14 +115,18 @@ function layerFlops({ layers, inputSize }: Network): number[] {
   });
 }
 
-/**
- * Operations of one training step: the forward pass, a weight gradient of the same size for each layer that learns,
- * and an input gradient for each layer above the lowest of these.
- */
-export function stepFlops(net: Network, trained: Trained, batch: number): number {
+/** Operations of one training step by pass; no input gradient below the lowest layer that learns. */
+export function passFlops(net: Network, trained: Trained, batch: number) {
   const flops = layerFlops(net);
   const kept = { head: 1, lastBlock: 4, all: flops.length }[trained];
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const sum = (values: readonly number[]) =>
+    batch * values.reduce((total, value) => total + value, 0);
   const learning = flops.slice(flops.length - kept);
-  return batch * (sum(flops) + sum(learning) + sum(learning.slice(1)));
+  return { forward: sum(flops), weight: sum(learning), input: sum(learning.slice(1)) };
+}
+
+/** Operations of one training step: each pass of a layer takes as many as its forward pass. */
+export function stepFlops(net: Network, trained: Trained, batch: number): number {
+  const { forward, weight, input } = passFlops(net, trained, batch);
+  return forward + weight + input;
 }

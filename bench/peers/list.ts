@@ -6,6 +6,8 @@ export interface Peer {
   readonly package: string;
   /** Below bench/. */
   readonly module: string;
+  /** Labels of the pipelines that convolutions' passes run on, where their shaders don't tell how long their loops are. */
+  readonly passes?: Readonly<Record<"forward" | "weight" | "input", RegExp>>;
 }
 
 export const peers: Readonly<Record<string, Peer>> = {
@@ -13,6 +15,7 @@ export const peers: Readonly<Record<string, Peer>> = {
     label: "TensorFlow.js (WebGPU)",
     package: "@tensorflow/tfjs",
     module: "peers/tfjs.ts",
+    passes: { forward: /Conv2DMM/, weight: /Conv2DDerFilter/, input: /Conv2DDerInput/ },
   },
   "tfjs-wasm": {
     label: "TensorFlow.js (WebAssembly)",

@@ -27,7 +27,7 @@ export function resultsFolder(options: Pick<BenchOptions, "out">, run: Run): str
 }
 
 /** Shorter numbers for people who read the file; far more digits than a timing has. */
-function rounded(_key: string, value: unknown): unknown {
+export function rounded(_key: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value)
     ? Number(value.toPrecision(6))
     : value;

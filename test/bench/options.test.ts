@@ -26,6 +26,14 @@ describe("parseOptions", () => {
     expect(parseOptions(["--peers", "none"]).peers).toEqual([]);
   });
 
+  it("--compiler compiles kernels in place of timing them", () => {
+    expect(parseOptions([]).compiler).toBe(false);
+    expect(parseOptions(["--compiler", "--rows", "vgg16"])).toMatchObject({
+      compiler: true,
+      rows: /vgg16/,
+    });
+  });
+
   it.each([
     [["--peers", "jax,torch"], /--peers: there is no torch; use some of tfjs, tfjs-wasm, jax/],
     [["--adapter", "mine"], /--adapter is "mine": use system or swiftshader/],
