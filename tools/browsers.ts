@@ -1,5 +1,5 @@
 /** The Chromes and Chromiums of a machine: installed ones, and the headless one inside `@sparticuz/chromium`. */
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { bundledChromium } from "../src/platform/node/index.ts";
@@ -44,9 +44,10 @@ function usualPlaces(): string[] {
   return ["/opt/google/chrome/chrome", "/snap/bin/chromium"];
 }
 
-/** Paths of the Chromes and Chromiums on PATH and in the usual places. */
+/** Paths of the Chromes and Chromiums on PATH and in the usual places, each once: `/bin` may be a link to `/usr/bin`. */
 export function installedBrowsers(): string[] {
-  return [...new Set([...onPath(), ...usualPlaces()])].filter(existsSync);
+  const paths = [...onPath(), ...usualPlaces()].filter(existsSync);
+  return [...new Map(paths.reverse().map((path) => [realpathSync(path), path])).values()].reverse();
 }
 
 /**

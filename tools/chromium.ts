@@ -5,11 +5,16 @@
 import puppeteer, { type Browser } from "puppeteer";
 import { browserPaths, type Candidate, candidate } from "./browsers.ts";
 
+export type ChromiumAdapter = "system" | "swiftshader";
+
 export interface ChromiumOptions {
   /** Show no window (default). */
   headless?: boolean;
-  /** "system" takes the machine's GPU where Chromium can use it, "swiftshader" the software adapter at any rate. */
-  adapter?: "system" | "swiftshader";
+  /**
+   * "system" (default) takes the machine's GPU or driver where Chromium can use it, else SwiftShader, which it carries;
+   * "swiftshader" takes that at any rate.
+   */
+  adapter?: ChromiumAdapter;
   /** Program to start, or "bundled" for the one in `@sparticuz/chromium`. Default: see {@link launchChromium}. */
   executable?: string;
   /** More flags for Chromium. */
@@ -22,9 +27,22 @@ export interface ChromiumOptions {
 
 const TIMEOUT = 30_000;
 
-function flags(options: ChromiumOptions, { bundled }: Candidate): string[] {
+/** A browser that runs, and what its pages compute on: the adapter's name. */
+export interface Launched {
+  readonly browser: Browser;
+  readonly gpu: string;
+}
+
+/** The browser runs, but gives no adapter with these flags. */
+class NoAdapterError extends Error {}
+
+function flags(
+  adapter: ChromiumAdapter,
+  options: ChromiumOptions,
+  { bundled }: Candidate,
+): string[] {
   const list = ["--enable-unsafe-webgpu", "--disable-background-networking", "--disable-sync"];
-  if (options.adapter === "swiftshader") list.push("--use-webgpu-adapter=swiftshader");
+  if (adapter === "swiftshader") list.push("--use-webgpu-adapter=swiftshader");
   else if (process.platform === "linux") {
     // Without these, headless Chromium on Linux doesn't reach a real GPU; without a GPU they do no harm.
     list.push("--enable-features=Vulkan", "--use-angle=vulkan", "--disable-vulkan-surface");
@@ -34,12 +52,16 @@ function flags(options: ChromiumOptions, { bundled }: Candidate): string[] {
   return [...list, ...(options.args ?? [])];
 }
 
-async function launch(program: Candidate, options: ChromiumOptions): Promise<Browser> {
+async function launch(
+  program: Candidate,
+  adapter: ChromiumAdapter,
+  options: ChromiumOptions,
+): Promise<Launched> {
   const { headless = true, timeout = TIMEOUT } = options;
   const browser = await puppeteer.launch({
     executablePath: program.executable,
     headless: headless && program.bundled ? "shell" : headless,
-    args: flags(options, program),
+    args: flags(adapter, options, program),
     env: { ...process.env, ...program.env },
     handleSIGINT: !options.leaveInterrupts,
     handleSIGTERM: !options.leaveInterrupts,
@@ -48,8 +70,7 @@ async function launch(program: Candidate, options: ChromiumOptions): Promise<Bro
     protocolTimeout: 600_000,
   });
   try {
-    await within(timeout, requireAdapter(browser));
-    return browser;
+    return { browser, gpu: await within(timeout, requireAdapter(browser)) };
   } catch (error) {
     // One that doesn't answer may not close either.
     await within(5_000, browser.close()).catch(() => browser.process()?.kill("SIGKILL"));
@@ -62,7 +83,7 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   work.catch(() => {}); // told by the race, unless that is over
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const give = () => reject(new Error(`no answer within ${milliseconds / 1000} s`));
+    const give = () => reject(new NoAdapterError(`no answer within ${milliseconds / 1000} s`));
     timer = setTimeout(give, milliseconds);
   });
   try {
@@ -72,43 +93,78 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Only a secure context has WebGPU; a page that never leaves the browser saves a server. */
-async function requireAdapter(browser: Browser): Promise<void> {
+/**
+ * The name of the adapter that pages get. Only a secure context has WebGPU; a page that never leaves the browser saves a
+ * server.
+ */
+async function requireAdapter(browser: Browser): Promise<string> {
   const page = await browser.newPage();
   await page.setRequestInterception(true);
   page.on("request", (request) => void request.respond({ contentType: "text/html", body: "" }));
   await page.goto("http://localhost/");
-  const found = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()));
+  const name = await page.evaluate(async () => {
+    const adapter = await navigator.gpu?.requestAdapter();
+    if (!adapter) return null;
+    const { description, vendor, architecture } = adapter.info;
+    return description || `${vendor} ${architecture}`.trim() || "a GPU without a name";
+  });
   await page.close();
-  if (!found) throw new Error("it has no WebGPU adapter");
+  if (!name) throw new NoAdapterError("it has no WebGPU adapter");
+  return name;
 }
 
-/** A program that was tried in vain, and why it didn't serve. */
+/** What was tried in vain: a program, on the machine's driver or on SwiftShader, and why it didn't serve. */
 export interface Skipped {
   readonly path: string;
+  readonly adapter: ChromiumAdapter;
   readonly why: string;
 }
 
+/** Says it to a person. */
+export function skippedLine({ path, adapter, why }: Skipped): string {
+  const driver = adapter === "system" ? " on the machine's graphics driver" : " on SwiftShader";
+  return `${path}${driver}: ${why}`;
+}
+
+/** What {@link launchFirst} started. */
+export interface Found extends Launched {
+  readonly path: string;
+  readonly adapter: ChromiumAdapter;
+  /** What didn't serve before; with the same path where it was the machine's driver that didn't. */
+  readonly skipped: readonly Skipped[];
+}
+
 /**
- * Starts the first of the programs that gives a WebGPU adapter in time.
+ * Starts the first of the programs that gives a WebGPU adapter in time: each with the machine's graphics driver, and, if
+ * that gives none, with SwiftShader.
  *
  * @throws one error that names each program tried and why it didn't serve.
  */
 export async function launchFirst(
   paths: readonly string[],
   options: ChromiumOptions = {},
-): Promise<{ browser: Browser; path: string; skipped: Skipped[] }> {
+): Promise<Found> {
+  const adapters: readonly ChromiumAdapter[] =
+    options.adapter === "swiftshader" ? ["swiftshader"] : ["system", "swiftshader"];
   const skipped: Skipped[] = [];
   for (const path of paths) {
-    try {
-      return { browser: await launch(await candidate(path), options), path, skipped };
-    } catch (error) {
-      skipped.push({ path, why: error instanceof Error ? error.message : String(error) });
+    for (const adapter of adapters) {
+      try {
+        const launched = await launch(await candidate(path), adapter, options);
+        return { ...launched, path, adapter, skipped };
+      } catch (error) {
+        skipped.push({
+          path,
+          adapter,
+          why: error instanceof Error ? error.message : String(error),
+        });
+        if (!(error instanceof NoAdapterError)) break; // it would start no better with another
+      }
     }
   }
   throw new Error(
     "no Chromium with WebGPU could be started. Install Chrome, or set CHROME_PATH. Tried:\n" +
-      skipped.map(({ path, why }) => `${path}: ${why}`).join("\n"),
+      skipped.map(skippedLine).join("\n"),
   );
 }
 
@@ -117,13 +173,17 @@ export async function launchFirst(
  *
  * `options.executable`, else `$CHROME_PATH` or `$PUPPETEER_EXECUTABLE_PATH` (a path, or "bundled"), is used or
  * the call fails. Otherwise the first works of: Chrome or Chromium on PATH and in the usual places, the bundled
- * one. What was passed over is said once on stderr, and not tried again by this process or those it starts.
+ * one. What was passed over is said once on stderr, and not tried again by this process or those it starts:
+ * `$CHROME_PATH` and `$GRAFT_CHROME_ADAPTER` tell them.
  */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
-  const { browser, path, skipped } = await launchFirst(browserPaths(options.executable), options);
-  if (skipped.length > 0) {
-    for (const { path: other, why } of skipped) console.error(`${other} is passed over: ${why}`);
-    process.env.CHROME_PATH = path;
+  const known = process.env.GRAFT_CHROME_ADAPTER === "swiftshader" ? "swiftshader" : undefined;
+  const adapter = known ?? options.adapter ?? "system";
+  const found = await launchFirst(browserPaths(options.executable), { ...options, adapter });
+  if (found.skipped.length > 0) {
+    for (const skipped of found.skipped) console.error(`passed over: ${skippedLine(skipped)}`);
+    process.env.CHROME_PATH = found.path;
+    if (found.adapter !== adapter) process.env.GRAFT_CHROME_ADAPTER = found.adapter;
   }
-  return browser;
+  return found.browser;
 }

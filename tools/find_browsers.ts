@@ -3,38 +3,46 @@
  * that gives a WebGPU adapter. `npm test` asks it.
  */
 import { BUNDLED, browserPaths, installedBrowsers } from "./browsers.ts";
-import { launchFirst, type Skipped } from "./chromium.ts";
+import { type ChromiumAdapter, launchFirst, skippedLine } from "./chromium.ts";
 
-interface Found {
+interface Browser {
   /** What to set CHROME_PATH to. */
   readonly path: string;
+  /** What to set GRAFT_CHROME_ADAPTER to. */
+  readonly adapter: ChromiumAdapter;
   readonly version: string;
+  /** The adapter's name. */
+  readonly gpu: string;
 }
 
 const adapter = process.env.GRAFT_ADAPTER === "swiftshader" ? "swiftshader" : "system";
 
-async function firstOf(
-  paths: readonly string[],
-): Promise<{ found: Found | null; skipped: Skipped[] }> {
-  if (paths.length === 0) return { found: null, skipped: [] };
+interface Search {
+  readonly found: Browser | null;
+  /** What was tried in vain, a line each. */
+  readonly passedOver: readonly string[];
+}
+
+async function firstOf(paths: readonly string[]): Promise<Search> {
   try {
-    const { browser, path, skipped } = await launchFirst(paths, { adapter });
+    const { browser, skipped, ...found } = await launchFirst(paths, { adapter });
     const version = await browser.version();
     await browser.close();
-    return { found: { path, version }, skipped };
+    return { found: { ...found, version }, passedOver: skipped.map(skippedLine) };
   } catch (error) {
-    const why = error instanceof Error ? error.message.split("\n").slice(1).join("; ") : "";
-    return { found: null, skipped: [{ path: paths.join(", "), why }] };
+    const lines = error instanceof Error ? error.message.split("\n").slice(1) : [String(error)];
+    return { found: null, passedOver: lines };
   }
 }
 
 const chosen = process.env.CHROME_PATH || process.env.PUPPETEER_EXECUTABLE_PATH;
 const kinds = chosen ? [browserPaths()] : [[BUNDLED], installedBrowsers()];
-const results = [];
-for (const paths of kinds) results.push(await firstOf(paths));
+const searches: Search[] = [];
+for (const paths of kinds) if (paths.length > 0) searches.push(await firstOf(paths));
 console.log(
   JSON.stringify({
-    browsers: results.flatMap(({ found }) => (found ? [found] : [])),
-    skipped: results.flatMap(({ skipped }) => skipped),
+    browsers: searches.flatMap(({ found }) => found ?? []),
+    passedOver: searches.flatMap(({ passedOver }) => passedOver),
+    missing: searches.filter(({ found }) => !found).length,
   }),
 );
