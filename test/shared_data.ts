@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { note } from "./notes.ts";
 
 /** Where the real data sets lie: not part of the repository, so a fresh machine lacks them. */
 const FOLDER =
@@ -13,5 +14,7 @@ const FOLDER =
  */
 export function sharedData(path: string): string | null {
   const full = resolve(FOLDER, path);
-  return existsSync(full) ? full : null;
+  if (existsSync(full)) return full;
+  note("data", path);
+  return null;
 }

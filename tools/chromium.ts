@@ -3,6 +3,7 @@
  * headless one inside `@sparticuz/chromium`, which needs no root and no system package.
  */
 import puppeteer, { type Browser } from "puppeteer";
+import { adapterName } from "../src/gpu/index.ts";
 import { browserPaths, type Candidate, candidate } from "./browsers.ts";
 
 export type ChromiumAdapter = "system" | "swiftshader";
@@ -102,28 +103,29 @@ async function requireAdapter(browser: Browser): Promise<string> {
   await page.setRequestInterception(true);
   page.on("request", (request) => void request.respond({ contentType: "text/html", body: "" }));
   await page.goto("http://localhost/");
-  const name = await page.evaluate(async () => {
+  const info = await page.evaluate(async () => {
     const adapter = await navigator.gpu?.requestAdapter();
     if (!adapter) return null;
     const { description, vendor, architecture } = adapter.info;
-    return description || `${vendor} ${architecture}`.trim() || "a GPU without a name";
+    return { description, vendor, architecture };
   });
   await page.close();
-  if (!name) throw new NoAdapterError("it has no WebGPU adapter");
-  return name;
+  if (!info) throw new NoAdapterError("it has no WebGPU adapter");
+  return adapterName(info);
 }
 
-/** What was tried in vain: a program, on the machine's driver or on SwiftShader, and why it didn't serve. */
+/** A program that was tried in vain, and why it didn't serve. */
 export interface Skipped {
   readonly path: string;
-  readonly adapter: ChromiumAdapter;
+  /** Where it started, but gave no adapter: which one it was asked for. */
+  readonly adapter?: ChromiumAdapter;
   readonly why: string;
 }
 
 /** Says it to a person. */
 export function skippedLine({ path, adapter, why }: Skipped): string {
-  const driver = adapter === "system" ? " on the machine's graphics driver" : " on SwiftShader";
-  return `${path}${driver}: ${why}`;
+  if (!adapter) return `${path}: ${why}`;
+  return `${path} on ${adapter === "system" ? "the machine's graphics driver" : "SwiftShader"}: ${why}`;
 }
 
 /** What {@link launchFirst} started. */
@@ -153,12 +155,10 @@ export async function launchFirst(
         const launched = await launch(await candidate(path), adapter, options);
         return { ...launched, path, adapter, skipped };
       } catch (error) {
-        skipped.push({
-          path,
-          adapter,
-          why: error instanceof Error ? error.message : String(error),
-        });
-        if (!(error instanceof NoAdapterError)) break; // it would start no better with another
+        const started = error instanceof NoAdapterError;
+        const why = error instanceof Error ? error.message : String(error);
+        skipped.push(started ? { path, adapter, why } : { path, why });
+        if (!started) break; // nor would it with another adapter
       }
     }
   }

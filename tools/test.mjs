@@ -1,7 +1,7 @@
 // `npm test`: format, lint, types and every test, then one line with the sums. `npm test -- cpu gpu` runs only
 // the steps named.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -10,7 +10,10 @@ import { fileURLToPath } from "node:url";
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 const failures = [];
+/** On what the tests ran, what was passed over and what is absent here: said once, at the end. */
+const remarks = [];
 const scratch = mkdtempSync(join(tmpdir(), "graft-tests-"));
+process.env.GRAFT_TEST_NOTES = scratch; // see test/notes.ts
 
 /** The script behind a package's command, run with this Node: no shell, the same on every platform. */
 function command(name, bin = name) {
@@ -41,6 +44,13 @@ function readReport(file) {
   } catch {
     return null; // Vitest ended before it could write one
   }
+}
+
+/** What the tests noted of one kind (test/notes.ts), each thing once. */
+function noted(kind) {
+  const file = join(scratch, kind);
+  if (!existsSync(file)) return [];
+  return [...new Set(readFileSync(file, "utf8").trim().split("\n"))].sort();
 }
 
 /** What failed in a test file, for the summary at the end: the reasons are far up in a long log by then. */
@@ -76,19 +86,44 @@ function endToEnd() {
     { cwd: repository, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
   );
   if (status !== 0) return { passed: 0, failed: 1, skipped: 0 };
-  const { browsers, skipped } = JSON.parse(stdout);
-  for (const { path, why } of skipped) console.log(`${path} is passed over: ${why}`);
+  const { browsers, passedOver, missing } = JSON.parse(stdout);
+  remarks.push(...passedOver.map((line) => `Passed over: ${line}`));
   if (browsers.length === 0) {
     failures.push("end-to-end tests: no browser with WebGPU, neither the bundled one nor another");
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  const sums = { passed: 0, failed: 0, skipped: skipped.length };
-  for (const { path, version } of browsers) {
+  const sums = { passed: 0, failed: 0, skipped: missing };
+  for (const { path, version, adapter, gpu } of browsers) {
     console.log(`\n-- in ${version} (${path})`);
-    const counts = vitest("e2e", { CHROME_PATH: path });
+    remarks.push(`End-to-end tests ran in ${version} (${path}) on ${gpu}`);
+    const counts = vitest("e2e", { CHROME_PATH: path, GRAFT_CHROME_ADAPTER: adapter });
     for (const key of Object.keys(sums)) sums[key] += counts[key];
   }
   return sums;
+}
+
+/** Tests in Node come before those in browsers, and what is absent last. */
+function allRemarks() {
+  const adapters = noted("adapter").map((name) => `GPU tests ran in Node on ${name}`);
+  const data = noted("data").join(", ");
+  const python = noted("python").join(", ");
+  return [
+    `Node ${process.versions.node}, ${process.platform} on ${process.arch}`,
+    ...adapters,
+    ...remarks,
+    ...(data
+      ? [`Skipped for want of real data ($GRAFT_SHARED_DATA names its folder): ${data}`]
+      : []),
+    ...(python ? [`Skipped for want of modules of Python ($GRAFT_PYTHON): ${python}`] : []),
+  ];
+}
+
+/** The drivers' messages are kept where something failed: they may tell why. */
+function driverLog() {
+  const log = join(scratch, "driver.log");
+  const keep = process.exitCode !== 0 && existsSync(log) && readFileSync(log).length > 0;
+  if (!keep) rmSync(scratch, { recursive: true, force: true });
+  return keep ? [`What the graphics driver said is in ${log}`] : [];
 }
 
 const steps = {
@@ -105,7 +140,9 @@ function main(names) {
   const unknown = names.filter((name) => !(name in steps));
   if (unknown.length > 0) {
     console.error(`unknown step ${unknown.join(", ")}: known are ${Object.keys(steps).join(", ")}`);
-    return 2;
+    rmSync(scratch, { recursive: true });
+    process.exitCode = 2;
+    return;
   }
   const sums = { passed: 0, failed: 0, skipped: 0 };
   const failedSteps = [];
@@ -120,13 +157,10 @@ function main(names) {
   }
   if (failedSteps.length > 0)
     console.log(`\nFailed in ${failedSteps.join(", ")}:\n${failures.join("\n\n")}`);
+  process.exitCode = sums.failed === 0 ? 0 : 1;
+  console.log(`\n${[...allRemarks(), ...driverLog()].join("\n")}`); // the folder is gone then
   const skipped = sums.skipped > 0 ? `, ${sums.skipped} skipped` : "";
   console.log(`\n${sums.passed} passed, ${sums.failed} failed${skipped}`);
-  return sums.failed === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
-}
+main(process.argv.slice(2));

@@ -22,7 +22,7 @@ export {
 export { eachRun, type HasStorage, launch, linearGrid } from "./launch.ts";
 export type { Params } from "./params.ts";
 export { bucketSize } from "./pool.ts";
-export { type DeviceProfile, profileOf } from "./profile.ts";
+export { adapterName, type DeviceProfile, profileOf } from "./profile.ts";
 export { type ProfileRow, Profiler } from "./profiler.ts";
 export { LaunchGraph } from "./replay/graph.ts";
 export type { GraphMemory } from "./replay/graph_memory.ts";

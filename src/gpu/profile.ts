@@ -71,3 +71,11 @@ function isProcessor({ vendor, architecture, device, description }: GPUAdapterIn
   const names = `${vendor} ${architecture} ${device} ${description}`;
   return /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i.test(names);
 }
+
+/** What to call an adapter: as its driver describes it, else by vendor and architecture. */
+export function adapterName(
+  info: Pick<GPUAdapterInfo, "description" | "vendor" | "architecture">,
+): string {
+  const { description, vendor, architecture } = info;
+  return description || [vendor, architecture].filter(Boolean).join(" ") || "unknown adapter";
+}

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserPaths } from "../../tools/browsers.ts";
-import { launchChromium, launchFirst } from "../../tools/chromium.ts";
+import { browserPaths, candidate } from "../../tools/browsers.ts";
+import { launchChromium, launchFirst, skippedLine } from "../../tools/chromium.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
 
@@ -14,11 +14,14 @@ interface Probe {
   last: number;
 }
 
+let folder: string;
 let server: StaticServer;
 let browser: Browser;
 let page: Page;
+let programs = 0;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "graft-chromium-"));
   server = await serveFolders({ "/": fileURLToPath(new URL(".", import.meta.url)) });
   browser = await launchChromium({ adapter: adapterChoice() });
   page = await browser.newPage();
@@ -28,12 +31,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.close();
+  await rm(folder, { recursive: true, force: true });
 });
 
 /** As text, because Vitest would rewrite a dynamic import in a function. */
 async function run(name: "probe" | "probeInWorker"): Promise<Probe> {
   const url = new URL("probe.js", server.url).href;
   return (await page.evaluate(`import("${url}").then((module) => module.${name}())`)) as Probe;
+}
+
+/** Something that can be started, of which a shell knows what it does. */
+async function program(script: string): Promise<string> {
+  const path = join(folder, `chrome-${programs++}`);
+  await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return path;
 }
 
 describe("launchChromium", () => {
@@ -55,19 +66,31 @@ describe("launchChromium", () => {
   });
 
   it("passes over a program that doesn't answer in time", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "graft-chromium-"));
-    const silent = join(folder, "chrome");
-    await writeFile(silent, "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
-    try {
-      const options = { adapter: adapterChoice(), timeout: 10_000 };
-      const paths = [silent, ...browserPaths()];
-      const { browser: second, skipped } = await launchFirst(paths, options);
-      await second.close();
-      expect(skipped[0]).toMatchObject({ path: silent });
-      expect(skipped[0]!.why).toMatch(/10000 ms|10 s/);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const silent = await program("exec sleep 60");
+    const options = { adapter: adapterChoice(), timeout: 10_000 };
+    const { browser: second, skipped } = await launchFirst([silent, ...browserPaths()], options);
+    await second.close();
+    expect(skipped[0]).toMatchObject({ path: silent });
+    expect(skipped[0]!.why).toMatch(/10000 ms|10 s/);
+  });
+
+  it("takes the browser's own adapter where the machine's driver gives none", async () => {
+    const { executable, env, bundled } = await candidate(browserPaths()[0]!);
+    const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
+    // As with Mesa 22: without the choice of SwiftShader, pages get no adapter.
+    const path = await program(`${exports.join("\n")}
+      case "$*" in
+        *--use-webgpu-adapter=swiftshader*) set -- "$@" ;;
+        *) set -- "$@" --disable-gpu --disable-software-rasterizer ;;
+      esac
+      exec '${executable}' ${bundled ? "--no-sandbox" : ""} "$@"`);
+    const found = await launchFirst([path], { adapter: "system" });
+    await found.browser.close();
+    expect(found).toMatchObject({ path, adapter: "swiftshader" });
+    expect(found.gpu).toMatch(/swiftshader/i);
+    expect(found.skipped.map(skippedLine)).toEqual([
+      `${path} on the machine's graphics driver: it has no WebGPU adapter`,
+    ]);
   });
 
   it("names a program that can't be started", async () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import "../../src/node.ts";
 import { resumed, settingsText } from "../../src/finetune/keeping/checkpoint.ts";
 import { leavePlace, placeOf, takePlace, usualFolder } from "../../src/finetune/keeping/place.ts";
@@ -13,7 +13,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "graft-place-"));
   process.chdir(folder);
 });
-afterAll(() => process.chdir(before));
+afterEach(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const take = async (settings: FinetuneSettings, overwrite = false) =>
   takePlace(settings, await settingsText(settings), overwrite);
@@ -113,5 +116,3 @@ describe("going on", () => {
     await expect(resumed({}, "net.checkpoint.safetensors")).rejects.toThrow(/not what an interr/);
   });
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,11 +2,12 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { note } from "../notes.ts";
 
-/** Debian's python3 comes second where a version manager put its own first on the path. */
-const CANDIDATES = [process.env.GRAFT_PYTHON, "/usr/bin/python3", "python3"].filter(
-  (name): name is string => Boolean(name),
-);
+/** `$GRAFT_PYTHON` and no other, or Debian's, then what a version manager may have put first on the path. */
+const CANDIDATES = process.env.GRAFT_PYTHON
+  ? [process.env.GRAFT_PYTHON]
+  : ["/usr/bin/python3", "python3"];
 
 const found = new Map<string, string | null>();
 
@@ -19,6 +20,7 @@ export function pythonWith(module: string): string | null {
   if (python === undefined) {
     python = CANDIDATES.find((candidate) => canImport(candidate, module)) ?? null;
     found.set(module, python);
+    if (!python) note("python", module);
   }
   return python;
 }
