@@ -10,6 +10,7 @@ import {
 } from "../../src/autograd/index.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { SGD } from "../../src/optim/index.ts";
+import { counted } from "./counted_step.ts";
 
 const batch = (step: number) =>
   tensor(
@@ -149,6 +150,30 @@ describe("capture refuses", () => {
     const step = capture((x: Tensor) => x.add(tensor([1, 2, 3])));
     expect(() => step(tensor([1, 2]))).toThrow(/add: shapes \[2\] and \[3\]/);
     expect(await step(tensor([1, 1, 1])).data()).toEqual(new Float32Array([2, 3, 4]));
+    step.dispose();
+  });
+});
+
+describe("a captured step called in another one", () => {
+  it("runs as a part of it", async () => {
+    const { step: inner, count } = counted((x) => x.mul(2));
+    const outer = capture((x: Tensor) => inner(x).add(1));
+    for (const value of [1, 5]) expect(await outer(tensor([value])).item()).toBe(2 * value + 1);
+    expect(count.recordings).toBe(1);
+    expect(inner.launches).toBe(0);
+    outer.dispose();
+  });
+});
+
+describe("what a captured step returns", () => {
+  it("says why it can't be differentiated outside", () => {
+    const w = tensor([1, 2], { requiresGrad: true });
+    const step = capture((x: Tensor) => x.mul(w).sum());
+    expect(() => step(tensor([0, 1])).backward()).toThrow(
+      /ran in a captured step, and replays make no graph; call backward\(\) inside/,
+    );
+    const y = step(tensor([0, 1]));
+    expect(() => y.mul(2).backward()).toThrow(/captured step/);
     step.dispose();
   });
 });
