@@ -100,6 +100,41 @@ describe("the layers", () => {
   });
 });
 
+/** The node of ARCHITECTURE's picture that a file belongs to; null for tools. */
+function nodeOf(path: string): string | null {
+  const [first, second = ""] = path.split("/");
+  if (first !== "src") return first === "tools" ? null : first!;
+  return ["api", "core.ts", "index.ts"].includes(second) ? "api" : second;
+}
+
+/** Which nodes import which, without what follows from other arrows, as lines "nn → autograd". */
+function picture(from: ImportGraph): string[] {
+  const targets = new Map<string, Set<string>>();
+  for (const [file, imports] of from) {
+    const node = nodeOf(file)!;
+    const own = targets.get(node) ?? new Set();
+    targets.set(node, own);
+    for (const { target, isPackage } of imports) {
+      const other = isPackage || target.endsWith(".wgsl") ? null : nodeOf(target);
+      if (other && other !== node) own.add(other);
+    }
+  }
+  const below = (node: string): string[] =>
+    [...(targets.get(node) ?? [])].flatMap((next) => [next, ...below(next)]);
+  return [...targets].flatMap(([node, own]) => {
+    const direct = [...own].filter((one) => ![...own].some((other) => below(other).includes(one)));
+    return direct.length > 0 ? [`${node} → ${direct.sort().join(", ")}`] : [];
+  });
+}
+
+describe("ARCHITECTURE.md", () => {
+  it("shows which rooms import which, as the imports have it", () => {
+    const text = readFileSync(join(repository, "ARCHITECTURE.md"), "utf8");
+    const [, drawn = ""] = /```text\n(platform →[^`]*)```/.exec(text) ?? [];
+    expect(drawn.trim().split("\n").sort()).toEqual(picture(graph).sort());
+  });
+});
+
 describe("what only some may import", () => {
   it("shaders: src/kernels", () => {
     const wrong = listed(
