@@ -1,15 +1,15 @@
 // What all kernels of matrix products C = op(A) · op(B) have in common: for every batch, with an optional bias and
 // ReLU; or, with splits > 1, the partial products of slices of K, which sum_partials.wgsl adds up.
-// Uses: batches.
+// Uses: batches, grid.
 alias T = f32;
 alias TOUT = f32;
 
 const NO_BIAS: u32 = 0u;
-const COLUMN_BIAS: u32 = 1u; // one value a column
+const COLUMN_BIAS: u32 = 1u; // one value per column
 const ROW_BIAS: u32 = 2u;
 const BIAS: u32 = NO_BIAS;
 
-// One dimension behind j and k: integer divisions are dear.
+// Whether columns (N) or steps of K count one dimension only, for which no integer division is needed: those are slow.
 const FLAT_N: bool = false;
 const FLAT_K: bool = false;
 
@@ -41,12 +41,28 @@ struct ProductTile {
   k_end: u32,
 }
 
-fn product_tile(index: u32, k: u32, tiles: vec2<u32>, splits: u32, k_slice: u32, dims: vec4<u32>) -> ProductTile {
-  let slab = index / (tiles.y * tiles.x); // batch · splits + split
-  let batch = slab / splits;
-  let k_start = slab % splits * k_slice;
+// Which tile a workgroup has; there is none where its batch is beyond the last.
+fn own_tile(product: Product, k: u32, group: Group) -> ProductTile {
+  let index = group_index(group);
+  let slab = index / (product.tiles_n * product.tiles_m); // batch · splits + split
+  let batch = slab / product.splits;
+  let split = slab % product.splits;
+  let k_start = split * product.k_slice;
   return ProductTile(
-    index / tiles.y % tiles.x, index % tiles.y, batch, slab % splits, unravel_batch(batch, dims),
-    k_start, min(k_start + k_slice, k),
+    index / product.tiles_n % product.tiles_m, index % product.tiles_n, batch, split,
+    unravel_batch(batch, product.batch_dims), k_start, min(k_start + product.k_slice, k),
   );
+}
+
+// Where a batch of each begins.
+fn a_start(product: Product, own: ProductTile) -> u32 {
+  return product.a_first + dot(own.place, product.a_batch);
+}
+
+fn b_start(product: Product, own: ProductTile) -> u32 {
+  return product.b_first + dot(own.place, product.b_batch);
+}
+
+fn c_start(product: Product, own: ProductTile) -> u32 {
+  return product.c_first + own.split * product.split_size + dot(own.place, product.c_batch);
 }

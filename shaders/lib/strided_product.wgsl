@@ -2,7 +2,7 @@
 // (k, j) of B is b[batch + k·b_k + j·b_col], element (i, j) of C is out[batch + i·c_row + j·c_col]; each of i, j and
 // k may count two dimensions, the inner one of m_inner, n_inner, k_inner elements, with *_outer the stride of the
 // outer one (pixels of images, say). Any transposition is a choice of strides, and a broadcast batch has stride 0.
-// Uses: activate, grid, product.
+// Uses: activate, product.
 const FLAT_M: bool = false;
 
 struct Params {
@@ -32,14 +32,6 @@ struct Params {
 @group(0) @binding(2) var<storage, read> bias: array<T>;
 @group(0) @binding(3) var<storage, read_write> out: array<TOUT>;
 @group(0) @binding(4) var<uniform> params: Params;
-
-// Which tile a workgroup has; there is none where its batch is beyond the last.
-fn own_tile(group: Group) -> ProductTile {
-  let tiles = vec2(params.product.tiles_m, params.product.tiles_n);
-  return product_tile(
-    group_index(group), params.k, tiles, params.product.splits, params.product.k_slice, params.product.batch_dims,
-  );
-}
 
 // Where index i lies along a dimension of one or two levels.
 fn offset(i: u32, flat: bool, inner: u32, stride: u32, outer: u32) -> u32 {
@@ -77,19 +69,6 @@ fn b_step(k: u32) -> u32 {
   return offset(k, FLAT_K, params.k_inner, params.b_k, params.b_k_outer);
 }
 
-// Where a batch of each begins.
-fn a_start(own: ProductTile) -> u32 {
-  return params.product.a_first + dot(own.place, params.product.a_batch);
-}
-
-fn b_start(own: ProductTile) -> u32 {
-  return params.product.b_first + dot(own.place, params.product.b_batch);
-}
-
-fn c_start(own: ProductTile) -> u32 {
-  return params.product.c_first + own.split * params.product.split_size + dot(own.place, params.product.c_batch);
-}
-
 // Where a step of K lies in A and B, and which it is of the inner dimension's.
 struct Step {
   a: u32,
@@ -99,7 +78,7 @@ struct Step {
 
 fn first_step(own: ProductTile) -> Step {
   let k = own.k_start;
-  return Step(a_start(own) + a_step(k), b_start(own) + b_step(k), select(k % params.k_inner, 0u, FLAT_K));
+  return Step(a_start(params.product, own) + a_step(k), b_start(params.product, own) + b_step(k), select(k % params.k_inner, 0u, FLAT_K));
 }
 
 fn next_step(at: Step) -> Step {

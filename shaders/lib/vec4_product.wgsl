@@ -1,9 +1,9 @@
-// Products in which both operands and the result are read and written four elements at a time. A runs on along its
-// rows (A_K) or along its columns, B along its columns (B_K) or along its rows, C along its rows; what runs on does
-// so in multiples of four. All strides and counts are in vec4s in that direction. With A_K, row i of A at step k is
+// Products in which both operands and the result are read and written four elements at a time. A is contiguous along
+// its rows (A_K) or along its columns, B along its columns (B_K) or along its rows, C along its rows, in multiples of
+// four. All strides and counts are in vec4s in that direction. With A_K, row i of A at step k is
 // in a[batch + i·a_row + k/4], else in a[batch + i/4 + k·a_k]; likewise B; C's row i is out[batch + i·c_row + j/4].
 // Columns and steps of K may count two dimensions, as in strided_product.wgsl.
-// Uses: activate, grid, product.
+// Uses: activate, product.
 const A_K: bool = false;
 const B_K: bool = false;
 
@@ -31,38 +31,17 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> out: array<vec4<TOUT>>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-// Which tile a workgroup has; there is none where its batch is beyond the last.
-fn own_tile(group: Group) -> ProductTile {
-  let tiles = vec2(params.product.tiles_m, params.product.tiles_n);
-  return product_tile(
-    group_index(group), params.k, tiles, params.product.splits, params.product.k_slice, params.product.batch_dims,
-  );
-}
-
 // Where a group of columns lies, `outer` on for each n_inner groups.
 fn column(group: u32, stride: u32, outer: u32) -> u32 {
   if (FLAT_N) { return group * stride; }
   return group / params.n_inner * outer + group % params.n_inner * stride;
 }
 
-// Where step k lies; four steps share a vec4 of an operand that runs on along K.
-fn step_at(k: u32, run_on: bool, stride: u32, outer: u32) -> u32 {
-  if (FLAT_K) { return select(k * stride, k / 4u, run_on); }
+// Where step k lies; four steps share a vec4 of an operand that is contiguous along K.
+fn step_at(k: u32, along_k: bool, stride: u32, outer: u32) -> u32 {
+  if (FLAT_K) { return select(k * stride, k / 4u, along_k); }
   let inner = k % params.k_inner;
-  return k / params.k_inner * outer + select(inner * stride, inner / 4u, run_on);
-}
-
-// Where a batch of each begins.
-fn a_start(own: ProductTile) -> u32 {
-  return params.product.a_first + dot(own.place, params.product.a_batch);
-}
-
-fn b_start(own: ProductTile) -> u32 {
-  return params.product.b_first + dot(own.place, params.product.b_batch);
-}
-
-fn c_start(own: ProductTile) -> u32 {
-  return params.product.c_first + own.split * params.product.split_size + dot(own.place, params.product.c_batch);
+  return k / params.k_inner * outer + select(inner * stride, inner / 4u, along_k);
 }
 
 // `at` is where the group of columns lies in C. Groups beyond the end repeat the last one, in loads and here.

@@ -7,7 +7,7 @@
 // Uses: grid, register_tile, strided_product.
 
 @compute @workgroup_size(LANES) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>) {
-  let own = own_tile(group);
+  let own = own_tile(params.product, params.k, group);
   if (own.batch >= params.product.batches) { return; }
   let row0 = own.row * TM;
   let col0 = own.column * (LANES * TN) + local.x;
@@ -56,8 +56,8 @@
     }
   }
 
-  let at_left = c_start(own) + c_columns(left);
-  let at_right = c_start(own) + c_columns(right);
+  let at_left = c_start(params.product, own) + c_columns(left);
+  let at_right = c_start(params.product, own) + c_columns(right);
   // One place that stores keeps the compiled kernel small.
   var tile = array<vec4<f32>, 16>(c0, c1, c2, c3, c4, c5, c6, c7, d0, d1, d2, d3, d4, d5, d6, d7);
   for (var i = 0u; i < TM; i++) {

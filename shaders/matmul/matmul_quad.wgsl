@@ -37,7 +37,7 @@ fn load_b(at: u32, columns: vec4<u32>) -> mat4x4<f32> {
 
 @compute @workgroup_size(LANES) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>,
         @builtin(subgroup_invocation_id) subgroup_lane: u32) {
-  let own = own_tile(group);
+  let own = own_tile(params.product, params.k, group);
   if (own.batch >= params.product.batches) { return; }
   let lane = subgroup_lane % 4u;
   let row0 = own.row * 16u;
@@ -57,8 +57,8 @@ fn load_b(at: u32, columns: vec4<u32>) -> mat4x4<f32> {
   var c10 = vec4<f32>(); var c11 = vec4<f32>(); var c12 = vec4<f32>(); var c13 = vec4<f32>();
   var c20 = vec4<f32>(); var c21 = vec4<f32>(); var c22 = vec4<f32>(); var c23 = vec4<f32>();
   var c30 = vec4<f32>(); var c31 = vec4<f32>(); var c32 = vec4<f32>(); var c33 = vec4<f32>();
-  let a_first = a_start(own);
-  let b_first = b_start(own);
+  let a_first = a_start(params.product, own);
+  let b_first = b_start(params.product, own);
   for (var k = own.k_start; k < own.k_end; k += 4u) {
     let b4 = load_b(b_first + step_at(k, B_K, params.b_k, params.b_k_outer), b_from);
     let a4 = load_a(a_first + step_at(k, A_K, params.a_k, params.a_k_outer), a_from);
@@ -96,7 +96,7 @@ fn load_b(at: u32, columns: vec4<u32>) -> mat4x4<f32> {
     c33 += b4 * r3;
   }
 
-  let at = c_start(own) + column(columns, 1u, params.c_col_outer);
+  let at = c_start(params.product, own) + column(columns, 1u, params.c_col_outer);
   // One place that stores keeps the compiled kernel small.
   var tile = array<vec4<f32>, 16>(
     c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33,

@@ -14,7 +14,7 @@ const S: u32 = 4u; // a power of two, 4 to 16
 
 @compute @workgroup_size(LANES) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>,
         @builtin(subgroup_invocation_id) lane: u32) {
-  let own = own_tile(group);
+  let own = own_tile(params.product, params.k, group);
   if (own.batch >= params.product.batches) { return; }
   let row0 = own.row * TM;
   let col0 = own.column * (LANES * TN) + local.x;
@@ -107,8 +107,8 @@ const S: u32 = 4u; // a power of two, 4 to 16
     }
   }
 
-  let at_left = c_start(own) + c_columns(left);
-  let at_right = c_start(own) + c_columns(right);
+  let at_left = c_start(params.product, own) + c_columns(left);
+  let at_right = c_start(params.product, own) + c_columns(right);
   // One place that stores keeps the compiled kernel small.
   var tile = array<vec4<f32>, 32>(
     c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,

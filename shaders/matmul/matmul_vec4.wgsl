@@ -13,7 +13,7 @@ const S: u32 = 4u; // 4, 8 or 16; at most the subgroup's size
 
 @compute @workgroup_size(LANES) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>,
         @builtin(subgroup_invocation_id) lane: u32) {
-  let own = own_tile(group);
+  let own = own_tile(params.product, params.k, group);
   if (own.batch >= params.product.batches) { return; }
   let row0 = own.row * TM;
   let col0 = own.column * (LANES * TN / 4u) + local.x; // in groups of four
@@ -38,8 +38,8 @@ const S: u32 = 4u; // 4, 8 or 16; at most the subgroup's size
   var r0 = vec4<f32>(); var r1 = vec4<f32>(); var r2 = vec4<f32>(); var r3 = vec4<f32>();
   var q0 = vec4<f32>(); var q1 = vec4<f32>(); var q2 = vec4<f32>(); var q3 = vec4<f32>(); // of B
   var q4 = vec4<f32>(); var q5 = vec4<f32>(); var q6 = vec4<f32>(); var q7 = vec4<f32>();
-  var a_at = a_start(own) + step_at(own.k_start, A_K, params.a_k, params.a_k_outer);
-  var b_at = b_start(own) + step_at(own.k_start, B_K, params.b_k, params.b_k_outer);
+  var a_at = a_start(params.product, own) + step_at(own.k_start, A_K, params.a_k, params.a_k_outer);
+  var b_at = b_start(params.product, own) + step_at(own.k_start, B_K, params.b_k, params.b_k_outer);
   var inner = select(own.k_start % params.k_inner, 0u, FLAT_K);
   for (var k = own.k_start; k < own.k_end; k++) {
     if (A_K) {
@@ -190,8 +190,8 @@ const S: u32 = 4u; // 4, 8 or 16; at most the subgroup's size
     }
   }
 
-  let at_left = c_start(own) + column(left, 1u, params.c_col_outer);
-  let at_right = c_start(own) + column(right, 1u, params.c_col_outer);
+  let at_left = c_start(params.product, own) + column(left, 1u, params.c_col_outer);
+  let at_right = c_start(params.product, own) + column(right, 1u, params.c_col_outer);
   // One place that stores keeps the compiled kernel small.
   var tile = array<vec4<f32>, 32>(
     c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,
