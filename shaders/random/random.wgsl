@@ -1,12 +1,10 @@
 // out[i] = scale · r + shift, r uniform in 0 <= r < 1 or (NORMAL) of mean 0 and variance 1.
 // Uniform: the upper 24 bits. Normal: Box & Muller 1958 on pairs of words.
-// RAW writes the words' bits themselves, for tests against the paper's vectors.
-// One thread makes four elements: about 100 integer operations each four, so compute-bound on slow
+// One thread makes four elements: about 100 integer operations for the four, so compute-bound on slow
 // adapters, write-bound on GPUs. ~16 registers.
 // Uses: grid, philox.
 alias T = f32;
 const NORMAL: bool = false;
-const RAW: bool = false;
 
 struct Params {
   draw: Draw,
@@ -40,11 +38,7 @@ fn normal2(bits: vec2<u32>) -> vec2<f32> {
   for (var k = 0u; k < 4u; k++) {
     let i = 4u * quad + k;
     if (i < params.n) {
-      if (RAW) {
-        out[i] = T(bits[k]);
-      } else {
-        out[i] = T(params.scale * values[k] + params.shift);
-      }
+      out[i] = T(params.scale * values[k] + params.shift);
     }
   }
 }

@@ -1,7 +1,14 @@
 import "./methods.ts";
 
 export type { Shape } from "../base/index.ts";
-export type { DType } from "../kernels/index.ts";
+export {
+  clearTuning,
+  type DType,
+  settleTuning,
+  type TuningProgress,
+  type TuningRow,
+  tuningTable,
+} from "../kernels/index.ts";
 export { autocast, hasHalf } from "./autocast.ts";
 export { type BackwardOptions, backward } from "./backward.ts";
 export { type CapturedStep, capture, planStep } from "./capture/capture.ts";
@@ -47,10 +54,3 @@ export type { TargetKind } from "./ops/loss/targets.ts";
 export type { BatchNormAttributes } from "./ops/norm/batch_norm.ts";
 export { defineOwnOp, type OwnOp } from "./own_op.ts";
 export { Tensor } from "./tensor.ts";
-export {
-  clearTuning,
-  settleTuning,
-  type TuningProgress,
-  type TuningRow,
-  tuningTable,
-} from "./tuning.ts";

@@ -98,5 +98,5 @@ export { channelSum, sumMiddle } from "./reduce/sum_partials.ts";
 export { tieGradient } from "./reduce/tie_gradient.ts";
 export { persistently, Region, region, scope } from "./scope.ts";
 export type { TuningProgress } from "./tuning/measure.ts";
-export { clearTuning, measureTuning, tuningRows, tuningVersion } from "./tuning/tuning.ts";
+export { clearTuning, settleTuning, tuningTable, tuningVersion } from "./tuning/tuning.ts";
 export type { TuningRow } from "./tuning/tuning_table.ts";

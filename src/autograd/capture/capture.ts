@@ -1,7 +1,7 @@
 import { arrange, bucketSize, currentRecorder, planMemory } from "../../gpu/index.ts";
+import { settleTuning } from "../../kernels/index.ts";
 import { requireTensor } from "../checks.ts";
 import type { Tensor } from "../tensor.ts";
-import { settleTuning } from "../tuning.ts";
 import { type RecordedStep, recordStep, type StepMemory } from "./recorded_step.ts";
 
 /** A function of tensors that was recorded once and is replayed from then on. */
@@ -30,7 +30,7 @@ const collector = new FinalizationRegistry<Set<StepMemory>>((memories) => {
   for (const memory of memories) memory.release();
 });
 
-/** So many recordings are kept for inputs of one kind: one for training and one for evaluation, say. */
+/** How many recordings are kept for inputs of one kind: one for training and one for evaluation, say. */
 const KEPT = 2;
 
 /** The recordings of one captured function. */

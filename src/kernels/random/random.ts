@@ -20,23 +20,16 @@ export function randn(shape: Shape, dtype: DType = "f32"): NDArray {
 
 /** Overwrites an array with numbers uniform in low <= u < high. */
 export function drawUniform(out: NDArray, low: number, high: number): void {
-  draw(out, { NORMAL: false }, high - low, low);
+  draw(out, false, high - low, low);
 }
 
 /** Overwrites an array with normal numbers. */
 export function drawNormal(out: NDArray, mean: number, std: number): void {
-  draw(out, { NORMAL: true }, std, mean);
+  draw(out, true, std, mean);
 }
 
-/** Random words, u32. */
-export function randomBits(shape: Shape): NDArray {
-  const out = allocate(shape, "u32");
-  draw(out, { RAW: true }, 1, 0);
-  return out;
-}
-
-function draw(out: NDArray, constants: Record<string, boolean>, scale: number, shift: number) {
-  const kernel = specialize(source, { T: out.dtype, ...constants });
+function draw(out: NDArray, isNormal: boolean, scale: number, shift: number) {
+  const kernel = specialize(source, { T: out.dtype, NORMAL: isNormal });
   const next = drawing();
   const params = () => ({ n: out.size, ...next(), scale, shift });
   launch(kernel, { out }, params, linearGrid(Math.ceil(out.size / 4)));

@@ -11,7 +11,7 @@ const ROUNDS = 3;
 /** What one timing should take at least, in milliseconds, and the repetitions it may take for that. */
 const LONG_ENOUGH = 4;
 const MOST_REPEATS = 32;
-/** What takes so much longer than the best at first isn't timed again. */
+/** What takes more than this many times as long as the best in the first round isn't timed again. */
 const HOPELESS = 2;
 /** Milliseconds from which one timing more is enough. */
 const SLOW = 100;

@@ -1,4 +1,4 @@
-import type { Device } from "../../gpu/index.ts";
+import { currentDevice, type Device } from "../../gpu/index.ts";
 import { type Chooser, chooserOf } from "../variants/choose.ts";
 import type { TuningProgress } from "./measure.ts";
 import type { Tuner } from "./tuner.ts";
@@ -12,18 +12,21 @@ export async function setTuning(device: Device, tuning: Device["tuning"]): Promi
 }
 
 /**
- * Measures every problem met since the last time, on a device with `tuning: "measure"`, and keeps the results for later
- * runs.
+ * Times the ways to compute every matrix product and convolution met since the last call, where
+ * `init({ tuning: "measure" })` asked for that, and keeps the best for later runs. A captured step
+ * does so in `compile`, a Trainer before its first step; call it after a first eager step.
  *
- * @returns the number of problems measured.
+ * @returns whether anything was measured; captured steps are then recorded anew.
  */
-export async function measureTuning(device: Device, onProgress?: TuningProgress): Promise<number> {
-  return device.tuning === "measure" ? ((await tunerOf(device)?.measure(onProgress)) ?? 0) : 0;
+export async function settleTuning(onProgress?: TuningProgress): Promise<boolean> {
+  const device = currentDevice();
+  const measured = device.tuning === "measure" && (await tunerOf(device)?.measure(onProgress));
+  return Boolean(measured);
 }
 
-/** What was measured on this adapter, as far as it is known here. */
-export function tuningRows(device: Device): TuningRow[] {
-  return tunerOf(device)?.table.rows() ?? [];
+/** What was measured on this adapter, in this run or earlier ones. */
+export function tuningTable(): TuningRow[] {
+  return tunerOf(currentDevice())?.table.rows() ?? [];
 }
 
 /** Grows with each change of what was measured: kernels may then be chosen otherwise. */
@@ -32,8 +35,8 @@ export function tuningVersion(device: Device): number {
 }
 
 /** Forgets what was measured on this adapter, also by earlier runs. */
-export async function clearTuning(device: Device): Promise<void> {
-  await (await loadTuner(device)).table.clear();
+export async function clearTuning(): Promise<void> {
+  await (await loadTuner(currentDevice())).table.clear();
 }
 
 /** What only devices that measure need: other pages don't download it. */
