@@ -3,7 +3,7 @@
 //
 // With stride s only every s-th tap can fall on a pixel: the loop steps from one to the next, so that nothing is spent
 // on the zeros that a transposed convolution would insert. dx is [N, C, H, W]; a chunk of images from `first` on.
-// One thread a pixel; neighbouring lanes own neighbouring pixels. Bandwidth-bound.
+// One thread per pixel; neighbouring lanes own neighbouring pixels. Bandwidth-bound.
 // Uses: grid, planes, window.
 alias T = f32;
 

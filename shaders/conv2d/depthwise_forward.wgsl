@@ -1,4 +1,4 @@
-// Depthwise convolution (one input channel a group), any stride, padding and dilation, with bias and ReLU if wanted:
+// Depthwise convolution (one input channel per group), any stride, padding and dilation, with bias and ReLU if wanted:
 //   out[n, o, y, x] = Σ over i, j of w[o, 0, i, j] · in[n, o / multiplier, y·sh − top + i·dh, x·sw − left + j·dw]
 // in is [N, C, H, W], out is [N, O, OH, OW]. A workgroup owns one output channel of one image; a thread owns four
 // pixels, WORKGROUP apart, so that neighbouring lanes read neighbouring pixels and all read a weight at one address.

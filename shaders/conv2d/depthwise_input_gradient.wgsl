@@ -1,9 +1,9 @@
-// Input gradient of a depthwise convolution (one input channel a group), any stride, padding and dilation:
+// Input gradient of a depthwise convolution (one input channel per group), any stride, padding and dilation:
 //   dx[n, c, y, x] = Σ over o of group c, i, j of w[o, 0, i, j] · dy[n, o, (y + top − i·dh) / sh, (x + left − j·dw) / sw]
 // over the taps for which both divisions leave no remainder. Without dilation these are a stride apart, and the loop
 // steps from one to the next: nothing is spent on inserted zeros.
 //
-// dy is [N, O, OH, OW], dx is [N, C, H, W]. One thread a pixel; neighbouring lanes own neighbouring pixels.
+// dy is [N, O, OH, OW], dx is [N, C, H, W]. One thread per pixel; neighbouring lanes own neighbouring pixels.
 // Intensity: 2 operations for 2 loads, which the cache serves. Bandwidth-bound.
 // Uses: depthwise, grid, planes, window.
 alias T = f32;

@@ -1,4 +1,4 @@
-// Weight gradient of a depthwise convolution (one input channel a group), in partial sums:
+// Weight gradient of a depthwise convolution (one input channel per group), in partial sums:
 //   dw[o, i, j] = Σ over n, y, x of dy[n, o, y, x] · in[n, o / multiplier, y·sh − top + i·dh, x·sw − left + j·dw]
 // A workgroup takes one output channel and up to four neighbouring taps of one kernel row. Its lanes walk the output
 // pixels of a share of the samples side by side (coalesced); each keeps its taps' sums and writes them as partial sums

@@ -1,7 +1,7 @@
 // cols[(c, i, j), p] = x[n, c, y·sh − top + i·dh, x·sw − left + j·dw] for output pixel p = (n, y, x), 0 outside:
 // turns a convolution into a matrix product. Any stride, padding and dilation; a chunk of images from `first` on.
 //
-// x is [N, C, H, W]. One thread an output pixel and channel, all taps; neighbouring lanes own neighbouring pixels,
+// x is [N, C, H, W]. One thread per output pixel and channel, all taps; neighbouring lanes own neighbouring pixels,
 // so that cols is written coalesced and x read so at stride 1. Bandwidth-bound.
 // Uses: grid, planes, window.
 alias T = f32;

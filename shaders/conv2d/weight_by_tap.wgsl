@@ -1,7 +1,7 @@
 // A convolution's weight [out, in, tap] as implicit_product.wgsl reads it: out[g, row, m] with rows (tap, channel)
-// and m running on. Forward: m is an output channel; input gradient: m is an input channel, and rows have the
+// and contiguous m. Forward: m is an output channel; input gradient: m is an input channel, and rows have the
 // output's. Channels are filled up with zeros to whole chunks, rows to whole blocks, and m to whole fours.
-// Bandwidth-bound: a write an element; reads lie `taps` elements apart and stay in cache for the other taps.
+// Bandwidth-bound: a write per element; reads lie `taps` elements apart and stay in cache for the other taps.
 // Uses: grid.
 alias T = f32;
 const INPUT_GRADIENT: bool = false;

@@ -2,8 +2,8 @@
 // https://arxiv.org/abs/1509.09308).
 //
 // weight is [O, C, 3, 3]; of O and C one counts r, the other i. For the input gradient (ROTATED) the filter is
-// turned by 180°. ξ counts rows and columns of the transformed filter, row-major. One thread a filter; neighbouring
-// lanes own neighbouring r, so that U is written coalesced. Intensity: about 2 operations a load or store; (M + 2)²
+// turned by 180°. ξ counts rows and columns of the transformed filter, row-major. One thread per filter; neighbouring
+// lanes own neighbouring r, so that U is written coalesced. Intensity: about 2 operations per load or store; (M + 2)²
 // + 9 registers.
 // Uses: grid, winograd.
 alias T = f32;

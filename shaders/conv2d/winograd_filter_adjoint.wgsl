@@ -2,8 +2,8 @@
 // transpose of the filter transform (winograd_filter.wgsl). The parts, slices of the sum over tiles, are added in a
 // fixed order. dw is [O, C, 3, 3].
 //
-// One thread a filter; neighbouring lanes own neighbouring c, so that the parts are read coalesced.
-// Intensity: about 2 operations a load or store; (M + 2)² + 9 registers.
+// One thread per filter; neighbouring lanes own neighbouring c, so that the parts are read coalesced.
+// Intensity: about 2 operations per load or store; (M + 2)² + 9 registers.
 // Uses: grid, winograd.
 alias T = f32;
 const SINGLE: bool = true; // one part: nothing to add

@@ -3,9 +3,9 @@
 //
 // x is [N, C, H, W]; tile t of an image makes M × M output pixels and reads the patch that starts at its first output
 // pixel less the padding; ξ counts the patch's rows and columns, row-major. Rows and columns outside the input are 0.
-// One thread a tile and channel; neighbouring lanes own neighbouring tiles, so that V is written coalesced.
+// One thread per tile and channel; neighbouring lanes own neighbouring tiles, so that V is written coalesced.
 // A chunk of images from `first` on is transformed at once, which bounds the memory V takes.
-// Intensity: about 4 operations a load or store; (M + 2)² + 2·(M + 2) registers.
+// Intensity: about 4 operations per load or store; (M + 2)² + 2·(M + 2) registers.
 // Uses: grid, winograd.
 alias T = f32;
 

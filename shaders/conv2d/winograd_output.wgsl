@@ -1,9 +1,9 @@
 // Winograd convolution, output transform: the M × M pixels of tile t are Aᵀ P A, P[ξ] = products[ξ, o, t]
 // (Lavin & Gray, https://arxiv.org/abs/1509.09308), plus bias and ReLU if wanted.
 //
-// out is [N, O, H, W]. One thread a tile and channel; neighbouring lanes own neighbouring tiles, so that the products
+// out is [N, O, H, W]. One thread per tile and channel; neighbouring lanes own neighbouring tiles, so that the products
 // are read coalesced. A chunk of images from `first` on is written.
-// Intensity: about 2 operations a load or store; (M + 2)² + M² registers.
+// Intensity: about 2 operations per load or store; (M + 2)² + M² registers.
 // Uses: activate, grid, winograd.
 alias T = f32;
 const BIAS: bool = false;

@@ -2,8 +2,8 @@
 // gradient, the transpose of the output transform (winograd_output.wgsl). With V of winograd_input.wgsl, the
 // transformed filter's gradient is Σ over t of Q[ξ, o, t] · V[ξ, c, t].
 //
-// dy is [N, O, H, W]; pixels outside count as 0. One thread a tile and channel; neighbouring lanes own neighbouring
-// tiles. A chunk of images from `first` on is transformed at once. Intensity: about 2 operations a load or store; (M
+// dy is [N, O, H, W]; pixels outside count as 0. One thread per tile and channel; neighbouring lanes own neighbouring
+// tiles. A chunk of images from `first` on is transformed at once. Intensity: about 2 operations per load or store; (M
 // + 2)² + M² registers.
 // Uses: grid, winograd.
 alias T = f32;

@@ -1,6 +1,6 @@
 // out[i] = a op b, where both are arrays (NumPy broadcasting when RANK > 0) or one is a number.
 // The host merges dimensions that both operands walk in step, so RANK is seldom above 3.
-// Comparisons give 1 or 0. Bandwidth-bound: two reads and a write an element, coalesced where
+// Comparisons give 1 or 0. Bandwidth-bound: two reads and a write per element, coalesced where
 // strides allow.
 // Uses: grid, nan, power, walk.
 alias T = f32;

@@ -3,7 +3,7 @@
 // Layout and broadcasting as in binary.wgsl; b may be a number.
 // Conventions are PyTorch's: at a tie, maximum and minimum give half to each operand; powers of 0
 // have gradient 0 where the limit is 0 times infinity.
-// Bandwidth-bound: three reads and a write an element.
+// Bandwidth-bound: three reads and a write per element.
 // Uses: grid, power, walk.
 alias T = f32;
 const B_NUMBER: bool = false;

@@ -1,7 +1,7 @@
 // dx[i] = dy[i] * f'(x[i]) for the plain functions of mathematics; `saved` is x, or f(x) where the
 // derivative can be written with it (_FROM_OUTPUT). Conventions are PyTorch's: |x|' = 0 at 0; a clamped value
 // passes the gradient on at its bounds too.
-// Bandwidth-bound: two reads and a write an element, coalesced.
+// Bandwidth-bound: two reads and a write per element, coalesced.
 // Uses: grid.
 alias T = f32;
 

@@ -1,6 +1,6 @@
 // The gradient of ReLU: dx[i] = dy[i], but 0 where the output saved[i] is not above 0. NaNs pass, as through ReLU
 // itself. In place (where nobody else needs dy) dx holds dy already and is only touched where something is to be
-// zeroed. Bandwidth-bound: in place one read an element, and a read and a write of those, coalesced. T is a scalar,
+// zeroed. Bandwidth-bound: in place one read per element, and a read and a write of those, coalesced. T is a scalar,
 // or a vec4 with all counts in fours.
 // Uses: grid.
 alias T = f32;

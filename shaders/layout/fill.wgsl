@@ -1,4 +1,4 @@
-// out[i] = value. One thread an element; 1-D grid folded into two dimensions.
+// out[i] = value. One thread per element; 1-D grid folded into two dimensions.
 // Bandwidth-bound: writes n elements once, coalesced.
 // Uses: grid.
 alias T = f32;

@@ -1,6 +1,6 @@
 // dx[o, r, i] = Σ_j dy[o, j, i] where index(o, j, i) == r: each element collects what was taken from
 // it, always in the same order, so that the sum is deterministic without atomics. Reads count × n
-// indices, which stay in cache: for few indices a line (one for max(dim)); gather_sum.wgsl serves more.
+// indices, which stay in cache: for few indices per line (one for max(dim)); gather_sum.wgsl serves more.
 // Uses: grid, indexing.
 alias T = f32;
 alias I = i32;

@@ -1,4 +1,4 @@
-// Puts the lists of gather_lists.wgsl in ascending order, one thread a list, so that sums along them are always made in
+// Puts the lists of gather_lists.wgsl in ascending order, one thread per list, so that sums along them are always made in
 // the same order. A list of m places is sorted by insertion, m² steps at most; where m² is more than the number of all
 // places of the line, these are gone through from the last to the first instead. So p places cost √p · p steps at most.
 // Uses: grid, indexing.

@@ -1,6 +1,6 @@
 // out[i] = x[offset + Σ coordinate_d(i) * stride_d]: permuted, repeated (stride 0) or cut-out views
 // made dense. The host merges what dimensions it can.
-// Bandwidth-bound: a read and a write an element; writes coalesced, reads where the last stride is
+// Bandwidth-bound: a read and a write per element; writes coalesced, reads where the last stride is
 // 0 or 1 (transpose.wgsl does the others).
 // Uses: grid, walk.
 alias T = f32;

@@ -3,7 +3,7 @@
 // writes along q, both coalesced. All other dimensions are walked as a batch.
 //   out[batch, p, q] = x[batch, q, p]
 // The tile has one column more than needed, so that its columns fall into different banks.
-// Workgroup memory: 32 × 33 × 4 bytes = 4.1 KiB. Bandwidth-bound: a read and a write an element.
+// Workgroup memory: 32 × 33 × 4 bytes = 4.1 KiB. Bandwidth-bound: a read and a write per element.
 // Uses: grid, walk.
 alias T = f32;
 const TILE: u32 = 32u;

@@ -1,5 +1,5 @@
 // Batches of matrices, numbered over up to four dimensions.
-const FLAT_BATCH: bool = false; // there is one dimension: integer divisions are dear
+const FLAT_BATCH: bool = false; // there is one dimension, for which no integer division is needed
 
 // Coordinates of a batch.
 fn unravel_batch(index: u32, dims: vec4<u32>) -> vec4<u32> {

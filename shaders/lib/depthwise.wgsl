@@ -1,4 +1,4 @@
-// Sizes of a depthwise convolution: one input channel a group, `multiplier` output channels each.
+// Sizes of a depthwise convolution: one input channel per group, `multiplier` output channels each.
 struct Depthwise {
   channels: u32,
   out_channels: u32,

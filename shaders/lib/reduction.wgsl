@@ -1,5 +1,5 @@
 // How a workgroup lies over an array [outer, length, inner] that is reduced over `length`
-// (src/kernels/reduce/reduction_plan.ts): it covers `rows` of outer, `lanes` along length and `columns` of inner,
+// (src/kernels/reduce/stage.ts): it covers `rows` of outer, `lanes` along length and `columns` of inner,
 // columns fastest, so that neighbouring threads read neighbouring addresses whatever the shape. Long reductions are
 // cut into `splits` chunks.
 const TREE: bool = true; // the lanes are combined, else each leaves its own result

@@ -1,7 +1,7 @@
 // Walks over arrays of up to six dimensions. Sizes, strides and coordinates are listed from the innermost dimension
 // on, with the outermost one always at place 5 (`innerFirst` in src/kernels/elementwise/broadcast.ts); a stride is 0
 // along a dimension that is repeated. `inner` is the vec4 of places 0 to 3, `outer` that of 4 and 5. Written out,
-// because dynamic indices into uniforms are dear on software adapters, and so are whole arrays as arguments.
+// because dynamic indices into uniforms are slow on software adapters, and so are whole arrays as arguments.
 const RANK: u32 = 0u; // 0: one dimension, read in order
 
 struct Coordinates {

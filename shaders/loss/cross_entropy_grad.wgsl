@@ -3,7 +3,7 @@
 //   with OF_TARGET instead: dt[c] = −keep · weight[c] · logp[c] · g, for probabilities
 // g = dy of the row; for a mean or sum (SCALAR) the one dy, divided by the denominator when MEAN.
 // An ignored row gets 0; a label out of range made Q NaN, and the row's gradient with it.
-// One thread an element, neighbours side by side in memory. Bandwidth-bound: a read and a write an element.
+// One thread per element, neighbours side by side in memory. Bandwidth-bound: a read and a write per element.
 // Uses: class_targets, grid.
 const OF_TARGET: bool = false;
 const SCALAR: bool = true;

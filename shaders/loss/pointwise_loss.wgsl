@@ -6,7 +6,7 @@
 // Times a weight if there is one. Weights repeat over leading dimensions: index modulo their length.
 // Without REDUCE one thread writes one loss; with it each workgroup sums SLICE losses, its threads side
 // by side, then a tree, and scales the sum. Deterministic.
-// Bandwidth-bound: two to four reads an element. 512 bytes of workgroup memory.
+// Bandwidth-bound: two to four reads per element. 512 bytes of workgroup memory.
 // Uses: grid, pointwise_loss, special_functions, workgroup_sum.
 const SLICE: u32 = 4096u;
 const REDUCE: bool = true;

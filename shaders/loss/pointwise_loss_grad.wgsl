@@ -1,7 +1,7 @@
 // Gradient of pointwise_loss.wgsl with respect to x, or to y with OF_Y; symbols as there.
 //   mse 2d;  l1 sign(d), 0 at 0;  smoothL1 d/β where |d| < β, else sign(d);  each negated for y
 //   bce: for x (1 − y) − (1 + (p − 1)·y)·σ(−x), as −p·y + (1 + (p − 1)·y)·σ(x) below zero; for y −x + (p − 1)·log(1 + e^−x)
-// times the weight and dy: one a loss, or with SCALAR the one of the sum, times scale. One thread an element.
+// times the weight and dy: one per loss, or with SCALAR the one of the sum, times scale. One thread per element.
 // Bandwidth-bound.
 // Uses: grid, nan, pointwise_loss, special_functions.
 alias TD = f32;

@@ -1,7 +1,7 @@
 // out = (x − mean[c]) · spread[c] · weight[c] + bias[c] of x [batch, channels, inner].
 // With VARIANCE `spread` holds the (running) variance instead of 1 / sqrt(variance + eps).
 // Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167.
-// One thread an element, neighbours side by side. Bandwidth-bound: a read and a write an element; the
+// One thread per element, neighbours side by side. Bandwidth-bound: a read and a write per element; the
 // channel's values come from the cache.
 // Uses: grid.
 alias T = f32;

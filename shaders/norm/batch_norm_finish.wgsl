@@ -1,7 +1,7 @@
 // Second stage of batch statistics: merges parts[share, channel] of batch_norm_stats.wgsl into
 // mean[channel] and spread[channel] = 1 / sqrt(variance + eps), the variance over n.
 // Running statistics, where there are any, move by `momentum` towards the mean and the unbiased
-// variance (over n − 1), in place. One thread a channel; a few values each.
+// variance (over n − 1), in place. One thread per channel; a few values each.
 // Uses: grid.
 const RUNNING_MEAN: bool = true;
 const RUNNING_VAR: bool = true;

@@ -2,7 +2,7 @@
 //   batch statistics: dx = weight · spread · (dy − Σ dy / n − x̂ · Σ (dy · x̂) / n)
 //   running ones (VARIANCE: `spread` holds the variance): dx = weight · dy / sqrt(variance + eps)
 // sum_dy and sum_dx are the gradients of bias and weight (batch_norm_sums.wgsl).
-// One thread an element, neighbours side by side. Bandwidth-bound: one or two reads and a write.
+// One thread per element, neighbours side by side. Bandwidth-bound: one or two reads and a write.
 // Uses: grid.
 alias T = f32;
 const VARIANCE: bool = false;

@@ -4,7 +4,7 @@
 // squares loses at most a factor of their number in precision, whatever the mean. The threads' results are
 // merged pairwise (Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for
 // computing sample variances"). Deterministic. Neighbouring threads read neighbouring values.
-// Bandwidth-bound: one read an element; ~14 registers; 768 bytes of workgroup memory.
+// Bandwidth-bound: one read per element; ~14 registers; 768 bytes of workgroup memory.
 // Uses: channel_share, grid, lanes.
 alias T = f32;
 

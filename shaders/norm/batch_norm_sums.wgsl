@@ -1,8 +1,8 @@
 // First stage of batch normalisation's reductions: for each channel of [batch, channels, inner], one
-// workgroup a share of its values: parts_dy = Σ dy, the gradient of the bias, and
+// workgroup per share of its values: parts_dy = Σ dy, the gradient of the bias, and
 // parts_dx = Σ dy · (x − mean) · spread, the gradient of the weight; both [share, channel].
 // With VARIANCE `spread` holds the (running) variance instead of 1 / sqrt(variance + eps).
-// Threads side by side, then a tree. Deterministic. Bandwidth-bound: two reads an element;
+// Threads side by side, then a tree. Deterministic. Bandwidth-bound: two reads per element;
 // 512 bytes of workgroup memory.
 // Uses: channel_share, grid, lanes.
 alias T = f32;

@@ -1,7 +1,7 @@
 // Folds a frozen batch normalisation into the convolution before it (Jacob et al. 2017,
 // https://arxiv.org/abs/1712.05877, section 3.2): with s = gamma / sqrt(variance + eps),
 // folded[o, …] = weight[o, …] · s[o] and shift[o] = beta[o] + (bias[o] − mean[o]) · s[o].
-// One thread a weight; the first of each output channel also writes its shift. What is absent
+// One thread per weight; the first of each output channel also writes its shift. What is absent
 // (GAMMA, BETA, BIAS false) is bound to any tensor and not read. Bandwidth-bound, coalesced.
 // Uses: grid.
 const GAMMA: bool = true;

@@ -1,4 +1,4 @@
-// out[0] = √Σ partials: second stage of a gradient norm, in one workgroup (8 bytes a thread).
+// out[0] = √Σ partials: second stage of a gradient norm, in one workgroup (8 bytes per thread).
 // Uses: workgroup_sum.
 
 struct Params {

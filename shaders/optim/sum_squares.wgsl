@@ -1,6 +1,6 @@
 // partials[base + group] = Σ x[i]² over the group's share of x: first stage of a gradient norm.
 // Each thread strides by the whole grid, so reads are coalesced; then a tree in workgroup memory
-// (8 bytes a thread). The order of the sums is fixed.
+// (8 bytes per thread). The order of the sums is fixed.
 // Uses: grid, workgroup_sum.
 
 struct Params {

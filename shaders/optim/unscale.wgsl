@@ -1,6 +1,6 @@
 // grad[i] /= scale, and found[0] = 1 when one of them is infinite or NaN: half-precision gradients
 // overflowed (Micikevicius et al. 2017, https://arxiv.org/abs/1710.03740). Bandwidth-bound: a read
-// and a write an element, coalesced.
+// and a write per element, coalesced.
 // Uses: grid.
 const EXPONENT: u32 = 0x7f800000u;
 

@@ -1,7 +1,7 @@
 // Adaptive averages along one dimension: x [outer, size, inner] → out [outer, count, inner].
 // GRAD gives the gradient: dx[p] = Σ dy[o] / length(o) over the windows that cover p; x is then dy and
-// out dx. A two-dimensional pool is one pass a dimension, as its windows are rectangles.
-// One thread an element written. Bandwidth-bound; global pooling has its own way (reduce.wgsl).
+// out dx. A two-dimensional pool is one pass per dimension, as its windows are rectangles.
+// One thread per element written. Bandwidth-bound; global pooling has its own way (reduce.wgsl).
 // Uses: adaptive_window, grid.
 alias T = f32;
 const GRAD: bool = false;

@@ -1,6 +1,6 @@
 // Gradient of adaptive max pooling: dx[p] = Σ dy over the windows whose maximum was p. Gathers per
-// input element over the windows that cover it (at most two an axis when out <= in), so it is
-// deterministic and needs no atomics. One thread an input element. Bandwidth-bound.
+// input element over the windows that cover it (at most two per axis when out <= in), so it is
+// deterministic and needs no atomics. One thread per input element. Bandwidth-bound.
 // Uses: adaptive_window, grid, max_pool_gradient, planes.
 
 struct Params {

@@ -1,8 +1,8 @@
 // Average pooling of planes [planes, in_h, in_w] → [planes, out_h, out_w].
 // The sum of a window is divided by the positions of it that lie inside the padded input
 // (COUNT_PADDING, PyTorch's count_include_pad) or inside the input itself.
-// One thread an output element, neighbours side by side in the row. Bandwidth-bound: kernel_h · kernel_w
-// reads (shared with neighbouring windows in the cache) and one write an element.
+// One thread per output element, neighbours side by side in the row. Bandwidth-bound: kernel_h · kernel_w
+// reads (shared with neighbouring windows in the cache) and one write per element.
 // Uses: grid, planes, pool_count, window.
 alias T = f32;
 

@@ -1,6 +1,6 @@
 // Gradient of average pooling: dx[p] = Σ dy / count over the windows that cover p; counts as in
 // avg_pool2d.wgsl. Gathers per input element, so it is deterministic and needs no atomics.
-// One thread an input element, neighbours side by side in the row. Bandwidth-bound.
+// One thread per input element, neighbours side by side in the row. Bandwidth-bound.
 // Uses: grid, planes, pool_count, window.
 alias T = f32;
 

@@ -1,7 +1,7 @@
 // Gradient of max pooling: dx[p] = sum of dy over the windows whose maximum was p.
 // Gathers per input element over the windows that cover it, so it is deterministic and needs no
 // atomics: one window when stride = kernel, ceil(kernel / stride)² otherwise.
-// One thread an input element, neighbours side by side in the row. Bandwidth-bound.
+// One thread per input element, neighbours side by side in the row. Bandwidth-bound.
 // Uses: grid, max_pool_gradient, planes, window.
 
 struct Params {

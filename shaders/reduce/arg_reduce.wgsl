@@ -1,7 +1,7 @@
 // indices[o, s, i] = the r that maximises (or minimises) x[o, r, i] over chunk s of r, and its value,
 // for x seen as [outer, length, inner]. Ties go to the first r; NaN counts as the extreme value, as
 // in PyTorch. In a second stage (INDEXED) x holds the values of the first one's chunks and `earlier` their indices.
-// Registers: one pair. Workgroup memory: 512 bytes. One comparison an element read; bandwidth-bound.
+// Registers: one pair. Workgroup memory: 512 bytes. One comparison per element read; bandwidth-bound.
 // Uses: grid, nan, reduction.
 alias T = f32;
 const LEAST: bool = false;

@@ -3,7 +3,7 @@
 // are then combined in a tree, or (TREE = false) each leaves its own result.
 // Partial results are reduced again: the order of the sums is fixed, so the
 // result is the same every time. Registers: one accumulator. Workgroup memory: 256 bytes. Arithmetic intensity:
-// one operation an element read; bandwidth-bound.
+// one operation per element read; bandwidth-bound.
 // Uses: grid, nan, reduction.
 alias T = f32;
 alias A = f32; // accumulator: f32, i32 or u32

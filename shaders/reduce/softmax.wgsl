@@ -2,7 +2,7 @@
 //   softmax = exp(x − max) / Σ exp(x − max),   log softmax = x − max − log Σ exp(x − max)
 // A row with NaN or ∞ in it is NaN throughout, as in PyTorch.
 // LANES threads share a row and merge their (max, Σ exp) pairs in a tree.
-// Bandwidth-bound: two reads and a write an element. ~10 registers; 1 KiB of workgroup memory at most.
+// Bandwidth-bound: two reads and a write per element. ~10 registers; 1 KiB of workgroup memory at most.
 // Uses: grid, lanes, online_softmax.
 alias T = f32;
 const LOG: bool = false;

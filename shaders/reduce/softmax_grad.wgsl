@@ -1,6 +1,6 @@
 // Gradient of softmax.wgsl from its output y; rows and LANES as there.
 //   softmax: dx = y · (dy − Σ y · dy),   log softmax (LOG): dx = dy − exp(y) · Σ dy
-// Bandwidth-bound: four reads and a write an element. 512 bytes of workgroup memory.
+// Bandwidth-bound: four reads and a write per element. 512 bytes of workgroup memory.
 // Uses: grid, lanes.
 alias T = f32;
 const LOG: bool = false;

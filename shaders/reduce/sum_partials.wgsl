@@ -1,7 +1,7 @@
 // out[a, b] = Σ over s of parts[a, s, b], plus a bias and ReLU if wanted: the last stage of a split reduction.
 // With shares > 1 each output is out[a, t, b], the sum over the t-th stretch of `share` values of s.
 // The order of the sum is fixed, so the same input gives the same bits.
-// One thread an output; neighbouring threads read neighbouring addresses where inner > 1. Bandwidth-bound.
+// One thread per output; neighbouring threads read neighbouring addresses where inner > 1. Bandwidth-bound.
 // Uses: activate, grid.
 alias T = f32;
 alias TOUT = f32;

@@ -100,7 +100,7 @@ export class Tensor {
     return this.#array;
   }
 
-  /** The same as something to compare: null when it was freed. */
+  /** Stands for the values in memory when tensors are compared: null when they were freed. */
   get identity(): object | null {
     return this.#array.released && !this.#archived ? null : this.#array.identity;
   }

@@ -43,7 +43,7 @@ export class Profiler {
     return this.#timer;
   }
 
-  /** Counts one launch that binds so many bytes. */
+  /** Counts one launch and the bytes that it binds. */
   note(kernel: Kernel, bytes: number): void {
     const row = this.#row(kernel);
     row.launches++;

@@ -4,7 +4,7 @@ export type Activation = "none" | "relu";
 
 /** What is done to each element of a result on its way to memory, in the launch that computes it. */
 export interface Epilogue {
-  /** Added: one value a column of a product, one an output channel of a convolution. */
+  /** Added: one value per column of a product, one per output channel of a convolution. */
   readonly bias?: NDArray | null;
   /** After the bias. */
   readonly activation?: Activation;

@@ -20,11 +20,11 @@ export abstract class Module {
 
   /** Tells a step that is being recorded that it depends on this module's settings, tensors and children. */
   noteUse(): void {
-    dependsOn(this, () => settingsOf(this, this.#childrenInHiding()));
+    dependsOn(this, () => settingsOf(this, this.#unseenChildren()));
   }
 
-  /** Children that aren't properties of their own. */
-  #childrenInHiding(): Module[] {
+  /** Children that no property shows, as those of Sequential. */
+  #unseenChildren(): Module[] {
     return this.namedChildren === Module.prototype.namedChildren ? [] : this.children();
   }
 

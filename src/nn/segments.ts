@@ -1,7 +1,7 @@
 import { checkpoint, isGradEnabled, type Tensor } from "../autograd/index.ts";
 import type { Module } from "./module.ts";
 
-/** How a chain of modules is cut for recomputation: into so many segments, or (true) as many as pay. */
+/** How a chain of modules is cut for recomputation: into this number of segments, or (true) about √n of n; false: not at all. */
 export type Recompute = boolean | number;
 
 /** Runs modules in order and frees what only passes between them. */

@@ -1,9 +1,11 @@
 /**
  * What a module's forward pass may read, for captured steps: its properties, and what plain objects, arrays and Maps in them
  * hold. Private fields (#…) can't be seen.
+ *
+ * @param unseen what else it reads.
  */
-export function settingsOf(module: object, hidden: readonly object[]): unknown[] {
-  const list: unknown[] = [...hidden];
+export function settingsOf(module: object, unseen: readonly object[]): unknown[] {
+  const list: unknown[] = [...unseen];
   const fields = module as Readonly<Record<string, unknown>>;
   // Asked for each module at each call of a captured step: for…in makes no list of its own.
   for (const name in fields) {

@@ -61,7 +61,7 @@ export const info: OpInfo = {
     sample("training", [2, 3, 9], ["weight"], training),
     sample("training", [2, 3, 2, 2], ["bias"], training),
     sample("training", [3, 1, 30, 31], affine, training),
-    // Two values a channel: the gradient is a small difference of large numbers.
+    // Two values per channel: the gradient is a small difference of large numbers.
     { ...sample("training", [2, 70, 1, 1], affine, training), gradTolerance: 1e-3 },
     sample("training", [1, 2, 1, 2], affine, { training: true, eps: 1e-3 }),
     sample("training", [9, 2, 17, 19], affine, training),
@@ -98,7 +98,7 @@ export const info: OpInfo = {
       error: /batchNorm: runningVar is missing, which is needed unless training/,
     },
     {
-      label: "batchNorm training on one value a channel",
+      label: "batchNorm training on one value per channel",
       run: () => batchNorm(zeros([1, 3, 1, 1]), { training: true }),
       error: /batchNorm: input of shape \[1, 3, 1, 1\] has one value a channel/,
     },

@@ -125,7 +125,6 @@ export class Program {
     const output = new Tensor(new NDArray(value, shape, dtype), hasGraph, null, value);
     const arrays = this.recorder ? given.map((array) => array.share().keep()) : given;
     if (this.recorder) this.#held.push(...arrays);
-    const identity = value;
     const inContext = keepContext();
     const planned: PlannedOp<A> = {
       op,
@@ -134,7 +133,7 @@ export class Program {
       attributes,
       wanted,
       output,
-      identity,
+      identity: value,
       inContext,
     };
     value.planned = planned;

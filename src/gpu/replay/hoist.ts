@@ -5,7 +5,7 @@ import { type RecordedLaunch, type Recorder, writtenBy } from "./recorder.ts";
 /** A recording in the order in which it runs. */
 export interface Arranged {
   readonly launches: readonly RecordedLaunch[];
-  /** So many launches, the first ones, depend on nothing but `sources`: their results last. */
+  /** How many of the launches, the first ones, depend on nothing but `sources`: their results last. */
   readonly fixed: number;
   readonly sources: readonly Storage[];
   readonly lifetimes: readonly Lifetime[];

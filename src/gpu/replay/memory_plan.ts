@@ -40,7 +40,7 @@ export function planMemory(
   );
   for (const lifetime of bySize) {
     const apart = conflicts.get(lifetime.storage);
-    if (isLasting(lifetime) || !settle(slots, lifetime, apart))
+    if (isLasting(lifetime) || !placeIn(slots, lifetime, apart))
       slots.push({ bytes: aligned(lifetime.storage.bytes), tenants: [{ ...lifetime, offset: 0 }] });
   }
   return slots;
@@ -51,7 +51,7 @@ const isLasting = ({ last }: Lifetime): boolean => last === Number.POSITIVE_INFI
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 /** Finds room in a slot. Returns whether there was any. */
-function settle(
+function placeIn(
   slots: readonly Slot[],
   lifetime: Lifetime,
   apart: ReadonlySet<Storage> | undefined,
@@ -70,7 +70,7 @@ function settle(
   return false;
 }
 
-/** Where so many bytes fit between neighbours, or after the last one. */
+/** The first offset at which `bytes` fit between neighbours, or behind the last one. */
 function firstGap(neighbours: readonly Tenant[], bytes: number): number {
   let end = 0;
   for (const { offset, storage } of [...neighbours].sort((a, b) => a.offset - b.offset)) {

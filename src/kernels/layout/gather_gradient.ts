@@ -3,7 +3,7 @@ import type { Variant } from "../variants/variant.ts";
 
 /** Where the indices of a gather lie. */
 export interface GatherLayout {
-  /** Elements of x along the dimension, elements behind one of them, and indices a line. */
+  /** Elements of x along the dimension, elements behind one of them, and indices per line. */
   readonly length: number;
   readonly inner: number;
   readonly count: number;

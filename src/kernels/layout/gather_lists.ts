@@ -6,7 +6,7 @@ import { allocate } from "../array.ts";
 import { fill } from "./fill.ts";
 import type { GatherGradientVariant } from "./gather_gradient.ts";
 
-/** Indices a line that are looked at in the time that making lists takes. */
+/** Indices per line that are looked at in the time that making lists takes. */
 const LISTS = 32.5;
 
 /** Makes for each element of x a list of the places that took it, so that each place is read once. */

@@ -6,15 +6,15 @@ import { innerFirst } from "../elementwise/broadcast.ts";
 import type { View, ViewCopy } from "./view_copy.ts";
 
 const TILE = 32;
-/** Below this many elements a side, a tile would be mostly empty. */
+/** Below this many elements per side, a tile would be mostly empty. */
 const WORTH_TILING = 8;
 
-/** The dimensions that run on in the input (p) and in the result (q); p is -1 where none does. */
+/** The dimensions that are contiguous in the input (p) and in the result (q); p is -1 where none is. */
 function sidesOf({ dims, strides }: View): { p: number; q: number } {
   return { p: strides.indexOf(1), q: dims.length - 1 };
 }
 
-/** Tiles through workgroup memory, for views whose last dimension lies elsewhere: reads and writes run on. */
+/** Tiles through workgroup memory, for views whose last dimension isn't the memory's: reads and writes are contiguous. */
 export const tiledTranspose: ViewCopy = {
   name: "tiled",
 

@@ -26,7 +26,7 @@ export interface CrossEntropyInputs {
   readonly weight: NDArray | null;
 }
 
-/** What the gradient needs besides the inputs: maximum, 1 / Σ exp and Σ q a row; the mean's denominator. */
+/** What the gradient needs besides the inputs: maximum, 1 / Σ exp and Σ q per row; the mean's denominator. */
 export interface CrossEntropyResult {
   readonly out: NDArray;
   readonly rows: NDArray;

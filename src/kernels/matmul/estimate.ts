@@ -22,7 +22,7 @@ function sizeOf({ m, n, k, batches }: GemmSize): GemmSize {
   return { m, n, k, batches };
 }
 
-/** Whether products like operands that run on along K on such a device. */
+/** Whether products on such a device are fastest with operands that are contiguous along K. */
 export function prefersAlongK(profile: DeviceProfile): boolean {
   const any = { m: 64, n: 64, k: 64, batches: 1, fours: ALL, ...PLAIN };
   return products.cheapest(any, profile).variant.alongK ?? false;

@@ -17,7 +17,7 @@ function comesInFours({ a, b, m, n, k, inner, out }: Oriented): boolean {
   return inFours(result) && runsOn(a, m, [k, inner.k]) && runsOn(b, n, [k, inner.k]);
 }
 
-/** Along its rows (or columns) or along K, an operand must run on in whole vec4s. */
+/** Along its rows (or columns) or along K, an operand must be contiguous in whole vec4s. */
 function runsOn({ across, k, batch, first }: Operand, count: number, steps: number[]): boolean {
   const outer = [across.outer, k.outer, first, ...batch];
   if (k.step === 1) return inFours([...outer, ...steps, across.step]);

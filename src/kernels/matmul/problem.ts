@@ -38,7 +38,7 @@ export interface Placement {
 }
 
 export interface ProductEpilogue extends Epilogue {
-  /** Whether the bias has one value a column (default) or one a row; rows must then be whole stretches of the result. */
+  /** Whether the bias has one value per column (default) or one per row; rows must then be whole stretches of the result. */
   readonly biasAlong?: "columns" | "rows";
   /** From the bias of one matrix to that of the next. Default 0: all have the same. */
   readonly biasBatch?: number;

@@ -9,6 +9,6 @@ export interface ProductVariant<S extends Settings = Settings> extends Variant<P
   tile(settings: S): Tile;
   /** Computes a product, one slice of K or all of it. */
   run(job: ProductJob, settings: S): void;
-  /** Whether it reads fastest where both operands run on along K. Default: where they run on across it. */
+  /** Whether it reads fastest where both operands are contiguous along K. Default: where they are contiguous across it. */
   readonly alongK?: boolean;
 }

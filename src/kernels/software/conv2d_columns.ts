@@ -123,7 +123,7 @@ function weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
   return sum!;
 }
 
-/** Sizes of the forward product of one group: m output channels, k inputs a pixel, n pixels. */
+/** Sizes of the forward product of one group: m output channels, k inputs per pixel, n pixels. */
 function sizes(shape: ConvShape, chunk: Chunk) {
   const area = shape.outHeight * shape.outWidth;
   return {

@@ -12,7 +12,7 @@ import {
 /** One thread may well walk this far: another launch costs as much. */
 const SHORT = 1024;
 
-/** Each thread reduces alone: barriers are dear here, and few threads are needed to fill the cores. */
+/** Each thread reduces alone: barriers are expensive here, and few threads are needed to fill the cores. */
 export const alone: ReductionVariant = {
   name: "alone",
   covers: (_, { kind }) => kind === "processor",

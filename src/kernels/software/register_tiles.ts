@@ -1,4 +1,4 @@
-/** What the kernels have in common that keep a tile of the result in registers, TM rows by TN columns a thread. */
+/** What the kernels have in common that keep a tile of the result in registers, TM rows by TN columns per thread. */
 import type { DeviceProfile } from "../../gpu/index.ts";
 import type { Product } from "../matmul/problem.ts";
 import { type Tile, tilesOf } from "../matmul/tile.ts";
@@ -18,7 +18,7 @@ export type RegisterSettings = {
 /** What breaks ties: the result as it is. */
 export const SWAP_COST = 1;
 
-/** From so many multiply-adds on it is worth the time to compile more than one small tile. */
+/** Multiply-adds from which on it is worth the time to compile more than one small tile. */
 const LARGE_WORK = 1 << 18;
 
 export function registerTile({ TM, TN, LANES }: RegisterSettings): Tile {

@@ -25,7 +25,7 @@ export function hasQuads(profile: DeviceProfile): boolean {
   return hasSubgroups(profile) && profile.subgroup.max === 4;
 }
 
-/** How much longer so many workgroups take because cores stand idle at the end. */
+/** By what factor cores that stand idle at the end prolong a launch of this many workgroups. */
 export function idleShare(workgroups: number, { busyWorkgroups }: DeviceProfile): number {
   return Math.max(1, busyWorkgroups / 2 / workgroups);
 }

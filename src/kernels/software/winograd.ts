@@ -151,12 +151,12 @@ function correlate(
   return out;
 }
 
-/** Whether what the products sum over should run on. */
+/** Whether what the products sum over should be contiguous. */
 function alongK({ storage }: NDArray): boolean {
   return prefersAlongK(storage.device.profile);
 }
 
-/** [planes, count, k] where K should run on, else [planes, k, count]. */
+/** [planes, count, k] where K should be contiguous, else [planes, k, count]. */
 function operand(array: NDArray, count: number, k: number): Operand {
   const batch = [0, 0, 0, k * count];
   return alongK(array)

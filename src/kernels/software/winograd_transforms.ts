@@ -51,7 +51,7 @@ export function planesOf(M: TileSize): number {
 
 /**
  * Filters [O, C, 3, 3] transformed to [planes, C, O]; `rotated`, for the input's gradient, to [planes, O, C].
- * With `alongK` the last two dimensions are exchanged, so that what the product sums over runs on.
+ * With `alongK` the last two dimensions are exchanged, so that what the product sums over is contiguous.
  */
 export function winogradFilter(
   weight: NDArray,

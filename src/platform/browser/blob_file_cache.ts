@@ -8,7 +8,7 @@ export interface BlobStore {
   delete(name: string): Promise<void>;
 }
 
-/** Downloads are stored in pieces of so many bytes: only whole ones survive an interruption. */
+/** Bytes of the pieces that downloads are stored in: only whole pieces survive an interruption. */
 const PIECE = 8 * 2 ** 20;
 
 /** A cache of files in a store that can't append: pieces by number, joined when all have come. */

@@ -8,7 +8,7 @@ import { checkReduction, withTargets } from "./targets.ts";
 export interface BinaryCrossEntropyOptions {
   /** Weight of each element: the logits' last dimensions, f32. */
   weight?: Tensor | null;
-  /** Weight of the positive part, usually one a class: the logits' last dimensions, f32. */
+  /** Weight of the positive part, usually one per class: the logits' last dimensions, f32. */
   posWeight?: Tensor | null;
   /** Default "mean". */
   reduction?: Reduction;

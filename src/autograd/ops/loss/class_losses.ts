@@ -48,7 +48,7 @@ function classLoss<Options extends ClassLossOptions>(name: string, takesLogits: 
  *
  * `weight` [C] scales each class; with labels the mean then divides by the sum of the targets'
  * weights. Labels equal to `ignoreIndex` (default −100) count nowhere; if all are ignored, the mean
- * is NaN. reduction "none" gives one loss a label.
+ * is NaN. reduction "none" gives one loss per label.
  *
  * Labels aren't read back to be checked: one outside 0..C−1 makes its loss (and so the mean) and
  * its gradient NaN. DataLoader and Trainer check labels where they are still on the host.

@@ -105,7 +105,7 @@ const KNOWN = ["runningMean", "runningVar", "weight", "bias", "training", "momen
  * them in place, the variance unbiased; otherwise the running ones are used and left alone. weight,
  * bias and, while training, running statistics may each be absent.
  *
- * @throws Error naming shapes that don't fit, running statistics missing, a single value a channel.
+ * @throws Error naming shapes that don't fit, running statistics missing, a single value per channel.
  */
 export function batchNorm(input: Tensor, options: BatchNormOptions = {}): Tensor {
   checkOptions("batchNorm", options, KNOWN);
@@ -155,7 +155,7 @@ function checkRunning({ runningMean, runningVar }: BatchNormOptions): void {
 function checkCount(input: Tensor): void {
   if (input.size > input.shape[1]!) return;
   throw new Error(
-    `batchNorm: input of shape ${shapeText(input.shape)} has one value a channel, which has no variance to train ` +
+    `batchNorm: input of shape ${shapeText(input.shape)} has one value per channel, which has no variance to train ` +
       "with; use a larger batch, or training: false",
   );
 }

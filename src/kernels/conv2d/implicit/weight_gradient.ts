@@ -10,7 +10,7 @@ export { source as implicitWeightGradientSource };
 
 /** Pixels that are worth a slice of their own. */
 const LONG_SLICE = 256;
-/** A block whose columns are of several taps takes so many times as long. */
+/** A block whose columns are of several taps takes this many times as long. */
 const FLAT_COST = 1.6;
 
 /** Gradient with respect to the weight: x [N, C, H, W] and dy [N, O, OH, OW] give [O, C/groups, KH, KW]. */
