@@ -58,6 +58,15 @@ describe("installed in an empty folder", () => {
     expect(status).toBe(1);
   });
 
+  it.runIf(process.platform === "linux" && process.arch === "x64")(
+    "names all that is missing in one command, where there is no driver",
+    async () => {
+      const { status, stderr } = await graft("--epochs", "1", "--adapter", "software");
+      expect(stderr).toMatch(/run npm install webgpu sharp @sparticuz\/chromium$/m);
+      expect(status).toBe(1);
+    },
+  );
+
   it("trains once these packages are there, without a graphics driver too", async () => {
     await project.lend("webgpu", "sharp", "@sparticuz/chromium");
     const adapter = process.platform === "linux" && process.arch === "x64" ? "software" : "system";

@@ -33,11 +33,20 @@ export function nodeGpu(options: NodeGpuOptions = {}): Promise<GPU> {
   const key = options.software ?? "";
   let gpu = kept.get(key);
   if (!gpu) {
-    gpu = options.software ? openSoftware(options.software) : openSystem();
+    gpu = open(options);
     kept.set(key, gpu);
     gpu.catch(() => kept.delete(key)); // so that a later call can try again
   }
   return gpu;
+}
+
+async function open({ software }: NodeGpuOptions): Promise<GPU> {
+  // Before a driver is looked for, so that one command is named for all that is missing, and not one after the other.
+  if (!isInstalled("webgpu"))
+    throw new Error(
+      `WebGPU in Node needs packages that pages do without: run ${neededCommand(software !== undefined)}`,
+    );
+  return software ? openSoftware(software) : openSystem();
 }
 
 async function loadDawn(): Promise<Dawn> {
@@ -45,10 +54,6 @@ async function loadDawn(): Promise<Dawn> {
   try {
     dawn = await import("webgpu");
   } catch (error) {
-    if (!isInstalled("webgpu"))
-      throw new Error(
-        `WebGPU in Node needs packages that pages do without: run ${neededCommand()}`,
-      );
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`WebGPU in Node: the package "webgpu" can't be loaded: ${why}`);
   }
@@ -56,10 +61,11 @@ async function loadDawn(): Promise<Dawn> {
   return dawn;
 }
 
-/** All at once: without Dawn a driver can't be tried, but without Vulkan's loader there is none. */
-function neededCommand(): string {
-  const software = hasSoftwareBuild && !hasVulkanLoader() ? ["@sparticuz/chromium"] : [];
-  return installCommand(["webgpu", "sharp", ...software]);
+/** Without Dawn a driver can't be tried, but without Vulkan's loader there is none. */
+function neededCommand(software: boolean): string {
+  const carrier =
+    hasSoftwareBuild && (software || !hasVulkanLoader()) ? ["@sparticuz/chromium"] : [];
+  return installCommand(["webgpu", "sharp", ...carrier]);
 }
 
 /** The machine's own driver when it gives an adapter, else SwiftShader. */
