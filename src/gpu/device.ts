@@ -18,6 +18,10 @@ export interface MemoryUse {
 
 const MAX_BIND_GROUPS = 8192;
 
+const MANY_BUFFERS = 8_000;
+/** On lavapipe each takes two of the 65,530 areas of memory that Linux gives a process. */
+const MOST_BUFFERS = 30_000;
+
 /** One GPU with everything built on it: buffers, pipelines, the command stream. */
 export class Device {
   readonly pipelines: PipelineCache;
@@ -29,6 +33,8 @@ export class Device {
   #lost: string | null = null;
   #destroyed = false;
   #error: Error | null = null;
+  /** So many live buffers are a reason to look for garbage. */
+  #collectAt = MANY_BUFFERS;
   readonly #parts = new Map<unknown, unknown>();
   #profiler: Profiler | null = null;
   readonly limits: GPUSupportedLimits;
@@ -130,7 +136,26 @@ export class Device {
   acquire(bytes: number): GPUBuffer {
     this.assertUsable();
     this.checkSize(bytes);
+    if (this.profile.kind === "processor") this.#checkCount();
     return this.#pool.acquire(bytes);
+  }
+
+  #checkCount(): void {
+    const { liveBuffers, idleBuffers } = this.#pool;
+    if (liveBuffers + idleBuffers >= MOST_BUFFERS) this.#pool.trim();
+    if (liveBuffers < MOST_BUFFERS) return;
+    throw new LimitError(
+      `there are ${MOST_BUFFERS} tensors with memory of their own, and drivers that run on a processor crash with more: ` +
+        "dispose() what isn't needed, or read a value now and then, so that garbage is collected",
+    );
+  }
+
+  /** JavaScript doesn't collect garbage for the sake of GPU memory: it is asked to where there are twice as many buffers. */
+  async #collectGarbage(): Promise<void> {
+    if (this.#pool.liveBuffers < this.#collectAt) return;
+    this.#collectAt = Number.POSITIVE_INFINITY; // once at a time
+    await platform().collectGarbage?.();
+    this.#collectAt = Math.max(MANY_BUFFERS, 2 * this.#pool.liveBuffers);
   }
 
   /** Gives back idle memory, all but buffers of these sizes. */
@@ -215,6 +240,7 @@ export class Device {
     staging.unmap(); // destroying a mapped buffer crashes Dawn in Node
     staging.destroy();
     await this.throwPendingError();
+    await this.#collectGarbage();
     return copy;
   }
 

@@ -17,6 +17,7 @@ export class BufferPool {
   #free = new Map<number, GPUBuffer[]>();
   liveBuffers = 0;
   liveBytes = 0;
+  idleBuffers = 0;
   idleBytes = 0;
   peakBytes = 0;
 
@@ -30,8 +31,10 @@ export class BufferPool {
   acquire(bytes: number): GPUBuffer {
     const size = Math.min(bucketSize(bytes), this.maxSize);
     let buffer = this.#free.get(size)?.pop();
-    if (buffer) this.idleBytes -= size;
-    else buffer = this.device.createBuffer({ size, usage: USAGE });
+    if (buffer) {
+      this.idleBuffers--;
+      this.idleBytes -= size;
+    } else buffer = this.device.createBuffer({ size, usage: USAGE });
     this.liveBuffers++;
     this.liveBytes += size;
     this.peakBytes = Math.max(this.peakBytes, this.liveBytes);
@@ -41,6 +44,7 @@ export class BufferPool {
   release(buffer: GPUBuffer): void {
     this.liveBuffers--;
     this.liveBytes -= buffer.size;
+    this.idleBuffers++;
     this.idleBytes += buffer.size;
     const list = this.#free.get(buffer.size);
     if (list) list.push(buffer);
@@ -60,6 +64,7 @@ export class BufferPool {
     for (const [size, list] of this.#free) {
       for (const buffer of list.splice(keep.get(size) ?? 0)) {
         buffer.destroy();
+        this.idleBuffers--;
         this.idleBytes -= size;
       }
     }

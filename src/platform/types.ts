@@ -80,10 +80,12 @@ export interface Platform {
   gpu(): Promise<GPU | null>;
   /** Lets the thread rest until the GPU has settled `pending`, where waiting would otherwise keep it busy. */
   restWhile?(pending: Promise<unknown>): void;
+  /** Has what nobody holds any more found and given back, where that can be asked for. */
+  collectGarbage?(): Promise<void>;
   /** Reads a whole file: a path in Node, a URL (also relative) in the browser. */
   readFile(path: string): Promise<Uint8Array>;
   /**
-   * Opens a file to read parts of it; null for what is no plain file of at least `minimum` bytes. Only where there
+   * Prepares to read parts of a file; null for what is no plain file of at least `minimum` bytes. Only where there
    * are files.
    */
   openFile?(path: string, minimum: number): Promise<OpenFile | null>;

@@ -1,17 +1,19 @@
 // Large files in Node are read in parts: also those of more than 2 GiB, which can't be read at once.
 import {
   closeSync,
+  existsSync,
   ftruncateSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   rmSync,
   utimesSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { join, relative } from "node:path";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { loadWeights, saveNpz, savePytorch, saveSafetensors } from "../../src/formats/index.ts";
 import { writeKerasH5 } from "../../src/formats/keras/write/h5.ts";
 import { writeOnnx } from "../../src/formats/onnx/write/index.ts";
@@ -27,6 +29,8 @@ afterAll(() => {
   setPlatform(previous);
   rmSync(folder, { recursive: true });
 });
+
+afterEach(() => void vi.restoreAllMocks());
 
 const GAP = 2 ** 31 + 4096;
 
@@ -89,12 +93,12 @@ describe("large files", () => {
     ["pt", savePytorch],
     ["npz", saveNpz],
   ] as const)(
-    "of format %s give the same as their bytes, also when deleted meanwhile",
+    "of format %s give the same as their bytes, also from another folder",
     async (ending, save) => {
       const path = join(folder, `model.${ending}`);
       const bytes = await save(dict(), path);
-      const [file, expected] = [await loadWeights(path), await loadWeights(bytes)];
-      rmSync(path);
+      const [file, expected] = [await loadWeights(relative(".", path)), await loadWeights(bytes)];
+      vi.spyOn(process, "cwd").mockReturnValue("/");
       expect([...file.tensors.keys()]).toEqual([...expected.tensors.keys()]);
       for (const [name, tensor] of file.tensors) {
         const [found, wanted] = [tensor.data(), expected.tensors.get(name)!.data()];
@@ -148,6 +152,27 @@ describe("large files", () => {
         expect((found as Float32Array).every((value, i) => value === wanted![i])).toBe(true);
       }
     }
+  });
+
+  it.runIf(existsSync("/proc/self/fd"))("stay open for nobody: 300 of them at a time", async () => {
+    const path = join(folder, "one of many.safetensors");
+    await saveSafetensors(dict(), path);
+    const before = readdirSync("/proc/self/fd").length;
+    const files = await Promise.all(Array.from({ length: 300 }, () => loadWeights(path)));
+    for (const file of files) expect(file.tensors.get("small")!.data()).toHaveLength(3);
+    expect(readdirSync("/proc/self/fd").length).toBeLessThan(before + 20);
+  });
+
+  it("say so when another file took their place, or they are gone", async () => {
+    const path = join(folder, "replaced.safetensors");
+    await saveSafetensors(dict(), path);
+    const file = await loadWeights(path);
+    await saveSafetensors(dict(), path);
+    expect(() => file.tensors.get("small")!.data()).toThrow(/it was changed since it was opened/);
+    rmSync(path);
+    expect(() => file.tensors.get("small")!.data()).toThrow(
+      /replaced\.safetensors: no such file or folder|can't read: no such file or folder/,
+    );
   });
 
   it("say so when they were changed meanwhile", async () => {

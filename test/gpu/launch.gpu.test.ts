@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import source from "../../shaders/layout/fill.wgsl";
-import { currentDevice, launch, linearGrid, specialize } from "../../src/gpu/index.ts";
+import { tensor } from "../../src/autograd/index.ts";
+import { currentDevice, Device, launch, linearGrid, specialize } from "../../src/gpu/index.ts";
 import {
   addInto,
   allocate,
@@ -11,6 +12,7 @@ import {
   upload,
 } from "../../src/kernels/index.ts";
 import { testAdapter } from "../gpu_adapter.ts";
+import { profiles } from "../profiles.ts";
 
 describe("launch", () => {
   const kernel = specialize(source);
@@ -112,6 +114,32 @@ describe("memory", () => {
   it("rejects empty dimensions and too many of them", () => {
     expect(() => allocate([2, 0])).toThrow("shape [2, 0] has a zero dimension");
     expect(() => allocate([1, 1, 1, 1, 1, 1, 1])).toThrow("at most 6 are supported");
+  });
+
+  it("is given back before there are more buffers than a driver bears", async () => {
+    const device = currentDevice();
+    let most = 0;
+    for (let round = 0; round < 40; round++) {
+      await (() => {
+        const dropped = Array.from({ length: 1000 }, (_, i) => tensor([i]));
+        most = Math.max(most, device.memory().liveBuffers);
+        return dropped[round]!.data();
+      })();
+    }
+    expect(most).toBeLessThan(20_000);
+  });
+
+  it("has a limit that is said where all of it is held", () => {
+    const { gpu, info } = currentDevice();
+    const device = new Device(gpu, info, profiles.lavapipe);
+    const one = device.acquire(4);
+    vi.spyOn(gpu, "createBuffer").mockReturnValue(one);
+    const hold = () => {
+      for (;;) device.acquire(4);
+    };
+    expect(hold).toThrow(/there are 30000 tensors with memory of their own.*dispose\(\)/);
+    vi.restoreAllMocks();
+    one.destroy();
   });
 
   it("shares memory by reference count", () => {

@@ -1,16 +1,24 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { imageFolder } from "../../src/data/index.ts";
+import { loadWeights } from "../../src/formats/index.ts";
+import { setPlatform } from "../../src/platform/index.ts";
 import { nodeDisk } from "../../src/platform/node/disk.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
 
 let folder: string;
+const previous = setPlatform(nodePlatform);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "graft-files-"));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => {
+  setPlatform(previous);
+  return rm(folder, { recursive: true, force: true });
+});
 
 describe("nodePlatform.readFile", () => {
   it("reads a path and a file: URL, with a buffer of its own", async () => {
@@ -28,6 +36,19 @@ describe("nodePlatform.readFile", () => {
       `${missing}: can't read: no such file or folder`,
     );
     await expect(nodePlatform.readFile(folder)).rejects.toThrow("is a folder, not a file");
+  });
+
+  it.skipIf(process.platform === "win32")("refuses what may never end", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    for (const path of [pipe, "/dev/zero"]) {
+      const message = `${path}: can't read: is a pipe or a device, not a file`;
+      await expect(nodePlatform.readFile(path)).rejects.toThrow(message);
+      expect(await nodePlatform.openFile!(path, 0)).toBeNull();
+      await expect(loadWeights(path)).rejects.toThrow("is a pipe or a device");
+      const set = await imageFolder({ pictures: [path] }, { onError: "throw" });
+      await expect(set.get(0)).rejects.toThrow("is a pipe or a device");
+    }
   });
 });
 

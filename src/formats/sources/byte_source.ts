@@ -30,6 +30,11 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** What error messages call the source when it has no name of its own. */
   readonly name?: string;
+  /**
+   * Bytes that an address may send at most, each file by itself. Default 8 GiB; of what the server packed on its way, 100 times
+   * as many as it announced, and 2 GiB where it announced nothing.
+   */
+  readonly maxSize?: number;
 }
 
 /** One file's content. */

@@ -80,9 +80,12 @@ async function body(response: Response, name: string, options: ReadOptions): Pro
 
 /** Fills one buffer of the announced size, so that a large file is in memory once and not twice. */
 async function collect(response: Response, name: string, options: ReadOptions): Promise<Bytes> {
-  const total = announcedSize(response);
+  const total = isPacked(response) ? undefined : announcedSize(response);
+  const { maxSize = usualLimit(response) } = options;
+  checkSize(total ?? 0, maxSize, name);
   const pieces = new Pieces(total, name);
   for await (const value of chunks(response, options.signal)) {
+    checkSize(pieces.size + value.length, maxSize, name);
     pieces.append(value);
     options.onProgress?.(pieces.size, total, name);
   }
@@ -108,12 +111,33 @@ async function* chunks(response: Response, signal?: AbortSignal): AsyncGenerator
   }
 }
 
-/** A compressed transfer announces the compressed size, which says nothing here. */
-function announcedSize(response: Response): number | undefined {
-  const encoding = response.headers.get("content-encoding");
-  const size = Number(response.headers.get("content-length") ?? Number.NaN);
-  const usable = (!encoding || encoding === "identity") && Number.isSafeInteger(size) && size >= 0;
-  return usable ? size : undefined;
+/** A compressed transfer announces the compressed size. */
+function isPacked({ headers }: Response): boolean {
+  const encoding = headers.get("content-encoding");
+  return encoding !== null && encoding !== "identity";
+}
+
+function announcedSize({ headers }: Response): number | undefined {
+  const size = Number(headers.get("content-length") ?? Number.NaN);
+  return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
+}
+
+const GIGABYTE = 2 ** 30;
+
+/** Weights hardly get smaller by packing, but a megabyte of gzip can unpack to a thousand. */
+function usualLimit(response: Response): number {
+  if (!isPacked(response)) return 8 * GIGABYTE;
+  const packed = announcedSize(response);
+  return packed === undefined ? 2 * GIGABYTE : Math.max(2 ** 20, 100 * packed);
+}
+
+function checkSize(size: number, limit: number, name: string): void {
+  if (size <= limit) return;
+  throw new WeightFileError({
+    file: name,
+    problem: `the server sends more than ${limit} bytes`,
+    advice: "Check the address; { maxSize } allows for more",
+  });
 }
 
 /** An abort is the caller's own doing and goes through as it is. */

@@ -28,7 +28,7 @@ export async function toByteSource(
   source: WeightSource,
   options: ReadOptions = {},
 ): Promise<ByteSource> {
-  checkOptions("loadWeights", options, ["onProgress", "signal", "name"]);
+  checkOptions("loadWeights", options, ["onProgress", "signal", "name", "maxSize"]);
   options.signal?.throwIfAborted();
   if (typeof source === "string") return stringSource(source, options);
   if (source instanceof URL) return urlOrFile(source, options);

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream, readFileSync, writeFileSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import {
   type FileHandle,
   mkdir,
@@ -13,10 +13,11 @@ import {
 import { dirname, join } from "node:path";
 import type { CachedFile, FileCache, PartFile } from "../download/types.ts";
 import { cacheFolder } from "./cache.ts";
+import { FileLock } from "./file_lock.ts";
 
 /**
  * Downloads below Graft's cache folder. While it comes, a file is called `….part`; beside it lie the
- * server's name for its version and a lock with the number of the process that writes.
+ * server's name for its version and a lock of the process that writes.
  */
 export const nodeFileCache: FileCache = {
   async find(key) {
@@ -52,26 +53,34 @@ async function isFile(path: string): Promise<boolean> {
 class NodePartFile implements PartFile {
   readonly #path: string;
   readonly #file: FileHandle;
+  readonly #lock: FileLock;
   #size: number;
   #version: string | null;
 
-  private constructor(path: string, file: FileHandle, size: number, version: string | null) {
+  private constructor(
+    path: string,
+    file: FileHandle,
+    lock: FileLock,
+    size: number,
+    version: string | null,
+  ) {
     this.#path = path;
     this.#file = file;
+    this.#lock = lock;
     this.#size = size;
     this.#version = version;
   }
 
   static async open(path: string): Promise<NodePartFile> {
     await mkdir(dirname(path), { recursive: true });
-    lock(`${path}.lock`, path);
+    const lock = new FileLock(path);
     try {
       const file = await open(`${path}.part`, "a+");
       const { size } = await file.stat();
       const version = await readFile(`${path}.version`, "utf8").catch(() => "");
-      return new NodePartFile(path, file, size, version || null);
+      return new NodePartFile(path, file, lock, size, version || null);
     } catch (error) {
-      await rm(`${path}.lock`, { force: true });
+      lock.release();
       throw error;
     }
   }
@@ -104,50 +113,23 @@ class NodePartFile implements PartFile {
     await this.#file.sync();
     await this.#file.close();
     await rename(`${this.#path}.part`, this.#path);
-    await this.#remove(".version", ".lock");
+    await this.#leave(".version");
     return this.#path;
   }
 
   async close(): Promise<void> {
     await this.#file.close();
-    await (this.#size === 0 ? this.#remove(".part", ".version", ".lock") : this.#remove(".lock"));
+    await (this.#size === 0 ? this.#leave(".part", ".version") : this.#leave());
   }
 
   async discard(): Promise<void> {
     await this.#file.close();
-    await this.#remove(".part", ".version", ".lock");
+    await this.#leave(".part", ".version");
   }
 
-  async #remove(...endings: string[]): Promise<void> {
+  /** Lets others have the file, without what lies beside it under these endings. */
+  async #leave(...endings: string[]): Promise<void> {
     for (const ending of endings) await rm(`${this.#path}${ending}`, { force: true });
-  }
-}
-
-/** Two processes appending to one file would spoil it. A lock whose process is gone counts for nothing. */
-function lock(path: string, file: string): void {
-  const holder = Number(readIfAny(path));
-  if (holder > 0 && isRunning(holder)) {
-    throw new Error(
-      `${file}: process ${holder} is downloading it already; wait for it, or remove ${path}`,
-    );
-  }
-  writeFileSync(path, String(process.pid));
-}
-
-function readIfAny(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not permitted to signal it: then it is there.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    this.#lock.release();
   }
 }

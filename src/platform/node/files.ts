@@ -28,8 +28,13 @@ export function toPath(path: string): string {
   return /^file:/i.test(path) ? fileURLToPath(path) : path;
 }
 
+/** @throws Error naming the path; also for pipes and devices, which may never end. */
 export async function readFileBytes(path: string): Promise<Uint8Array> {
   try {
+    const about = await stat(toPath(path));
+    if (!about.isFile() && !about.isDirectory()) {
+      throw new Error("is a pipe or a device, not a file: save what comes from it to a file first");
+    }
     const buffer = await readFile(toPath(path));
     // Small reads are slices of Node's shared pool; views on `.buffer` must not see foreign bytes.
     return buffer.byteLength === buffer.buffer.byteLength

@@ -3,6 +3,7 @@ import type { Platform } from "../types.ts";
 import { nodeDisk } from "./disk.ts";
 import { nodeFileCache } from "./file_cache.ts";
 import { listFolder, readFileBytes, writeFileAtomic } from "./files.ts";
+import { collectGarbage } from "./garbage.ts";
 import { nodeGpu } from "./gpu.ts";
 import { decodeInNode } from "./image.ts";
 import { openFile } from "./open_file.ts";
@@ -14,6 +15,7 @@ export const nodePlatform: Platform = {
   name: "node",
   gpu: () => nodeGpu(),
   restWhile,
+  collectGarbage,
   taskStorage,
   readFile: readFileBytes,
   openFile,

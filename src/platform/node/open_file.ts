@@ -1,27 +1,22 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { resolve } from "node:path";
 import type { OpenFile } from "../types.ts";
 import { fileError, toPath } from "./files.ts";
 
 /** No more at once: one call of the system reads at most 2 GiB. */
 const AT_ONCE = 2 ** 30;
 
-/** Closes files of which nobody can ask for more. */
-const closer = new FinalizationRegistry<number>((descriptor) => closeSync(descriptor));
-
 /**
- * Opens a file for reading parts of it; it stays readable when it is moved or deleted.
+ * Prepares to read parts of a file. It is opened for each of them anew: some systems allow 256 files at a time, and nobody knows
+ * for how long weights will be asked for.
  *
  * @returns null for what isn't a plain file (folders, pipes), or smaller than `minimum` bytes.
- * @throws Error naming the path when it can't be opened.
+ * @throws Error naming the path when it can't be found.
  */
 export async function openFile(path: string, minimum: number): Promise<OpenFile | null> {
   try {
-    const descriptor = openSync(toPath(path), "r");
-    const about = fstatSync(descriptor);
-    const { size, mtimeMs } = about;
-    if (about.isFile() && size >= minimum) return new NodeFile(path, descriptor, size, mtimeMs);
-    closeSync(descriptor);
-    return null;
+    const about = statSync(toPath(path));
+    return about.isFile() && about.size >= minimum ? new NodeFile(path, about) : null;
   } catch (error) {
     throw fileError(path, "read", error);
   }
@@ -29,43 +24,48 @@ export async function openFile(path: string, minimum: number): Promise<OpenFile 
 
 class NodeFile implements OpenFile {
   readonly size: number;
+  readonly #name: string;
   readonly #path: string;
-  readonly #descriptor: number;
-  readonly #changed: number;
+  readonly #about: Stats;
 
-  constructor(path: string, descriptor: number, size: number, changed: number) {
-    this.size = size;
-    this.#path = path;
-    this.#descriptor = descriptor;
-    this.#changed = changed;
-    closer.register(this, descriptor);
+  constructor(name: string, about: Stats) {
+    this.size = about.size;
+    this.#name = name;
+    this.#path = resolve(toPath(name)); // also where the process changes its folder
+    this.#about = about;
   }
 
   read(start: number, end: number): Uint8Array {
-    this.#checkUnchanged();
+    let descriptor: number | null = null;
     try {
-      return this.#fill(start, Math.min(end, this.size));
+      descriptor = openSync(this.#path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      this.#checkUnchanged(fstatSync(descriptor));
+      return fill(descriptor, start, Math.min(end, this.size));
     } catch (error) {
-      throw fileError(this.#path, "read", error);
+      throw error instanceof ChangedError ? error : fileError(this.#name, "read", error);
+    } finally {
+      if (descriptor !== null) closeSync(descriptor);
     }
   }
 
-  /** Whoever writes into the file now would mix two files into one network. */
-  #checkUnchanged(): void {
-    const { size, mtimeMs } = fstatSync(this.#descriptor);
-    if (size === this.size && mtimeMs === this.#changed) return;
-    throw new Error(`${this.#path}: it was changed since it was opened; load it again`);
+  /** Whoever writes into the file, or puts another in its place, would mix two files into one network. */
+  #checkUnchanged(now: Stats): void {
+    const { dev, ino, size, mtimeMs } = this.#about;
+    if (now.dev === dev && now.ino === ino && now.size === size && now.mtimeMs === mtimeMs) return;
+    throw new ChangedError(`${this.#name}: it was changed since it was opened; load it again`);
   }
+}
 
-  #fill(start: number, end: number): Uint8Array {
-    // `new Uint8Array` would write zeros first, and large buffers of Node are never from its pool.
-    const bytes = Buffer.allocUnsafeSlow(Math.max(0, end - start));
-    for (let at = 0; at < bytes.length; ) {
-      const length = Math.min(AT_ONCE, bytes.length - at);
-      const count = readSync(this.#descriptor, bytes, at, length, start + at);
-      if (count === 0) throw new Error("it ended too early");
-      at += count;
-    }
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+class ChangedError extends Error {}
+
+function fill(descriptor: number, start: number, end: number): Uint8Array {
+  // `new Uint8Array` would write zeros first, and large buffers of Node are never from its pool.
+  const bytes = Buffer.allocUnsafeSlow(Math.max(0, end - start));
+  for (let at = 0; at < bytes.length; ) {
+    const length = Math.min(AT_ONCE, bytes.length - at);
+    const count = readSync(descriptor, bytes, at, length, start + at);
+    if (count === 0) throw new Error("it ended too early");
+    at += count;
   }
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WeightFileError } from "../../../src/formats/index.ts";
 import { toByteSource } from "../../../src/formats/sources/source.ts";
@@ -35,6 +36,10 @@ beforeAll(async () => {
     } else if (url.pathname === "/chunked") {
       response.write("x".repeat(700_000));
       response.end("y".repeat(700_000));
+    } else if (url.pathname === "/bomb") {
+      const bomb = gzipSync(new Uint8Array(2 ** 26));
+      response.writeHead(200, { "content-encoding": "gzip", "content-length": bomb.length });
+      response.end(bomb);
     } else response.end(`${decodeURIComponent(url.pathname)}|${url.search}`);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -232,6 +237,23 @@ describe("http", () => {
     const bytes = await (await toByteSource(`${origin}/chunked`)).read();
     expect(bytes.length).toBe(1_400_000);
     expect(bytes.at(-1)).toBe(121);
+  });
+
+  it("takes no more than it was allowed, and of what is packed a hundred times as much", async () => {
+    const url = `${origin}/chunked`;
+    const more = `${url}: the server sends more than 1000000 bytes. Check the address; { maxSize }`;
+    await expect((await toByteSource(url, { maxSize: 1e6 })).read()).rejects.toThrow(more);
+    const long = new Response("abc", { headers: { "content-length": "9999999999" } });
+    await expect(read(long)).rejects.toThrow("sends more than 8589934592 bytes");
+    let most = 0;
+    const onProgress = (bytes: number) => {
+      most = bytes;
+    };
+    const bomb = await toByteSource(`${origin}/bomb`, { onProgress });
+    await expect(bomb.read()).rejects.toThrow("/bomb: the server sends more than");
+    expect(most).toBeLessThan(2 ** 23);
+    const asked = await toByteSource(`${origin}/bomb`, { maxSize: 2 ** 26 });
+    expect(await asked.read()).toHaveLength(2 ** 26);
   });
 
   it("names the URL, the status and what to do", async () => {
