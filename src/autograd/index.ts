@@ -11,7 +11,7 @@ export {
 } from "../kernels/index.ts";
 export { autocast, hasHalf } from "./autocast.ts";
 export { type BackwardOptions, backward } from "./backward.ts";
-export { type CapturedStep, capture, planStep } from "./capture/capture.ts";
+export { type CapturedStep, capture, peakBytesOf } from "./capture/capture.ts";
 export { type AppliedOp, recordOps } from "./capture/record_ops.ts";
 export { recordStep } from "./capture/recorded_step.ts";
 export { dependsOn } from "./capture/recording.ts";

@@ -1,17 +1,17 @@
 import { runNow, runWith, type Setting, Variable } from "../gpu/index.ts";
-import { NDArray, Region, region } from "../kernels/index.ts";
+import { innerScope, NDArray, Scope } from "../kernels/index.ts";
 import { Tensor } from "./tensor.ts";
 
 const gradMode = new Variable(true);
 const repeating = new Variable(false);
 
-/** Whether operations are recorded for `backward()`. */
+/** Whether gradients are tracked: whether operations note what `backward()` needs. */
 export function isGradEnabled(): boolean {
   return gradMode.value;
 }
 
 /**
- * Runs `fn` without recording gradients and frees every tensor made in it except those it returns
+ * Runs `fn` without tracking gradients and frees every tensor made in it except those it returns
  * (in an array or object too). No other task sees the mode.
  *
  * In Node `fn` may be declared async: it keeps the mode across its awaits, and what it made is freed when it settles.
@@ -21,7 +21,7 @@ export function noGrad<T>(fn: () => T): T {
   return runScoped("noGrad", [gradMode.as(false)], fn);
 }
 
-/** Records gradients inside a `noGrad` region. */
+/** Tracks gradients all the same inside `noGrad`. */
 export function enableGrad<T>(fn: () => T): T {
   return runWith("enableGrad", [gradMode.as(true)], fn);
 }
@@ -50,12 +50,12 @@ export function scope<T>(fn: () => T): T {
 }
 
 function runScoped<T>(name: string, settings: readonly Setting[], fn: () => T): T {
-  const own = new Region();
-  const outer = region.value;
+  const own = new Scope();
+  const outer = innerScope.value;
   const close = (result?: unknown) => own.close(arraysIn(result), outer);
   let result: T;
   try {
-    result = runWith(name, [...settings, region.as(own)], fn);
+    result = runWith(name, [...settings, innerScope.as(own)], fn);
   } catch (error) {
     close();
     throw error;

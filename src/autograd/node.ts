@@ -31,7 +31,7 @@ const collector = new FinalizationRegistry<NDArray["hold"][]>((holds) => {
   for (const hold of holds) hold.release();
 });
 
-/** A recorded operation. Ids grow with time, so descending id is a topological order. */
+/** An operation in the graph. Ids grow with time, so descending id is a topological order. */
 export class Node {
   readonly id = nextInOrder();
   #saved: NDArray[];

@@ -37,8 +37,8 @@ export function makeOp<A>(spec: OpSpec<A>): Op<A> {
   const name = spec.opName;
   const apply = (inputs: readonly Tensor[], attributes: A): Tensor => {
     const arrays = inputs.map((input, i) => usableArray(name, input, i));
-    const recording = isGradEnabled();
-    const wanted = inputs.map((input) => recording && input.requiresGrad);
+    const tracksGradients = isGradEnabled();
+    const wanted = inputs.map((input) => tracksGradients && input.requiresGrad);
     const program = currentProgram();
     if (program) return program.apply(op, inputs, attributes, wanted);
     const { out, node } = evaluate(op, inputs, arrays, attributes, wanted);

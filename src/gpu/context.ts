@@ -1,6 +1,6 @@
 import { platform, type TaskStorage } from "../platform/index.ts";
 
-/** One setting, in front of those that hold besides. */
+/** One setting, and by `outer` those that hold besides. */
 interface Frame {
   readonly variable: object;
   readonly value: unknown;

@@ -62,7 +62,7 @@ export class Device {
     const keepFirst = (error: Error) => {
       this.#error ??= error;
     };
-    // That a shader doesn't compile WebGPU reports as well, without the names of its files.
+    // WebGPU reports a shader that doesn't compile as an uncaptured error too, but without the names of its files.
     const keepReadable = (error: Error) => {
       this.#error = error;
     };

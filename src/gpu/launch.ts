@@ -96,7 +96,7 @@ function bindStorages(kernel: Kernel, tensors: Readonly<Record<string, HasStorag
 function checkGroups(kernel: Kernel, groups: Groups, limit: number): void {
   if (groups.every((count) => count >= 1 && count <= limit && Number.isInteger(count))) return;
   throw new Error(
-    `${kernel.name}: workgroup counts ${groups.join("×")} must be whole numbers from 1 to ${limit}`,
+    `${kernel.name}: workgroup counts ${groups.join("×")} must be whole numbers from 1 to ${limit}; linearGrid makes such`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { floatsFromHalf, type Shape, shapeText, sizeOf } from "../base/index.ts";
 import { currentDevice, currentRecorder, type Device, Storage, unrecorded } from "../gpu/index.ts";
-import { type Owned, type Region, region } from "./scope.ts";
+import { innerScope, type Owned, type Scope } from "./scope.ts";
 
 export type DType = "f32" | "i32" | "u32" | "f16";
 export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint16Array;
@@ -35,7 +35,7 @@ export class NDArray implements Owned {
   readonly hold: Hold;
   #source: StorageSource | null = null;
   /** The scope that frees it. */
-  #region: Region | null;
+  #scope: Scope | null;
 
   /** @param memory of which it takes over a reference, or what computes it when it is asked for. */
   constructor(
@@ -45,8 +45,8 @@ export class NDArray implements Owned {
   ) {
     this.hold = new Hold(memory instanceof Storage ? memory : null);
     if (!(memory instanceof Storage)) this.#source = memory;
-    this.#region = region.value;
-    this.#region?.add(this);
+    this.#scope = innerScope.value;
+    this.#scope?.add(this);
   }
 
   get storage(): Storage {
@@ -80,9 +80,9 @@ export class NDArray implements Owned {
   }
 
   /** For scopes. */
-  moveTo(next: Region | null): void {
-    this.#region?.delete(this);
-    this.#region = next;
+  moveTo(next: Scope | null): void {
+    this.#scope?.delete(this);
+    this.#scope = next;
     next?.add(this);
   }
 

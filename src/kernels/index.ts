@@ -96,7 +96,7 @@ export { softmax, softmaxGrad } from "./reduce/softmax.ts";
 export type { Middle } from "./reduce/stage.ts";
 export { channelSum, sumMiddle } from "./reduce/sum_partials.ts";
 export { tieGradient } from "./reduce/tie_gradient.ts";
-export { persistently, Region, region, scope } from "./scope.ts";
+export { innerScope, persistently, Scope, scope } from "./scope.ts";
 export type { TuningProgress } from "./tuning/measure.ts";
 export { clearTuning, settleTuning, tuningTable, tuningVersion } from "./tuning/tuning.ts";
 export type { TuningRow } from "./tuning/tuning_table.ts";

@@ -1,4 +1,4 @@
-import { backward, planStep, type Tensor, zeros, zerosLike } from "../autograd/index.ts";
+import { backward, peakBytesOf, type Tensor, zeros, zerosLike } from "../autograd/index.ts";
 import { checkOptions } from "../base/index.ts";
 import { bucketSize } from "../gpu/index.ts";
 import { type Module, type Recompute, Sequential, setRecompute } from "../nn/index.ts";
@@ -62,7 +62,7 @@ export function estimateMemory(
     for (const parameter of model.parameters()) parameter.grad = null;
   };
   try {
-    const step = planStep(
+    const step = peakBytesOf(
       (x: Tensor, y: Tensor) => {
         clear();
         // Sums that are there throughout.

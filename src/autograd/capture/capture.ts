@@ -135,7 +135,7 @@ export function capture<Inputs extends Tensor[], Result>(
 }
 
 /** Bytes that `fn` would hold at its peak besides its inputs and existing tensors, without running it. */
-export function planStep<Inputs extends Tensor[]>(
+export function peakBytesOf<Inputs extends Tensor[]>(
   fn: (...inputs: Inputs) => unknown,
   inputs: Inputs,
 ): number {

@@ -6,7 +6,7 @@ import {
   type Storage,
   Variable,
 } from "../../gpu/index.ts";
-import { NDArray, region, type StorageSource, scope } from "../../kernels/index.ts";
+import { innerScope, NDArray, type StorageSource, scope } from "../../kernels/index.ts";
 import type { OpSpec, Wanted } from "../definition.ts";
 import { evaluate, outline } from "../evaluate.ts";
 import type { Node } from "../node.ts";
@@ -178,7 +178,7 @@ export class Program {
         () => evaluate(op, inputs, prepare?.() ?? arrays, attributes, wanted),
         (result) => [result.out],
       );
-    const { out, node } = inContext(() => runNow([program.as(null), region.as(null)], run));
+    const { out, node } = inContext(() => runNow([program.as(null), innerScope.as(null)], run));
     value.set(out, node);
     if (node) node.output = new WeakRef(output);
   }

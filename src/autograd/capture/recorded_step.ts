@@ -10,9 +10,9 @@ import {
 import {
   allocate,
   currentGenerator,
+  innerScope,
   type NDArray,
   persistently,
-  region,
   scope,
   tuningVersion,
 } from "../../kernels/index.ts";
@@ -133,7 +133,7 @@ export function recordStep<Inputs extends Tensor[], Result>(
     return result;
   };
   try {
-    const result = recorder.record(() => recordTo(recording, () => region.run(null, work)));
+    const result = recorder.record(() => recordTo(recording, () => innerScope.run(null, work)));
     if (result instanceof Promise) {
       result.catch(() => {}); // the error below is the one to show
       throw asyncError();
@@ -151,7 +151,7 @@ export function recordStep<Inputs extends Tensor[], Result>(
   }
 }
 
-const asyncError = () => new Error("capture: the function must not be async");
+const asyncError = () => new Error("capture: the function must not be async; read what it returns after the call");
 
 /** What any recording depends on. */
 function surroundings(): unknown[] {

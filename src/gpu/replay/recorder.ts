@@ -57,7 +57,7 @@ export class Recorder implements StorageLog {
 
   /** Runs `fn` and records what it launches. */
   record<R>(fn: () => R): R {
-    return runNow([storageLog.as(this), recording.as(this)], fn);
+    return runNow([storageLog.as(this), recorder.as(this)], fn);
   }
 
   onAllocate(storage: Storage): void {
@@ -85,15 +85,15 @@ export function writtenBy({ kernel, storages }: RecordedLaunch): Storage[] {
   return storages.filter((_, i) => bound[i]!.access === "read_write");
 }
 
-const recording = new Variable<Recorder | null>(null);
+const recorder = new Variable<Recorder | null>(null);
 
 /** What records the launches made now; null where they run. */
 export function currentRecorder(): Recorder | null {
-  return recording.value;
+  return recorder.value;
 }
 
 /** Runs `fn` now even while a step is being recorded. */
 export function unrecorded<R>(fn: () => R): R {
-  if (!recording.value) return fn();
-  return runNow([storageLog.as(null), recording.as(null)], fn);
+  if (!recorder.value) return fn();
+  return runNow([storageLog.as(null), recorder.as(null)], fn);
 }

@@ -10,7 +10,7 @@ import type { ProductVariant } from "./product_variant.ts";
 type RunProduct = (problem: Gemm, shape: Shape, choice: Choice<ProductVariant>) => NDArray;
 
 /** An operand without its array, which must not be kept alive. */
-interface Sketch extends Layout {
+interface Blueprint extends Layout {
   readonly size: number;
   readonly dtype: DType;
 }
@@ -19,7 +19,7 @@ interface Sketch extends Layout {
 export function rehearsalOf(problem: Gemm, run: RunProduct): Rehearsal<ProductVariant> {
   const { a, b, epilogue: { bias, ...after } = {}, ...rest } = problem;
   const { m, n, k, batches } = rest;
-  const [left, right] = [sketchOf(a), sketchOf(b)];
+  const [left, right] = [blueprintOf(a), blueprintOf(b)];
   const added = bias && { size: bias.size, dtype: bias.dtype };
   const out = rest.out && { ...rest.out, first: 0 };
   const shape = [out ? extentOf(out, rest) : m * n * batches];
@@ -40,15 +40,15 @@ export function rehearsalOf(problem: Gemm, run: RunProduct): Rehearsal<ProductVa
   };
 }
 
-function sketchOf({ array, across, k, batch, first }: Operand): Sketch {
+function blueprintOf({ array, across, k, batch, first }: Operand): Blueprint {
   return { size: array.size, dtype: array.dtype, across, k, batch, first };
 }
 
-function operandOf({ size, dtype, ...layout }: Sketch): Operand {
+function operandOf({ size, dtype, ...layout }: Blueprint): Operand {
   return { ...layout, array: halves({ size, dtype }) };
 }
 
-function halves({ size, dtype }: Pick<Sketch, "size" | "dtype">): NDArray {
+function halves({ size, dtype }: Pick<Blueprint, "size" | "dtype">): NDArray {
   return persistently(() => fill([size], 0.5, dtype));
 }
 
