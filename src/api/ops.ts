@@ -1,6 +1,6 @@
 /**
  * Ops and kernels of one's own: the entry `webgraft/ops` and the namespace `ops`. An op is defined once, with its gradients,
- * and works like the library's: in layers, in captured steps, in training.
+ * and works like the library's: in layers, in captured steps, in training. `Profiler` tells what every kernel takes.
  */
 export {
   type Definition,
@@ -11,7 +11,13 @@ export {
   saving,
   type Wanted,
 } from "../autograd/index.ts";
-export { type Groups, type LaunchParams, linearGrid } from "../gpu/index.ts";
+export {
+  type Groups,
+  type LaunchParams,
+  linearGrid,
+  type ProfileRow,
+  Profiler,
+} from "../gpu/index.ts";
 export {
   allocate,
   defineKernel,

@@ -20,7 +20,7 @@ export interface ProfileRow {
  * timestamps to some 0.1 ms: short kernels need many launches.
  *
  * @example
- * device.profiler = new Profiler(); step(x, y); await device.profiler.settle();
+ * device.profiler = new ops.Profiler(); step(x, y); await device.profiler.settle();
  * console.table(device.profiler.rows());
  */
 export class Profiler {
