@@ -151,7 +151,8 @@ export function recordStep<Inputs extends Tensor[], Result>(
   }
 }
 
-const asyncError = () => new Error("capture: the function must not be async; read what it returns after the call");
+const asyncError = () =>
+  new Error("capture: the function must not be async; read what it returns after the call");
 
 /** What any recording depends on. */
 function surroundings(): unknown[] {
