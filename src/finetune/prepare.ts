@@ -15,7 +15,7 @@ import {
   planResize,
   planSize,
 } from "./network/plan.ts";
-import { assumedPixels, openGivenOr } from "./network/saved.ts";
+import { assumedText, openGivenOr } from "./network/saved.ts";
 import type { FinetuneSettings } from "./settings/index.ts";
 import type { Tell } from "./task.ts";
 import type { Start } from "./training/plan.ts";
@@ -62,7 +62,7 @@ export async function prepare(
     await tell({ type: "warning", message });
   }
   const info = planNetwork(settings, pretrained, source, size, classes);
-  const assumed = pretrained && assumedPixels(settings, pretrained, info);
+  const assumed = pretrained && assumedText(settings, pretrained, info);
   if (assumed) await tell({ type: "warning", message: `${assumed} ({inputConvention})` });
   await tell({
     type: "data",

@@ -13,6 +13,13 @@ export { freeze, unfreeze } from "./freeze.ts";
 export { jointLoss } from "./joint_loss.ts";
 export { type LoadOptions, type LoadReport, loadPretrained } from "./load_pretrained.ts";
 export {
+  assumedPixels,
+  type IdentifiedNetwork,
+  identifyNetwork,
+  lastOutputs,
+  shapesOfRank,
+} from "./network/identify.ts";
+export {
   type NetworkInfo,
   type NetworkInput,
   type NetworkToKeep,

@@ -1,15 +1,17 @@
-import type { WeightFile } from "../../formats/index.ts";
+import { type WeightFile, WeightFileError } from "../../formats/index.ts";
 import {
-  describedSpec,
-  FROM_FILE,
   findSpec,
-  likenessOf,
   type ModelSpec,
   modelSpecs,
   type PretrainedEntry,
   specOf,
 } from "../../models/index.ts";
-import type { NetworkInfo } from "../../transfer/index.ts";
+import {
+  type IdentifiedNetwork,
+  identifyNetwork,
+  type NetworkInfo,
+  shapesOfRank,
+} from "../../transfer/index.ts";
 import type { OpenedData } from "../data/types.ts";
 import { reasonOf, SettingError } from "../errors.ts";
 import type { NetworkSettings } from "../settings/index.ts";
@@ -27,29 +29,33 @@ export interface Pretrained {
   readonly entry?: PretrainedEntry;
 }
 
-/**
- * The network asked for, the one that the weights were saved with, the one that their file describes, or the one whose
- * tensors it holds.
- */
+/** The network asked for, or the one that the weights are of. @throws SettingError where neither is told. */
 export function planArchitecture(
   options: NetworkSettings,
   pretrained: Pretrained | null,
 ): ModelSpec {
-  if (options.arch) return specNamed(options.arch);
-  const graph = pretrained && graphOf(pretrained);
-  if (graph) return specDescribed(graph, pretrained?.file);
-  if (pretrained?.info) return specNamed(pretrained.info.architecture);
-  if (pretrained?.file.graphError) throw pretrained.file.graphError;
-  const recognised = pretrained && specOf(pretrained.file);
-  if (recognised) return recognised.spec;
+  return identified(options, pretrained).spec;
+}
+
+function identified(
+  { arch }: NetworkSettings,
+  pretrained: Pretrained | null,
+): Pick<IdentifiedNetwork, "spec" | "graph"> {
+  if (arch) return { spec: specNamed(arch) };
+  const found = pretrained && identifiedIn(pretrained);
+  if (found) return found;
   const what = pretrained ? `${pretrained.name}: can't tell its architecture` : "no architecture";
   throw new SettingError(`${what}; give {arch} one of ${specNames().join(", ")}`);
 }
 
-/** The description to build from, where the network isn't known by a name that it was saved with. */
-function graphOf({ info, file }: Pretrained): NetworkInfo["graph"] {
-  if (!info) return file.graph;
-  return info.graph ?? (info.architecture === FROM_FILE ? file.graph : undefined);
+/** What can't be built as it is described can be built otherwise: that is for the settings to say. */
+function identifiedIn({ file, name, info }: Pretrained): IdentifiedNetwork | null {
+  try {
+    return identifyNetwork(file, name, info);
+  } catch (cause) {
+    if (cause instanceof WeightFileError) throw cause;
+    throw new SettingError(reasonOf(cause), { cause });
+  }
 }
 
 /** @throws SettingError naming the networks there are. */
@@ -64,15 +70,6 @@ export function specNamed(name: string): ModelSpec {
 
 function specNames(): string[] {
   return modelSpecs().map(({ name }) => name);
-}
-
-function specDescribed(graph: NonNullable<NetworkInfo["graph"]>, file: WeightFile): ModelSpec {
-  try {
-    // Keras' own MobileNet, say, doesn't tell how its pixels were scaled; that it is one does.
-    return describedSpec(graph, likenessOf(file)?.input);
-  } catch (error) {
-    throw new SettingError(reasonOf(error));
-  }
 }
 
 /** The input's side: asked for, saved with the weights, the data's own where it will do, or the usual. */
@@ -137,12 +134,11 @@ export function planNetwork(
   size: number,
   classes: readonly string[],
 ): NetworkInfo {
-  const architecture = planArchitecture(options, pretrained);
+  const { spec: architecture, graph } = identified(options, pretrained);
   const file = pretrained?.file;
   const saved = pretrained?.info?.input;
   const channels = architecture.input.channels ?? (file && firstChannels(file)) ?? data.channels;
   const usual = saved ?? architecture.input;
-  const graph = architecture.name === FROM_FILE && pretrained ? graphOf(pretrained) : undefined;
   const alpha = architecture.alphas
     ? (options.alpha ?? pretrained?.info?.alpha ?? (file && alphaOf(architecture, file)))
     : undefined;
@@ -189,11 +185,4 @@ function alphaOf(spec: ModelSpec, file: WeightFile): number | undefined {
   if (recognised) return recognised.alpha;
   const first = shapesOfRank(file, 4).find(([, channels]) => channels === 3);
   return first && first[0] / 32;
-}
-
-/** Shapes of the file's linear layers [out, in], or its convolutions [out, in, height, width]. */
-export function shapesOfRank(file: WeightFile, rank: 2 | 4): (readonly number[])[] {
-  return [...file.tensors.values()]
-    .map(({ shape }) => shape)
-    .filter(({ length }) => length === rank);
 }

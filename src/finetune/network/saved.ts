@@ -1,13 +1,12 @@
 import { outputsOf, type WeightFile, type WeightSource } from "../../formats/index.ts";
-import { assumedText, assumptionOf, FROM_FILE, likenessOf } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
-import type { NetworkInfo } from "../../transfer/index.ts";
+import { assumedPixels, lastOutputs, type NetworkInfo } from "../../transfer/index.ts";
 import { SettingError, WordedError } from "../errors.ts";
 import type { NamingSettings, NetworkSettings } from "../settings/index.ts";
 import type { Tell } from "../task.ts";
 import { createNetwork, loadAll } from "./build.ts";
 import { namesInFile } from "./labels.ts";
-import { type Pretrained, planArchitecture, planNetwork, planSize, shapesOfRank } from "./plan.ts";
+import { type Pretrained, planArchitecture, planNetwork, planSize } from "./plan.ts";
 import { type OpeningEvent, openBuiltin, openWeights } from "./weights.ts";
 
 /** Which network is used as it is, and what its file doesn't say. */
@@ -31,7 +30,7 @@ export async function openSaved(
 ): Promise<SavedNetwork> {
   const opened = await openGivenOr(builtin, settings.weights, tell);
   const info = await describeNetwork(settings, opened);
-  const message = assumedPixels(settings, opened, info);
+  const message = assumedText(settings, opened, info);
   if (message) await tell({ type: "warning", message: `${message} ({inputConvention})` });
   const create = () => {
     const model = createNetwork(info);
@@ -42,17 +41,13 @@ export async function openSaved(
 }
 
 /** What is assumed of how pixels become numbers; null where the settings or the file tell. */
-export function assumedPixels(
+export function assumedText(
   { inputConvention, mean, std }: NetworkSettings,
   { info: said, entry, file, name }: Pretrained,
   info: NetworkInfo,
 ): string | null {
   if (said || entry || inputConvention || mean || std) return null;
-  const { graph } = info;
-  const assumption =
-    graph && info.architecture === FROM_FILE
-      ? assumptionOf(graph, likenessOf(file))
-      : assumedText(info.input, `as in ${info.architecture}`);
+  const assumption = assumedPixels(file, info, info.input);
   return assumption && `${name}: ${assumption}`;
 }
 
@@ -77,7 +72,7 @@ export async function describeNetwork(
     throw new SettingError(`${name}: weights without a classifier; fine-tune a network with them`);
   }
   const architecture = planArchitecture(settings, opened);
-  const outputs = saved?.classes.length ?? lastOutputs(file);
+  const outputs = saved?.classes.length ?? outputsIn(file);
   const unnamed = Array.from({ length: outputs }, (_, i) => `class ${i}`);
   const described = file.graph?.classes?.length === outputs ? file.graph.classes : undefined;
   const { labels } = settings;
@@ -97,12 +92,9 @@ export async function describeNetwork(
   return { ...planned, top };
 }
 
-/** As the file describes it, or those of the last linear layer, or of the last convolution where there is none. */
-function lastOutputs(file: WeightFile): number {
-  const outputs = file.graph && outputsOf(file.graph);
+/** As the file describes it, or those of its last layer. */
+function outputsIn(file: WeightFile): number {
+  const outputs = (file.graph && outputsOf(file.graph)) || lastOutputs(file);
   if (outputs) return outputs;
-  const linear = shapesOfRank(file, 2).at(-1);
-  const last = linear ?? shapesOfRank(file, 4).at(-1);
-  if (last) return last[0];
   throw new WordedError("the file holds no layer: neither a linear one nor a convolution");
 }

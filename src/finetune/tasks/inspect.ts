@@ -6,7 +6,7 @@ import { startDevice } from "../device.ts";
 import { reasonOf } from "../errors.ts";
 import type { WarningEvent } from "../events.ts";
 import { type Cost, costOf } from "../network/cost.ts";
-import { assumedPixels, describeNetwork } from "../network/saved.ts";
+import { assumedText, describeNetwork } from "../network/saved.ts";
 import { type OpeningEvent, openWeights } from "../network/weights.ts";
 import type { NetworkSettings } from "../settings/index.ts";
 import { taskOf } from "../task.ts";
@@ -53,7 +53,7 @@ export function inspect(
       said?.architecture ?? (file.graph ? FROM_FILE : (specOf(file)?.spec.name ?? null));
     const wanted = settings.cost !== false && network;
     const cost = wanted ? await findCost(network, tell) : null;
-    const assumed = network && assumedPixels(settings, opened, network);
+    const assumed = network && assumedText(settings, opened, network);
     return { name, file, said, network, architecture, assumed, cost };
   }, signal);
 }

@@ -1,12 +1,7 @@
 import { type NetworkGraph, outputsOf, type WeightFile } from "../../formats/index.ts";
 import {
-  assumedText,
-  assumptionOf,
-  describedSpec,
   FROM_FILE,
-  findSpec,
   type InputConvention,
-  likenessOf,
   type ModelSpec,
   modelSpecs,
   type Recognised,
@@ -15,6 +10,13 @@ import {
 import type { Module } from "../../nn/index.ts";
 import { cut } from "../cut.ts";
 import { replaceHead } from "../replace_head.ts";
+import {
+  assumedPixels,
+  identifyNetwork,
+  lastOutputs,
+  shapesOfRank,
+  specNamed,
+} from "./identify.ts";
 import { type NetworkInfo, type NetworkInput, networkInfoIn } from "./info.ts";
 
 /** What a file's network is, before anything is built. */
@@ -42,34 +44,36 @@ export interface PlanOptions {
   readonly specs?: readonly ModelSpec[];
 }
 
+/** The same without what was assumed. */
+type Decision = Omit<NetworkPlan, "notes">;
+
 /**
- * What a file's network is: what was asked for; what the file was saved with; what it describes; and only where it says
- * nothing, what its tensors are.
+ * What a file's network is: what was asked for, else what the file or its tensors tell.
  *
  * @throws Error when it can't be told, or is none for square images; WeightFileError when it is described with layers
  *   that can't be built.
  */
 export function planNetwork(file: WeightFile, from: string, options: PlanOptions): NetworkPlan {
-  const { arch, input, specs = modelSpecs() } = options;
-  if (arch !== undefined) return planAsked(file, from, { ...options, arch, specs });
-  const info = networkInfoIn(file.metadata, from);
-  if (info) return planSaved(info, file.graph, from, specs);
-  if (file.graph) return planDescribed(file, file.graph, specs, input);
-  if (file.graphError) throw file.graphError;
-  const recognised = specOf(file, specs);
-  if (recognised) return planRecognised(recognised, from, input);
-  throw new Error(
-    `${from}: it doesn't say which network it holds weights of, and its tensors don't tell; name it: { arch: "…" } with ` +
-      `one of ${namesOf(specs)}, or build it and use transfer.loadPretrained(model, file)`,
-  );
-}
-
-const namesOf = (specs: readonly ModelSpec[]) => specs.map(({ name }) => name).join(", ");
-
-function named(name: string, from: string, specs: readonly ModelSpec[]): ModelSpec {
-  const spec = findSpec(name, specs);
-  if (spec) return spec;
-  throw new Error(`${from}: there is no network "${name}"; there are ${namesOf(specs)}`);
+  const { arch, specs = modelSpecs() } = options;
+  const info = arch === undefined ? networkInfoIn(file.metadata, from) : null;
+  const found = arch === undefined ? identifyNetwork(file, from, info, specs) : null;
+  const graph = found?.graph;
+  let decision: Decision;
+  if (arch !== undefined) decision = asAsked(file, from, specNamed(arch, from, specs), options);
+  else if (found && info) decision = asSaved(info, found.spec);
+  else if (found && graph) decision = asDescribed(graph, found.spec);
+  else if (found?.recognised) decision = asRecognised(found.recognised, from);
+  else {
+    throw new Error(
+      `${from}: it doesn't say which network it holds weights of, and its tensors don't tell; name it: { arch: "…" } ` +
+        `with one of ${specs.map(({ name }) => name).join(", ")}, or build it and use ` +
+        "transfer.loadPretrained(model, file)",
+    );
+  }
+  const { architecture, input } = decision;
+  const isKnown = info !== null || options.input !== undefined;
+  const assumed = isKnown ? null : assumedPixels(file, { architecture, graph }, input, specs);
+  return { ...decision, notes: assumed === null ? [] : [assumed] };
 }
 
 /** The network that a file was saved with. */
@@ -86,43 +90,22 @@ export function buildNetwork(
   return model;
 }
 
-function planSaved(
-  info: NetworkInfo,
-  described: NetworkGraph | undefined,
-  from: string,
-  specs: readonly ModelSpec[],
-): NetworkPlan {
+function asSaved(info: NetworkInfo, spec: ModelSpec): Decision {
   const { architecture, input, classes } = info;
-  const graph = info.graph ?? (architecture === FROM_FILE ? described : undefined);
-  if (architecture === FROM_FILE && !graph)
-    throw new Error(`${from}: it holds no description of its network any more`);
-  const spec = graph ? describedSpec(graph) : named(architecture, from, specs);
   const build = () => buildNetwork(info, spec);
-  return { architecture, input, classes, outputs: classes.length, build, notes: [] };
+  return { architecture, input, classes, outputs: classes.length, build };
 }
 
-function planDescribed(
-  file: WeightFile,
-  graph: NetworkGraph,
-  specs: readonly ModelSpec[],
-  given: PlanOptions["input"],
-): NetworkPlan {
-  // Keras' own MobileNet, say, doesn't tell how its pixels were scaled; that it is one does.
-  const like = likenessOf(file, specs);
-  const spec = describedSpec(graph, like?.input);
-  const input = { ...spec.input, channels: graph.inputShape[0] ?? 3 };
+function asDescribed(graph: NetworkGraph, { input: usual, build }: ModelSpec): Decision {
+  const input = { ...usual, channels: graph.inputShape[0] ?? 3 };
   const { classes = [] } = graph;
-  const { build } = spec;
-  const assumption = given ? null : assumptionOf(graph, like);
-  const notes = assumption === null ? [] : [assumption];
-  return { architecture: FROM_FILE, input, classes, outputs: outputsOf(graph), build, notes };
+  return { architecture: FROM_FILE, input, classes, outputs: outputsOf(graph), build };
 }
 
-function planRecognised(
+function asRecognised(
   { spec, top, alpha, numClasses = 0, inputSize = spec.input.size, inChannels }: Recognised,
   from: string,
-  given: PlanOptions["input"],
-): NetworkPlan {
+): Decision {
   const { name: architecture } = spec;
   if (top === "other") {
     throw new Error(
@@ -137,26 +120,22 @@ function planRecognised(
     if (top === "linear") replaceHead(model, numClasses);
     return model;
   };
-  const notes = given ? [] : [assumedText(input, `as in ${architecture}`)];
-  return { architecture, input, classes: [], outputs: numClasses, build, notes };
+  return { architecture, input, classes: [], outputs: numClasses, build };
 }
 
 /** The network asked for, of as many outputs as the file's last layer has. */
-function planAsked(
+function asAsked(
   file: WeightFile,
   from: string,
-  { arch, alpha, input: given, specs }: PlanOptions & { arch: string; specs: readonly ModelSpec[] },
-): NetworkPlan {
-  const spec = named(arch, from, specs);
+  spec: ModelSpec,
+  { alpha, input: given }: PlanOptions,
+): Decision {
   const recognised = specOf(file, [spec]);
-  if (recognised) return planRecognised({ ...recognised, ...(alpha && { alpha }) }, from, given);
-  const shapes = [...file.tensors.values()].map(({ shape }) => shape);
-  const ofRank = (rank: number) => shapes.filter(({ length }) => length === rank);
-  const outputs = (ofRank(2).at(-1) ?? ofRank(4).at(-1))?.[0] ?? 0;
-  const channels = spec.input.channels ?? ofRank(4)[0]?.[1] ?? 3;
+  if (recognised) return asRecognised({ ...recognised, ...(alpha && { alpha }) }, from);
+  const outputs = lastOutputs(file) ?? 0;
+  const channels = spec.input.channels ?? shapesOfRank(file, 4)[0]?.[1] ?? 3;
   const input = { ...spec.input, ...given, channels };
   const sizes = { inputSize: input.size, inChannels: channels };
   const build = () => spec.build({ numClasses: outputs, ...sizes, alpha });
-  const notes = given ? [] : [assumedText(input, `as in ${spec.name}`)];
-  return { architecture: spec.name, input, classes: [], outputs, build, notes };
+  return { architecture: spec.name, input, classes: [], outputs, build };
 }
