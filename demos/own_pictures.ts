@@ -1,3 +1,4 @@
+import { messageOf } from "../src/base/index.ts";
 import { fromDrop, fromInput, type Pictures } from "./folder.ts";
 import { element, input } from "./page.ts";
 
@@ -29,7 +30,7 @@ async function show(read: () => Promise<Pictures> | Pictures): Promise<Pictures 
     shown.textContent = list.join(", ");
     return pictures;
   } catch (error) {
-    shown.textContent = error instanceof Error ? error.message : String(error);
+    shown.textContent = messageOf(error);
     return null;
   }
 }

@@ -1,5 +1,6 @@
 /** Trains away from the page, so that it never freezes. */
 import { init, NoWebGpuError } from "webgraft";
+import { messageOf } from "../src/base/index.ts";
 import { digits } from "../src/data/index.ts";
 import type { FromWorker, Settings, ToWorker } from "./messages.ts";
 import { pictureOf } from "./pictures.ts";
@@ -22,7 +23,7 @@ async function start(): Promise<void> {
     const adapter = info.description || [info.vendor, info.architecture].filter(Boolean).join(" ");
     send({ type: "ready", adapter: adapter || "WebGPU" });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const type = error instanceof NoWebGpuError ? "unsupported" : "failed";
     send({ type, message });
   }
@@ -42,7 +43,7 @@ async function run(settings: Settings): Promise<void> {
     const weights = await train(settings, signal, send);
     send({ type: "finished", stopped: signal.aborted, weights });
   } catch (error) {
-    send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+    send({ type: "failed", message: messageOf(error) });
   } finally {
     running = null;
   }

@@ -1,3 +1,4 @@
+export { messageOf } from "./errors.ts";
 export { fingerprint } from "./fingerprint.ts";
 export {
   type HW,

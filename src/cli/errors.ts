@@ -1,3 +1,4 @@
+import { messageOf } from "../base/index.ts";
 import { SettingError, WordedError } from "../finetune/index.ts";
 import { typed } from "./naming.ts";
 import { colors as pc } from "./terminal/colors.ts";
@@ -18,16 +19,15 @@ export interface ErrorStyle {
 
 /** Shows an error: one line for people (the stack with `--debug`), or a JSON object. */
 export function showError(error: unknown, { debug, json }: ErrorStyle): void {
-  const message = messageOf(error);
+  const message = textOf(error);
   if (json) console.log(visibleJson(JSON.stringify({ type: "error", message })));
   else console.error(visibleMessage(`${pc.red("error:")} ${message}`));
   if (debug && error instanceof Error) console.error(pc.dim(stackOf(error)));
   else if (isBug(error)) console.error("This looks like a fault in graft: --debug shows the stack");
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof WordedError) return error.wordsWith(typed);
-  return error instanceof Error ? error.message : String(error);
+function textOf(error: unknown): string {
+  return error instanceof WordedError ? error.wordsWith(typed) : messageOf(error);
 }
 
 function stackOf(error: Error): string {

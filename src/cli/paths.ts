@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A file that is shipped beside the code, whether that runs from its sources or from `dist/`. */
-export function assetPath(name: string): string {
+function assetPath(name: string): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
     const candidate = join(folder, "assets", name);

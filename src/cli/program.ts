@@ -15,9 +15,10 @@ import {
   modelsDefinition,
   tuneDefinition,
 } from "./definitions/tools.ts";
+import { type AdapterOption, releaseDevice, useAdapter } from "./device.ts";
 import { EXIT, exitCodeOf, showError, UsageError } from "./errors.ts";
 import { commandName, packageVersion } from "./paths.ts";
-import { Output } from "./terminal/output.ts";
+import { Output, type OutputOptions } from "./terminal/output.ts";
 
 /** Runs the command line. @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -70,15 +71,14 @@ function makeProgram(style: HelpStyle, finish: Finish): Command {
       .copyInheritedSettings(program)
       .configureHelp({})
       .action(async () => {
-        const options = givenOptions<T & { json?: boolean; csv?: boolean }>(command);
+        const { common, own } = givenOptions<T>(command);
         const carryOut = await load();
-        finish(
-          await carryOut(
-            options,
-            new Output({ json: options.json, csv: options.csv }),
-            command.args,
-          ),
-        );
+        useAdapter(common.adapter);
+        try {
+          finish(await carryOut(own, new Output(common), command.args));
+        } finally {
+          releaseDevice();
+        }
       });
     program.addCommand(command, { isDefault });
   };
@@ -96,9 +96,20 @@ function makeProgram(style: HelpStyle, finish: Finish): Command {
   return program;
 }
 
+/** What is no matter of the command itself. */
+interface CommonOptions extends OutputOptions {
+  readonly adapter?: AdapterOption;
+}
+
+const COMMON = ["adapter", "json", "csv", "debug"];
+
 /** Only what was typed: defaults must not win over the options of a run that is resumed. */
-function givenOptions<T extends object>(command: Command): T {
+function givenOptions<T extends object>(command: Command): { common: CommonOptions; own: T } {
   const entries = Object.entries(command.opts<T>());
   const typed = entries.filter(([name]) => command.getOptionValueSource(name) !== "default");
-  return Object.fromEntries(typed) as T;
+  const isCommon = ([name]: [string, unknown]) => COMMON.includes(name);
+  return {
+    common: Object.fromEntries(typed.filter(isCommon)),
+    own: Object.fromEntries(typed.filter((entry) => !isCommon(entry))) as T,
+  };
 }

@@ -1,8 +1,8 @@
 import { manualSeed } from "../autograd/index.ts";
+import { messageOf } from "../base/index.ts";
 import type { Module } from "../nn/index.ts";
 import { againIfLost, type Evaluation, type Trainer } from "../train/index.ts";
-import type { NetworkInfo } from "../transfer/index.ts";
-import { reasonOf } from "./errors.ts";
+import { hasFrozenPrefix, type NetworkInfo } from "../transfer/index.ts";
 import type { FinetuneEvent, Phase } from "./events.ts";
 import { settingsText } from "./keeping/checkpoint.ts";
 import { Keeper } from "./keeping/keeper.ts";
@@ -17,7 +17,7 @@ import type { Tell } from "./task.ts";
 import { fitTrainee, judge, measure, readyTrainer, type Trained } from "./training/fit.ts";
 import type { TrainingPlan } from "./training/plan.ts";
 import { freezeOthers, trainableOf } from "./training/trainable.ts";
-import { hasFrozenPrefix, onFeatures, onImages, type Trainee } from "./training/trainee.ts";
+import { onFeatures, onImages, type Trainee } from "./training/trainee.ts";
 
 /** A run of which everything is decided. */
 export interface Job {
@@ -150,7 +150,7 @@ async function fromScratch(job: Job): Promise<Comparison | null> {
     await tellEvaluated(job, phase, model, evaluation);
     return { name: phase, evaluation, seconds };
   } catch (error) {
-    await job.tell({ type: "warning", message: `the comparison failed: ${reasonOf(error)}` });
+    await job.tell({ type: "warning", message: `the comparison failed: ${messageOf(error)}` });
     return null;
   }
 }

@@ -33,8 +33,3 @@ export class SettingError extends WordedError {
 export function worded(text: string, naming: Naming): string {
   return text.replace(/\{([a-z][A-Za-z]*)\}/g, (_, setting) => naming(setting));
 }
-
-/** What an error says, whatever was thrown. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,13 +1,9 @@
-export type { DataSource, GivenData, OpenedData } from "./data/types.ts";
-export { type Naming, reasonOf, SettingError, WordedError, worded } from "./errors.ts";
+export type { DataSource, GivenData } from "./data/types.ts";
+export { SettingError, WordedError, worded } from "./errors.ts";
 export type * from "./events.ts";
 export { finetune } from "./finetune.ts";
 export { networkFiles } from "./keeping/files.ts";
-export type { SavedFiles } from "./keeping/save.ts";
-export { createNetwork, loadAll } from "./network/build.ts";
 export type { Cost } from "./network/cost.ts";
-export type { ResizeMode } from "./network/input.ts";
-export type { SavedSettings } from "./network/saved.ts";
 export type { Comparison, FinetuneResult, ResultFiles } from "./result.ts";
 export type { FinetuneOptions } from "./run.ts";
 export {
@@ -15,8 +11,6 @@ export {
   EVALUATE,
   type FinetuneSettings,
   INSPECT,
-  type Kind,
-  NETWORK,
   PREDICT,
   SETTINGS,
   type Setting,
@@ -46,4 +40,4 @@ export {
 } from "./tasks/predict.ts";
 export { type TuneEvent, type TuneSettings, tune } from "./tasks/tune.ts";
 export { count, didYouMean, plural, some } from "./text.ts";
-export { type Trainable, trainableText } from "./training/trainable.ts";
+export { trainableText } from "./training/trainable.ts";

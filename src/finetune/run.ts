@@ -1,7 +1,7 @@
+import { messageOf } from "../base/index.ts";
 import type { WeightSource } from "../formats/index.ts";
 import { carryOut, type Job, unfinished } from "./carry_out.ts";
 import { startDevice } from "./device.ts";
-import { reasonOf } from "./errors.ts";
 import type { FinetuneEvent } from "./events.ts";
 import { resumed, settingsText } from "./keeping/checkpoint.ts";
 import { checkWritable } from "./keeping/files.ts";
@@ -71,7 +71,7 @@ async function begun(job: Job): Promise<FinetuneResult> {
     if (place && nothing) await leavePlace(place, []);
     const checkpoint = nothing ? null : place.checkpoint;
     if (!signal.aborted || error !== signal.reason) {
-      await tell({ type: "failed", why: reasonOf(error), checkpoint });
+      await tell({ type: "failed", why: messageOf(error), checkpoint });
       throw error;
     }
     await tell({ type: "interrupted", step: 0, checkpoint });

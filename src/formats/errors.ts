@@ -1,5 +1,7 @@
 import type { WeightFormat } from "./names.ts";
 
+export { messageOf } from "../base/index.ts";
+
 export interface WeightFileProblem {
   /** What the user calls the file: its name, path or URL. */
   readonly file: string;
@@ -59,9 +61,4 @@ export function printable(text: string, limit = 120): string {
 /** `tensor "name"`, as `where` of an error. */
 export function tensorNamed(name: string): string {
   return `tensor "${printable(name)}"`;
-}
-
-/** The message of whatever was thrown. */
-export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

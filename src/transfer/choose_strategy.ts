@@ -101,7 +101,7 @@ async function attempt(
   const { batchSize = 32, transform } = options;
   const start = performance.now();
   if (candidate.freeze !== null) freeze(model, candidate.freeze);
-  if (candidate.freeze === null || !(model instanceof Backbone) || !hasFrozenPrefix(model)) {
+  if (candidate.freeze === null || !hasFrozenPrefix(model)) {
     const scores = await trainAndJudge(model, candidate.lr, trainSet, heldOut, options);
     return { ...candidate, ...scores, seconds: (performance.now() - start) / 1000 };
   }
@@ -132,7 +132,9 @@ async function trainAndJudge(
   return { accuracy, loss };
 }
 
-function hasFrozenPrefix(model: Backbone): boolean {
+/** Whether the first layer with parameters is frozen, so that features can be cached. */
+export function hasFrozenPrefix(model: Module): model is Backbone {
+  if (!(model instanceof Backbone)) return false;
   const first = model.features.children().find((layer) => layer.parameters().length > 0);
   return first?.parameters().every(({ requiresGrad }) => !requiresGrad) ?? false;
 }

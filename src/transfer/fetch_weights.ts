@@ -1,3 +1,4 @@
+import { messageOf } from "../base/index.ts";
 import { loadWeights, type WeightFile, type WeightSource } from "../formats/index.ts";
 import type { PretrainedEntry } from "../models/index.ts";
 import {
@@ -41,9 +42,8 @@ export async function fetchWeights(
     // A hash would have told; without one, a wrong file must not stay.
     if (entry.sha256 !== undefined || signal?.aborted) throw error;
     for (const name of names) await cache.delete(fetching.key(name));
-    const why = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `${entry.name}: what was downloaded can't be read and was deleted: try again (${why})`,
+      `${entry.name}: what was downloaded can't be read and was deleted: try again (${messageOf(error)})`,
       { cause: error },
     );
   }

@@ -2,6 +2,7 @@ export {
   type ChooseOptions,
   chooseStrategy,
   defaultCandidates,
+  hasFrozenPrefix,
   type Strategy,
   type StrategyResult,
 } from "./choose_strategy.ts";

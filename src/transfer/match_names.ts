@@ -51,7 +51,7 @@ export function matchNames(model: readonly Named[], file: readonly Named[]): Mat
   return matches;
 }
 
-export function stripWrappers(name: string): string {
+function stripWrappers(name: string): string {
   let bare = name;
   while (WRAPPERS.test(bare)) bare = bare.replace(WRAPPERS, "");
   return bare;

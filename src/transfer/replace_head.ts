@@ -36,7 +36,7 @@ export function replaceHead(
 }
 
 /** The last layer with weights that maps features to outputs. */
-export function lastLayer(model: Module): [string, Linear | Conv2d] {
+function lastLayer(model: Module): [string, Linear | Conv2d] {
   let found: [string, Linear | Conv2d] | null = null;
   for (const [path, module] of model.namedModules()) {
     if (module instanceof Linear || module instanceof Conv2d) found = [path, module];

@@ -3,30 +3,22 @@ import {
   type ConvertSettings,
   convert as convertFile,
 } from "../../finetune/index.ts";
-import { releaseDevice, useAdapter } from "../device.ts";
 import { EXIT } from "../errors.ts";
-import type { CommonOptions } from "../options.ts";
 import { plural } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import { TaskWords } from "../words/task.ts";
 
 /** `graft convert`: the same weights in another format. */
 export async function convert(
-  given: CommonOptions & Omit<ConvertSettings, "weights" | "to">,
+  settings: Omit<ConvertSettings, "weights" | "to">,
   output: Output,
   [weights, to]: readonly string[],
 ): Promise<number> {
-  const { adapter, json: _json, debug: _debug, ...settings } = given;
-  useAdapter(adapter);
-  try {
-    const words = new TaskWords<ConvertEvent>(output);
-    const { tensors, labels } = await words.sayAll(convertFile({ ...settings, weights, to }));
-    const what = tensors === null ? "the network with its weights" : plural(tensors, "tensor");
-    const beside = labels === null ? "" : `; ${labels}: class names, input and the network`;
-    output.line(`${to}: ${what}${beside}`);
-    output.emit("result", { from: weights, to });
-    return EXIT.ok;
-  } finally {
-    releaseDevice();
-  }
+  const words = new TaskWords<ConvertEvent>(output);
+  const { tensors, labels } = await words.sayAll(convertFile({ ...settings, weights, to }));
+  const what = tensors === null ? "the network with its weights" : plural(tensors, "tensor");
+  const beside = labels === null ? "" : `; ${labels}: class names, input and the network`;
+  output.line(`${to}: ${what}${beside}`);
+  output.emit("result", { from: weights, to });
+  return EXIT.ok;
 }

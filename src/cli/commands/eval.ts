@@ -4,9 +4,7 @@ import {
   evaluate as evaluateFile,
 } from "../../finetune/index.ts";
 import type { Evaluation } from "../../train/index.ts";
-import { releaseDevice, useAdapter } from "../device.ts";
 import { EXIT } from "../errors.ts";
-import type { CommonOptions } from "../options.ts";
 import { builtinWeights } from "../paths.ts";
 import { confusionText } from "../terminal/confusion.ts";
 import { percent } from "../terminal/format.ts";
@@ -14,18 +12,10 @@ import type { Output } from "../terminal/output.ts";
 import { TaskWords } from "../words/task.ts";
 
 /** `graft eval`. Of data with a part for validation or tests, that part. */
-export async function evaluate(
-  { adapter, json: _json, debug: _debug, ...settings }: CommonOptions & EvaluateSettings,
-  output: Output,
-): Promise<number> {
-  useAdapter(adapter);
-  try {
-    const words = new TaskWords<EvaluateEvent>(output);
-    show(await words.sayAll(evaluateFile(settings, { builtin: builtinWeights() })), output);
-    return EXIT.ok;
-  } finally {
-    releaseDevice();
-  }
+export async function evaluate(settings: EvaluateSettings, output: Output): Promise<number> {
+  const words = new TaskWords<EvaluateEvent>(output);
+  show(await words.sayAll(evaluateFile(settings, { builtin: builtinWeights() })), output);
+  return EXIT.ok;
 }
 
 function show(evaluation: Evaluation, output: Output): void {

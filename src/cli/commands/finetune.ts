@@ -1,22 +1,21 @@
 import { type FinetuneSettings, finetune as run } from "../../finetune/index.ts";
-import { releaseDevice, useAdapter } from "../device.ts";
 import { EXIT } from "../errors.ts";
 import { withInterrupt } from "../interrupt.ts";
-import type { CommonOptions } from "../options.ts";
 import { builtinWeights } from "../paths.ts";
 import type { Output } from "../terminal/output.ts";
 import { FinetuneWords } from "../words/finetune.ts";
 
-export interface FinetuneArguments extends CommonOptions, FinetuneSettings {
+export interface FinetuneArguments extends FinetuneSettings {
   /** A checkpoint, or true for the last run of its kind. */
   readonly resume?: string | true;
   readonly overwrite?: boolean;
 }
 
 /** `graft finetune`. @returns the exit code. */
-export async function finetune(given: FinetuneArguments, output: Output): Promise<number> {
-  const { adapter, json: _json, debug: _debug, resume, overwrite, ...settings } = given;
-  useAdapter(adapter);
+export async function finetune(
+  { resume, overwrite, ...settings }: FinetuneArguments,
+  output: Output,
+): Promise<number> {
   const words = new FinetuneWords(output);
   try {
     return await withInterrupt(
@@ -30,6 +29,5 @@ export async function finetune(given: FinetuneArguments, output: Output): Promis
     );
   } finally {
     words.rest();
-    releaseDevice();
   }
 }

@@ -7,16 +7,14 @@ import {
 } from "../../finetune/index.ts";
 import type { WeightTensor } from "../../formats/index.ts";
 import { conventionText, FROM_FILE } from "../../models/index.ts";
-import { releaseDevice, useAdapter } from "../device.ts";
 import { EXIT } from "../errors.ts";
-import type { CommonOptions } from "../options.ts";
 import { bytes, count, flops, padEnd, padStart, plural, some } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import { visible } from "../terminal/visible.ts";
 import { columns, shorten, width } from "../terminal/width.ts";
 import { TaskWords } from "../words/task.ts";
 
-export interface InspectArguments extends CommonOptions, Omit<InspectSettings, "weights"> {
+export interface InspectArguments extends Omit<InspectSettings, "weights"> {
   /** Lists every tensor, however many. */
   readonly all?: boolean;
 }
@@ -29,20 +27,15 @@ const STATISTICS = /(running_mean|running_var|num_batches_tracked)$/;
 
 /** `graft inspect`: what a weight file holds. */
 export async function inspect(
-  { adapter, json: _json, debug: _debug, all = false, ...settings }: InspectArguments,
+  { all = false, ...settings }: InspectArguments,
   output: Output,
   [weights]: readonly string[],
 ): Promise<number> {
-  useAdapter(adapter);
-  try {
-    const words = new TaskWords<InspectEvent>(output);
-    const found = await words.sayAll(inspectFile({ ...settings, weights }));
-    show(weights, found, all, output);
-    output.emit("file", jsonOf(weights, found));
-    return EXIT.ok;
-  } finally {
-    releaseDevice();
-  }
+  const words = new TaskWords<InspectEvent>(output);
+  const found = await words.sayAll(inspectFile({ ...settings, weights }));
+  show(weights, found, all, output);
+  output.emit("file", jsonOf(weights, found));
+  return EXIT.ok;
 }
 
 function show(path: string, found: Inspection, all: boolean, output: Output): void {

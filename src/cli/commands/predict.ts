@@ -4,9 +4,7 @@ import {
   type PredictSettings,
   predict as predictPictures,
 } from "../../finetune/index.ts";
-import { releaseDevice, useAdapter } from "../device.ts";
 import { EXIT } from "../errors.ts";
-import type { CommonOptions } from "../options.ts";
 import { builtinWeights } from "../paths.ts";
 import { colors as pc } from "../terminal/colors.ts";
 import { padEnd, padStart, percent, plural, width } from "../terminal/format.ts";
@@ -14,33 +12,27 @@ import type { Output } from "../terminal/output.ts";
 import { visible, visibleIn } from "../terminal/visible.ts";
 import { TaskWords } from "../words/task.ts";
 
-export interface PredictArguments extends CommonOptions, Omit<PredictSettings, "pictures"> {
+export interface PredictArguments extends Omit<PredictSettings, "pictures"> {
   /** How many classes to show for each image. Default 3. */
   readonly top?: number;
-  readonly csv?: boolean;
 }
 
 /** `graft predict`: the likeliest classes of each picture. */
 export async function predict(
-  { adapter, json: _json, csv: _csv, debug: _debug, top = 3, ...settings }: PredictArguments,
+  { top = 3, ...settings }: PredictArguments,
   output: Output,
   pictures: readonly string[],
 ): Promise<number> {
-  useAdapter(adapter);
-  try {
-    const words = new TaskWords<PredictEvent>(output);
-    const task = predictPictures({ ...settings, pictures }, { builtin: builtinWeights() });
-    const { found, skipped } = await words.sayAll(task);
-    const ranks = Array.from({ length: top }, (_, i) => [`class ${i + 1}`, `probability ${i + 1}`]);
-    output.row(["picture", ...ranks.flat()]);
-    for (const one of found) show(one, top, output);
-    for (const { name, why } of skipped) output.warn(`${name}: ${why}`);
-    if (skipped.length === 0) return EXIT.ok;
-    output.line(`\n${plural(skipped.length, "picture")} could not be read.`);
-    return EXIT.failure;
-  } finally {
-    releaseDevice();
-  }
+  const words = new TaskWords<PredictEvent>(output);
+  const task = predictPictures({ ...settings, pictures }, { builtin: builtinWeights() });
+  const { found, skipped } = await words.sayAll(task);
+  const ranks = Array.from({ length: top }, (_, i) => [`class ${i + 1}`, `probability ${i + 1}`]);
+  output.row(["picture", ...ranks.flat()]);
+  for (const one of found) show(one, top, output);
+  for (const { name, why } of skipped) output.warn(`${name}: ${why}`);
+  if (skipped.length === 0) return EXIT.ok;
+  output.line(`\n${plural(skipped.length, "picture")} could not be read.`);
+  return EXIT.failure;
 }
 
 function show({ picture, classes }: PictureClasses, top: number, output: Output): void {

@@ -1,16 +1,14 @@
 import { clearTuning, type TuningRow, tuningTable } from "../../autograd/index.ts";
 import { type TuneEvent, type TuneSettings, tune as tuneNetwork } from "../../finetune/index.ts";
 import { init } from "../../kernels/index.ts";
-import { releaseDevice, useAdapter } from "../device.ts";
 import { EXIT, UsageError } from "../errors.ts";
-import type { CommonOptions } from "../options.ts";
 import { builtinWeights } from "../paths.ts";
 import { colors as pc } from "../terminal/colors.ts";
 import { padEnd, padStart, plural } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import { TaskWords } from "../words/task.ts";
 
-export interface TuneArguments extends CommonOptions, TuneSettings {
+export interface TuneArguments extends TuneSettings {
   /** Only show what is known. */
   readonly list?: boolean;
   /** Forget what is known. */
@@ -18,27 +16,24 @@ export interface TuneArguments extends CommonOptions, TuneSettings {
 }
 
 /** `graft tune`: times the ways to compute each step of a network's training, and keeps the best. */
-export async function tune(given: TuneArguments, output: Output): Promise<number> {
-  const { adapter, json: _json, debug: _debug, list, clear, ...settings } = given;
+export async function tune(
+  { list, clear, ...settings }: TuneArguments,
+  output: Output,
+): Promise<number> {
   if (list && clear) throw new UsageError("--list and --clear: give one of them");
-  useAdapter(adapter);
-  try {
-    await init({ tuning: "measure" });
-    if (clear) {
-      await clearTuning();
-      output.line("Forgot what was measured on this adapter.");
-      return EXIT.ok;
-    }
-    const known = new Set(tuningTable().map(nameOf));
-    if (!list) {
-      const words = new TaskWords<TuneEvent>(output);
-      await words.sayAll(tuneNetwork(settings, { builtin: builtinWeights() }));
-    }
-    show(tuningTable(), known, output);
+  await init({ tuning: "measure" });
+  if (clear) {
+    await clearTuning();
+    output.line("Forgot what was measured on this adapter.");
     return EXIT.ok;
-  } finally {
-    releaseDevice();
   }
+  const known = new Set(tuningTable().map(nameOf));
+  if (!list) {
+    const words = new TaskWords<TuneEvent>(output);
+    await words.sayAll(tuneNetwork(settings, { builtin: builtinWeights() }));
+  }
+  show(tuningTable(), known, output);
+  return EXIT.ok;
 }
 
 const nameOf = ({ operation, shape }: TuningRow) => `${operation} ${shape}`;

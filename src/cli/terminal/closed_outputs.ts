@@ -11,6 +11,6 @@ export function surviveClosedOutputs(): void {
 }
 
 /** EPIPE: whoever read is gone. EIO: the terminal is. */
-export function isClosed(error: Error): boolean {
+function isClosed(error: Error): boolean {
   return "code" in error && ["EPIPE", "EIO", "ERR_STREAM_DESTROYED"].includes(String(error.code));
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/index.ts";
 import { decodePicture } from "../../platform/index.ts";
 import { Limiter } from "../loader/limiter.ts";
 import { prefetch } from "../loader/prefetch.ts";
@@ -62,7 +63,7 @@ export class ImageLoader {
 
 /** The message without the name it starts with: the report has a place of its own for that. */
 function reasonOnly(error: unknown, name: string): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
 }
 

@@ -21,16 +21,8 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
 }
 
-/**
- * Unpacks gzip data.
- *
- * @throws Error naming the file when the data is damaged, cut off or larger than `limit` bytes.
- */
-export async function gunzip(
-  bytes: Uint8Array,
-  name: string,
-  limit = MAX_UNPACKED,
-): Promise<Uint8Array> {
+/** @throws Error naming the file when the data is damaged, cut off or larger than any data set. */
+async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {
   const packed = new Blob([new Uint8Array(bytes)]).stream();
   const reader = packed.pipeThrough(new DecompressionStream("gzip")).getReader();
   const chunks: Uint8Array[] = [];
@@ -43,9 +35,11 @@ export async function gunzip(
     });
     if (chunk.done) return join(chunks, total);
     total += chunk.value.length;
-    if (total > limit) {
+    if (total > MAX_UNPACKED) {
       await reader.cancel();
-      throw new Error(`${name}: unpacks to more than ${limit} bytes, which no data set here does`);
+      throw new Error(
+        `${name}: unpacks to more than ${MAX_UNPACKED} bytes, which no data set here does`,
+      );
     }
     chunks.push(chunk.value);
   }

@@ -1,6 +1,6 @@
 import type { Draw } from "./draw.ts";
 
-export type Colour = readonly [red: number, green: number, blue: number];
+type Colour = readonly [red: number, green: number, blue: number];
 
 /** Everything that makes one picture of a glyph differ from another. Lengths are in picture sides. */
 export interface Look {

@@ -1,6 +1,7 @@
+import { messageOf } from "../../base/index.ts";
 import { type FolderSource, imageFolder, isJunk } from "../../data/index.ts";
 import { platform } from "../../platform/index.ts";
-import { reasonOf, SettingError, WordedError } from "../errors.ts";
+import { SettingError, WordedError } from "../errors.ts";
 import type { ResizeMode } from "../network/input.ts";
 import { baseName, kindOf, within } from "../places.ts";
 import { isDataFile, openFiles } from "./files.ts";
@@ -99,7 +100,7 @@ async function openPictures(
 /** Names the setting where the engine names its own option. */
 function inOurWords(cause: unknown): unknown {
   const theirs = 'name the wanted classes in "classes", or pass onError: "skip"';
-  const message = reasonOf(cause);
+  const message = messageOf(cause);
   if (!message.includes(theirs)) return cause;
   return new WordedError(message.replace(theirs, "or pass {skipDamaged}"), { cause });
 }

@@ -1,6 +1,6 @@
+import { messageOf } from "../../base/index.ts";
 import { platform } from "../../platform/index.ts";
 import type { Trainer } from "../../train/index.ts";
-import { reasonOf } from "../errors.ts";
 import type { KeptEvent, NotKeptEvent } from "../events.ts";
 import type { Tell } from "../task.ts";
 import type { Place } from "./place.ts";
@@ -81,7 +81,7 @@ export class Keeper {
       this.#failed = false;
     } catch (error) {
       if (!this.#failed) {
-        await this.tell({ type: "notKept", path: this.place.checkpoint, why: reasonOf(error) });
+        await this.tell({ type: "notKept", path: this.place.checkpoint, why: messageOf(error) });
       }
       this.#failed = true;
     }

@@ -1,5 +1,6 @@
+import { messageOf } from "../../base/index.ts";
 import { platform } from "../../platform/index.ts";
-import { reasonOf, SettingError, WordedError } from "../errors.ts";
+import { SettingError, WordedError } from "../errors.ts";
 import { labelsPath, ownName } from "../network/sidecar.ts";
 import { baseName, beside, kindOf, stem, within } from "../places.ts";
 import type { FinetuneSettings } from "../settings/index.ts";
@@ -154,7 +155,7 @@ async function prepareFolder({ save }: Place): Promise<string | null> {
     await disk().checkWritable(folder);
     return made;
   } catch (cause) {
-    throw new SettingError(`{save} ${save}: ${reasonOf(cause)}`, { cause });
+    throw new SettingError(`{save} ${save}: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -1,7 +1,7 @@
+import { messageOf } from "../../base/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
 import type { Evaluation, History, Trainer } from "../../train/index.ts";
-import { reasonOf } from "../errors.ts";
 import type { FinetuneEvent } from "../events.ts";
 import type { Prepared } from "../prepare.ts";
 import type { ResultFiles } from "../result.ts";
@@ -60,7 +60,7 @@ async function savePatiently(
       return await trainer.survivingLoss(() => saveSomewhere(model, path, prepared.info));
     } catch (error) {
       if (signal.aborted) throw error;
-      await tell({ type: "waiting", why: reasonOf(error), seconds: PATIENCE });
+      await tell({ type: "waiting", why: messageOf(error), seconds: PATIENCE });
       await pause(PATIENCE, signal);
     }
   }

@@ -1,7 +1,7 @@
+import { messageOf } from "../../base/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
-import { reasonOf } from "../errors.ts";
 import { labelsPath, labelsText } from "../network/sidecar.ts";
 import { baseName, beside, ending, within } from "../places.ts";
 import { networkFiles } from "./files.ts";
@@ -55,7 +55,7 @@ export async function saveSomewhere(
   for (const target of [path, ...plain, ...elsewhere]) {
     try {
       const saved = await saveNetwork(model, target, info);
-      return { ...saved, why: first === null ? null : reasonOf(first) };
+      return { ...saved, why: first === null ? null : messageOf(first) };
     } catch (error) {
       first ??= error; // the first reason is the one to know
     }

@@ -1,9 +1,10 @@
+import { messageOf } from "../../base/index.ts";
 import type { WeightFile } from "../../formats/index.ts";
 import { Backbone, describedSpec } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
 import { buildNetwork, loadPretrained, replaceHead } from "../../transfer/index.ts";
-import { reasonOf, SettingError, WordedError } from "../errors.ts";
+import { SettingError, WordedError } from "../errors.ts";
 import type { LoadedEvent, WarningEvent } from "../events.ts";
 import type { Tell } from "../task.ts";
 import { some } from "../text.ts";
@@ -15,7 +16,7 @@ export function createNetwork(info: NetworkInfo): Module {
   try {
     return buildNetwork(info, spec);
   } catch (error) {
-    const why = reasonOf(error);
+    const why = messageOf(error);
     if (!why.startsWith("cut:")) throw error;
     throw new SettingError(why.replace("cut", "{cut}"), { cause: error });
   }

@@ -1,6 +1,7 @@
+import { messageOf } from "../../base/index.ts";
 import { readLabels } from "../../formats/index.ts";
 import { platform } from "../../platform/index.ts";
-import { reasonOf, SettingError } from "../errors.ts";
+import { SettingError } from "../errors.ts";
 import { kindOf } from "../places.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function namesInFile(path: string): Promise<string[]> {
   try {
     return readLabels(bytes, path);
   } catch (cause) {
-    throw new SettingError(`{labels} ${reasonOf(cause)}`, { cause });
+    throw new SettingError(`{labels} ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/index.ts";
 import { type WeightFile, WeightFileError } from "../../formats/index.ts";
 import {
   findSpec,
@@ -13,7 +14,7 @@ import {
   shapesOfRank,
 } from "../../transfer/index.ts";
 import type { OpenedData } from "../data/types.ts";
-import { reasonOf, SettingError } from "../errors.ts";
+import { SettingError } from "../errors.ts";
 import type { NetworkSettings } from "../settings/index.ts";
 import { didYouMean } from "../text.ts";
 import { chooseConvention, type ResizeMode } from "./input.ts";
@@ -54,7 +55,7 @@ function identifiedIn({ file, name, info }: Pretrained): IdentifiedNetwork | nul
     return identifyNetwork(file, name, info);
   } catch (cause) {
     if (cause instanceof WeightFileError) throw cause;
-    throw new SettingError(reasonOf(cause), { cause });
+    throw new SettingError(messageOf(cause), { cause });
   }
 }
 

@@ -6,17 +6,10 @@ import { type Setting, setting, text, type ValuesOf } from "./kinds.ts";
 import { type NAMING, NETWORK } from "./network.ts";
 import { DIVISION, TRAINING } from "./training.ts";
 
-export type { Kind, Setting } from "./kinds.ts";
-export { NAMING, NETWORK, RESIZE_MODES } from "./network.ts";
+export type { Setting } from "./kinds.ts";
+export { RESIZE_MODES } from "./network.ts";
 export { CONVERT, EVALUATE, INSPECT, PREDICT, TUNE } from "./tasks.ts";
-export {
-  type Augmentation,
-  DIVISION,
-  type OptimizerName,
-  type ScheduleName,
-  TRAINING,
-  type TuningName,
-} from "./training.ts";
+export type { Augmentation, TuningName } from "./training.ts";
 
 /** What comes as a path on a command line, and in more forms from a program: see `FinetuneSettings`. */
 const SOURCES = {

@@ -12,13 +12,13 @@ import {
   wholeNumber,
 } from "./kinds.ts";
 
-export const OPTIMIZERS = ["adam", "adamw", "sgd", "rmsprop"] as const;
+const OPTIMIZERS = ["adam", "adamw", "sgd", "rmsprop"] as const;
 export type OptimizerName = (typeof OPTIMIZERS)[number];
-export const SCHEDULES = ["constant", "cosine", "onecycle"] as const;
+const SCHEDULES = ["constant", "cosine", "onecycle"] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
-export const AUGMENTATIONS = ["flip", "crop", "rotate"] as const;
+const AUGMENTATIONS = ["flip", "crop", "rotate"] as const;
 export type Augmentation = (typeof AUGMENTATIONS)[number];
-export const TUNINGS = ["heuristic", "measure"] as const;
+const TUNINGS = ["heuristic", "measure"] as const;
 export type TuningName = (typeof TUNINGS)[number];
 
 /** How data is divided and used. What `data` and `weights` name comes in more forms: see `FinetuneSettings`. */

@@ -1,9 +1,8 @@
-import type { Task } from "../../base/index.ts";
+import { messageOf, type Task } from "../../base/index.ts";
 import type { WeightFile, WeightSource } from "../../formats/index.ts";
 import { FROM_FILE, specOf } from "../../models/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
 import { startDevice } from "../device.ts";
-import { reasonOf } from "../errors.ts";
 import type { WarningEvent } from "../events.ts";
 import { type Cost, costOf } from "../network/cost.ts";
 import { assumedText, describeNetwork } from "../network/saved.ts";
@@ -66,7 +65,7 @@ async function findCost(
     await startDevice(undefined, async () => {});
     return costOf(network, BATCH);
   } catch (error) {
-    await tell({ type: "warning", message: `its cost is unknown: ${reasonOf(error)}` });
+    await tell({ type: "warning", message: `its cost is unknown: ${messageOf(error)}` });
     return null;
   }
 }

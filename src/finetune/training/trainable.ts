@@ -1,6 +1,7 @@
+import { messageOf } from "../../base/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { freeze, unfreeze } from "../../transfer/index.ts";
-import { reasonOf, SettingError } from "../errors.ts";
+import { SettingError } from "../errors.ts";
 import { headOf } from "../network/build.ts";
 import { count, some } from "../text.ts";
 import type { TrainingPlan } from "./plan.ts";
@@ -38,7 +39,7 @@ function asked(setting: string, apply: () => void): void {
   try {
     apply();
   } catch (cause) {
-    throw new SettingError(`{${setting}}: ${reasonOf(cause)}`, { cause });
+    throw new SettingError(`{${setting}}: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Dataset } from "../../data/index.ts";
-import { Backbone } from "../../models/index.ts";
+import type { Backbone } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { FeatureCache } from "../../transfer/index.ts";
 import type { FeaturesEvent } from "../events.ts";
@@ -52,11 +52,4 @@ export async function onFeatures(
     transform: [],
     evalTransform: [],
   };
-}
-
-/** A model whose first layer with parameters is frozen. */
-export function hasFrozenPrefix(model: Module): model is Backbone {
-  if (!(model instanceof Backbone)) return false;
-  const [first] = model.features.parameters();
-  return first !== undefined && !first.requiresGrad;
 }

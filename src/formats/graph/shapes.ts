@@ -1,4 +1,4 @@
-import { type HW, outputSize, resolveWindow } from "../../base/index.ts";
+import { type HW, messageOf, outputSize, resolveWindow } from "../../base/index.ts";
 import { PLAIN_ACTIVATIONS, type PlainActivation } from "./activations.ts";
 import type { GraphNode, NetworkGraph, OpAttrs, OpName, Shape } from "./network_graph.ts";
 
@@ -97,8 +97,7 @@ export function inferShapes(graph: NetworkGraph): Map<string, Shape> {
     try {
       return outputShape(node.op, node.attrs, inputs);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`Layer "${node.name}" (${node.op}): ${why}`);
+      throw new Error(`Layer "${node.name}" (${node.op}): ${messageOf(error)}`);
     }
   }
 }

@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
+import { messageOf } from "../../base/index.ts";
 import { cacheFolder, fillOnce } from "./cache.ts";
 import { hasSoftwareBuild, installCommand } from "./install.ts";
 
@@ -63,8 +64,7 @@ async function unpack(archive: string, target: Writable): Promise<void> {
   try {
     await pipeline(createReadStream(archive), createBrotliDecompress(), target);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`could not unpack ${archive}: ${why}`);
+    throw new Error(`could not unpack ${archive}: ${messageOf(error)}`);
   }
 }
 

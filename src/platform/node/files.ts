@@ -3,6 +3,7 @@ import type { Dirent } from "node:fs";
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { messageOf } from "../../base/index.ts";
 import type { FolderEntry } from "../types.ts";
 
 const WHY: Readonly<Record<string, string>> = {
@@ -20,7 +21,7 @@ const WHY: Readonly<Record<string, string>> = {
 /** Node's error as one line that names the path the user gave. */
 export function fileError(path: string, doing: string, cause: unknown): Error {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const why = WHY[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  const why = WHY[code] ?? messageOf(cause);
   return new Error(`${path}: can't ${doing}: ${why}`, { cause });
 }
 

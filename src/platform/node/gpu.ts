@@ -4,6 +4,7 @@
  */
 import { constants } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../../base/index.ts";
 import { swiftshaderFolder } from "./chromium_package.ts";
 import { hasSoftwareBuild, installCommand, isInstalled } from "./install.ts";
 
@@ -54,8 +55,7 @@ async function loadDawn(): Promise<Dawn> {
   try {
     dawn = await import("webgpu");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`WebGPU in Node: the package "webgpu" can't be loaded: ${why}`);
+    throw new Error(`WebGPU in Node: the package "webgpu" can't be loaded: ${messageOf(error)}`);
   }
   Object.assign(globalThis, dawn.globals);
   return dawn;
@@ -116,7 +116,7 @@ function preloadLibrary(path: string): void {
     const flags = constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL | RTLD_NODELETE;
     process.dlopen({ exports: {} }, path, flags);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (!message.includes("did not self-register")) {
       throw new Error(`could not load the Vulkan loader ${path}: ${message}`);
     }

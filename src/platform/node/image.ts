@@ -1,4 +1,5 @@
 import type { Sharp } from "sharp";
+import { messageOf } from "../../base/index.ts";
 import { decodeBmp } from "../pictures/bmp.ts";
 import { pictureKind, undecodable } from "../pictures/kind.ts";
 import { decodeNetpbm } from "../pictures/netpbm.ts";
@@ -39,7 +40,7 @@ export async function decodeInNode(
     const image = sharp(bytes, { failOn: "truncated", ignoreIcc: true, autoOrient: true });
     return await read(image, options);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     // libvips says the same thing once for every try, line by line.
     throw undecodable(bytes, "sharp", why.split("\n", 1)[0], cause);
   }

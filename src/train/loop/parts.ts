@@ -9,7 +9,7 @@ import type { FitPlan } from "./plan.ts";
 import type { Stepper } from "./stepper.ts";
 
 /** What the loop asks of a training state. */
-export type LoopState = Pick<
+type LoopState = Pick<
   TrainingState,
   | "model"
   | "schedule"
