@@ -51,7 +51,7 @@ function roof({ ceiling }: Run, xs: readonly number[]): PlotSeries[] {
 }
 
 /** Williams, Waterman & Patterson 2009, https://doi.org/10.1145/1498765.1498785. */
-export function rooflinePlot(run: Run): Plot | null {
+function rooflinePlot(run: Run): Plot | null {
   const groups = new Map<string, PlotPoint[]>();
   for (const row of run.rows) {
     const [x, rate] = [intensity(row), rateOf(row, "graft")];

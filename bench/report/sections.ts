@@ -9,7 +9,7 @@ import { peersOf, rateOf, ratioTo, resultOf, shareOfCeiling, timeCell } from "./
 type Cell = string | number | null | undefined;
 
 /** @param kind "numbers" to the right in one line, or "texts" to the left. */
-export function table(
+function table(
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
   kind: "numbers" | "texts" = "numbers",
@@ -27,7 +27,7 @@ interface Bar {
 }
 
 /** Bars side by side, the longest filling the width. */
-export function bars(items: readonly Bar[]): string {
+function bars(items: readonly Bar[]): string {
   const most = Math.max(...items.map(({ value }) => value));
   const line = ({ name, value, text }: Bar) =>
     `<span>${escapeHtml(name)}</span><span><span class="bar" style="width:${((75 * value) / most).toFixed(1)}%"></span>` +

@@ -41,7 +41,7 @@ export function chosenWorkloads({ size, rows }: Pick<BenchOptions, "size" | "row
   return workloads(size).filter(({ id }) => rows?.test(id) ?? true);
 }
 
-export async function engineInfo(name: string): Promise<EngineInfo> {
+async function engineInfo(name: string): Promise<EngineInfo> {
   // A bundle that can't be built costs one number, not the run.
   const size = await downloadSize(name).catch(() => undefined);
   if (name !== "graft") {

@@ -8,7 +8,8 @@ import {
 } from "../formats/index.ts";
 import { type NDArray, overwrite } from "../kernels/index.ts";
 import type { Module } from "../nn/index.ts";
-import { matchNames, type Named, sameElements } from "./match_names.ts";
+import type { Named } from "./match_kinds.ts";
+import { matchNames, sameElements } from "./match_names.ts";
 
 export interface LoadOptions {
   /** What to do with a tensor whose shape differs from the model's. Default "error". */

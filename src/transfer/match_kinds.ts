@@ -1,6 +1,7 @@
 import { type Shape, sameShape } from "../base/index.ts";
 
-interface Named {
+/** A tensor's name and shape, in the order of its model or file. */
+export interface Named {
   readonly name: string;
   readonly shape: Shape;
 }

@@ -1,11 +1,5 @@
 import { type Shape, sameShape, sizeOf } from "../base/index.ts";
-import { pairsByKind } from "./match_kinds.ts";
-
-/** A tensor's name and shape, in the order of its model or file. */
-export interface Named {
-  readonly name: string;
-  readonly shape: Shape;
-}
+import { type Named, pairsByKind } from "./match_kinds.ts";
 
 export interface Match {
   /** The model's name and the file's. */

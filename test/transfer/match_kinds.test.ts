@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { failing } from "../../src/formats/errors.ts";
 import type { Hdf5Dataset, Hdf5Group } from "../../src/formats/keras/hdf5/file.ts";
 import { varsWeights } from "../../src/formats/keras/vars_h5.ts";
-import { matchNames, type Named } from "../../src/transfer/match_names.ts";
+import type { Named } from "../../src/transfer/match_kinds.ts";
+import { matchNames } from "../../src/transfer/match_names.ts";
 
 const layer = (path: string, weight: number[], ...vectors: string[]): Named[] => [
   { name: `${path}.weight`, shape: weight },
