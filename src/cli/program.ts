@@ -39,7 +39,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Else the word would be taken for one too many of finetune's, which runs without a name. */
+/** Without this a mistyped command would be taken for an argument of finetune, which runs without a name. */
 function checkCommand({ commands }: Command, word: string | undefined): void {
   const names = commands.map((command) => command.name());
   if (word === undefined || word.startsWith("-") || names.includes(word)) return;
@@ -96,7 +96,7 @@ function makeProgram(style: HelpStyle, finish: Finish): Command {
   return program;
 }
 
-/** What is no matter of the command itself. */
+/** Options of all commands, which are not part of what each of them does. */
 interface CommonOptions extends OutputOptions {
   readonly adapter?: AdapterOption;
 }

@@ -15,12 +15,12 @@ export interface ReadingEvent {
   name: string;
   /** Whether they come from the registry over the network. */
   download: boolean;
-  /** Bytes, of all files of the weights that were begun. */
+  /** Bytes read so far and in all, of every file of the weights that was begun. */
   done: number;
   total: number;
 }
 
-/** Weights of the registry are about to be had. */
+/** Weights of the registry are about to be downloaded, or taken from the cache. */
 export interface PretrainedEvent {
   type: "pretrained";
   name: string;
@@ -64,7 +64,7 @@ export interface TestDataEvent {
   type: "testData";
   name: string;
   kind: OpenedData["kind"];
-  /** Of pictures. */
+  /** Number of pictures. */
   count: number;
 }
 
@@ -115,7 +115,7 @@ export interface ChosenEvent {
 /** Frozen layers are run once over all pictures. */
 export interface FeaturesEvent {
   type: "features";
-  /** Pictures. */
+  /** Pictures done so far and in all. */
   done: number;
   total: number;
 }
@@ -162,7 +162,7 @@ export interface NotKeptEvent {
 export interface WaitingEvent {
   type: "waiting";
   why: string;
-  /** Until the next try. */
+  /** Seconds until the next try. */
   seconds: number;
 }
 

@@ -7,7 +7,7 @@ import type { SavedFiles } from "./keeping/save.ts";
 export interface Comparison {
   readonly name: "before" | "from scratch" | "fine-tuned";
   readonly evaluation: Evaluation;
-  /** Of training; null for none. */
+  /** Seconds of training; null for a network that wasn't trained. */
   readonly seconds: number | null;
 }
 

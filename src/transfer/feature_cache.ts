@@ -97,7 +97,7 @@ export class FeatureCache {
   readonly prefix: Sequential;
   /** What is trained on the cached features; holds the model's own layers. */
   readonly remainder: Module;
-  /** Of the whole model: what is trained next must be there too. */
+  /** Keeps the whole model and not the prefix alone: what is trained next must survive a lost device too. */
   readonly #keeper: ModelKeeper;
 
   /**

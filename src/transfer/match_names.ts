@@ -2,7 +2,7 @@ import { type Shape, sameShape, sizeOf } from "../base/index.ts";
 import { type Named, pairsByKind } from "./match_kinds.ts";
 
 export interface Match {
-  /** The model's name and the file's. */
+  /** The tensor's name in the model, and in the file. */
   readonly name: string;
   readonly source: string;
   readonly how: "name" | "prefix" | "suffix" | "order" | "kind";

@@ -17,7 +17,7 @@ import { reportRun } from "./report.ts";
 
 type EventOf<Type extends FinetuneEvent["type"]> = Extract<FinetuneEvent, { type: Type }>;
 
-/** Of what is left out, so many are named. */
+/** So many of the pictures that are left out are named. */
 const SHOWN = 5;
 
 /** Says what a run does. */

@@ -89,7 +89,7 @@ export function fromArrays(
   return new VectorDataset(flat, one, labels, options.classes);
 }
 
-/** The same with a number for each class as labels. */
+/** Images of one shape whose labels are numbers for each class. */
 class VectorDataset implements Dataset {
   readonly length: number;
   readonly #pixels: ArrayDataset;

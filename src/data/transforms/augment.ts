@@ -44,7 +44,7 @@ export function randomFlip(options: FlipOptions | number = {}): GeometryTransfor
 export interface RandomCropOptions extends FillOptions {
   /** Border added before cropping. Default 0. */
   padding?: PaddingOption;
-  /** Of the window. Default: that of the images. */
+  /** The window's size. Default: that of the images. */
   size?: SizeOption;
 }
 

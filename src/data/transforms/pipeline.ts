@@ -139,7 +139,7 @@ interface Pixels {
 
 interface Views {
   readonly array: NDArray;
-  /** In words. */
+  /** Where they begin, in words of 32 bits. */
   readonly at: number;
 }
 

@@ -2,7 +2,7 @@ import { VIEW_WORDS } from "../../kernels/index.ts";
 
 export type Interpolation = "bilinear" | "nearest";
 
-/** From `from` up to `to`. */
+/** The coordinates from `from` to `to`. */
 interface Range {
   readonly from: number;
   readonly to: number;

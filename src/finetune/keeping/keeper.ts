@@ -7,7 +7,7 @@ import type { Place } from "./place.ts";
 
 /** Of the time that passes, at most this share goes into saving. */
 const SHARE = 0.05;
-/** Seconds between the ends of epochs that are worth it: those on cached features take a tenth of a second. */
+/** Seconds between two saves at the ends of epochs, at least: epochs on cached features take a tenth of a second. */
 const EPOCH = 5;
 
 /** Saves the state of a training now and then, so that whatever ends the process costs little. */
@@ -36,7 +36,7 @@ export class Keeper {
     if (this.#isDue(this.every)) await this.keep(trainer);
   }
 
-  /** After an epoch: sooner than that, and always after the last. */
+  /** After an epoch: saves sooner than after a step, and always after the last epoch. */
   async afterEpoch(trainer: Trainer, epochs: number): Promise<void> {
     const isLast = trainer.position.epoch >= epochs;
     if (isLast || this.#isDue(Math.min(this.every, EPOCH))) await this.keep(trainer);

@@ -122,7 +122,7 @@ export function planResize(
       `{shorterSide} ${options.shorterSide}: needs {resize} crop, and at least the input's ${size} pixels`,
     );
   }
-  // Said of the usual size; smaller pictures would be blown up to lose their edges.
+  // The usual shorter side goes with the usual size: smaller pictures would be enlarged only to lose their edges.
   const applies = resize === "crop" && size === usual.size && usual.resize === "crop";
   return { resize, ...(applies && { shorterSide: usual.shorterSide }) };
 }

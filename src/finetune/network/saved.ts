@@ -77,7 +77,7 @@ export async function describeNetwork(
   const described = file.graph?.classes?.length === outputs ? file.graph.classes : undefined;
   const { labels } = settings;
   const given = labels === undefined ? settings.classes : await namesInFile(labels);
-  // As class folders are called: see `imageFolder`.
+  // In the form in which `imageFolder` has the names of class folders.
   const classes = (given ?? saved?.classes ?? described ?? unnamed).map((name) =>
     name.normalize("NFC"),
   );

@@ -2,7 +2,7 @@
 export interface Kind<T> {
   /** What help shows in its place, "<count>"; null for a switch, which is only named. */
   readonly placeholder: string | null;
-  /** "paths" takes several words; a "switch" can be turned off too where it is on by default. */
+  /** "words" takes several; a "switch" is on where it is named; a "toggle" can be turned off as well, by "no-" before its name. */
   readonly form: "word" | "words" | "switch" | "toggle";
   /** The values there are, where they can be listed. */
   readonly choices?: readonly string[];
@@ -16,7 +16,7 @@ export interface Kind<T> {
 
 export interface Setting<T> {
   readonly kind: Kind<T>;
-  /** What it means; where the default depends on others, also that. */
+  /** What it means, and its default where that depends on other settings. */
   readonly help: string;
   /** What holds where nothing is given. */
   readonly default?: T;

@@ -14,13 +14,13 @@ export interface Training {
   readonly plan: TrainingPlan;
   readonly tell: Tell<FinetuneEvent>;
   readonly signal: AbortSignal;
-  /** Where its state is kept; null for one that isn't worth it. */
+  /** Keeps its state on the disk; null for a training whose state isn't worth keeping. */
   readonly keeper: Keeper | null;
 }
 
 export interface Trained {
   readonly history: History;
-  /** Of this process. */
+  /** Seconds of training in this process: what came before an interruption isn't counted. */
   readonly seconds: number;
 }
 

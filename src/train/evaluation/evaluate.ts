@@ -35,7 +35,7 @@ class Judge {
   readonly #loss: Loss;
   readonly #asked: readonly Metric[];
   readonly #figures: MetricStates = {};
-  /** Of what every evaluation has, whatever else is asked for. */
+  /** The states of the metrics that every evaluation has, whatever else is asked for. */
   readonly #standard: MetricStates = {};
   readonly #scores = new ScoreCounter();
   readonly #parts: { loss: number; weight: number }[] = [];

@@ -36,7 +36,7 @@ export interface PredictionParts {
   readonly step: ReturnType<typeof captureOutputs>;
 }
 
-/** Of each image of a dataset. */
+/** The predictions for a dataset, one an image. */
 export async function predictDataset(
   parts: PredictionParts,
   dataset: Dataset,
@@ -50,7 +50,7 @@ export async function predictDataset(
   return found;
 }
 
-/** Of images [N, C, H, W] on the GPU, f32. */
+/** The predictions for images [N, C, H, W] that are on the GPU, f32. */
 export async function predictTensor(
   parts: PredictionParts,
   images: Tensor,

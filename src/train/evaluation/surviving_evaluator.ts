@@ -23,7 +23,7 @@ export class SurvivingEvaluator {
     this.#isTraining = isTraining;
   }
 
-  /** As a part of training, which survives by itself. */
+  /** Evaluates for training, which survives a lost device by itself. */
   validate(dataset: Dataset, batchSize: number | undefined): Promise<Evaluation> {
     return this.#evaluator.evaluate(dataset, { batchSize, transform: this.transform });
   }

@@ -24,7 +24,7 @@ interface Shares {
 export class Accumulation implements Stepper {
   readonly #parts: StepParts;
   readonly #shares: Shares = { batch: 1, step: 1 };
-  /** Of the step's batches so far. */
+  /** What the mean losses of the step's batches so far divide by, added up. */
   #weight = 0;
   readonly #add: CapturedStep<[Tensor, Tensor], StepResult>;
   readonly #update: CapturedStep<[], void>;
@@ -97,7 +97,7 @@ function captureUpdate(parts: StepParts, shares: Shares) {
   });
 }
 
-/** In place. Whether values overflowed is for the loss scale to find. */
+/** Divides in place. Whether values overflowed is for the loss scale to find. */
 function divideGradients(optimizer: Optimizer<object>, divisor: () => number): void {
   const scale = allocate([]);
   const unread = allocate([1], "u32");

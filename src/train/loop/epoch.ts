@@ -52,7 +52,7 @@ export class Epoch {
   #indices: number[] = [];
   #lastOutcome: Promise<unknown> = Promise.resolve();
   #skipped = 0;
-  /** Of the last step. */
+  /** The learning rate of the last step. */
   learningRate = Number.NaN;
 
   constructor(parts: LoopParts, progress: Progress) {

@@ -48,7 +48,7 @@ export function planFit(trainSet: Dataset, options: FitOptions, context: PlanCon
   return { options, epochs, accumulate, loader, course };
 }
 
-/** Functions of the user's among the transforms draw random numbers of the trainer's, as its layers do. */
+/** Functions among the transforms draw from the trainer's random numbers, as the model's layers do. */
 function drawingFrom(
   generator: Generator,
   transform: DataLoaderOptions["transform"],
@@ -60,7 +60,7 @@ function drawingFrom(
   );
 }
 
-/** Under the same name and number of parameters, which errors look at. */
+/** Keeps the function's name and number of parameters, by which errors tell it. */
 function wrapped(
   generator: Generator,
   transform: transforms.TensorTransform,

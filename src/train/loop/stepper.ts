@@ -15,7 +15,8 @@ export interface Stepper {
   begin(): void;
   /**
    * Runs a batch.
-   * @param weight what the batch's mean loss divides by, and `images` how many images the whole step has.
+   * @param weight what the batch's mean loss divides by.
+   * @param stepImages how many images the whole step has.
    */
   run(images: Tensor, targets: Tensor, weight: number, stepImages: number): StepResult;
   /** After the last batch of a step. */

@@ -67,7 +67,7 @@ export function update({ optimizer, clipGradNorm, scaler }: StepParts): void {
   scaler?.update();
 }
 
-/** Also of parameters that require a gradient but aren't the optimizer's. */
+/** Of all the model's parameters: a backward pass also leaves gradients on those that the optimizer doesn't have. */
 export function clearGradients(model: Module, optimizer: Optimizer<object>): void {
   for (const parameter of model.parameters()) parameter.grad = null;
   optimizer.zeroGrad();

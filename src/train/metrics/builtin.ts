@@ -72,7 +72,7 @@ const named = () => [accuracy, balancedAccuracy, topKAccuracy()];
 
 export type MetricName = "accuracy" | "balancedAccuracy" | "topKAccuracy";
 
-/** What users list, as metrics. @throws Error for an unknown name, TypeError for what is no metric. */
+/** The metrics that a user's list means. @throws Error for an unknown name, TypeError for what is no metric. */
 export function metricsOf(
   where: string,
   given: MetricName | Metric | readonly (MetricName | Metric)[] = "accuracy",

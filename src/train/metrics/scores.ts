@@ -19,10 +19,11 @@ export interface Scores {
 const MOST_IN_MATRIX = 2000;
 
 interface Counts {
-  /** Predicted rightly. */
+  /** Examples of the class that were predicted to be of it. */
   hits: number;
-  /** Right. */
+  /** Examples of the class. */
   count: number;
+  /** Examples that were predicted to be of the class. */
   predicted: number;
 }
 

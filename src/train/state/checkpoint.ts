@@ -16,7 +16,7 @@ export type Store =
   | { read(): Promise<Uint8Array | null>; write(bytes: Uint8Array): Promise<void> };
 
 const FORMAT = "graft-checkpoint-2";
-/** Stands in the header where the checksum goes, and for it while that is computed. */
+/** What stands in the checksum's place while the checksum is computed. */
 const BLANK = "00000000";
 
 /** @throws TypeError for what can keep nothing. */

@@ -5,11 +5,11 @@ import type { BestEpoch, EpochRecord } from "./history.ts";
 import type { Position } from "./position.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** What of a snapshot is no tensor. */
+/** What a snapshot holds besides tensors. */
 export interface SavedState {
   readonly optimizerName: string;
   readonly groups: Record<string, unknown>[];
-  /** By the parameter's place in the optimizer: steps taken. */
+  /** Steps taken, by the parameter's place in the optimizer. */
   readonly steps: readonly (readonly [number, number])[];
   readonly trained: Snapshot["trained"];
   readonly schedule: Snapshot["schedule"];
@@ -22,7 +22,7 @@ export interface SavedState {
   readonly scaler: GradScalerState | null;
 }
 
-/** As JSON, which has no NaN and no infinity: these are written as { "$number": "NaN" }. */
+/** The state as JSON, which has no NaN and no infinity: these are written as { "$number": "NaN" }. */
 export function encodeState(snapshot: Snapshot): string {
   const { optimizer, optimizerName, trained, schedule, random, position, course } = snapshot;
   const { history, best, scaler, model } = snapshot;

@@ -52,7 +52,7 @@ function sleep(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 }
 
-/** So often in a row is work begun again that loses its device each time. */
+/** How often in a row work is begun that loses its device each time. */
 export const MOST_TRIES = 5;
 
 /**

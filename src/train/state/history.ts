@@ -10,7 +10,7 @@ export interface EpochRecord {
   /** The figures of the metrics that were asked for, by name. */
   metrics: Record<string, number>;
   validation?: { loss: number; accuracy: number; metrics: Record<string, number> };
-  /** Of the epoch's last step. */
+  /** The learning rate of the epoch's last step. */
   learningRate: number;
   seconds: number;
 }

@@ -6,7 +6,7 @@ interface Copy {
   readonly storage: NDArray["storage"];
   readonly version: number;
   readonly values: Promise<TypedArray>;
-  /** The same once they are there. */
+  /** The values, once they were read. */
   read: TypedArray | null;
 }
 

@@ -2,11 +2,11 @@ import type { MetricStates } from "../metrics/metric.ts";
 
 /** Sums over the steps of an epoch. */
 export interface Totals {
-  /** Losses of the steps times what each mean divides by; of a sum the losses themselves. */
+  /** The sum of the steps' losses, each times what its mean divided by; plainly added up where the loss is a sum. */
   loss: number;
-  /** What the means divide by. */
+  /** The sum of what the means divided by. */
   weight: number;
-  /** What the accuracy that every event shows has counted, and what the metrics that were asked for have, by name. */
+  /** The states of the accuracy that every event shows, and of the metrics that were asked for, by name. */
   standard: MetricStates;
   metrics: MetricStates;
 }
@@ -21,7 +21,7 @@ export interface Position {
   step: number;
   /** Epochs finished over the trainer's life: decides the shuffling. */
   epochsBegun: number;
-  /** Of the current epoch. */
+  /** Sums over the current epoch. */
   totals: Totals;
 }
 

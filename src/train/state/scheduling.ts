@@ -9,7 +9,7 @@ export type Scheduling =
 interface Steps {
   readonly name: string;
   readonly interval: "step" | "epoch";
-  /** Of its steps, and how many it is planned for. */
+  /** Steps taken so far, and how many it is planned for. */
   readonly count?: number;
   readonly totalSteps?: number;
   step(value: number): void;
@@ -28,7 +28,7 @@ export class AdaptedSchedule {
     this.#every = every;
   }
 
-  /** Of its class: a checkpoint goes on with the same. */
+  /** The name of its class: a checkpoint goes on with a schedule of the same class only. */
   get name(): string {
     return this.#schedule.name;
   }
@@ -37,7 +37,7 @@ export class AdaptedSchedule {
     if (this.#every === "step") this.#schedule.step(Number.NaN);
   }
 
-  /** A step after which it moved on turns out to have changed nothing. */
+  /** Takes a step back: the update before it was skipped, because half-precision gradients overflowed. */
   takeBackStep(): void {
     if (this.#every === "step") this.#schedule.stepBack?.();
   }

@@ -45,7 +45,7 @@ export class Survival {
     return snapshot;
   }
 
-  /** Puts the last snapshot with something added in its place. */
+  /** Takes the last snapshot with something added to it as the last one. */
   amend(snapshot: Snapshot): Snapshot {
     this.#last = snapshot;
     return snapshot;

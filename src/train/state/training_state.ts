@@ -27,7 +27,7 @@ export class TrainingState {
   readonly schedule: AdaptedSchedule | null;
   /** The loss scale, in half precision. */
   readonly scaler: GradScaler | null;
-  /** Of dropout and of random transforms: the user's own is left alone. */
+  /** What dropout and random transforms draw from: the user's own generator is left alone. */
   readonly generator: Generator;
   readonly #loss: Loss;
   position: Position = startPosition();

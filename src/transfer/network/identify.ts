@@ -57,7 +57,10 @@ export function specNamed(name: string, from: string, specs: readonly ModelSpec[
   const spec = findSpec(name, specs);
   if (spec) return spec;
   if (name === FROM_FILE)
-    throw new Error(`${from}: it holds no description of its network any more`);
+    throw new Error(
+      `${from}: it holds no description of its network any more; build the network and use ` +
+        "transfer.loadPretrained(model, file)",
+    );
   const names = specs.map((known) => known.name).join(", ");
   throw new Error(`${from}: there is no network "${name}"; there are ${names}`);
 }

@@ -22,7 +22,7 @@ export interface NetworkInfo {
   readonly classes: readonly string[];
 }
 
-/** The same for a file to be written. */
+/** What is said of a network when its file is written. */
 export type NetworkToKeep = Omit<NetworkInfo, "top" | "input"> & {
   /** Default "own". */
   readonly top?: NetworkInfo["top"];

@@ -44,7 +44,7 @@ export interface PlanOptions {
   readonly specs?: readonly ModelSpec[];
 }
 
-/** The same without what was assumed. */
+/** A plan before it is told what had to be assumed. */
 type Decision = Omit<NetworkPlan, "notes">;
 
 /**
