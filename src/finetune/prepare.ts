@@ -9,10 +9,9 @@ import type { FinetuneEvent } from "./events.ts";
 import { inputTransforms } from "./network/input.ts";
 import {
   type Pretrained,
-  planAntialias,
   planArchitecture,
   planNetwork,
-  planResize,
+  planPictures,
   planSize,
 } from "./network/plan.ts";
 import { assumedText, openGivenOr } from "./network/saved.ts";
@@ -47,8 +46,7 @@ export async function prepare(
   const architecture = planArchitecture(settings, pretrained);
   const opening = (size: number): OpenOptions => ({
     size,
-    ...planResize(settings, architecture, pretrained, size),
-    antialias: planAntialias(settings, architecture, pretrained),
+    ...planPictures(settings, architecture, pretrained, size),
     skipDamaged: settings.skipDamaged,
   });
   const usual = planSize(architecture, settings, pretrained, null);

@@ -1,8 +1,7 @@
 import { messageOf } from "../../base/index.ts";
-import { type FolderSource, imageFolder, isJunk } from "../../data/index.ts";
+import { type FolderSource, imageFolder, isJunk, type ResizeMode } from "../../data/index.ts";
 import { platform } from "../../platform/index.ts";
 import { SettingError, WordedError } from "../errors.ts";
-import type { ResizeMode } from "../network/input.ts";
 import { baseName, kindOf, within } from "../places.ts";
 import { isDataFile, openFiles } from "./files.ts";
 import { isGiven, openGiven } from "./given.ts";

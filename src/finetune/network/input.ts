@@ -8,9 +8,7 @@ import {
 import type { NetworkInput } from "../../transfer/index.ts";
 import type { OpenedData } from "../data/types.ts";
 import { SettingError } from "../errors.ts";
-import type { Augmentation, NetworkSettings, RESIZE_MODES } from "../settings/index.ts";
-
-export type ResizeMode = (typeof RESIZE_MODES)[number];
+import type { Augmentation, NetworkSettings } from "../settings/index.ts";
 
 /** What the user asked for, on top of what the network came with. @throws SettingError */
 export function chooseConvention(

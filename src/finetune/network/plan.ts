@@ -2,6 +2,7 @@ import { messageOf } from "../../base/index.ts";
 import { type WeightFile, WeightFileError } from "../../formats/index.ts";
 import {
   findSpec,
+  type InputConvention,
   type ModelSpec,
   modelSpecs,
   type PretrainedEntry,
@@ -17,7 +18,7 @@ import type { OpenedData } from "../data/types.ts";
 import { SettingError } from "../errors.ts";
 import type { NetworkSettings } from "../settings/index.ts";
 import { didYouMean } from "../text.ts";
-import { chooseConvention, type ResizeMode } from "./input.ts";
+import { chooseConvention } from "./input.ts";
 
 /** The weights to start from, where there are any. */
 export interface Pretrained {
@@ -97,34 +98,24 @@ export function planSize(
   return Math.min(usual, Math.max(minSize, dataSize));
 }
 
-/** Networks from TensorFlow's older pipelines saw pictures that were not averaged. */
-export function planAntialias(
-  options: NetworkSettings,
-  architecture: ModelSpec,
-  pretrained: Pretrained | null,
-): boolean {
-  return options.antialias ?? pretrained?.info?.input.antialias ?? architecture.input.antialias;
-}
-
 /** How pictures become square, of the side `size`. */
-export function planResize(
+export function planPictures(
   options: NetworkSettings,
   architecture: ModelSpec,
   pretrained: Pretrained | null,
   size: number,
-): { readonly resize: ResizeMode; readonly shorterSide?: number } {
+): Pick<InputConvention, "resize" | "shorterSide" | "antialias"> {
   const usual = pretrained?.info?.input ?? architecture.input;
-  const resize = options.resize ?? usual.resize;
-  if (options.shorterSide !== undefined) {
-    if (resize === "crop" && options.shorterSide >= size)
-      return { resize, shorterSide: options.shorterSide };
+  const { resize = usual.resize, antialias = usual.antialias, shorterSide } = options;
+  if (shorterSide !== undefined) {
+    if (resize === "crop" && shorterSide >= size) return { resize, shorterSide, antialias };
     throw new SettingError(
-      `{shorterSide} ${options.shorterSide}: needs {resize} crop, and at least the input's ${size} pixels`,
+      `{shorterSide} ${shorterSide}: needs {resize} crop, and at least the input's ${size} pixels`,
     );
   }
   // The usual shorter side goes with the usual size: smaller pictures would be enlarged only to lose their edges.
   const applies = resize === "crop" && size === usual.size && usual.resize === "crop";
-  return { resize, ...(applies && { shorterSide: usual.shorterSide }) };
+  return { resize, antialias, ...(applies && { shorterSide: usual.shorterSide }) };
 }
 
 /** Everything about the network to be trained on `data`. */
@@ -155,8 +146,7 @@ export function planNetwork(
       size,
       channels,
       ...chooseConvention(options, usual),
-      ...planResize(options, architecture, pretrained, size),
-      antialias: planAntialias(options, architecture, pretrained),
+      ...planPictures(options, architecture, pretrained, size),
     },
     classes,
   };

@@ -7,7 +7,6 @@ import { type NAMING, NETWORK } from "./network.ts";
 import { DIVISION, TRAINING } from "./training.ts";
 
 export type { Setting } from "./kinds.ts";
-export { RESIZE_MODES } from "./network.ts";
 export { CONVERT, EVALUATE, INSPECT, PREDICT, TUNE } from "./tasks.ts";
 export type { Augmentation, TuningName } from "./training.ts";
 

@@ -10,7 +10,7 @@ import {
   wholeNumber,
 } from "./kinds.ts";
 
-export const RESIZE_MODES = ["stretch", "crop", "pad"] as const;
+const RESIZE_MODES = ["stretch", "crop", "pad"] as const;
 
 /** What a network is, for files that don't say it themselves. */
 export const NETWORK = {
