@@ -3,17 +3,14 @@ import {
   type FinetuneResult,
   type PhaseEvent,
   trainableText,
-  worded,
 } from "../../finetune/index.ts";
-import { typed } from "../naming.ts";
 import { commandName, quoted } from "../paths.ts";
 import { colors as pc } from "../terminal/colors.ts";
 import { bytes, duration, padEnd, padStart, percent, plural } from "../terminal/format.ts";
-import type { Output } from "../terminal/output.ts";
-import type { Progress } from "../terminal/progress.ts";
 import { visibleIn } from "../terminal/visible.ts";
 import { jsonOf } from "./json.ts";
 import { reportRun } from "./report.ts";
+import { Words } from "./words.ts";
 
 type EventOf<Type extends FinetuneEvent["type"]> = Extract<FinetuneEvent, { type: Type }>;
 
@@ -21,72 +18,44 @@ type EventOf<Type extends FinetuneEvent["type"]> = Extract<FinetuneEvent, { type
 const SHOWN = 5;
 
 /** Says what a run does. */
-export class FinetuneWords {
-  readonly #output: Output;
-  /** What is shown of the work that goes on now. */
-  #progress: { readonly name: string; readonly shown: Progress } | null = null;
+export class FinetuneWords extends Words {
   #data: EventOf<"data"> | null = null;
   #weights: EventOf<"weights"> | null = null;
   #files: EventOf<"saved"> | null = null;
   #stopping = false;
 
-  constructor(output: Output) {
-    this.#output = output;
-  }
-
   say(told: FinetuneEvent): void {
-    for (const { type, ...fields } of jsonOf(told)) this.#output.emit(type, fields);
+    for (const { type, ...fields } of jsonOf(told)) this.output.emit(type, fields);
     if (told.type === "evaluated") return;
     const event = visibleIn(told);
-    if (event.type === "reading") {
-      const name = event.download ? `downloading ${event.name}` : "reading weights";
-      this.#showing(name).bytes(event.done, event.total);
-    } else if (event.type === "features") {
-      this.#showing("features").images(event.done, event.total);
+    if (event.type === "features") {
+      this.showing("features").images(event.done, event.total);
     } else if ("phase" in event && event.type !== "training") {
       this.#step(event);
-    } else this.#line(event);
+    } else this.sayAlike(event, () => this.#line(event));
   }
 
   /** Somebody asked it to stop. */
   stopping(): void {
     this.rest();
     this.#stopping = true;
-    this.#output.note("Stopping after this step … (again to stop at once, without saving)");
-  }
-
-  /** Puts an end to what is shown of work under way. */
-  rest(): void {
-    this.#progress?.shown.stop();
-    this.#progress = null;
-  }
-
-  #showing(name: string): Progress {
-    if (this.#progress?.name !== name) {
-      this.rest();
-      this.#progress = { name, shown: this.#output.progress(name) };
-    }
-    return this.#progress.shown;
+    this.output.note("Stopping after this step … (again to stop at once, without saving)");
   }
 
   #step(event: PhaseEvent): void {
     if (this.#stopping) return; // nothing is drawn over what was said of it
-    const shown = this.#showing(event.phase);
+    const shown = this.showing(event.phase);
     if (event.type === "compile") shown.compile(event);
     else if (event.type === "step") shown.step(event);
     else if (event.type === "epoch") shown.epoch(event);
     else if (event.type === "deviceLost") {
-      this.#output.warn(`the GPU went away (${event.reason}); going on from step ${event.step}`);
+      this.output.warn(`the GPU went away (${event.reason}); going on from step ${event.step}`);
     }
   }
 
   #line(event: FinetuneEvent): void {
-    const output = this.#output;
-    this.rest();
+    const { output } = this;
     switch (event.type) {
-      case "pretrained":
-        output.line(`Pretrained: ${event.name}, ${bytes(event.size)}, licence ${event.licence}`);
-        break;
       case "weights":
         this.#weights = event;
         output.line(weightsText(event));
@@ -95,12 +64,6 @@ export class FinetuneWords {
         this.#data = event;
         output.line(dataText(event));
         this.#leftOut(event);
-        break;
-      case "adapter":
-        output.line(`Running on ${event.name}`);
-        break;
-      case "warning":
-        output.warn(worded(event.message, typed));
         break;
       case "trying":
         output.heading(
@@ -145,29 +108,29 @@ export class FinetuneWords {
 
   #leftOut({ skipped }: EventOf<"data">): void {
     for (const { name, why } of skipped.slice(0, SHOWN)) {
-      this.#output.warn(`left out: ${name}: ${why}`);
+      this.output.warn(`left out: ${name}: ${why}`);
     }
     const more = skipped.length - SHOWN;
-    if (more > 0) this.#output.warn(`and ${more} more, ${skipped.length} in all`);
+    if (more > 0) this.output.warn(`and ${more} more, ${skipped.length} in all`);
   }
 
   #interrupted({ step, checkpoint }: EventOf<"interrupted">): void {
     if (checkpoint === null) {
-      this.#output.line("\nStopped before the first step: nothing was trained, and nothing saved.");
+      this.output.line("\nStopped before the first step: nothing was trained, and nothing saved.");
       return;
     }
     this.#goOn(`Stopped after step ${step}; saved`, checkpoint);
   }
 
   #goOn(what: string, checkpoint: string): void {
-    this.#output.line(`\n${what} in ${checkpoint}. To go on:`);
-    this.#output.line(`  ${commandName()} --resume ${quoted(checkpoint)}`);
+    this.output.line(`\n${what} in ${checkpoint}. To go on:`);
+    this.output.line(`  ${commandName()} --resume ${quoted(checkpoint)}`);
   }
 
   #report(result: FinetuneResult): void {
     const [data, weights, files] = [this.#data, this.#weights, this.#files];
     if (result.evaluation && data && files) {
-      reportRun({ result, evaluation: result.evaluation, data, weights, files }, this.#output);
+      reportRun({ result, evaluation: result.evaluation, data, weights, files }, this.output);
     }
   }
 }
