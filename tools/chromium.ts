@@ -122,6 +122,13 @@ export interface Skipped {
   readonly why: string;
 }
 
+/** Where a program doesn't start, Puppeteer hands out all that it printed: the last error of that is why. */
+function inOneLine(error: unknown): string {
+  const [first, ...printed] = (error instanceof Error ? error.message : String(error)).split("\n");
+  const fault = printed.findLast((line) => /^\[\S*:(ERROR|FATAL):\S*\] /.test(line));
+  return fault?.replace(/^\[\S*\] /, "").match(/^.*?[.!](?= |$)|^.*/)?.[0] ?? first!;
+}
+
 /** Says it to a person. */
 export function skippedLine({ path, adapter, why }: Skipped): string {
   if (!adapter) return `${path}: ${why}`;
@@ -156,7 +163,7 @@ export async function launchFirst(
         return { ...launched, path, adapter, skipped };
       } catch (error) {
         const started = error instanceof NoAdapterError;
-        const why = error instanceof Error ? error.message : String(error);
+        const why = inOneLine(error);
         skipped.push(started ? { path, adapter, why } : { path, why });
         if (!started) break; // nor would it with another adapter
       }

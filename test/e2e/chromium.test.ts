@@ -93,6 +93,14 @@ describe("launchChromium", () => {
     ]);
   });
 
+  it("says in one line why a program ended at once", async () => {
+    const path = await program(`echo "Fontconfig warning: no fonts" >&2
+      echo "[1:1:0101/000000.000000:ERROR:dbus/bus.cc:405] Failed to connect to the bus: none" >&2
+      echo "[1:1:0101/000000.000000:FATAL:zygote_host_impl_linux.cc:132] No usable sandbox! Read the manual." >&2
+      exit 1`);
+    await expect(launchFirst([path])).rejects.toThrow(`Tried:\n${path}: No usable sandbox!`);
+  });
+
   it("names a program that can't be started", async () => {
     const failing = launchChromium({ executable: "/no/such/chrome" });
     await expect(failing).rejects.toThrow(
