@@ -6,8 +6,6 @@ import { peers } from "../peers/list.ts";
 import type { Adapter, Ceiling, EngineInfo, EngineResult, Place, Row, Run } from "../types.ts";
 import { workloads } from "../workloads/index.ts";
 import type { Workload } from "../workloads/workload.ts";
-import { chromiumVersion, openChromium, servePage } from "./chromium.ts";
-import { downloadSize } from "./download_size.ts";
 import { describeMachine, sourceCommit } from "./machine.ts";
 import { errorText, type Message, type Session, type SuiteRequest } from "./messages.ts";
 import { openNode } from "./node.ts";
@@ -30,6 +28,8 @@ interface Opener {
 
 async function opener({ place, adapter, engines }: HostOptions): Promise<Opener> {
   if (place === "node") return { open: (cold) => openNode(adapter, cold), close: async () => {} };
+  // Only here: a machine that runs the suite in Node needs neither a browser nor a bundler.
+  const { chromiumVersion, openChromium, servePage } = await import("./chromium.ts");
   const page = await servePage(engines);
   const chromium = { adapter, leaveInterrupts: true };
   const browser = await chromiumVersion(chromium);
@@ -43,7 +43,9 @@ export function chosenWorkloads({ size, rows }: Pick<BenchOptions, "size" | "row
 
 async function engineInfo(name: string): Promise<EngineInfo> {
   // A bundle that can't be built costs one number, not the run.
-  const size = await downloadSize(name).catch(() => undefined);
+  const size = await import("./download_size.ts")
+    .then(({ downloadSize }) => downloadSize(name))
+    .catch(() => undefined);
   if (name !== "graft") {
     return { label: peers[name].label, version: await peerVersion(name), ...size };
   }
