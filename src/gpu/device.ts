@@ -1,7 +1,8 @@
 import { platform } from "../platform/index.ts";
+import { BindGroupCache } from "./bind_groups.ts";
 import { COPY_DST, FOR_READING, MAP_READ } from "./constants.ts";
 import { DeviceLostError, formatBytes, LimitError } from "./errors.ts";
-import { type Pipeline, PipelineCache } from "./pipelines.ts";
+import { PipelineCache } from "./pipelines.ts";
 import { BufferPool } from "./pool.ts";
 import { type DeviceProfile, profileOf } from "./profile.ts";
 import type { Profiler } from "./profiler.ts";
@@ -16,8 +17,6 @@ export interface MemoryUse {
   peakBytes: number;
 }
 
-const MAX_BIND_GROUPS = 8192;
-
 const MANY_BUFFERS = 8_000;
 /** On lavapipe each takes two of the 65,530 areas of memory that Linux gives a process. */
 const MOST_BUFFERS = 30_000;
@@ -26,14 +25,12 @@ const MOST_BUFFERS = 30_000;
 export class Device {
   readonly pipelines: PipelineCache;
   readonly stream: CommandStream;
+  readonly bindGroups: BindGroupCache;
   readonly #pool: BufferPool;
-  #bindGroups = new Map<string, GPUBindGroup>();
-  readonly #bufferIds = new WeakMap<GPUBuffer, number>();
-  #nextBufferId = 0;
   #lost: string | null = null;
   #destroyed = false;
   #error: Error | null = null;
-  /** So many live buffers are a reason to look for garbage. */
+  /** How many live buffers are a reason to look for garbage. */
   #collectAt = MANY_BUFFERS;
   readonly #parts = new Map<unknown, unknown>();
   #profiler: Profiler | null = null;
@@ -68,7 +65,8 @@ export class Device {
     };
     this.pipelines = new PipelineCache(gpu, keepReadable, (pending) => this.#wait(pending));
     this.stream = new CommandStream(gpu, this.uniformAlignment);
-    this.#pool = new BufferPool(gpu, gpu.limits.maxBufferSize, () => this.#forgetBindGroups());
+    this.bindGroups = new BindGroupCache(gpu, this.stream);
+    this.#pool = new BufferPool(gpu, gpu.limits.maxBufferSize, () => this.bindGroups.forget());
     gpu.addEventListener("uncapturederror", (event) => {
       keepFirst(new Error(`WebGPU reported: ${event.error.message}`));
       event.preventDefault();
@@ -180,35 +178,6 @@ export class Device {
     );
   }
 
-  bindGroup(pipeline: Pipeline, buffers: readonly GPUBuffer[]): GPUBindGroup {
-    let key = `${pipeline.id}`;
-    for (const buffer of buffers) key += `,${this.#idOf(buffer)}`;
-    let group = this.#bindGroups.get(key);
-    if (!group) {
-      if (this.#bindGroups.size >= MAX_BIND_GROUPS) this.#forgetBindGroups();
-      const limit = this.limits.maxStorageBufferBindingSize;
-      const bindings = buffers.map((buffer) => ({ buffer, size: Math.min(buffer.size, limit) }));
-      group = this.createBindGroup(pipeline, bindings, this.stream.uniforms);
-      this.#bindGroups.set(key, group);
-    }
-    return group;
-  }
-
-  createBindGroup(
-    pipeline: Pipeline,
-    buffers: readonly GPUBufferBinding[],
-    uniforms: GPUBuffer,
-  ): GPUBindGroup {
-    let next = 0;
-    const entries = pipeline.kernel.bindings.map(({ binding, access }) => {
-      if (access === "uniform") {
-        return { binding, resource: { buffer: uniforms, size: pipeline.kernel.params!.size } };
-      }
-      return { binding, resource: buffers[next++]! };
-    });
-    return this.gpu.createBindGroup({ layout: pipeline.layout, entries });
-  }
-
   /** Submits what has been encoded. */
   flush(): void {
     this.assertUsable();
@@ -255,25 +224,5 @@ export class Device {
   #wait<T>(pending: Promise<T>): Promise<T> {
     if (this.profile.kind === "processor") platform().restWhile?.(pending);
     return pending;
-  }
-
-  #idOf(buffer: GPUBuffer): number {
-    let id = this.#bufferIds.get(buffer);
-    if (id === undefined) {
-      id = this.#nextBufferId++;
-      this.#bufferIds.set(buffer, id);
-    }
-    return id;
-  }
-
-  /** Bind groups in flight must stay reachable, or Dawn in Node crashes. */
-  #forgetBindGroups(): void {
-    this.stream.flush();
-    const inFlight = this.#bindGroups;
-    this.#bindGroups = new Map();
-    void this.gpu.queue.onSubmittedWorkDone().then(
-      () => inFlight.clear(),
-      () => inFlight.clear(),
-    );
   }
 }

@@ -38,7 +38,7 @@ export function launch(
   const { stream } = device;
   const buffers = storages.map((storage) => storage.buffer);
   // Before room for parameters is reserved: making a bind group may submit what is pending.
-  const bindGroup = device.bindGroup(pipeline, buffers);
+  const bindGroup = device.bindGroups.get(pipeline, buffers);
   let offset: number | null = null;
   if (kernel.params) {
     const values = typeof params === "function" ? params() : params;

@@ -5,12 +5,12 @@ export { OneCycleLR, type OneCycleOptions } from "./one_cycle.ts";
 export { type Group, Optimizer, type OptimizerState, type ParamGroup } from "./optimizer.ts";
 export { ReduceLROnPlateau } from "./plateau.ts";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
+export type { Schedule } from "./schedule.ts";
 export {
   CosineAnnealingLR,
   ExponentialLR,
   LinearWarmup,
   MultiStepLR,
-  type Schedule,
   StepLR,
 } from "./schedules.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";

@@ -1,6 +1,6 @@
 import { requireNumber } from "../autograd/index.ts";
 import { checkOptions } from "../base/index.ts";
-import { Schedule, type Scheduled } from "./schedules.ts";
+import { Schedule, type Scheduled } from "./schedule.ts";
 
 export interface OneCycleOptions {
   maxLr: number | readonly number[];

@@ -22,7 +22,8 @@ import { arraysIn, isGradEnabled, isRecomputing, tensorsIn } from "../mode.ts";
 import { PASSES } from "../passes/index.ts";
 import { Tensor } from "../tensor.ts";
 import type { GradientMemory } from "./gradient_log.ts";
-import { FusedAway, Program } from "./program.ts";
+import { FusedAway } from "./pending_value.ts";
+import { Program } from "./program.ts";
 import { recordTo } from "./recording.ts";
 import { StepRecording } from "./step_recording.ts";
 

@@ -1,3 +1,4 @@
+import { makeBindGroup } from "../bind_groups.ts";
 import type { Device } from "../device.ts";
 import { packParams } from "../params.ts";
 import type { Pipeline } from "../pipelines.ts";
@@ -97,7 +98,8 @@ export class LaunchGraph {
   #build(launch: RecordedLaunch, offset: number): Step {
     const { kernel, storages, groups } = launch;
     const pipeline = this.device.pipelines.get(kernel);
-    const bindGroup = this.device.createBindGroup(
+    const bindGroup = makeBindGroup(
+      this.device.gpu,
       pipeline,
       storages.map((storage) => storage.binding),
       this.memory.uniforms,
