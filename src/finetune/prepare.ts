@@ -14,7 +14,7 @@ import {
   planPictures,
   planSize,
 } from "./network/plan.ts";
-import { assumedText, openGivenOr } from "./network/saved.ts";
+import { openGivenOr, pixelsAssumed } from "./network/saved.ts";
 import type { FinetuneSettings } from "./settings/index.ts";
 import type { Tell } from "./task.ts";
 import type { Start } from "./training/plan.ts";
@@ -60,7 +60,7 @@ export async function prepare(
     await tell({ type: "warning", message });
   }
   const info = planNetwork(settings, pretrained, source, size, classes);
-  const assumed = pretrained && assumedText(settings, pretrained, info);
+  const assumed = pretrained && pixelsAssumed(settings, pretrained, info);
   if (assumed) await tell({ type: "warning", message: `${assumed} ({inputConvention})` });
   await tell({
     type: "data",

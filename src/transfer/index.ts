@@ -13,6 +13,7 @@ export type { FetchOptions } from "./fetch_weights.ts";
 export { freeze, unfreeze } from "./freeze.ts";
 export { jointLoss } from "./joint_loss.ts";
 export { type LoadOptions, type LoadReport, loadPretrained } from "./load_pretrained.ts";
+export { buildNetwork } from "./network/file_network.ts";
 export {
   assumedPixels,
   type IdentifiedNetwork,
@@ -33,7 +34,6 @@ export {
   type LoadNetworkOptions,
   loadNetwork,
 } from "./network/load_network.ts";
-export { buildNetwork } from "./network/plan.ts";
 export {
   type PretrainedModel,
   type PretrainedOptions,

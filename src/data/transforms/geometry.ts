@@ -87,14 +87,14 @@ export function pad(padding: PaddingOption, options: FillOptions = {}): Geometry
   };
 }
 
-export interface Sides {
+export interface Border {
   readonly top: number;
   readonly bottom: number;
   readonly left: number;
   readonly right: number;
 }
 
-export function grow({ height, width }: Size, { top, bottom, left, right }: Sides): Size {
+export function grow({ height, width }: Size, { top, bottom, left, right }: Border): Size {
   return { height: height + top + bottom, width: width + left + right };
 }
 
@@ -127,7 +127,7 @@ function sides(size: SizeOption): readonly number[] {
   return "length" in size ? size : [size.height, size.width];
 }
 
-export function parsePadding(where: string, padding: PaddingOption): Sides {
+export function parsePadding(where: string, padding: PaddingOption): Border {
   const list = typeof padding === "number" ? [padding] : padding;
   if ([1, 2, 4].includes(list.length) && list.every((n) => Number.isInteger(n) && n >= 0)) {
     const [top, bottom, left, right] =

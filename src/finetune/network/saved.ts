@@ -30,7 +30,7 @@ export async function openSaved(
 ): Promise<SavedNetwork> {
   const opened = await openGivenOr(builtin, settings.weights, tell);
   const info = await describeNetwork(settings, opened);
-  const message = assumedText(settings, opened, info);
+  const message = pixelsAssumed(settings, opened, info);
   if (message) await tell({ type: "warning", message: `${message} ({inputConvention})` });
   const create = () => {
     const model = createNetwork(info);
@@ -41,7 +41,7 @@ export async function openSaved(
 }
 
 /** What is assumed of how pixels become numbers; null where the settings or the file tell. */
-export function assumedText(
+export function pixelsAssumed(
   { inputConvention, mean, std }: NetworkSettings,
   { info: said, entry, file, name }: Pretrained,
   info: NetworkInfo,

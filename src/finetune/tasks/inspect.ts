@@ -5,7 +5,7 @@ import type { NetworkInfo } from "../../transfer/index.ts";
 import { startDevice } from "../device.ts";
 import type { WarningEvent } from "../events.ts";
 import { type Cost, costOf } from "../network/cost.ts";
-import { assumedText, describeNetwork } from "../network/saved.ts";
+import { describeNetwork, pixelsAssumed } from "../network/saved.ts";
 import { type OpeningEvent, openWeights } from "../network/weights.ts";
 import type { NetworkSettings } from "../settings/index.ts";
 import { taskOf } from "../task.ts";
@@ -52,7 +52,7 @@ export function inspect(
       said?.architecture ?? (file.graph ? FROM_FILE : (specOf(file)?.spec.name ?? null));
     const wanted = settings.cost !== false && network;
     const cost = wanted ? await findCost(network, tell) : null;
-    const assumed = network && assumedText(settings, opened, network);
+    const assumed = network && pixelsAssumed(settings, opened, network);
     return { name, file, said, network, architecture, assumed, cost };
   }, signal);
 }

@@ -41,7 +41,7 @@ export function identifyNetwork(
   const graph = info ? savedGraph(info, file) : file.graph;
   // Keras' own MobileNet, say, doesn't tell how its pixels were scaled; that it is one does.
   if (graph) return { spec: describedSpec(graph, likenessOf(file, specs)?.input), graph };
-  if (info) return { spec: specNamed(info.architecture, from, specs) };
+  if (info) return { spec: requireSpec(info.architecture, from, specs) };
   if (file.graphError) throw file.graphError;
   const recognised = specOf(file, specs);
   return recognised && { spec: recognised.spec, recognised };
@@ -53,7 +53,7 @@ function savedGraph(info: NetworkInfo, file: WeightFile): NetworkGraph | undefin
 }
 
 /** @throws Error naming the networks there are. */
-export function specNamed(name: string, from: string, specs: readonly ModelSpec[]): ModelSpec {
+export function requireSpec(name: string, from: string, specs: readonly ModelSpec[]): ModelSpec {
   const spec = findSpec(name, specs);
   if (spec) return spec;
   if (name === FROM_FILE)

@@ -16,8 +16,8 @@ import {
 import type { Module } from "../../nn/index.ts";
 import { type Prediction, type PredictOptions, predict } from "../../train/index.ts";
 import { loadPretrained } from "../load_pretrained.ts";
+import { networkIn } from "./file_network.ts";
 import type { NetworkInput } from "./info.ts";
-import { planNetwork } from "./plan.ts";
 
 export interface LoadNetworkOptions extends ReadOptions {
   /** Take the file's network for this one, whatever the file says: a name of `models.modelSpecs()`. */
@@ -116,24 +116,24 @@ export async function loadNetwork(
   options: LoadNetworkOptions = {},
 ): Promise<LoadedNetwork> {
   checkOptions("loadNetwork", options, OPTIONS);
-  const { onProgress, signal, ...planning } = options;
+  const { onProgress, signal, ...describing } = options;
   const file = isWeightFile(source) ? source : await loadWeights(source, { onProgress, signal });
   const from = nameOf(source);
-  const plan = planNetwork(file, from, planning);
-  const input = { ...plan.input, ...known(options.input), channels: plan.input.channels };
-  const classes = options.classes ?? plan.classes;
-  if (options.classes && plan.outputs !== null && classes.length !== plan.outputs) {
-    throw new Error(`classes: ${classes.length} names, but ${from} has ${plan.outputs} outputs`);
+  const found = networkIn(file, from, describing);
+  const input = { ...found.input, ...known(options.input), channels: found.input.channels };
+  const classes = options.classes ?? found.classes;
+  if (options.classes && found.outputs !== null && classes.length !== found.outputs) {
+    throw new Error(`classes: ${classes.length} names, but ${from} has ${found.outputs} outputs`);
   }
-  const model = plan.build();
+  const model = found.build();
   const { missing } = loadPretrained(model, file);
   if (missing.length > 0) {
     throw new Error(
-      `${from}: has nothing for ${missing.slice(0, 8).join(", ")} of ${plan.architecture}`,
+      `${from}: has nothing for ${missing.slice(0, 8).join(", ")} of ${found.architecture}`,
     );
   }
-  const { architecture } = plan;
-  const notes = [...plan.notes, ...file.notes];
+  const { architecture } = found;
+  const notes = [...found.notes, ...file.notes];
   return new LoadedNetwork({ model, architecture, classes, input, file, notes });
 }
 

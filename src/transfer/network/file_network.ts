@@ -14,13 +14,13 @@ import {
   assumedPixels,
   identifyNetwork,
   lastOutputs,
+  requireSpec,
   shapesOfRank,
-  specNamed,
 } from "./identify.ts";
 import { type NetworkInfo, type NetworkInput, networkInfoIn } from "./info.ts";
 
 /** What a file's network is, before anything is built. */
-export interface NetworkPlan {
+export interface FileNetwork {
   /** Its name, or "from file". */
   readonly architecture: string;
   readonly input: NetworkInput;
@@ -34,7 +34,7 @@ export interface NetworkPlan {
   readonly notes: readonly string[];
 }
 
-export interface PlanOptions {
+export interface FileNetworkOptions {
   /** Take it for this network, whatever the file says. */
   readonly arch?: string;
   /** Width multiplier, where `arch` is given. */
@@ -44,8 +44,8 @@ export interface PlanOptions {
   readonly specs?: readonly ModelSpec[];
 }
 
-/** A plan before it is told what had to be assumed. */
-type Decision = Omit<NetworkPlan, "notes">;
+/** A file's network, before it is told what had to be assumed. */
+type Decision = Omit<FileNetwork, "notes">;
 
 /**
  * What a file's network is: what was asked for, else what the file or its tensors tell.
@@ -53,13 +53,17 @@ type Decision = Omit<NetworkPlan, "notes">;
  * @throws Error when it can't be told, or is none for square images; WeightFileError when it is described with layers
  *   that can't be built.
  */
-export function planNetwork(file: WeightFile, from: string, options: PlanOptions): NetworkPlan {
+export function networkIn(
+  file: WeightFile,
+  from: string,
+  options: FileNetworkOptions,
+): FileNetwork {
   const { arch, specs = modelSpecs() } = options;
   const info = arch === undefined ? networkInfoIn(file.metadata, from) : null;
   const found = arch === undefined ? identifyNetwork(file, from, info, specs) : null;
   const graph = found?.graph;
   let decision: Decision;
-  if (arch !== undefined) decision = asAsked(file, from, specNamed(arch, from, specs), options);
+  if (arch !== undefined) decision = asAsked(file, from, requireSpec(arch, from, specs), options);
   else if (found && info) decision = asSaved(info, found.spec);
   else if (found && graph) decision = asDescribed(graph, found.spec);
   else if (found?.recognised) decision = asRecognised(found.recognised, from);
@@ -128,7 +132,7 @@ function asAsked(
   file: WeightFile,
   from: string,
   spec: ModelSpec,
-  { alpha, input: given }: PlanOptions,
+  { alpha, input: given }: FileNetworkOptions,
 ): Decision {
   const recognised = specOf(file, [spec]);
   if (recognised) return asRecognised({ ...recognised, ...(alpha && { alpha }) }, from);
