@@ -38,18 +38,14 @@ export function identifyNetwork(
   info: NetworkInfo | null,
   specs: readonly ModelSpec[] = modelSpecs(),
 ): IdentifiedNetwork | null {
-  const graph = info ? savedGraph(info, file) : file.graph;
+  const isNamed = info !== null && info.architecture !== FROM_FILE;
+  const graph = info?.graph ?? (isNamed ? undefined : file.graph);
   // Keras' own MobileNet, say, doesn't tell how its pixels were scaled; that it is one does.
   if (graph) return { spec: describedSpec(graph, likenessOf(file, specs)?.input), graph };
   if (info) return { spec: requireSpec(info.architecture, from, specs) };
   if (file.graphError) throw file.graphError;
   const recognised = specOf(file, specs);
   return recognised && { spec: recognised.spec, recognised };
-}
-
-/** The description of a network that was saved without a name; its file may hold it in its own way. */
-function savedGraph(info: NetworkInfo, file: WeightFile): NetworkGraph | undefined {
-  return info.graph ?? (info.architecture === FROM_FILE ? file.graph : undefined);
 }
 
 /** @throws Error naming the networks there are. */
