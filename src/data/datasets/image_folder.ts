@@ -139,7 +139,11 @@ async function leaveOut(chosen: ChosenClasses, loader: ImageLoader): Promise<Cho
   const failed = await loader.findDamaged(chosen.images);
   const images = chosen.images.filter((image) => !failed.has(image));
   const skipped = [...chosen.skipped];
-  for (const [{ name }, why] of failed) skipped.push({ what: "image", name, why });
+  // In the order of the images: which fails first depends on the machine.
+  for (const image of chosen.images) {
+    const why = failed.get(image);
+    if (why !== undefined) skipped.push({ what: "image", name: image.name, why });
+  }
   if (images.length > 0) return { ...chosen, images, skipped };
   const { name, why } = skipped.find(({ what }) => what === "image") ?? skipped[0];
   throw new Error(
