@@ -1,7 +1,7 @@
 import type { DecodedImage } from "../types.ts";
 
 /**
- * An uncompressed Windows bitmap (1, 4 or 8 bits with a palette, 24 or 32 bits a pixel), which libvips doesn't read; null
+ * An uncompressed Windows bitmap (1, 4 or 8 bits with a palette, 24 or 32 bits per pixel), which libvips doesn't read; null
  * for anything else.
  *
  * @throws Error when it is cut off or of a kind that isn't read.
@@ -19,7 +19,7 @@ export function decodeBmp(bytes: Uint8Array): DecodedImage | null {
     (compression !== 0 && !(compression === 3 && bits === 32))
   ) {
     throw new Error(
-      `a BMP of ${bits} bits a pixel, compression ${compression}, isn't read; save it as PNG`,
+      `a BMP of ${bits} bits per pixel, compression ${compression}, isn't read; save it as PNG`,
     );
   }
   const stride = Math.ceil((width * bits) / 32) * 4;
