@@ -19,7 +19,7 @@ export interface InputConvention extends PixelConvention {
   readonly channels: number | null;
   /** How a picture of other proportions becomes square: stretched, its centre cut out, or with black borders. */
   readonly resize: ResizeMode;
-  /** With "crop": the picture's shorter side is first brought to so many pixels. */
+  /** With "crop": the picture's shorter side is first brought to this many pixels. */
   readonly shorterSide?: number;
   /** false where training read the nearest pixels only (TensorFlow's older resize). */
   readonly antialias: boolean;

@@ -57,7 +57,7 @@ export const VGG_CONFIGURATIONS = {
 
 type Configuration = keyof typeof VGG_CONFIGURATIONS;
 
-/** The layer after a convolution of so many channels. */
+/** The layer after a convolution of this many channels. */
 type MakeNorm = (channels: number) => Module;
 
 function makeLayers(configuration: Configuration, norm: MakeNorm | null): Sequential {

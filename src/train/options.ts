@@ -28,7 +28,7 @@ export interface TrainerOptions {
   /** Scales gradients down to this total norm. */
   clipGradNorm?: number;
   /**
-   * Saves memory: each chain of layers keeps only the inputs of so many segments (true: √n) and
+   * Saves memory: each chain of layers keeps only the inputs of this many segments (true: √n) and
    * computes the rest again for backward. Default: as the model is set, see `nn.setRecompute`.
    */
   recompute?: Recompute;

@@ -25,7 +25,7 @@ export function padEnd(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - width(text)));
 }
 
-/** A text without colours in at most so many columns: what is too much becomes "…". */
+/** A text without colours in at most this many columns: what is too much becomes "…". */
 export function shorten(text: string, columns: number): string {
   if (width(text) <= columns) return text;
   let kept = "";

@@ -22,7 +22,7 @@ export const NETWORK = {
   ),
   shorterSide: setting(
     wholeNumber("pixels", 1),
-    "with crop: resize a picture's shorter side to so many pixels first (256 for torchvision's weights at 224)",
+    "with crop: resize a picture's shorter side to this many pixels first (256 for torchvision's weights at 224)",
   ),
   antialias: setting(
     toggle(),

@@ -27,7 +27,7 @@ export const DIVISION = {
     share(),
     "hold out this share for validation (default: 0.2 where no part is kept apart)",
   ),
-  perClass: setting(wholeNumber("count", 1), "train with so many images of each class"),
+  perClass: setting(wholeNumber("count", 1), "train with this many images of each class"),
   quick: setting(flag(), "a tiny run on the built-in data, to see that everything works"),
   skipDamaged: setting(flag(), "leave out images that can't be decoded"),
 };
@@ -54,7 +54,7 @@ export const TRAINING = {
   batchSize: setting(wholeNumber("count", 1), "images a step (default: 32; built-in network: 16)"),
   accumulate: setting(
     wholeNumber("steps", 1),
-    "add up the gradients of so many batches before each step, as of one large batch",
+    "add up the gradients of this many batches before each step, as of one large batch",
     1,
   ),
   classWeights: setting(flag(), "weigh the classes against imbalance, by their numbers of images"),

@@ -2,7 +2,7 @@ import type { WeightData, WeightTensor } from "../types.ts";
 
 /** Where elements are decoded to. */
 export interface Room {
-  /** Memory of at least so many bytes, with anything in it. */
+  /** Memory of at least this many bytes, with anything in it. */
   take(bytes: number): ArrayBuffer;
 }
 

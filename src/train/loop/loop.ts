@@ -11,7 +11,7 @@ import { NonFiniteLossError } from "./non_finite_loss.ts";
 import type { LoopParts } from "./parts.ts";
 import { ProgressMeter } from "./progress.ts";
 
-/** After so many losses in a row without a new step being reached, the GPU is given up. */
+/** After this many losses in a row without a new step being reached, the GPU is given up. */
 const MAX_LOSSES = 5;
 
 /** One call of `fit`. */

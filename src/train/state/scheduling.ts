@@ -47,7 +47,7 @@ export class AdaptedSchedule {
     if (this.#every === "epoch") this.#schedule.step(loss);
   }
 
-  /** @throws Error when it is planned for fewer than so many more steps or epochs. */
+  /** @throws Error when it is planned for fewer than this many more steps or epochs. */
   checkPlan(steps: number, epochs: number): void {
     const { name, count = 0, totalSteps = Number.POSITIVE_INFINITY } = this.#schedule;
     const planned = this.#every === "step" ? steps : epochs;
