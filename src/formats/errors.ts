@@ -62,3 +62,14 @@ export function printable(text: string, limit = 120): string {
 export function tensorNamed(name: string): string {
   return `tensor "${printable(name)}"`;
 }
+
+/** `layer "name"`, as `where` of an error. */
+export function layerNamed(name: string): string {
+  return `layer "${printable(name)}"`;
+}
+
+/** Some of many names, for a message. */
+export function listed(names: readonly string[], most = 6): string {
+  const shown = names.slice(0, most).map((name) => printable(name, 60));
+  return shown.join(", ") + (names.length > most ? ", …" : "");
+}

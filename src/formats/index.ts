@@ -44,4 +44,5 @@ export type {
   WeightFile,
   WeightTensor,
 } from "./types.ts";
+export { UniqueNames } from "./unique_names.ts";
 export { crc32 } from "./zip/crc32.ts";

@@ -42,9 +42,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value of an own key; what the prototype has under that name doesn't count. */
-export function ownValue(object: JsonObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
+/** The value of an own key, undefined where there is none or `value` is no object; the prototype's don't count. */
+export function ownValue(value: unknown, key: string): unknown {
+  return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** The first key that an object of valid JSON text holds twice. `JSON.parse` keeps the last in silence. */
@@ -83,7 +83,28 @@ function isKey(text: string, end: number): boolean {
   return text[at] === ":";
 }
 
-/** An object without a prototype, for text under keys that come out of a file. */
-export function textRecord(): Record<string, string> {
-  return Object.create(null);
+/** Class names as a JSON list, where a file keeps them as text; undefined for any other text. */
+export function classNamesIn(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return textsIn(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value as a list of texts; undefined when it is none. */
+export function textsIn(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string")
+    ? value
+    : undefined;
+}
+
+/** The texts of some objects under their keys, without a prototype: the keys come out of a file. */
+export function textRecord(...from: readonly JsonObject[]): Record<string, string> {
+  const texts: Record<string, string> = Object.create(null);
+  for (const [key, value] of from.flatMap(Object.entries)) {
+    if (typeof value === "string") texts[key] = value;
+  }
+  return texts;
 }

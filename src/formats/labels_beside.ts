@@ -1,6 +1,6 @@
 import { type Fail, failing, messageOf, printable } from "./errors.ts";
 import { outputsOf } from "./graph/shapes.ts";
-import { decodeUtf8, type JsonObject, ownValue, parseJsonObject, textRecord } from "./json.ts";
+import { decodeUtf8, ownValue, parseJsonObject, textRecord, textsIn } from "./json.ts";
 import type { ByteSource } from "./sources/byte_source.ts";
 import type { WeightFile } from "./types.ts";
 
@@ -35,7 +35,7 @@ export async function withLabelsBeside(file: WeightFile, source: ByteSource): Pr
       const counts = `it has ${names.length} names, the network ${outputs} outputs`;
       return noted(file, `${name} beside it isn't used: ${counts}`);
     }
-    const texts = Object.assign(textRecord(), file.metadata, metadata);
+    const texts = textRecord(file.metadata, metadata);
     return { ...file, graph: { ...graph, classes: names }, metadata: texts };
   }
   return file;
@@ -66,14 +66,8 @@ async function readBeside(source: ByteSource, name: string): Promise<Labels | nu
 
 function labelsOfMetadata(text: string, fail: Fail): Labels | null {
   const json = parseJsonObject(text, "", fail);
-  const names = ownValue(json, "labels");
-  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) return null;
-  return { names, metadata: textsOf(json) };
-}
-
-function textsOf(json: JsonObject): Record<string, string> {
-  const texts = Object.entries(json).filter(([, value]) => typeof value === "string");
-  return Object.fromEntries(texts) as Record<string, string>;
+  const names = textsIn(ownValue(json, "labels"));
+  return names ? { names, metadata: textRecord(json) } : null;
 }
 
 /** Names a line, each behind its number in Teachable Machine's files. */

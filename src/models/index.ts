@@ -2,7 +2,6 @@ export { Backbone, type MapShape } from "./backbone.ts";
 export {
   assumedText,
   CONVENTIONS,
-  type ConventionName,
   conventionName,
   conventionText,
   findConvention,
@@ -11,27 +10,23 @@ export {
   pictureOptions,
   transformsOf,
 } from "./conventions.ts";
-export { assumptionOf, describedSpec, FROM_FILE, type Likeness, likenessOf } from "./described.ts";
+export { assumptionOf, describedSpec, FROM_FILE, likenessOf } from "./described.ts";
 export { fromArchitecture, GraphModel } from "./graph/from_architecture.ts";
-export { type ModelFilesOptions, modelFiles } from "./graph/model_files.ts";
+export { modelFiles } from "./graph/model_files.ts";
 export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./graph/save_model.ts";
-export type { TracedModel } from "./graph/trace/graph_writer.ts";
 export { traceModel } from "./graph/trace/trace_model.ts";
 export { lenet, SmallCnn, type SmallCnnOptions, simpleCnn } from "./lenet.ts";
 export { MobileNetV1, type MobileNetV1Options, mobilenetV1 } from "./mobilenet_v1.ts";
 export { MobileNetV2, type MobileNetV2Options, mobilenetV2 } from "./mobilenet_v2.ts";
 export type { ModelOptions } from "./options.ts";
-export { type Recognised, type ShapesByName, specOf } from "./recognise.ts";
+export { type Recognised, specOf } from "./recognise.ts";
 export { ResNet, resnet18, resnet20, resnet34, resnet50 } from "./resnet.ts";
 export { type SmallVggOptions, smallVgg } from "./small_vgg.ts";
 export type {
   BuildOptions,
   ModelSpec,
-  NamedShape,
   PretrainedEntry,
   PublishedWeights,
-  Trunk,
-  TrunkOptions,
 } from "./spec.ts";
 export { findPretrained, findSpec, listPretrained, modelSpecs } from "./specs.ts";
 export { SqueezeNet, squeezenet1_0, squeezenet1_1 } from "./squeezenet.ts";

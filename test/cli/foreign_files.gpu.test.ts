@@ -35,7 +35,7 @@ async function saveTanhLeNet(path: string): Promise<void> {
 beforeAll(async () => {
   await saveTanhLeNet(at("lenet.onnx"));
   const files = Object.entries(teachableMachine());
-  const contents = files.map(([name, bytes]) => ({ name, parts: [bytes] }));
+  const contents = files.map(([name, bytes]) => ({ name, bytes }));
   writeFileSync(zip(), writeZip(contents, never));
   await sharp({ create: { width: 12, height: 9, channels: 3, background: COLOUR } })
     .png()

@@ -75,7 +75,7 @@ async function compute(model: nn.Module, image: Float32Array): Promise<number[]>
 async function save(model: nn.Module, name: string): Promise<Record<string, Uint8Array>> {
   const options = { inputShape: SHAPE, classes: CLASSES };
   const traced = traceModel(model, SHAPE);
-  await traced.settled();
+  await traced.readConstants();
   const dict = model.stateDict();
   return {
     [`${name}.arch.json`]: jsonBytes(traced.graph),

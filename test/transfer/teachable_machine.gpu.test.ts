@@ -25,7 +25,7 @@ const never = (): never => {
 };
 const zipOf = (files: Readonly<Record<string, Uint8Array>>) =>
   writeZip(
-    Object.entries(files).map(([name, bytes]) => ({ name, parts: [bytes] })),
+    Object.entries(files).map(([name, bytes]) => ({ name, bytes })),
     never,
   );
 

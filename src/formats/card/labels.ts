@@ -1,5 +1,5 @@
 import { DAMAGED, failing } from "../errors.ts";
-import { decodeUtf8 } from "../json.ts";
+import { decodeUtf8, isJsonObject, ownValue, textsIn } from "../json.ts";
 
 /**
  * Class names as the file that other tools keep beside a model too: a JSON list whose place is the
@@ -28,7 +28,7 @@ export function readLabels(bytes: Uint8Array, name = "labels.json"): string[] {
     throw fail("", "it isn't JSON", DAMAGED);
   }
   const names = namesIn(value);
-  if (names) return names;
+  if (names) return [...names];
   throw fail(
     "",
     "it is neither a list of class names nor an object of number → name",
@@ -36,24 +36,18 @@ export function readLabels(bytes: Uint8Array, name = "labels.json"): string[] {
   );
 }
 
-function namesIn(value: unknown): string[] | null {
-  if (Array.isArray(value)) return value.every(isText) ? [...value] : null;
-  if (typeof value !== "object" || value === null) return null;
+function namesIn(value: unknown): readonly string[] | undefined {
+  if (!isJsonObject(value)) return textsIn(value);
   for (const key of ["classes", "labels", "id2label"]) {
-    if (Object.hasOwn(value, key)) return namesIn(Reflect.get(value, key));
+    if (Object.hasOwn(value, key)) return namesIn(value[key]);
   }
-  const count = Object.keys(value).length;
-  const names = Array.from({ length: count }, (_, i) =>
-    Object.hasOwn(value, String(i)) ? nameOf(Reflect.get(value, String(i))) : undefined,
-  );
-  return count > 0 && names.every(isText) ? names : null;
+  const numbers = Object.keys(value).map((_, i) => String(i));
+  return numbers.length > 0
+    ? textsIn(numbers.map((number) => nameOf(ownValue(value, number))))
+    : undefined;
 }
 
 /** ImageNet's index lists a WordNet id before each name. */
 function nameOf(value: unknown): unknown {
   return Array.isArray(value) && value.length === 2 ? value[1] : value;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
 }

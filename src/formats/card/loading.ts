@@ -7,11 +7,10 @@ export function loadingSections({ file, input, architecture }: ModelCardInfo): C
   if (file === undefined) return [];
   const ending = /\.[^.]*$/.exec(file.toLowerCase())?.[0] ?? "";
   const shape = input?.shape ?? [3, 224, 224];
-  const others = Object.hasOwn(TOOLS, ending) ? TOOLS[ending](JSON.stringify(file), shape) : [];
-  return [
-    ["Loading it in Graft", graft(file, ending, architecture)],
-    ...others.map(([tool, lines]): CardSection => [`Loading it in ${tool}`, lines]),
-  ];
+  const inGraft: CardSection = ["Loading it in Graft", graft(file, ending, architecture)];
+  if (!Object.hasOwn(TOOLS, ending)) return [inGraft];
+  const [tool, language, ...lines] = TOOLS[ending](JSON.stringify(file), shape);
+  return [inGraft, [`Loading it in ${tool}`, code(language, lines)]];
 }
 
 /** Formats of arrays alone, which say nothing about their network. */
@@ -42,69 +41,53 @@ function graft(file: string, ending: string, architecture: string): string[] {
   ]);
 }
 
-type Tool = readonly [tool: string, lines: readonly string[]];
-type Writer = (file: string, shape: readonly number[]) => readonly Tool[];
+/** What a tool is called, and how it loads a file: a language and its lines. */
+type Tool = readonly [tool: string, language: string, ...lines: readonly string[]];
+type ToolOf = (file: string, shape: readonly number[]) => Tool;
 
-const torch: Writer = (file) => [
-  [
-    "PyTorch",
-    code("python", [
-      "import torch",
-      `model.load_state_dict(torch.load(${file}))  # a module of the same layers`,
-      "model.eval()",
-    ]),
-  ],
+const torch: ToolOf = (file) => [
+  "PyTorch",
+  "python",
+  "import torch",
+  `model.load_state_dict(torch.load(${file}))  # a module of the same layers`,
+  "model.eval()",
 ];
 
-const keras: Writer = (file, shape) => [
-  [
-    "Keras",
-    code("python", [
-      "from tensorflow import keras",
-      `model = keras.models.load_model(${file}, compile=False)`,
-      `model.predict(images)  # ${channelsLast(shape)}`,
-    ]),
-  ],
-];
-
-const TOOLS: Readonly<Record<string, Writer>> = {
+const TOOLS: Readonly<Record<string, ToolOf>> = {
   ".safetensors": (file) => [
-    [
-      "PyTorch",
-      code("python", [
-        "from safetensors.torch import load_file",
-        `model.load_state_dict(load_file(${file}))  # a module of the same layers`,
-        "model.eval()",
-      ]),
-    ],
+    "PyTorch",
+    "python",
+    "from safetensors.torch import load_file",
+    `model.load_state_dict(load_file(${file}))  # a module of the same layers`,
+    "model.eval()",
   ],
   ".pt": torch,
   ".pth": torch,
   ".npz": (file) => [
-    [
-      "NumPy",
-      code("python", ["import numpy", `tensors = numpy.load(${file})  # layouts of PyTorch`]),
-    ],
+    "NumPy",
+    "python",
+    "import numpy",
+    `tensors = numpy.load(${file})  # layouts of PyTorch`,
   ],
-  ".h5": keras,
+  ".h5": (file, shape) => [
+    "Keras",
+    "python",
+    "from tensorflow import keras",
+    `model = keras.models.load_model(${file}, compile=False)`,
+    `model.predict(images)  # ${channelsLast(shape)}`,
+  ],
   ".json": (file, shape) => [
-    [
-      "TensorFlow.js",
-      code("js", [
-        `const model = await tf.loadLayersModel(${file});`,
-        `model.predict(images); // ${channelsLast(shape)}`,
-      ]),
-    ],
+    "TensorFlow.js",
+    "js",
+    `const model = await tf.loadLayersModel(${file});`,
+    `model.predict(images); // ${channelsLast(shape)}`,
   ],
   ".onnx": (file, shape) => [
-    [
-      "ONNX Runtime",
-      code("python", [
-        "import onnxruntime",
-        `session = onnxruntime.InferenceSession(${file})`,
-        `session.run(None, {"input": images})  # float32 [batch, ${shape.join(", ")}]`,
-      ]),
-    ],
+    "ONNX Runtime",
+    "python",
+    "import onnxruntime",
+    `session = onnxruntime.InferenceSession(${file})`,
+    `session.run(None, {"input": images})  # float32 [batch, ${shape.join(", ")}]`,
   ],
 };
 

@@ -1,4 +1,4 @@
-import { type Fail, failing, printable, type WeightFileError } from "../errors.ts";
+import { type Fail, failing, listed, type WeightFileError } from "../errors.ts";
 import type { Bytes } from "../sources/ranges.ts";
 import type { FileFormat } from "./format.ts";
 import { FORMATS } from "./formats.ts";
@@ -35,10 +35,9 @@ function unknownZip(names: readonly string[], fail: Fail): WeightFileError {
       "In Python: torch.save(torch.jit.load(path).state_dict(), new_path)",
     );
   }
-  const shown = names.slice(0, 5).map((name) => printable(name, 60));
   return fail(
     "archive",
-    `it holds no weights that Graft knows (${shown.join(", ")}${names.length > 5 ? ", …" : ""})`,
+    `it holds no weights that Graft knows (${listed(names, 5)})`,
     "Unpack it and pass the weight file inside",
   );
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, ownValue } from "../json.ts";
+import { ownValue } from "../json.ts";
+import { findSignature } from "../keras/hdf5/signature.ts";
 import { looksLikeOnnx } from "../onnx/signature.ts";
 import { isMainFile } from "../zip/main_file.ts";
 import type { FileFormat, FormatWriter } from "./format.ts";
@@ -25,7 +26,8 @@ export const FORMATS: readonly FileFormat[] = [
     name: "keras",
     title: "Keras .h5/.keras",
     endings: [".h5", ".hdf5", ".keras"],
-    recognises: (file) => isHdf5(file) || holds(file, /(^|\/)model\.weights\.h5$/),
+    recognises: (file) =>
+      findSignature(file.file) !== undefined || holds(file, /(^|\/)model\.weights\.h5$/),
     reader: async () => (await import("../keras/read.ts")).readKeras,
     writer: {
       holds: "network",
@@ -138,22 +140,12 @@ function isPickle({ head }: FileSample): boolean {
   return head[0] === 0x80 && head[1] >= 2 && head[1] <= 5;
 }
 
-/** HDF5 may follow a block of the user's, at 512 bytes or a power of two times that. */
-function isHdf5({ file }: FileSample): boolean {
-  const signature = "\x89HDF\r\n\x1a\n";
-  for (let at = 0; at < file.size; at = Math.max(512, at * 2)) {
-    const bytes = file.read(at, at + signature.length);
-    if ([...signature].every((char, i) => bytes[i] === char.charCodeAt(0))) return true;
-  }
-  return false;
-}
-
 function holds({ zipNames }: FileSample, name: RegExp): boolean {
   return zipNames.some((entry) => name.test(entry));
 }
 
 function hasKeys(json: unknown, ...keys: readonly string[]): boolean {
-  return isJsonObject(json) && keys.every((key) => ownValue(json, key) !== undefined);
+  return keys.every((key) => ownValue(json, key) !== undefined);
 }
 
 /** A list of weights and shards alone, as face-api.js and the first TF.js have it. */

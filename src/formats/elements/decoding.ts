@@ -1,6 +1,6 @@
 import type { WeightData, WeightTensor } from "../types.ts";
 
-/** Where elements are decoded to. */
+/** Memory that elements are decoded into. */
 export interface Room {
   /** Memory of at least this many bytes, with anything in it. */
   take(bytes: number): ArrayBuffer;
@@ -16,7 +16,7 @@ export const FRESH: Room = { take: (bytes) => new ArrayBuffer(bytes) };
 export class ReusedRoom implements Room {
   #buffers = [new ArrayBuffer(0), new ArrayBuffer(0)];
 
-  /** The room for another tensor: what was decoded is overwritten. */
+  /** The same memory for the next tensor: what was decoded before is overwritten. */
   emptied(): this {
     this.#buffers.sort((a, b) => b.byteLength - a.byteLength);
     return this;
@@ -33,7 +33,7 @@ export class ReusedRoom implements Room {
 /** Turns a tensor's bytes, which are at hand by then, into its elements. Throws nothing but for lack of memory. */
 export type Decode = (room: Room) => WeightData;
 
-/** Kept by the functions, not in the tensors: whoever puts another `data` into a copy of a tensor means that one. */
+/** A property of the function `data`, not of the tensor: a copy of the tensor may have another `data`, which then counts. */
 const FETCH = Symbol("gets what data decodes");
 
 /**

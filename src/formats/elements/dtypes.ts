@@ -72,6 +72,8 @@ const CODECS: Readonly<Record<KnownDtype, Codec>> = {
   bool: BOOL,
 };
 
+export const KNOWN_DTYPES = Object.keys(CODECS) as readonly KnownDtype[];
+
 /** Bytes that one element takes in a file. */
 export function dtypeSize(dtype: KnownDtype): number {
   return CODECS[dtype].size;

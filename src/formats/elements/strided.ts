@@ -1,4 +1,4 @@
-import { stridesOf } from "../../base/index.ts";
+import { sizeOf, stridesOf } from "../../base/index.ts";
 import type { WeightData } from "../types.ts";
 import { FRESH, type Room } from "./decoding.ts";
 
@@ -15,7 +15,7 @@ export function gather(
   order: Strided,
   room: Room = FRESH,
 ): WeightData {
-  const count = shape.reduce((product, length) => product * length, 1);
+  const count = sizeOf(shape);
   const target = emptyLike(source, count, room);
   gatherInto(target, source, shape, order);
   return target;

@@ -58,7 +58,7 @@ export function derived(
   return { ...tensor, shape, originalShape: tensor.originalShape ?? tensor.shape, data };
 }
 
-/** The same elements in another order or number, copied when read. */
+/** A view of the tensor's elements in another order, perhaps of some of them only; copied when read. */
 export function reordered(
   tensor: WeightTensor,
   shape: readonly number[],

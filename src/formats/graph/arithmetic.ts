@@ -8,7 +8,6 @@ import {
   numbersOf,
   type Operand,
   type ValueOperand,
-  valueOperand,
 } from "./operands.ts";
 
 export type Arithmetic = "add" | "sub" | "mul" | "div";
@@ -30,7 +29,7 @@ const NO_DIVISION = "dividing by a value isn't supported";
 export function calculate(
   builder: NetworkBuilder,
   { name, kind, a, b }: Calculation,
-): { readonly result: Operand; readonly taken?: string } | string {
+): { readonly value: Value; readonly layout: Layout; readonly taken?: string } | string {
   if (a?.kind === "value" && b?.kind === "value") return combined(builder, name, kind, a, b);
   const [value, constant] = a?.kind === "value" ? [a, b] : [b, a];
   if (value?.kind !== "value" || constant?.kind !== "constant") {
@@ -43,7 +42,7 @@ export function calculate(
   if (isReversed && kind === "div") return NO_DIVISION;
   const line = lineOf(kind, values, isReversed);
   const result = builder.add("rescale", name, [value.value], line);
-  return { result: valueOperand(result, value.layout), taken: tensor.name };
+  return { value: result, layout: value.layout, taken: tensor.name };
 }
 
 function lineOf(kind: Arithmetic, values: readonly number[], isReversed: boolean) {
@@ -61,7 +60,7 @@ function combined(
   kind: Arithmetic,
   a: ValueOperand,
   b: ValueOperand,
-): { readonly result: Operand } | string {
+): { readonly value: Value; readonly layout: Layout } | string {
   const areMaps = a.value.shape?.length === 3 && b.value.shape?.length === 3;
   if (areMaps && a.layout !== b.layout) return "its inputs lie in different layouts";
   if (kind === "div") return NO_DIVISION;
@@ -69,7 +68,7 @@ function combined(
     builder.add("rescale", `${name}_negative`, [value], { scale: [-1], offset: [0] });
   const inputs = [a.value, kind === "sub" ? negative(b.value) : b.value];
   const value = builder.add(kind === "mul" ? "mul" : "add", name, inputs, {});
-  return { result: valueOperand(value, a.layout) };
+  return { value, layout: a.layout };
 }
 
 /** A constant as one number for all, or one for each channel or feature; undefined when it is neither. */

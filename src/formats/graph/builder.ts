@@ -1,6 +1,20 @@
-import { DAMAGED, type Fail, messageOf, printable, type WeightFileError } from "../errors.ts";
+import {
+  DAMAGED,
+  type Fail,
+  layerNamed,
+  messageOf,
+  printable,
+  type WeightFileError,
+} from "../errors.ts";
 import type { WeightTensor } from "../types.ts";
-import { denseWeight, type FlatOrder, flattenedMap, vectorInOrder } from "./flat_order.ts";
+import { UniqueNames } from "../unique_names.ts";
+import {
+  denseWeight,
+  type FlatOrder,
+  fittingOrder,
+  flattenedMap,
+  vectorInOrder,
+} from "./flat_order.ts";
 import type {
   GraphNode,
   NetworkGraph,
@@ -11,11 +25,11 @@ import type {
   UnsupportedLayer,
   WeightRole,
 } from "./network_graph.ts";
-import { fittingOrder, orderAfter } from "./order_rules.ts";
+import { orderAfter } from "./order_rules.ts";
 import { reachable } from "./reachable.ts";
 import { outputShape, sizeOf } from "./shapes.ts";
 
-/** What a layer gives. Without `node` it lies behind a layer that isn't supported, and little is known of it. */
+/** What a layer gives. Without `node` a layer before it isn't supported, so that little is known of the value. */
 export interface Value {
   readonly node?: string;
   readonly shape?: Shape;
@@ -43,15 +57,14 @@ export class NetworkBuilder {
   readonly fail: Fail;
   readonly #nodes = new Map<string, GraphNode>();
   readonly #unsupported: UnsupportedLayer[] = [];
-  readonly #names = new Set<string>();
-  readonly #lastNumber = new Map<string, number>();
+  readonly #names = new UniqueNames();
 
   constructor(fail: Fail) {
     this.fail = fail;
   }
 
   input(name: string, shape: Shape): Value {
-    const unique = this.#unique(name);
+    const unique = this.#names.take(name);
     return this.#put({ name: unique, op: "input", inputs: [], attrs: {}, weights: {} }, shape);
   }
 
@@ -67,7 +80,7 @@ export class NetworkBuilder {
     attrs: OpAttrs[K],
     weights: LayerWeights = {},
   ): Value {
-    const name = this.#unique(wanted);
+    const name = this.#names.take(wanted);
     const taken = this.#take(
       name,
       op === "batchNorm" ? this.#inOrder(name, inputs[0], weights) : weights,
@@ -126,7 +139,7 @@ export class NetworkBuilder {
 
   /** An error about a layer of the file. */
   broken(layer: string, problem: string): WeightFileError {
-    return this.fail(`layer "${printable(layer)}"`, problem, DAMAGED);
+    return this.fail(layerNamed(layer), problem, DAMAGED);
   }
 
   /** @returns the network, or the one error that lists all that can't be translated. */
@@ -148,16 +161,6 @@ export class NetworkBuilder {
     return {
       graph: { ...about, nodes: reachable([...this.#nodes.values()], names), outputs: names },
     };
-  }
-
-  #unique(wanted: string): string {
-    let name = wanted;
-    // Counting on from the last number keeps a file of equal names from taking quadratic time.
-    let n = this.#lastNumber.get(wanted) ?? 0;
-    while (this.#names.has(name)) name = `${wanted}_${++n}`;
-    this.#lastNumber.set(wanted, n);
-    this.#names.add(name);
-    return name;
   }
 
   #put(node: GraphNode, shape: Shape): Value {

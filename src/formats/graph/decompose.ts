@@ -1,3 +1,4 @@
+import { UniqueNames } from "../unique_names.ts";
 import { ACTIVATIONS, type PlainActivation, type SimpleOps } from "./activations.ts";
 import type { GraphNode, NetworkGraph, NodeOf, OpAttrs, OpName } from "./network_graph.ts";
 
@@ -11,11 +12,11 @@ export type Compound = PlainActivation | "gelu" | "clamp" | "elu";
  *   op of its own. `clamp` stands for those that don't begin at 0, `elu` for those whose alpha isn't 1.
  */
 export function decomposed(graph: NetworkGraph, compounds: ReadonlySet<Compound>): NetworkGraph {
-  const taken = new Set(graph.nodes.map(({ name }) => name));
+  const names = new UniqueNames(graph.nodes.map(({ name }) => name));
   const parts = (node: GraphNode): readonly GraphNode[] => {
     const recipe = (compounds as ReadonlySet<string>).has(node.op) && recipeOf(node);
     if (!recipe) return [node];
-    const chain = new Chain(node.name, taken);
+    const chain = new Chain(node.name, names);
     recipe(chain, node.inputs[0]);
     return chain.finish().flatMap(parts);
   };
@@ -41,17 +42,17 @@ function recipeOf(node: GraphNode): ((chain: Chain, input: string) => void) | un
 /** Nodes that end in one of the given name, so that whoever took its value still finds it. */
 class Chain implements SimpleOps {
   readonly #name: string;
-  readonly #taken: Set<string>;
+  readonly #names: UniqueNames;
   readonly #nodes: GraphNode[] = [];
 
-  constructor(name: string, taken: Set<string>) {
+  constructor(name: string, names: UniqueNames) {
     this.#name = name;
-    this.#taken = taken;
+    this.#names = names;
   }
 
   /** @returns the new node's name. */
   add<K extends OpName>(op: K, inputs: readonly string[], attrs: OpAttrs[K]): string {
-    const name = this.#free();
+    const name = this.#names.take(this.#name);
     const node: NodeOf<K> = { name, op, inputs, attrs, weights: {} };
     this.#nodes.push(node as GraphNode);
     return name;
@@ -67,16 +68,7 @@ class Chain implements SimpleOps {
 
   finish(): GraphNode[] {
     const last = this.#nodes.pop()!;
-    this.#taken.delete(last.name);
     return [...this.#nodes, { ...last, name: this.#name }];
-  }
-
-  #free(): string {
-    let n = this.#nodes.length + 1;
-    while (this.#taken.has(`${this.#name}_${n}`)) n++;
-    const name = `${this.#name}_${n}`;
-    this.#taken.add(name);
-    return name;
   }
 }
 

@@ -35,8 +35,13 @@ export function sameOrder(a: FlatOrder | undefined, b: FlatOrder | undefined): b
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** The order with open sizes filled in for a vector of `length`; undefined when they don't fit. */
-export function ordered(order: FlatOrder, length: number): FlatOrder | undefined {
+/**
+ * The order with open sizes filled in.
+ *
+ * @param length of the vector.
+ * @throws Error when a layer's weights for so many features can't be for this flattened map.
+ */
+export function fittingOrder(order: FlatOrder, length: number): FlatOrder {
   const [first] = order;
   const open = order.length === 1 && first.positions === null;
   const filled = open ? [{ ...first, positions: length / first.channels }] : order;
@@ -44,7 +49,10 @@ export function ordered(order: FlatOrder, length: number): FlatOrder | undefined
     (sum, { channels, positions }) => sum + channels * (positions ?? Number.NaN),
     0,
   );
-  return total === length && filled.every(isWhole) ? filled : undefined;
+  if (total === length && filled.every(isWhole)) return filled;
+  throw new Error(
+    `its weights are for ${length} features, which is not what the flattened map has`,
+  );
 }
 
 function isWhole({ positions }: Stretch): boolean {
@@ -55,7 +63,7 @@ function isWhole({ positions }: Stretch): boolean {
  * A dense layer's weights as [out, in], its columns in our order, copied when read.
  *
  * @param tensor [in, out] as in Keras, or [out, in] with `isOutIn`.
- * @param order must fit the tensor: see `ordered`.
+ * @param order must fit the tensor: see `fittingOrder`.
  */
 export function denseWeight(
   tensor: WeightTensor,

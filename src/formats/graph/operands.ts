@@ -41,12 +41,16 @@ export function numbersOf(tensor: WeightTensor): number[] | undefined {
   return Array.from<number | bigint, number>(tensor.data(), Number);
 }
 
-/** A list of whole numbers as a constant. */
-export function integerConstant(values: readonly number[], shape: readonly number[]): Operand {
+/** Whole numbers as a tensor. */
+export function integerTensor(values: readonly number[], shape: readonly number[]): WeightTensor {
   const data = BigInt64Array.from(values, (value) =>
     BigInt(Number.isSafeInteger(value) ? value : 0),
   );
-  return constantOperand({ name: "computed", shape, dtype: "i64", data: () => data });
+  return { name: "computed", shape, dtype: "i64", data: () => data };
+}
+
+export function integerConstant(values: readonly number[], shape: readonly number[]): Operand {
+  return constantOperand(integerTensor(values, shape));
 }
 
 /** The file's axis of the channels or features, counted with the batch; −1 where it has none. */

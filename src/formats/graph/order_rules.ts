@@ -1,4 +1,4 @@
-import { concatenated, type FlatOrder, ordered, sameOrder } from "./flat_order.ts";
+import { concatenated, type FlatOrder, sameOrder } from "./flat_order.ts";
 import type { OpAttrs, OpName } from "./network_graph.ts";
 
 /** What the rules need to know of a value. */
@@ -35,13 +35,4 @@ export function orderAfter<K extends OpName>(
 
 function isUniform(attrs: OpAttrs["rescale"]): boolean {
   return attrs.scale.length === 1 && attrs.offset.length === 1;
-}
-
-/** @throws Error when a layer's weights for `length` features can't be for this flattened map. */
-export function fittingOrder(order: FlatOrder, length: number): FlatOrder {
-  const fits = ordered(order, length);
-  if (fits) return fits;
-  throw new Error(
-    `its weights are for ${length} features, which is not what the flattened map has`,
-  );
 }

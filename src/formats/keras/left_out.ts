@@ -1,13 +1,20 @@
-/** What files hold beside weights, and what is said of it: one sentence for each kind. */
-
-export function optimizerNote(count: number): string {
-  return `The optimizer's state (${count} tensors) was left out.`;
+/** What a file holds beside weights, in numbers of tensors. */
+export interface LeftOut {
+  readonly optimizer?: number;
+  readonly metrics?: number;
+  /** Of dropout and the like. */
+  readonly generators?: number;
 }
 
-export function metricsNote(count: number): string {
-  return `What metrics and the like have counted (${count} tensors) was left out.`;
-}
-
-export function generatorsNote(count: number): string {
-  return `The state of ${count} random number generators (of dropout and the like) was left out.`;
+/** What is said of it, one sentence for each kind. */
+export function leftOutNotes({ optimizer = 0, metrics = 0, generators = 0 }: LeftOut): string[] {
+  const sentences: readonly [number, string][] = [
+    [optimizer, `The optimizer's state (${optimizer} tensors) was left out.`],
+    [metrics, `What metrics and the like have counted (${metrics} tensors) was left out.`],
+    [
+      generators,
+      `The state of ${generators} random number generators (of dropout and the like) was left out.`,
+    ],
+  ];
+  return sentences.flatMap(([count, sentence]) => (count > 0 ? [sentence] : []));
 }

@@ -1,4 +1,5 @@
-import { DAMAGED, type Fail, printable } from "../errors.ts";
+import { DAMAGED, type Fail, layerNamed, printable } from "../errors.ts";
+import { grouped } from "../grouped.ts";
 import type { Hdf5Dataset, Hdf5Group } from "./hdf5/file.ts";
 import { tensorOf, textsOf } from "./hdf5_tensors.ts";
 import { namedWeights, type PathTensor } from "./named_weights.ts";
@@ -25,11 +26,7 @@ export function legacyWeights(
   for (const layer of textsOf(group, "layer_names") ?? []) {
     const member = group.get(layer);
     if (member?.kind !== "group") {
-      throw fail(
-        `layer "${printable(layer)}"`,
-        "the file lists it, and has no group for it",
-        DAMAGED,
-      );
+      throw fail(layerNamed(layer), "the file lists it, and has no group for it", DAMAGED);
     }
     for (const path of textsOf(member, "weight_names") ?? []) {
       const dataset = member.get(path);
@@ -75,12 +72,12 @@ export function* datasetsBelow(
 
 /** HDF5 sorts names as text; "conv2d_10" stands behind "conv2d_2" in the model. */
 function numbered(names: readonly string[]): string[] {
-  const split = (name: string) => /^(.*?)(?:_(\d+))?$/s.exec(name) ?? [name, name];
-  const stems = new Map<string, [number, string][]>();
-  for (const name of names) {
-    const [, stem = name, number = "-1"] = split(name);
-    stems.set(stem, [...(stems.get(stem) ?? []), [Number(number), name]]);
-  }
+  const stems = grouped(
+    names.map((name) => {
+      const [, stem = name, number = "-1"] = /^(.*?)(?:_(\d+))?$/s.exec(name) ?? [];
+      return [stem, [Number(number), name] as const];
+    }),
+  );
   return [...stems.values()].flatMap((all) =>
     all.sort(([a], [b]) => a - b).map(([, name]) => name),
   );

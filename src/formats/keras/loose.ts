@@ -2,10 +2,11 @@ import { printable } from "../errors.ts";
 import type { NetworkBuilder } from "../graph/builder.ts";
 import { denseWeight, type FlatOrder } from "../graph/flat_order.ts";
 import type { WeightRole } from "../graph/network_graph.ts";
+import { grouped } from "../grouped.ts";
 import type { WeightTensor } from "../types.ts";
 import { depthwiseToOihw, hwioToOihw } from "./config/conv.ts";
 import { type FlattenedInputs, flattenedInputs, isDepthwise, type LooseLayers } from "./guess.ts";
-import { metricsNote } from "./left_out.ts";
+import { leftOutNotes } from "./left_out.ts";
 import { type KerasWeights, type NamedTensor, ROLE_NAMES } from "./weights.ts";
 
 /**
@@ -17,19 +18,10 @@ export function takeLooseTensors(
   taken: ReadonlySet<string>,
   builder: NetworkBuilder,
 ): void {
-  const layers = new Map<string, NamedTensor[]>();
-  let metrics = 0;
-  for (const { layer, ...named } of weights.all()) {
-    if (taken.has(named.tensor.name)) continue;
-    if (isMetricState(named)) {
-      metrics++;
-      continue;
-    }
-    const group = layers.get(layer);
-    if (group) group.push(named);
-    else layers.set(layer, [named]);
-  }
-  if (metrics > 0) builder.notes.push(metricsNote(metrics));
+  const loose = [...weights.all()].filter(({ tensor }) => !taken.has(tensor.name));
+  const others = loose.filter((named) => !isMetricState(named));
+  builder.notes.push(...leftOutNotes({ metrics: loose.length - others.length }));
+  const layers = grouped(others.map((named) => [named.layer, named] as const));
   // Theano's order is ours already.
   const isAlone = taken.size === 0 && weights.kernels !== "flipped";
   const flattened = isAlone ? flattenedInputs(layers) : undefined;

@@ -1,3 +1,4 @@
+import { grouped } from "../grouped.ts";
 import type { WeightTensor } from "../types.ts";
 import type { KerasWeights, LayerPlace, NamedTensor } from "./weights.ts";
 
@@ -23,8 +24,8 @@ export function namedWeights(
   kernels?: KerasWeights["kernels"],
 ): KerasWeights {
   const entries = tensors.map(entryOf);
-  const byGroup = grouped(entries, (entry) => entry.group);
-  const byLast = grouped(entries, ({ last }) => last);
+  const byGroup = grouped(entries.map((entry) => [entry.group, entry]));
+  const byLast = grouped(entries.map((entry) => [entry.last, entry]));
   return {
     kernels,
     of(place) {
@@ -38,7 +39,7 @@ export function namedWeights(
       );
     },
     *all() {
-      const shared = new Set([...byLast].flatMap(([last, all]) => (isOneLayer(all) ? [] : last)));
+      const shared = new Set([...byLast].flatMap(([last, all]) => (isOneLayer(all) ? [] : [last])));
       for (const { group, path, last, role, tensor } of entries) {
         const name = last !== undefined && shared.has(last) ? path : last;
         yield { layer: name ?? group ?? tensor.name, role, tensor };
@@ -60,21 +61,6 @@ function lastOf(name: string): string {
 /** Not where "fire2/squeeze" and "fire3/squeeze" are the layers. */
 function isOneLayer(entries: readonly Entry[]): boolean {
   return new Set(entries.map(({ role }) => role)).size === entries.length;
-}
-
-function grouped<T>(
-  entries: readonly T[],
-  keyOf: (entry: T) => string | undefined,
-): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const entry of entries) {
-    const key = keyOf(entry);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group) group.push(entry);
-    else groups.set(key, [entry]);
-  }
-  return groups;
 }
 
 /** Layers of equal names in different models: those count whose path goes through the layer's models. */

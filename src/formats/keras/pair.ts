@@ -1,4 +1,4 @@
-import { type Fail, failing, printable, WeightFileError } from "../errors.ts";
+import { type Fail, failing, listed, WeightFileError } from "../errors.ts";
 import { decodeUtf8, isJsonObject, type JsonObject, ownValue, parseJsonObject } from "../json.ts";
 import type { ByteSource } from "../sources/byte_source.ts";
 
@@ -21,12 +21,11 @@ export async function weightsBeside(source: ByteSource, fail: Fail): Promise<Byt
   const related = all.filter((name) => areRelated(name, source.name));
   const [name, ...others] = related.length > 0 ? related : all;
   if (name !== undefined && others.length === 0) return source.sibling(name);
-  const shown = [name, ...others].slice(0, 6).map((other) => printable(other ?? "", 60));
   throw fail(
     "",
     name === undefined
       ? "it describes a Keras network, and no weights (.h5) lie beside it"
-      : `it describes a Keras network, and several weights could be meant: ${shown.join(", ")}`,
+      : `it describes a Keras network, and several weights could be meant: ${listed([name, ...others])}`,
     'Pass both files together: { "model.json": …, "weights.h5": … }',
   );
 }

@@ -1,17 +1,15 @@
 import { type Fail, failing, printable, WeightFileError } from "../errors.ts";
 import { NetworkBuilder } from "../graph/builder.ts";
-import { decodeUtf8, type JsonObject, parseJsonObject, textRecord } from "../json.ts";
+import { classNamesIn, decodeUtf8, type JsonObject, parseJsonObject, textRecord } from "../json.ts";
 import type { ByteSource } from "../sources/byte_source.ts";
 import { type Bytes, rangesOf, wholeOf } from "../sources/ranges.ts";
 import type { WeightFile } from "../types.ts";
 import { openZip } from "../zip/read.ts";
-import { convertModel } from "./config/convert.ts";
-import { parseModel } from "./config/model.ts";
 import { type Hdf5Group, openHdf5 } from "./hdf5/file.ts";
 import { textOf, textsOf } from "./hdf5_tensors.ts";
-import { optimizerNote } from "./left_out.ts";
+import { leftOutNotes } from "./left_out.ts";
 import { legacyWeights, legacyWeightsGroup } from "./legacy_h5.ts";
-import { takeLooseTensors } from "./loose.ts";
+import { readNetwork } from "./network.ts";
 import { type DescribedNetwork, fileName, networkBeside, weightsBeside } from "./pair.ts";
 import { varsWeights } from "./vars_h5.ts";
 import type { KerasWeights } from "./weights.ts";
@@ -72,24 +70,10 @@ function describedBy(contents: Contents, { name, config }: DescribedNetwork): Co
 
 function assemble(contents: Contents, format: "keras" | "keras-h5", fail: Fail): WeightFile {
   const builder = new NetworkBuilder(fail);
-  const model = contents.config && parseModel(contents.config, fail);
   const isKeras3 = contents.version.startsWith("3");
-  const network = model && convertModel(model, { builder, weights: contents.weights, isKeras3 });
-  takeLooseTensors(contents.weights, network?.taken ?? new Set(), builder);
+  const network = readNetwork({ ...contents, isKeras3 }, builder);
   const notes = [...contents.notes, ...builder.notes];
-  if (contents.config && !model)
-    notes.push("The model is of a class of its own, which the file doesn't describe.");
-  return {
-    format,
-    tensors: builder.tensors,
-    metadata: contents.metadata,
-    graph: network?.graph && {
-      ...network.graph,
-      classes: contents.classes,
-    },
-    graphError: network?.graphError,
-    notes,
-  };
+  return { format, ...network, tensors: builder.tensors, metadata: contents.metadata, notes };
 }
 
 function readArchive(bytes: Bytes, fail: Fail): Contents {
@@ -105,10 +89,7 @@ function readArchive(bytes: Bytes, fail: Fail): Contents {
     );
   }
   const { weights, notes } = varsWeights(openHdf5(zip.read("model.weights.h5"), fail), fail);
-  const about = zip.entries.has("metadata.json") ? json("metadata.json") : {};
-  const metadata = textRecord();
-  for (const [key, value] of Object.entries(about))
-    if (typeof value === "string") metadata[key] = value;
+  const metadata = textRecord(zip.entries.has("metadata.json") ? json("metadata.json") : {});
   return { weights, config, version: metadata.keras_version ?? "3", metadata, notes };
 }
 
@@ -121,19 +102,17 @@ function userMetadata(root: Hdf5Group, fail: Fail): JsonObject {
 function readH5(root: Hdf5Group, fail: Fail): Contents {
   const group = legacyWeightsGroup(root);
   const about = group ?? root;
-  const metadata = textRecord();
-  for (const key of ["keras_version", "backend", "training_config"]) {
-    const text = textOf(root, key) ?? textOf(about, key);
-    if (text !== undefined) metadata[key] = text;
-  }
-  for (const [key, value] of Object.entries(userMetadata(root, fail)))
-    if (typeof value === "string") metadata[key] = value;
+  const own = ["keras_version", "backend", "training_config"].map(
+    (key) => [key, textOf(root, key) ?? textOf(about, key)] as const,
+  );
+  const metadata = textRecord(Object.fromEntries(own), userMetadata(root, fail));
   const version = metadata.keras_version ?? (group ? "1" : "3");
   const text = textOf(root, "model_config");
   const config = text === undefined ? undefined : parseJsonObject(text, "model_config", fail);
   if (group) {
     const weights = legacyWeights(group, metadata.backend, fail);
-    const classes = classNames(textOf(root, "class_names"));
+    // Keras has no place for class names; Graft keeps them in an attribute of its own.
+    const classes = classNamesIn(textOf(root, "class_names"));
     return { weights, config, version, metadata, notes: optimizerNotes(root), classes };
   }
   const { weights, notes } = varsWeights(root, fail);
@@ -148,20 +127,8 @@ function readH5(root: Hdf5Group, fail: Fail): Contents {
   return { weights, config, version, metadata, notes };
 }
 
-/** Keras has no place for class names; Graft keeps them in an attribute of its own, as JSON. */
-function classNames(text: string | undefined): readonly string[] | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const names: unknown = JSON.parse(text);
-    const areNames = Array.isArray(names) && names.every((name) => typeof name === "string");
-    return areNames ? names : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function optimizerNotes(root: Hdf5Group): string[] {
   const group = root.get("optimizer_weights");
   const names = group?.kind === "group" ? textsOf(group, "weight_names") : undefined;
-  return names && names.length > 0 ? [optimizerNote(names.length)] : [];
+  return leftOutNotes({ optimizer: names?.length });
 }

@@ -1,7 +1,7 @@
 import { DAMAGED, type Fail } from "../errors.ts";
 import type { Hdf5Group } from "./hdf5/file.ts";
 import { tensorOf, textOf } from "./hdf5_tensors.ts";
-import { generatorsNote, metricsNote, optimizerNote } from "./left_out.ts";
+import { leftOutNotes } from "./left_out.ts";
 import { datasetsBelow } from "./legacy_h5.ts";
 import type { KerasWeights, NamedTensor } from "./weights.ts";
 
@@ -51,7 +51,7 @@ export function varsWeights(root: Hdf5Group, fail: Fail): VarsFile {
     left.metrics += vars.length;
     layers.delete(path);
   }
-  return { weights: layeredWeights(layers), notes: notesOn(left) };
+  return { weights: layeredWeights(layers), notes: leftOutNotes(left) };
 }
 
 /** A model of a user's own class keeps its metrics beside its layers: a mean is a sum and a count. */
@@ -83,18 +83,4 @@ function layeredWeights(layers: ReadonlyMap<string, LayerVars>): KerasWeights {
       }
     },
   };
-}
-
-interface LeftOut {
-  readonly optimizer: number;
-  readonly generators: number;
-  readonly metrics: number;
-}
-
-function notesOn({ optimizer, generators, metrics }: LeftOut): string[] {
-  const notes: string[] = [];
-  if (optimizer > 0) notes.push(optimizerNote(optimizer));
-  if (metrics > 0) notes.push(metricsNote(metrics));
-  if (generators > 0) notes.push(generatorsNote(generators));
-  return notes;
 }

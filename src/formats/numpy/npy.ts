@@ -1,7 +1,7 @@
 /** One array in NumPy's .npy format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 
 import { stridesOf } from "../../base/index.ts";
-import { dtypeSize, type KnownDtype } from "../elements/dtypes.ts";
+import { dtypeSize, KNOWN_DTYPES, type KnownDtype } from "../elements/dtypes.ts";
 import { checkedCount, lazyTensor, undecodable } from "../elements/tensors.ts";
 import { DAMAGED, type Fail, tensorNamed } from "../errors.ts";
 import { decodeUtf8 } from "../json.ts";
@@ -16,20 +16,14 @@ const MAX_HEADER = 2 ** 16;
 /** Enough of a file to hold any header. */
 export const NPY_HEAD = MAX_HEADER + 12;
 
-const DTYPES: ReadonlyMap<string, KnownDtype> = new Map([
-  ["f8", "f64"],
-  ["f4", "f32"],
-  ["f2", "f16"],
-  ["i8", "i64"],
-  ["i4", "i32"],
-  ["i2", "i16"],
-  ["i1", "i8"],
-  ["u8", "u64"],
-  ["u4", "u32"],
-  ["u2", "u16"],
-  ["u1", "u8"],
-  ["b1", "bool"],
-]);
+/** NumPy's name of a dtype: its kind, and the bytes of an element. It has none for bfloat16. */
+export function typeOf(dtype: Exclude<KnownDtype, "bf16">): string {
+  return `${dtype[0]}${dtypeSize(dtype)}`;
+}
+
+const DTYPES: ReadonlyMap<string, KnownDtype> = new Map(
+  KNOWN_DTYPES.flatMap((dtype) => (dtype === "bf16" ? [] : [[typeOf(dtype), dtype] as const])),
+);
 
 /** An .npy file, of which the beginning is at hand and the rest can be had. */
 export interface NpyBytes {

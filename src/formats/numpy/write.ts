@@ -1,25 +1,10 @@
-import { bytesOf, decodeElements, type KnownDtype } from "../elements/dtypes.ts";
+import { bytesOf, decodeElements } from "../elements/dtypes.ts";
 import { type EncodedTensor, encodeTensors } from "../elements/encode.ts";
 import { failing } from "../errors.ts";
+import { joined } from "../sources/ranges.ts";
 import type { TensorToWrite } from "../types.ts";
 import { writeZip } from "../zip/write.ts";
-import { NPY_MAGIC } from "./npy.ts";
-
-const DESCR: Readonly<Record<KnownDtype, string>> = {
-  f64: "<f8",
-  f32: "<f4",
-  f16: "<f2",
-  bf16: "<f4",
-  i8: "|i1",
-  u8: "|u1",
-  i16: "<i2",
-  u16: "<u2",
-  i32: "<i4",
-  u32: "<u4",
-  i64: "<i8",
-  u64: "<u8",
-  bool: "|b1",
-};
+import { NPY_MAGIC, typeOf } from "./npy.ts";
 
 /** NumPy begins the elements at a multiple of this, so that the file can be mapped. */
 const ALIGNMENT = 64;
@@ -33,11 +18,7 @@ const ALIGNMENT = 64;
 export function writeNpy(tensor: Omit<TensorToWrite, "name">): Uint8Array {
   const fail = failing("the file to write", "npy");
   const [encoded] = encodeTensors([{ ...tensor, name: "array" }], fail);
-  const [header, data] = npyParts(encoded);
-  const file = new Uint8Array(header.length + data.length);
-  file.set(header);
-  file.set(data, header.length);
-  return file;
+  return npyBytes(encoded);
 }
 
 /**
@@ -49,27 +30,24 @@ export function writeNpz(tensors: Iterable<TensorToWrite>): Uint8Array {
   const fail = failing("the file to write", "npz");
   const encoded = encodeTensors(tensors, fail);
   return writeZip(
-    encoded.map((tensor) => ({ name: `${tensor.name}.npy`, parts: npyParts(tensor) })),
+    encoded.map((tensor) => ({ name: `${tensor.name}.npy`, bytes: npyBytes(tensor) })),
     fail,
   );
 }
 
-function npyParts(tensor: EncodedTensor): [Uint8Array, Uint8Array] {
+function npyBytes(tensor: EncodedTensor): Uint8Array {
   const { dtype, bytes, shape } = tensor;
-  const data = dtype === "bf16" ? bytesOf(decodeElements(dtype, bytes)) : bytes;
-  return [npyHeader(DESCR[dtype], shape), data];
+  if (dtype !== "bf16") return joined([npyHeader(typeOf(dtype), shape), bytes]);
+  return joined([npyHeader(typeOf("f32"), shape), bytesOf(decodeElements(dtype, bytes))]);
 }
 
-function npyHeader(descr: string, shape: readonly number[]): Uint8Array {
+function npyHeader(type: string, shape: readonly number[]): Uint8Array {
   // A Python tuple of one needs its comma.
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
+  const text = `{'descr': '${type.endsWith("1") ? "|" : "<"}${type}', 'fortran_order': False, 'shape': (${tuple}), }`;
+  // Before it, the magic bytes, two of the version and two of its own length.
   const bare = NPY_MAGIC.length + 4 + text.length + 1;
   const padded = `${text}${" ".repeat((ALIGNMENT - (bare % ALIGNMENT)) % ALIGNMENT)}\n`;
-  const header = new Uint8Array(NPY_MAGIC.length + 4 + padded.length);
-  header.set(NPY_MAGIC);
-  header.set([1, 0], 6);
-  new DataView(header.buffer).setUint16(8, padded.length, true);
-  header.set(new TextEncoder().encode(padded), 10);
-  return header;
+  const length = [padded.length & 255, padded.length >> 8];
+  return Uint8Array.of(...NPY_MAGIC, 1, 0, ...length, ...new TextEncoder().encode(padded));
 }

@@ -8,11 +8,10 @@ import {
   tensorNamed,
   WeightFileError,
 } from "../errors.ts";
-import { ownValue } from "../json.ts";
 import type { ByteSource } from "../sources/byte_source.ts";
-import { type Bytes, partOf, rangesOf, sizeOf, wholeOf } from "../sources/ranges.ts";
+import { type Bytes, joined, partOf, rangesOf, sizeOf, wholeOf } from "../sources/ranges.ts";
 import type { WeightTensor } from "../types.ts";
-import type { OnnxTensor } from "./messages.ts";
+import type { OnnxTensor } from "./schema.ts";
 import { bigVarints } from "./wire.ts";
 
 /** `TensorProto.DataType` by number. */
@@ -32,12 +31,18 @@ const DTYPES: ReadonlyMap<number, KnownDtype> = new Map<number, KnownDtype>([
   [16, "bf16"],
 ]);
 
-/** In which field each type's elements lie when they aren't raw: floats, doubles, 64-bit integers, and the rest. */
-function fieldOf(dtype: KnownDtype): number {
-  if (dtype === "f32") return 4;
-  if (dtype === "f64") return 10;
-  if (dtype === "i64") return 7;
-  return dtype === "u32" || dtype === "u64" ? 11 : 5;
+/** The field that a type's elements lie in when they aren't raw; the others' are integers of 32 bits. */
+const FIELDS: Partial<Record<KnownDtype, "float" | "double" | "int64" | "uint64">> = {
+  f32: "float",
+  f64: "double",
+  i64: "int64",
+  u32: "uint64",
+  u64: "uint64",
+};
+
+/** All elements that aren't raw, of whatever type. */
+export function elementPieces(tensor: OnnxTensor): readonly Bytes[] {
+  return (["float", "int32", "int64", "double", "uint64"] as const).flatMap((f) => tensor[f]);
 }
 
 /** Files beside the model that hold elements, by name. */
@@ -54,8 +59,9 @@ export async function readExternalFiles(
   fail: Fail,
 ): Promise<ExternalFiles> {
   const files = new Map<string, Bytes>();
-  for (const { name, external } of tensors) {
-    const location = external && locationOf(external);
+  for (const tensor of tensors) {
+    const { name } = tensor;
+    const location = isExternal(tensor) ? locationOf(tensor) : undefined;
     if (location === undefined || files.has(location)) continue;
     try {
       const sibling = await source.sibling(location);
@@ -70,9 +76,17 @@ export async function readExternalFiles(
   return files;
 }
 
-function locationOf(external: Readonly<Record<string, string>>): string {
-  const location = ownValue(external, "location");
-  return typeof location === "string" ? location.replace(/^\.\//, "") : "";
+function isExternal({ location }: OnnxTensor): boolean {
+  return location === 1;
+}
+
+/** What is said of the place of elements that are in another file; of two entries of one name the last counts. */
+function placeOf({ external }: OnnxTensor): ReadonlyMap<string, string> {
+  return new Map(external.map(({ key, value }) => [key, value]));
+}
+
+function locationOf(tensor: OnnxTensor): string {
+  return (placeOf(tensor).get("location") ?? "").replace(/^\.\//, "");
 }
 
 /** @throws the error of `fail` when the elements can't be as many as the shape needs. */
@@ -82,12 +96,12 @@ export function tensorOf(tensor: OnnxTensor, files: ExternalFiles, fail: Fail): 
   const dtype = DTYPES.get(type);
   if (!dtype) return undecodable(name, dims, `number ${type} of ONNX`, fail);
   const size = count * dtypeSize(dtype);
-  const stored = tensor.external ? externalBytes(tensor, files, size, fail) : tensor.raw;
+  const stored = isExternal(tensor) ? externalBytes(tensor, files, size, fail) : tensor.raw;
   if (stored) {
     if (sizeOf(stored) !== size) throw wrongSize(name, sizeOf(stored), size, fail);
     return lazyTensor({ name, shape: dims, dtype, bytes: () => wholeOf(stored) });
   }
-  const pieces = tensor.typed.get(fieldOf(dtype)) ?? [];
+  const pieces = tensor[FIELDS[dtype] ?? "int32"];
   const there = pieces.reduce((sum, piece) => sum + sizeOf(piece), 0);
   const isPlain = dtype === "f32" || dtype === "f64";
   // A varint takes a byte at least: shapes beyond what is there are found out before anything is made of them.
@@ -108,26 +122,23 @@ function wrongSize(name: string, found: number, wanted: number, fail: Fail): Err
   );
 }
 
-function externalBytes(
-  { name, external = {} }: OnnxTensor,
-  files: ExternalFiles,
-  size: number,
-  fail: Fail,
-): Bytes {
-  const file = rangesOf(files.get(locationOf(external)) ?? new Uint8Array(0));
-  const offset = Number(ownValue(external, "offset") ?? 0);
-  const length = Number(ownValue(external, "length") ?? size);
+function externalBytes(tensor: OnnxTensor, files: ExternalFiles, size: number, fail: Fail): Bytes {
+  const place = placeOf(tensor);
+  const location = locationOf(tensor);
+  const file = rangesOf(files.get(location) ?? new Uint8Array(0));
+  const offset = Number(place.get("offset") ?? 0);
+  const length = Number(place.get("length") ?? size);
   const isInside = Number.isSafeInteger(offset) && offset >= 0 && offset + length <= file.size;
   if (!isInside) {
-    const problem = `it lies beyond the end of "${printable(locationOf(external))}" (${file.size} bytes)`;
-    throw fail(tensorNamed(name), problem, DAMAGED);
+    const problem = `it lies beyond the end of "${printable(location)}" (${file.size} bytes)`;
+    throw fail(tensorNamed(tensor.name), problem, DAMAGED);
   }
   return partOf(file, offset, offset + length);
 }
 
 /** The elements of the typed fields as they would be stored raw. */
 function typedBytes(pieces: readonly Bytes[], dtype: KnownDtype): Uint8Array {
-  const bytes = pieces.length === 1 ? wholeOf(pieces[0]) : joined(pieces);
+  const bytes = joined(pieces.map(wholeOf));
   if (dtype === "f32" || dtype === "f64") return bytes;
   const values = bigVarints(bytes);
   const stored = new Uint8Array(values.length * dtypeSize(dtype));
@@ -140,14 +151,4 @@ function typedBytes(pieces: readonly Bytes[], dtype: KnownDtype): Uint8Array {
     else view.setUint8(i, Number(BigInt.asUintN(8, value)));
   });
   return stored;
-}
-
-function joined(pieces: readonly Bytes[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + sizeOf(piece), 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(wholeOf(piece), at);
-    at += sizeOf(piece);
-  }
-  return bytes;
 }

@@ -1,16 +1,9 @@
 import { PbfReader } from "pbf";
 import { DAMAGED, type Fail } from "../errors.ts";
-import {
-  type ByteRanges,
-  type Bytes,
-  partOf,
-  rangesOf,
-  sizeOf,
-  wholeOf,
-} from "../sources/ranges.ts";
+import { type ByteRanges, type Bytes, partOf, rangesOf } from "../sources/ranges.ts";
 
-/** One field of a protobuf message. */
-export interface Field {
+/** What a protobuf message holds of one field, once. */
+export interface Part {
   /** What the message's definition calls it by. */
   readonly number: number;
   /** Of a varint or a fixed-size number, else 0. Integers beyond 2⁵³ are inexact. */
@@ -22,7 +15,6 @@ export interface Field {
 }
 
 const NO_BYTES = new Uint8Array(0);
-const utf8 = new TextDecoder();
 
 /** How much of a message in a file is looked at at a time. */
 const WINDOW = 2 ** 16;
@@ -31,20 +23,20 @@ const WINDOW = 2 ** 16;
 const MAX_HEAD = 20;
 
 /**
- * Reads the fields of a message one after the other.
+ * Reads a message, field after field.
  *
  * pbf itself believes the lengths it reads; here they are held against the bytes that there are.
  *
  * @throws the error of `fail` when the message is cut off or no protobuf.
  */
-export function* readFields(message: Bytes, fail: Fail): Generator<Field> {
+export function* readParts(message: Bytes, fail: Fail): Generator<Part> {
   const file = rangesOf(message);
   for (let at = 0; at < file.size; ) {
     const end = message instanceof Uint8Array ? file.size : Math.min(at + WINDOW, file.size);
     const window = file.read(at, end);
     const view: Window = { file, start: at, reader: new PbfReader(window), bytes: window };
     const last = end < file.size ? window.length - MAX_HEAD : window.length;
-    while (view.reader.pos < last) yield readField(view, fail);
+    while (view.reader.pos < last) yield readPart(view, fail);
     at += view.reader.pos;
   }
 }
@@ -58,19 +50,19 @@ interface Window {
   readonly reader: PbfReader;
 }
 
-function readField(window: Window, fail: Fail): Field {
+function readPart(window: Window, fail: Fail): Part {
   const { file, reader, start } = window;
   try {
     const tag = reader.readVarint();
-    const field = readValue(window, tag >>> 3, tag & 7);
-    if (field && start + reader.pos <= file.size) return field;
+    const part = readValue(window, tag >>> 3, tag & 7);
+    if (part && start + reader.pos <= file.size) return part;
   } catch {
     // pbf throws plain errors, and the buffer's view range errors.
   }
   throw fail("protobuf", "one of its messages is cut off", DAMAGED);
 }
 
-function readValue(window: Window, number: number, wire: number): Field | undefined {
+function readValue(window: Window, number: number, wire: number): Part | undefined {
   const { reader, file, bytes, start } = window;
   if (number === 0) return undefined;
   const plain = { number, wire, bytes: NO_BYTES };
@@ -87,36 +79,6 @@ function readValue(window: Window, number: number, wire: number): Field | undefi
   const isHere = to <= bytes.length;
   const content = isHere ? bytes.subarray(from, to) : partOf(file, start + from, start + to);
   return { number, wire, value: 0, bytes: content };
-}
-
-/** A field that holds a text. */
-export function textOf({ bytes }: Field): string {
-  return utf8.decode(wholeOf(bytes));
-}
-
-/** Adds the integers of a repeated field, which may come one by one or packed. */
-export function pushIntegers(list: number[], { wire, value, bytes }: Field, fail: Fail): void {
-  if (wire !== 2) {
-    list.push(value);
-    return;
-  }
-  const reader = new PbfReader(wholeOf(bytes));
-  try {
-    while (reader.pos < sizeOf(bytes)) list.push(reader.readVarint(true));
-  } catch {
-    throw fail("protobuf", "a list of integers is cut off", DAMAGED);
-  }
-}
-
-/** Adds the float32 numbers of a repeated field. */
-export function pushFloats(list: number[], { wire, value, bytes }: Field): void {
-  if (wire !== 2) {
-    list.push(value);
-    return;
-  }
-  const packed = wholeOf(bytes);
-  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  for (let at = 0; at + 4 <= packed.length; at += 4) list.push(view.getFloat32(at, true));
 }
 
 /** Reads packed varints as 64-bit integers, exactly. */

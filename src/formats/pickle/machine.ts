@@ -122,7 +122,7 @@ export class PickleMachine {
     this.push(value);
   }
 
-  /** Accounts for `weight` objects or copied items. */
+  /** Counts `weight` more objects or copied items. @throws the error of `fail` when they are too many. */
   spend(weight: number): void {
     this.weight += weight;
     if (this.weight > MAX_WEIGHT) throw this.error("it builds too many objects");

@@ -1,4 +1,5 @@
-import { stridesOf } from "../../base/index.ts";
+import { sizeOf, stridesOf } from "../../base/index.ts";
+import { joined } from "../sources/ranges.ts";
 
 export interface PickledTensor {
   readonly name: string;
@@ -85,11 +86,7 @@ class PickleWriter {
   tensor({ shape, storage }: PickledTensor, key: string): void {
     this.global("torch._utils", "_rebuild_tensor_v2");
     this.mark();
-    this.storage(
-      storage,
-      key,
-      shape.reduce((count, length) => count * length, 1),
-    );
+    this.storage(storage, key, sizeOf(shape));
     this.integer(0);
     this.tuple(shape);
     this.tuple(stridesOf(shape));
@@ -109,13 +106,6 @@ class PickleWriter {
   }
 
   finish(): Uint8Array {
-    const size = this.parts.reduce((sum, part) => sum + part.length, 0);
-    const whole = new Uint8Array(size);
-    let at = 0;
-    for (const part of this.parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    return joined(this.parts);
   }
 }

@@ -36,16 +36,16 @@ export function writePytorch(
     })),
   );
   // The first entry must be in the folder that all are in.
-  const text = (value: string) => [new TextEncoder().encode(value)];
+  const text = (value: string) => new TextEncoder().encode(value);
   return writeZip(
     [
-      { name: "archive/data.pkl", parts: [pickle] },
-      { name: "archive/byteorder", parts: text("little") },
-      ...encoded.map(({ bytes }, i) => ({ name: `archive/data/${i}`, parts: [bytes] })),
-      { name: "archive/version", parts: text("3\n") },
+      { name: "archive/data.pkl", bytes: pickle },
+      { name: "archive/byteorder", bytes: text("little") },
+      ...encoded.map(({ bytes }, i) => ({ name: `archive/data/${i}`, bytes })),
+      { name: "archive/version", bytes: text("3\n") },
       ...Object.entries(metadata).map(([key, value]) => ({
         name: `archive/extra/${key}`,
-        parts: text(value),
+        bytes: text(value),
       })),
     ],
     fail,

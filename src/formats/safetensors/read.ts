@@ -1,4 +1,4 @@
-import type { KnownDtype } from "../elements/dtypes.ts";
+import { dtypeSize, KNOWN_DTYPES, type KnownDtype } from "../elements/dtypes.ts";
 import { checkedCount, lazyTensor, undecodable } from "../elements/tensors.ts";
 import { DAMAGED, type Fail, failing, printable, tensorNamed } from "../errors.ts";
 import {
@@ -16,29 +16,27 @@ import type { WeightFile, WeightTensor } from "../types.ts";
 /** The format's own bound; a larger header is an attack or another kind of file. */
 const MAX_HEADER = 100_000_000;
 
-/** Bits per element of every type that the format names; those without a `dtype` are listed, not decoded. */
-const DTYPES: Readonly<Record<string, { readonly bits: number; readonly dtype?: KnownDtype }>> = {
-  F64: { bits: 64, dtype: "f64" },
-  F32: { bits: 32, dtype: "f32" },
-  F16: { bits: 16, dtype: "f16" },
-  BF16: { bits: 16, dtype: "bf16" },
-  I64: { bits: 64, dtype: "i64" },
-  I32: { bits: 32, dtype: "i32" },
-  I16: { bits: 16, dtype: "i16" },
-  I8: { bits: 8, dtype: "i8" },
-  U64: { bits: 64, dtype: "u64" },
-  U32: { bits: 32, dtype: "u32" },
-  U16: { bits: 16, dtype: "u16" },
-  U8: { bits: 8, dtype: "u8" },
-  BOOL: { bits: 8, dtype: "bool" },
-  C64: { bits: 64 },
-  F8_E4M3: { bits: 8 },
-  F8_E5M2: { bits: 8 },
-  F8_E8M0: { bits: 8 },
-  F6_E2M3: { bits: 6 },
-  F6_E3M2: { bits: 6 },
-  F4: { bits: 4 },
-};
+/** Bits per element of the types that the format names and that are listed, not decoded. */
+const UNDECODED: ReadonlyMap<string, number> = new Map([
+  ["C64", 64],
+  ["F8_E4M3", 8],
+  ["F8_E5M2", 8],
+  ["F8_E8M0", 8],
+  ["F6_E2M3", 6],
+  ["F6_E3M2", 6],
+  ["F4", 4],
+]);
+
+/** The others are called as here, in capitals. */
+function dtypeOf(type: string): KnownDtype | undefined {
+  return KNOWN_DTYPES.find((dtype) => dtype.toUpperCase() === type);
+}
+
+/** Undefined for a type that the format doesn't name. */
+function bitsOf(type: string): number | undefined {
+  const dtype = dtypeOf(type);
+  return dtype ? 8 * dtypeSize(dtype) : UNDECODED.get(type);
+}
 
 interface Entry {
   readonly name: string;
@@ -94,7 +92,8 @@ function readEntry(name: string, value: unknown, fail: Fail): Entry {
   const where = tensorNamed(name);
   if (!isJsonObject(value)) throw fail(where, "its entry in the header is no object", DAMAGED);
   const type = ownValue(value, "dtype");
-  if (typeof type !== "string" || !Object.hasOwn(DTYPES, type)) {
+  const bitsEach = typeof type === "string" ? bitsOf(type) : undefined;
+  if (typeof type !== "string" || bitsEach === undefined) {
     throw fail(
       where,
       `its dtype ${shown(type)} is unknown`,
@@ -103,7 +102,7 @@ function readEntry(name: string, value: unknown, fail: Fail): Entry {
   }
   const shape = ownValue(value, "shape");
   if (!Array.isArray(shape)) throw fail(where, `its shape ${shown(shape)} is no list`, DAMAGED);
-  const bits = checkedCount(name, shape, fail) * DTYPES[type].bits;
+  const bits = checkedCount(name, shape, fail) * bitsEach;
   const [begin, end] = readRange(value, where, fail);
   if (bits !== (end - begin) * 8) {
     throw fail(
@@ -161,27 +160,22 @@ interface Body {
 }
 
 function toTensor({ name, shape, type, begin, end }: Entry, body: Body, fail: Fail): WeightTensor {
-  const { dtype } = DTYPES[type];
+  const dtype = dtypeOf(type);
   if (!dtype) return undecodable(name, shape, type, fail);
   const bytes = () => body.file.read(body.start + begin, body.start + end);
   return lazyTensor({ name, shape, dtype, bytes });
 }
 
 function readMetadata(value: unknown, fail: Fail): Record<string, string> {
-  const metadata = textRecord();
-  if (value === undefined) return metadata;
+  if (value === undefined) return textRecord();
   if (!isJsonObject(value)) throw fail("__metadata__", "it is no object", DAMAGED);
-  for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== "string") {
-      throw fail("__metadata__", `the value of "${printable(key)}" is no text`, DAMAGED);
-    }
-    metadata[key] = text;
-  }
-  return metadata;
+  const [other] = Object.entries(value).filter(([, text]) => typeof text !== "string");
+  if (!other) return textRecord(value);
+  throw fail("__metadata__", `the value of "${printable(other[0])}" is no text`, DAMAGED);
 }
 
 function undecodedNotes(entries: readonly Entry[]): string[] {
-  const others = entries.filter((entry) => !DTYPES[entry.type].dtype);
+  const others = entries.filter((entry) => !dtypeOf(entry.type));
   if (others.length === 0) return [];
   const [{ name, type }] = others;
   const more = others.length > 1 ? ` and ${others.length - 1} more` : "";

@@ -1,23 +1,7 @@
-import { dtypeSize, type KnownDtype } from "../elements/dtypes.ts";
+import { dtypeSize } from "../elements/dtypes.ts";
 import { type EncodedTensor, encodeTensors } from "../elements/encode.ts";
 import { failing } from "../errors.ts";
 import type { TensorToWrite } from "../types.ts";
-
-const TYPE: Readonly<Record<KnownDtype, string>> = {
-  f64: "F64",
-  f32: "F32",
-  f16: "F16",
-  bf16: "BF16",
-  i8: "I8",
-  u8: "U8",
-  i16: "I16",
-  u16: "U16",
-  i32: "I32",
-  u32: "U32",
-  i64: "I64",
-  u64: "U64",
-  bool: "BOOL",
-};
 
 /**
  * Writes a safetensors file. The same tensors in the same order give the same bytes.
@@ -61,7 +45,7 @@ function headerBytes(
   const fields = tensors.map((tensor) => {
     const begin = begins.get(tensor) ?? 0;
     const entry = {
-      dtype: TYPE[tensor.dtype],
+      dtype: tensor.dtype.toUpperCase(),
       shape: tensor.shape,
       data_offsets: [begin, begin + tensor.bytes.length],
     };

@@ -44,6 +44,24 @@ export function isFileLike(value: unknown): value is FileLike {
   return value instanceof Uint8Array || value instanceof ArrayBuffer || value instanceof Blob;
 }
 
+/** The source of one of several files by name, which lies beside the others of its folder. */
+export function memberSource(
+  name: string,
+  names: Iterable<string>,
+  source: Omit<ByteSource, "sibling" | "siblings">,
+  member: (name: string) => ByteSource,
+): ByteSource {
+  const folder = name.slice(0, name.lastIndexOf("/") + 1);
+  return {
+    ...source,
+    sibling: async (sibling) => member(folder + siblingSegments(name, sibling).join("/")),
+    siblings: async () =>
+      [...names]
+        .filter((path) => path.startsWith(folder) && !path.includes("/", folder.length))
+        .map((path) => path.slice(folder.length)),
+  };
+}
+
 /**
  * Splits a name out of a manifest into path segments. Those that mean the folder itself are left out: TF.js names
  * the weights of a model that a browser downloads "./model.weights.bin".

@@ -1,5 +1,5 @@
 import { FORMATS } from "../detect/formats.ts";
-import { printable, WeightFileError } from "../errors.ts";
+import { listed, WeightFileError } from "../errors.ts";
 
 const ENDINGS = FORMATS.flatMap(({ endings }) => endings);
 
@@ -46,9 +46,4 @@ function ambiguous(where: string, names: readonly string[]): WeightFileError {
     problem: `${names.length} files in it could be meant: ${listed(names)}`,
     advice: "Pass one of them",
   });
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 6).map((name) => printable(name, 60));
-  return shown.join(", ") + (names.length > shown.length ? ", …" : "");
 }

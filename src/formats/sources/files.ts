@@ -1,13 +1,8 @@
 import { platform } from "../../platform/index.ts";
 import { messageOf, printable, WeightFileError } from "../errors.ts";
-import {
-  type ByteSource,
-  type FileLike,
-  type ReadOptions,
-  siblingSegments,
-} from "./byte_source.ts";
+import { type ByteSource, type FileLike, memberSource, type ReadOptions } from "./byte_source.ts";
 import { pickEntry } from "./entry.ts";
-import type { Bytes } from "./ranges.ts";
+import { type Bytes, explaining, LARGE_FILE } from "./ranges.ts";
 
 /** A file that came alone: it has no folder, so what lies beside it can't be had. */
 export function singleSource(file: FileLike, options: ReadOptions): ByteSource {
@@ -37,10 +32,10 @@ export function filesSource(
   options: ReadOptions,
 ): ByteSource {
   const where = options.name ?? "the given files";
-  return memberSource(files, pickEntry(where, [...files.keys()]), options);
+  return fileAmong(files, pickEntry(where, [...files.keys()]), options);
 }
 
-function memberSource(
+function fileAmong(
   files: ReadonlyMap<string, FileLike>,
   name: string,
   options: ReadOptions,
@@ -53,37 +48,21 @@ function memberSource(
       advice: "Pass all shards together with their manifest",
     });
   }
-  const folder = name.slice(0, name.lastIndexOf("/") + 1);
-  return {
+  const source = {
     name,
     read: () => readFileLike(file, name, options),
     open: () => openFileLike(file, name, options),
-    sibling: async (sibling) =>
-      memberSource(files, folder + siblingSegments(name, sibling).join("/"), options),
-    siblings: async () =>
-      [...files.keys()]
-        .filter((path) => path.startsWith(folder) && !path.includes("/", folder.length))
-        .map((path) => path.slice(folder.length)),
   };
+  return memberSource(name, files.keys(), source, (other) => fileAmong(files, other, options));
 }
-
-/** From this size on, Blobs aren't read as a whole where that can be done. */
-const LARGE = 4 * 2 ** 20;
 
 async function openFileLike(file: FileLike, name: string, options: ReadOptions): Promise<Bytes> {
   options.signal?.throwIfAborted();
-  const isLarge = file instanceof Blob && file.size >= LARGE;
+  const isLarge = file instanceof Blob && file.size >= LARGE_FILE;
   const opened = isLarge ? platform().openBlob?.(file) : null;
   if (!opened) return readFileLike(file, name, options);
   options.onProgress?.(opened.size, opened.size, name);
-  const read = (start: number, end: number) => {
-    try {
-      return opened.read(start, end);
-    } catch (cause) {
-      throw unreadable(name, cause);
-    }
-  };
-  return { size: opened.size, read };
+  return explaining(opened, (cause) => unreadable(name, cause));
 }
 
 /** Blobs are read in pieces of this size, so that progress shows and an abort is heeded. */

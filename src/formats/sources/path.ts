@@ -3,7 +3,7 @@ import { messageOf, WeightFileError } from "../errors.ts";
 import { type ByteSource, type ReadOptions, siblingSegments } from "./byte_source.ts";
 import { pickEntry } from "./entry.ts";
 import { urlSource } from "./http.ts";
-import { type Bytes, wholeOf } from "./ranges.ts";
+import { type Bytes, explaining, LARGE_FILE, wholeOf } from "./ranges.ts";
 
 /** A path where there is a file system; in a page, where there is none, a URL relative to the page. */
 export function pathSource(path: string, options: ReadOptions): Promise<ByteSource> | ByteSource {
@@ -59,25 +59,15 @@ async function filesIn(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.kind === "file").map((entry) => entry.name);
 }
 
-/** From this size on, files aren't read as a whole. */
-const LARGE = 4 * 2 ** 20;
-
 async function openPath(path: string, options: ReadOptions): Promise<Bytes> {
   options.signal?.throwIfAborted();
   // What is wrong with the path is said by reading it.
   const file = await platform()
-    .openFile?.(path, LARGE)
+    .openFile?.(path, LARGE_FILE)
     .catch(() => null);
   if (!file) return readPath(path, options);
   options.onProgress?.(file.size, file.size, path);
-  const read = (start: number, end: number) => {
-    try {
-      return file.read(start, end);
-    } catch (error) {
-      throw unreadable(path, error);
-    }
-  };
-  return { size: file.size, read };
+  return explaining(file, (error) => unreadable(path, error));
 }
 
 async function readPath(path: string, options: ReadOptions): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import { allocate } from "./files.ts";
-import type { Bytes } from "./ranges.ts";
+import { type Bytes, cut } from "./ranges.ts";
 
 /** How much is made room for when nobody knows what will come. */
 const FIRST = 2 ** 20;
@@ -43,22 +43,4 @@ export class Pieces {
     const pieces = [...this.#full, last];
     return { size: this.size, read: (start, end) => cut(pieces, start, end) };
   }
-}
-
-/** A view where one piece has it all, else a copy. */
-function cut(pieces: readonly Uint8Array[], start: number, end: number): Uint8Array {
-  let first = 0;
-  let before = 0;
-  while (first < pieces.length - 1 && start - before >= pieces[first].length)
-    before += pieces[first++].length;
-  const here = pieces[first].subarray(start - before, end - before);
-  if (here.length === end - start) return here;
-  const bytes = new Uint8Array(end - start);
-  bytes.set(here);
-  for (let filled = here.length, i = first + 1; filled < bytes.length; i++) {
-    const part = pieces[i].subarray(0, bytes.length - filled);
-    bytes.set(part, filled);
-    filled += part.length;
-  }
-  return bytes;
 }

@@ -21,6 +21,23 @@ export function partOf(file: ByteRanges, start: number, end: number): ByteRanges
   return { size: end - start, read: (from, to) => file.read(start + from, start + to) };
 }
 
+/** From this size on, files aren't read as a whole where that can be done. */
+export const LARGE_FILE = 4 * 2 ** 20;
+
+/** The same file, with an error of its own for what can't be read. */
+export function explaining(file: ByteRanges, problem: (cause: unknown) => Error): ByteRanges {
+  return {
+    size: file.size,
+    read(start, end) {
+      try {
+        return file.read(start, end);
+      } catch (cause) {
+        throw problem(cause);
+      }
+    },
+  };
+}
+
 export function sizeOf(bytes: Bytes): number {
   return bytes instanceof Uint8Array ? bytes.length : bytes.size;
 }
@@ -28,6 +45,42 @@ export function sizeOf(bytes: Bytes): number {
 /** All bytes, for formats that can't be read in parts. */
 export function wholeOf(bytes: Bytes): Uint8Array {
   return bytes instanceof Uint8Array ? bytes : bytes.read(0, bytes.size);
+}
+
+/**
+ * A stretch of pieces laid end to end, which must reach so far: a view where one piece has it all, else a copy.
+ *
+ * @param allocate memory for a copy.
+ */
+export function cut(
+  pieces: readonly Uint8Array[],
+  start: number,
+  end: number,
+  allocate = (size: number) => new Uint8Array(size),
+): Uint8Array {
+  let first = 0;
+  let before = 0;
+  while (first < pieces.length - 1 && start - before >= pieces[first].length)
+    before += pieces[first++].length;
+  const here = (pieces[first] ?? new Uint8Array(0)).subarray(start - before, end - before);
+  if (here.length === end - start) return here;
+  const bytes = allocate(end - start);
+  bytes.set(here);
+  for (let filled = here.length, i = first + 1; filled < bytes.length; i++) {
+    const part = pieces[i].subarray(0, bytes.length - filled);
+    bytes.set(part, filled);
+    filled += part.length;
+  }
+  return bytes;
+}
+
+/** All pieces, laid end to end. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  return cut(
+    pieces,
+    0,
+    pieces.reduce((sum, { length }) => sum + length, 0),
+  );
 }
 
 /** The little-endian part of a DataView that readers of structures use. */

@@ -34,7 +34,7 @@ export const readIndex: WeightReader = async (bytes, source, readShard) => {
   return {
     format: files[0].format,
     tensors,
-    metadata: Object.assign(textRecord(), ...files.map((file) => file.metadata)),
+    metadata: textRecord(...files.map((file) => file.metadata)),
     notes: [...files.flatMap((file) => file.notes), ...unlisted(shards, places)],
   };
 };

@@ -1,7 +1,7 @@
 import { dtypeSize, type KnownDtype } from "../elements/dtypes.ts";
 import { checkedCount } from "../elements/tensors.ts";
 import { DAMAGED, type Fail, printable, tensorNamed } from "../errors.ts";
-import { isJsonObject, type JsonObject, ownValue } from "../json.ts";
+import { type JsonObject, ownValue } from "../json.ts";
 
 /** How a quantised tensor becomes numbers again: value = stored · scale + min. */
 export interface Affine {
@@ -63,8 +63,8 @@ export function parseManifest(json: JsonObject, fail: Fail): ShardGroup[] {
 }
 
 function parseGroup(group: unknown, where: string, fail: Fail): ShardGroup {
-  const paths = isJsonObject(group) ? ownValue(group, "paths") : undefined;
-  const weights = isJsonObject(group) ? ownValue(group, "weights") : undefined;
+  const paths = ownValue(group, "paths");
+  const weights = ownValue(group, "weights");
   const arePaths = Array.isArray(paths) && paths.every((path) => typeof path === "string");
   if (!arePaths || !Array.isArray(weights)) {
     throw fail(where, "it lacks its list of paths or of weights", DAMAGED);
@@ -80,10 +80,8 @@ function parseGroup(group: unknown, where: string, fail: Fail): ShardGroup {
 }
 
 function parseWeight(weight: unknown, start: number, where: string, fail: Fail): ManifestTensor {
-  const name = isJsonObject(weight) ? ownValue(weight, "name") : undefined;
-  if (!isJsonObject(weight) || typeof name !== "string") {
-    throw fail(where, "one of its weights has no name", DAMAGED);
-  }
+  const name = ownValue(weight, "name");
+  if (typeof name !== "string") throw fail(where, "one of its weights has no name", DAMAGED);
   const shape = ownValue(weight, "shape");
   if (!Array.isArray(shape)) throw fail(tensorNamed(name), "its shape is missing", DAMAGED);
   const count = checkedCount(name, shape, fail);
@@ -96,20 +94,10 @@ function parseWeight(weight: unknown, start: number, where: string, fail: Fail):
       "Remove the tensor from the model",
     );
   }
-  const { stored = dtype, affine } = parseQuantization(
-    ownValue(weight, "quantization"),
-    name,
-    fail,
-  );
-  return {
-    name,
-    shape,
-    stored,
-    affine,
-    isInteger: dtype === "i32",
-    start,
-    size: count * dtypeSize(stored),
-  };
+  const quantization = ownValue(weight, "quantization");
+  const { stored = dtype, affine } = parseQuantization(quantization, name, fail);
+  const size = count * dtypeSize(stored);
+  return { name, shape, stored, affine, isInteger: dtype === "i32", start, size };
 }
 
 function parseQuantization(
@@ -118,10 +106,10 @@ function parseQuantization(
   fail: Fail,
 ): { readonly stored?: KnownDtype; readonly affine?: Affine } {
   if (value === undefined || value === null) return {};
-  const dtype = isJsonObject(value) ? ownValue(value, "dtype") : undefined;
+  const dtype = ownValue(value, "dtype");
   if (dtype === "float16") return { stored: "f16" };
-  const scale = isJsonObject(value) ? ownValue(value, "scale") : undefined;
-  const min = isJsonObject(value) ? ownValue(value, "min") : undefined;
+  const scale = ownValue(value, "scale");
+  const min = ownValue(value, "min");
   const isAffine = dtype === "uint8" || dtype === "uint16";
   if (!isAffine || typeof scale !== "number" || typeof min !== "number") {
     throw fail(

@@ -2,6 +2,7 @@ import { inSteps, type Room } from "../elements/decoding.ts";
 import { decodeElements } from "../elements/dtypes.ts";
 import { DAMAGED, type Fail, messageOf, printable, WeightFileError } from "../errors.ts";
 import type { ByteSource } from "../sources/byte_source.ts";
+import { cut } from "../sources/ranges.ts";
 import type { WeightData, WeightTensor } from "../types.ts";
 import type { Affine, ManifestTensor, ShardGroup } from "./manifest.ts";
 
@@ -77,9 +78,13 @@ function checkLength(group: ShardGroup, parts: readonly Uint8Array[], fail: Fail
 }
 
 function weightTensor(about: ManifestTensor, parts: readonly Uint8Array[]): WeightTensor {
-  const { name, shape, stored, affine, isInteger } = about;
+  const { name, shape, stored, affine, isInteger, start, size } = about;
   const read = (room: Room) =>
-    decodeElements(stored, slice(parts, about.start, about.size, room), room);
+    decodeElements(
+      stored,
+      cut(parts, start, start + size, (bytes) => new Uint8Array(room.take(bytes), 0, bytes)),
+      room,
+    );
   if (!affine) return { name, shape, dtype: stored, data: inSteps(() => read) };
   const data = inSteps(() => (room) => dequantized(read(room), affine, isInteger, room));
   return { name, shape, dtype: isInteger ? "i32" : "f32", data };
@@ -98,21 +103,4 @@ function dequantized(
     values[i] = isInteger ? Math.round(value) : value;
   }
   return values;
-}
-
-/** A stretch of the shards laid end to end: a view where one shard holds it all. */
-function slice(parts: readonly Uint8Array[], start: number, size: number, room: Room): Uint8Array {
-  let at = start;
-  let index = 0;
-  while (index < parts.length && at >= parts[index].length) at -= parts[index++].length;
-  const first = parts[index]?.subarray(at, at + size) ?? new Uint8Array(0);
-  if (first.length === size) return first;
-  const bytes = new Uint8Array(room.take(size), 0, size);
-  bytes.set(first);
-  for (let filled = first.length; filled < size; ) {
-    const part = parts[++index].subarray(0, size - filled);
-    bytes.set(part, filled);
-    filled += part.length;
-  }
-  return bytes;
 }

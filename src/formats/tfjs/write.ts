@@ -1,9 +1,10 @@
+import { sizeOf } from "../../base/index.ts";
 import { bytesOf } from "../elements/dtypes.ts";
 import { failing } from "../errors.ts";
 import type { NetworkGraph } from "../graph/network_graph.ts";
+import type { WeightsToWrite } from "../graph/writing.ts";
 import { modelConfig } from "../keras/write/plan.ts";
 import { planModel } from "../keras/write/plan_model.ts";
-import type { WeightsToWrite } from "../keras/write/planner.ts";
 
 /**
  * Writes a network with its weights as a TensorFlow.js layers model.
@@ -44,7 +45,7 @@ export function writeTfjs(
       },
     ],
   };
-  const counts = tensors.map(({ shape }) => shape.reduce((product, side) => product * side, 1));
+  const counts = tensors.map(({ shape }) => sizeOf(shape));
   const shard = new Float32Array(counts.reduce((sum, count) => sum + count, 0));
   let at = 0;
   tensors.forEach(({ fill }, i) => {

@@ -88,7 +88,7 @@ export async function tracedForWriting(
   classes: readonly string[] | undefined,
 ) {
   const traced = traceModel(model, inputShape, classes);
-  await traced.settled();
+  await traced.readConstants();
   const weights = new Map<string, TensorToWrite>();
   for (const [name, tensor] of traced.weights) {
     weights.set(name, { name, shape: tensor.shape, dtype: "f32", data: await tensor.data() });

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import {
   concatenated,
   denseWeight,
+  fittingOrder,
   flattenedMap,
-  ordered,
   vectorInOrder,
 } from "../../../src/formats/graph/flat_order.ts";
 import type { WeightTensor } from "../../../src/formats/index.ts";
@@ -63,10 +63,10 @@ describe("the order of flattened maps", () => {
   });
 
   it("fills in an open size, and refuses one that doesn't fit", () => {
-    expect(ordered([{ channels: 3, positions: null }], 12)).toEqual([
+    expect(fittingOrder([{ channels: 3, positions: null }], 12)).toEqual([
       { channels: 3, positions: 4 },
     ]);
-    expect(ordered([{ channels: 5, positions: null }], 12)).toBeUndefined();
-    expect(ordered([{ channels: 3, positions: 5 }], 12)).toBeUndefined();
+    expect(() => fittingOrder([{ channels: 5, positions: null }], 12)).toThrow("for 12 features");
+    expect(() => fittingOrder([{ channels: 3, positions: 5 }], 12)).toThrow("for 12 features");
   });
 });

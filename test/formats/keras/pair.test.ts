@@ -6,7 +6,7 @@ import { failing } from "../../../src/formats/errors.ts";
 import { loadWeights, requireArchitecture } from "../../../src/formats/index.ts";
 import { writeHdf5 } from "../../../src/formats/keras/hdf5/write/file.ts";
 import { GroupToWrite } from "../../../src/formats/keras/hdf5/write/group.ts";
-import { fixedTexts, numbers } from "../../../src/formats/keras/hdf5/write/values.ts";
+import { fixedTexts, floats } from "../../../src/formats/keras/hdf5/write/values.ts";
 import { setPlatform } from "../../../src/platform/index.ts";
 import { nodePlatform } from "../../../src/platform/node/index.ts";
 
@@ -32,16 +32,28 @@ function weights(): Uint8Array {
   const names = ["dense/kernel:0", "dense/bias:0"];
   const group = root.group("dense");
   group.attributes.set("weight_names", fixedTexts(names));
-  group.dataset(names[0], numbers("f32", [3, 2], Float32Array.of(1, 2, 3, 4, 5, 6)));
-  group.dataset(names[1], numbers("f32", [2], Float32Array.of(7, 8)));
+  group.dataset(
+    names[0],
+    floats([3, 2], (to) => to.set([1, 2, 3, 4, 5, 6])),
+  );
+  group.dataset(
+    names[1],
+    floats([2], (to) => to.set([7, 8])),
+  );
   return writeHdf5(root, failing("weights.h5", "keras-h5"));
 }
 
 /** What the same network in Keras 3's `.weights.h5` is. */
 function vars(): Uint8Array {
   const root = new GroupToWrite();
-  root.dataset("layers/dense/vars/0", numbers("f32", [3, 2], Float32Array.of(1, 2, 3, 4, 5, 6)));
-  root.dataset("layers/dense/vars/1", numbers("f32", [2], Float32Array.of(7, 8)));
+  root.dataset(
+    "layers/dense/vars/0",
+    floats([3, 2], (to) => to.set([1, 2, 3, 4, 5, 6])),
+  );
+  root.dataset(
+    "layers/dense/vars/1",
+    floats([2], (to) => to.set([7, 8])),
+  );
   return writeHdf5(root, failing("weights.h5", "keras-h5"));
 }
 

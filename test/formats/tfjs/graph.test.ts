@@ -102,7 +102,7 @@ describe("TF.js graph models", () => {
         .replace(`{"s":"${btoa("VALID")}"}`, `{"s":"${btoa("?")}"}`),
     );
     expect(() => requireArchitecture(file)).toThrow(
-      /3 layers can't be built:\n {2}conv \(Conv2D\): its strides.*\n {2}relu6 \(ResizeBilinear\): .*\n {2}classes \(Einsum\): this operation isn't supported/,
+      /3 layers can't be built:\n {2}conv \(Conv2D\): its strides.*\n {2}relu6 \(ResizeBilinear\): .*\n {2}classes \(Einsum\): this operator isn't supported/,
     );
     expect(file.tensors.get("dense.weight")!.shape).toEqual([4, 60]);
   });

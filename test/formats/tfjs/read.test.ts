@@ -67,7 +67,7 @@ describe("readTfjs", () => {
     expect(tensors.get("x.weight")!.data()).toEqual(Float32Array.of(3.5, 131));
     expect(tensors.get("x.count")!.data()).toEqual(Int32Array.of(-1, 2));
     expect(tensors.get("x.step")!.data()).toEqual(Int32Array.of(9));
-    expect(notes).toEqual(["The file holds weights, and no network that can be read."]);
+    expect(notes).toEqual(["The model is of a class of its own, which the file doesn't describe."]);
   });
 
   it("names a missing and a short shard", async () => {

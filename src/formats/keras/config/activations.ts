@@ -1,7 +1,7 @@
 import { activationsByName } from "../../graph/activations.ts";
 import type { NetworkBuilder, Value } from "../../graph/builder.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
-import type { KerasContext, LayerRule, LayerUse } from "./context.ts";
+import { type KerasContext, type LayerRule, type LayerUse, unsupported } from "./context.ts";
 import { functionName } from "./fields.ts";
 
 type Activate = (builder: NetworkBuilder, name: string, input: Value) => Value;
@@ -53,19 +53,15 @@ function apply(
   if (text === "hard_sigmoid") return hardSigmoid(name, context, input);
   const activate = text && FUNCTIONS.get(text);
   if (activate) return activate(builder, name, input);
-  const layer = isJsonObject(wanted) ? activationObject(wanted, use, name) : undefined;
+  const layer = activationObject(wanted, use, name);
   const rule = layer && ACTIVATION_LAYERS.get(layer.className);
   if (rule) return rule({ ...layer, inputs: [input] }, context);
   const shown = text ?? layer?.className ?? "unknown";
-  return builder.unsupported(use.name, use.className, `the activation "${shown}" isn't known`);
+  return unsupported(use, context, `the activation "${shown}" isn't known`);
 }
 
 /** An activation that is a layer itself: `{ class_name: "LeakyReLU", config: { … } }`. */
-function activationObject(
-  object: { readonly [key: string]: unknown },
-  use: LayerUse,
-  name: string,
-) {
+function activationObject(object: unknown, use: LayerUse, name: string) {
   const className = ownValue(object, "class_name");
   const config = ownValue(object, "config");
   if (typeof className !== "string" || !isJsonObject(config)) return undefined;
@@ -87,26 +83,23 @@ function softmaxOver(axis: unknown, use: LayerUse, context: KerasContext, input:
     return context.builder.add("softmax", use.name, [input], {});
   }
   const why = `softmax is over the axis ${JSON.stringify(axis)}, and only channels or features are supported`;
-  return context.builder.unsupported(use.name, use.className, why);
+  return unsupported(use, context, why);
 }
 
-const reluLayer: LayerRule = (use, { builder }) => {
+const reluLayer: LayerRule = (use, context) => {
   const { name, fields, inputs } = use;
+  const { builder } = context;
   const slope = fields.number(0, "negative_slope");
   const max = fields.number(Number.MAX_VALUE, "max_value");
   if (fields.number(0, "threshold") !== 0) {
-    return builder.unsupported(name, use.className, "a threshold other than 0 isn't supported");
+    return unsupported(use, context, "a threshold other than 0 isn't supported");
   }
   if (slope === 0 && max === 6) return builder.add("relu6", name, inputs, {});
   if (slope === 0 && max !== Number.MAX_VALUE) {
     return builder.add("clamp", name, inputs, { min: 0, max });
   }
   if (max !== Number.MAX_VALUE) {
-    return builder.unsupported(
-      name,
-      use.className,
-      "a slope together with max_value isn't supported",
-    );
+    return unsupported(use, context, "a slope together with max_value isn't supported");
   }
   return slope === 0
     ? builder.add("relu", name, inputs, {})

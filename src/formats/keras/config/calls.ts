@@ -1,4 +1,4 @@
-import { DAMAGED, type Fail, printable } from "../../errors.ts";
+import { DAMAGED, type Fail, layerNamed } from "../../errors.ts";
 import { isJsonObject, type JsonObject, ownValue } from "../../json.ts";
 
 /** One of the values that a layer gives: which time it was called, and which of the outputs then. */
@@ -61,7 +61,7 @@ export function parseCalls(
   });
 
   function wrong(): Error {
-    return fail(`layer "${printable(layer)}"`, "its inbound_nodes can't be read", DAMAGED);
+    return fail(layerNamed(layer), "its inbound_nodes can't be read", DAMAGED);
   }
 }
 
@@ -93,8 +93,6 @@ function newCall(node: JsonObject): KerasCall | undefined {
 }
 
 function historyOf(value: unknown): TensorRef | undefined {
-  if (!isJsonObject(value) || ownValue(value, "class_name") !== "__keras_tensor__")
-    return undefined;
-  const config = ownValue(value, "config");
-  return isJsonObject(config) ? asRef(ownValue(config, "keras_history")) : undefined;
+  if (ownValue(value, "class_name") !== "__keras_tensor__") return undefined;
+  return asRef(ownValue(ownValue(value, "config"), "keras_history"));
 }

@@ -1,4 +1,5 @@
-import { DAMAGED } from "../../errors.ts";
+import { shapeText } from "../../../base/index.ts";
+import { printable } from "../../errors.ts";
 import type { LayerWeights, NetworkBuilder, Value } from "../../graph/builder.ts";
 import type { WeightTensor } from "../../types.ts";
 import { type KerasRole, type KerasWeights, type LayerPlace, pickWeights } from "../weights.ts";
@@ -11,7 +12,7 @@ export interface KerasContext {
   readonly weights: KerasWeights;
   /** How the model lays out its maps. */
   readonly layout: "NHWC" | "NCHW";
-  /** Some functions changed their meaning. */
+  /** Keras 3 gave some names another meaning: see `hardSigmoid`. */
   readonly isKeras3: boolean;
   /** The weights of layers translated before, by path: a layer may be used several times. */
   readonly used: Map<string, LayerWeights>;
@@ -33,6 +34,15 @@ export interface LayerUse {
 
 /** Translates one use of a layer; what it can't translate it reports to the builder. */
 export type LayerRule = (use: LayerUse, context: KerasContext) => Value;
+
+/** Notes a layer that can't be translated. */
+export function unsupported(
+  { name, className }: LayerUse,
+  { builder }: KerasContext,
+  why: string,
+): Value {
+  return builder.unsupported(name, className, why);
+}
 
 /**
  * The layer's tensors in Keras's layout.
@@ -57,6 +67,20 @@ export function layerTensors<R extends KerasRole>(
   return picked;
 }
 
+/**
+ * The kernels of a layer, in Keras's order, and its bias, where the configuration gives it one.
+ *
+ * @throws the builder's error when they are missing or others than the layer must have.
+ */
+export function kernelTensors<R extends KerasRole>(
+  use: LayerUse,
+  context: KerasContext,
+  ...kernels: readonly R[]
+): Record<R, WeightTensor> & { readonly bias?: WeightTensor } {
+  const hasBias = use.fields.flag(true, "use_bias", "bias");
+  return layerTensors<R | "bias">(use, context, hasBias ? [...kernels, "bias"] : kernels);
+}
+
 /** @throws the builder's error when the tensor hasn't as many dimensions. */
 export function expectRank(
   use: LayerUse,
@@ -65,11 +89,8 @@ export function expectRank(
   rank: number,
 ) {
   if (tensor.shape.length === rank && tensor.shape.every((length) => length > 0)) return;
-  throw context.builder.fail(
-    `layer "${use.name}"`,
-    `its tensor "${tensor.name}" has the shape [${tensor.shape.join(", ")}], not ${rank} dimensions`,
-    DAMAGED,
-  );
+  const problem = `its tensor "${printable(tensor.name)}" has the shape ${shapeText(tensor.shape)}, not ${rank} dimensions`;
+  throw context.builder.broken(use.name, problem);
 }
 
 /**

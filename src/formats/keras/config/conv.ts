@@ -7,9 +7,9 @@ import { activated } from "./activations.ts";
 import {
   expectRank,
   type KerasContext,
+  kernelTensors,
   type LayerRule,
   type LayerUse,
-  layerTensors,
   withWeights,
 } from "./context.ts";
 
@@ -17,32 +17,26 @@ import {
 export const conv2d: LayerRule = (use, context) => {
   const { fields } = use;
   const groups = fields.count(1, "groups");
-  const roles = hasBias(use) ? (["kernel", "bias"] as const) : (["kernel"] as const);
   const value = withWeights(use, context, (earlier) => {
-    const tensors = layerTensors<"kernel" | "bias">(use, context, roles);
-    const { bias } = tensors;
-    expectRank(use, context, tensors.kernel, 4);
-    const kernel = inHwio(tensors.kernel, use);
+    const { kernel: stored, bias } = kernelTensors(use, context, "kernel");
+    expectRank(use, context, stored, 4);
+    const kernel = inHwio(stored, use);
     const [height, width, inputs, outChannels] = kernel.shape;
-    const shape: ConvShape = {
-      kernelSize: [height, width],
-      inChannels: inputs * groups,
-      outChannels,
-    };
+    const kernelSize: HW = [height, width];
+    const shape = { kernelSize, inChannels: inputs * groups, outChannels, groups };
     const weights = earlier ?? { weight: hwioToOihw(unflipped(kernel, context)), bias };
-    return addConv(use, context, use.name, use.inputs[0], { ...shape, groups }, weights);
+    return addConv(use, context, use.name, use.inputs[0], shape, weights);
   });
   return activated(use, context, value);
 };
 
 /** DepthwiseConv2D: every channel by itself, giving `depth_multiplier` channels each. */
 export const depthwiseConv2d: LayerRule = (use, context) => {
-  const roles = hasBias(use) ? (["depthwise", "bias"] as const) : (["depthwise"] as const);
   const value = withWeights(use, context, (earlier) => {
-    const tensors = layerTensors<"depthwise" | "bias">(use, context, roles);
-    expectRank(use, context, tensors.depthwise, 4);
-    const weights = earlier ?? depthwiseWeights(tensors.depthwise, tensors.bias, context);
-    const shape = depthwiseShape(tensors.depthwise);
+    const { depthwise, bias } = kernelTensors(use, context, "depthwise");
+    expectRank(use, context, depthwise, 4);
+    const weights = earlier ?? depthwiseWeights(depthwise, bias, context);
+    const shape = depthwiseShape(depthwise);
     return addConv(use, context, use.name, use.inputs[0], shape, weights);
   });
   return activated(use, context, value);
@@ -50,9 +44,7 @@ export const depthwiseConv2d: LayerRule = (use, context) => {
 
 /** SeparableConv2D: a depthwise convolution and then a pointwise one, as two nodes. */
 export const separableConv2d: LayerRule = (use, context) => {
-  const roles = ["depthwise", "pointwise", ...(hasBias(use) ? (["bias"] as const) : [])] as const;
-  const tensors = layerTensors<"depthwise" | "pointwise" | "bias">(use, context, roles);
-  const { depthwise, pointwise, bias } = tensors;
+  const { depthwise, pointwise, bias } = kernelTensors(use, context, "depthwise", "pointwise");
   expectRank(use, context, depthwise, 4);
   expectRank(use, context, pointwise, 4);
   const inner = withWeights(
@@ -81,7 +73,8 @@ export const separableConv2d: LayerRule = (use, context) => {
 
 const NO_PADDING: Sides = [0, 0, 0, 0];
 const ONE: HW = [1, 1];
-const POINTWISE = {
+/** The window of a 1×1 convolution. */
+export const POINTWISE = {
   kernelSize: ONE,
   stride: ONE,
   padding: NO_PADDING,
@@ -89,14 +82,14 @@ const POINTWISE = {
   groups: 1,
 } as const;
 
-type ConvShape = Pick<OpAttrs["conv2d"], "kernelSize" | "inChannels" | "outChannels">;
+type ConvShape = Pick<OpAttrs["conv2d"], "kernelSize" | "inChannels" | "outChannels" | "groups">;
 
 function addConv(
   use: LayerUse,
   { builder }: KerasContext,
   name: string,
   input: Value,
-  shape: ConvShape & { readonly groups: number },
+  shape: ConvShape,
   weights: LayerWeights,
 ): Value {
   const { fields } = use;
@@ -117,10 +110,6 @@ export function paddingOf({ fields }: LayerUse): "same" | Sides {
   if (padding === "same") return "same";
   if (padding === "valid") return NO_PADDING;
   throw fields.wrong("padding", padding);
-}
-
-export function hasBias({ fields }: LayerUse): boolean {
-  return fields.flag(true, "use_bias", "bias");
 }
 
 /** Keras multiplies channel by channel: [h, w, in, multiplier], outputs of one input side by side. */

@@ -1,6 +1,6 @@
 import { printable } from "../../errors.ts";
 import type { BuiltNetwork, NetworkBuilder, Value } from "../../graph/builder.ts";
-import type { NetworkGraph, Shape } from "../../graph/network_graph.ts";
+import type { Shape } from "../../graph/network_graph.ts";
 import { mapShape } from "../../graph/reshape.ts";
 import { ownValue } from "../../json.ts";
 import type { KerasWeights, LayerPlace } from "../weights.ts";
@@ -19,6 +19,7 @@ export interface KerasOptions {
   readonly builder: NetworkBuilder;
   readonly weights: KerasWeights;
   readonly isKeras3: boolean;
+  readonly classes?: readonly string[];
 }
 
 /** @returns the network of a configuration, and the names of the file's tensors that it took. */
@@ -38,12 +39,9 @@ export function convertModel(
   const { name, shape } = inputOf(model, context);
   const input = shape ? builder.input(name, shape) : {};
   const outputs = runModel(model, [input], context);
-  const about: Omit<NetworkGraph, "nodes" | "outputs"> = {
-    name: model.name,
-    inputShape: shape ?? [],
-    fileLayout: layout,
-  };
-  return { ...builder.finish(outputs, about), taken: context.taken };
+  const about = { name: model.name, inputShape: shape ?? [], fileLayout: layout };
+  const network = builder.finish(outputs, { ...about, classes: options.classes });
+  return { ...network, taken: context.taken };
 }
 
 /** Channels come last unless a layer was told otherwise; a model never mixes the two. */

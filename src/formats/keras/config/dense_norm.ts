@@ -6,17 +6,18 @@ import { activated } from "./activations.ts";
 import {
   expectRank,
   type KerasContext,
+  kernelTensors,
   type LayerRule,
   type LayerUse,
   layerTensors,
+  unsupported,
   withWeights,
 } from "./context.ts";
-import { hasBias } from "./conv.ts";
+import { POINTWISE } from "./conv.ts";
 
 /** Dense; on a map it works on every position alike and is a 1×1 convolution. */
 export const dense: LayerRule = (use, context) => {
-  const roles = hasBias(use) ? (["kernel", "bias"] as const) : (["kernel"] as const);
-  const { kernel, bias } = layerTensors<"kernel" | "bias">(use, context, roles);
+  const { kernel, bias } = kernelTensors(use, context, "kernel");
   expectRank(use, context, kernel, 2);
   const [input] = use.inputs;
   const value = withWeights(use, context, (earlier) => {
@@ -30,29 +31,17 @@ export const dense: LayerRule = (use, context) => {
 
 function denseOnMap(
   use: LayerUse,
-  { builder, layout }: KerasContext,
+  context: KerasContext,
   kernel: WeightTensor,
   weights: LayerWeights,
 ): Value {
-  if (layout === "NCHW") {
-    return builder.unsupported(
-      use.name,
-      use.className,
-      "on a channels-first map it would work along the rows",
-    );
+  if (context.layout === "NCHW") {
+    return unsupported(use, context, "on a channels-first map it would work along the rows");
   }
   const [inChannels, outChannels] = kernel.shape;
   const weight = { ...denseWeight(kernel), shape: [outChannels, inChannels, 1, 1] };
-  const attrs = {
-    inChannels,
-    outChannels,
-    kernelSize: [1, 1],
-    stride: [1, 1],
-    dilation: [1, 1],
-    padding: [0, 0, 0, 0],
-    groups: 1,
-  } as const;
-  return builder.add("conv2d", use.name, use.inputs, attrs, { weight, ...weights });
+  const attrs = { ...POINTWISE, inChannels, outChannels };
+  return context.builder.add("conv2d", use.name, use.inputs, attrs, { weight, ...weights });
 }
 
 /**
@@ -63,7 +52,7 @@ export const batchNorm: LayerRule = (use, context) => {
   const { fields } = use;
   if (!isChannelAxis(fields.value("axis") ?? -1, use, context)) {
     const why = "it normalises along another axis than the channels";
-    return context.builder.unsupported(use.name, use.className, why);
+    return unsupported(use, context, why);
   }
   const roles: KerasRole[] = ["mean", "variance"];
   if (fields.flag(true, "center")) roles.unshift("beta");

@@ -1,6 +1,6 @@
 import type { HW } from "../../../base/index.ts";
-import { DAMAGED, type Fail, printable } from "../../errors.ts";
-import { isJsonObject, type JsonObject, ownValue } from "../../json.ts";
+import { DAMAGED, type Fail, layerNamed, printable } from "../../errors.ts";
+import { type JsonObject, ownValue } from "../../json.ts";
 
 /** Reads a layer's configuration. The names of one setting changed between Keras 1, 2 and 3: the first found counts. */
 export class Fields {
@@ -67,7 +67,7 @@ export class Fields {
 
   wrong(name: string, value: unknown): Error {
     const text = printable(JSON.stringify(value) ?? "missing", 60);
-    return this.#fail(`layer "${printable(this.layer)}"`, `its ${name} is ${text}`, DAMAGED);
+    return this.#fail(layerNamed(this.layer), `its ${name} is ${text}`, DAMAGED);
   }
 }
 
@@ -78,7 +78,6 @@ function isCount(value: unknown): value is number {
 /** The text of a setting that Keras 3 may wrap: `"relu"` or `{ class_name: "function", config: "relu" }`. */
 export function functionName(value: unknown): string | undefined {
   if (typeof value === "string") return value;
-  if (!isJsonObject(value)) return undefined;
   const config = ownValue(value, "config");
   return ownValue(value, "class_name") === "function" && typeof config === "string"
     ? config

@@ -1,5 +1,5 @@
 import type { Value } from "../../graph/builder.ts";
-import type { LayerRule, LayerUse } from "./context.ts";
+import { type LayerRule, type LayerUse, unsupported } from "./context.ts";
 import { isChannelAxis } from "./dense_norm.ts";
 import { hasNumber, kerasOp } from "./ops.ts";
 
@@ -21,7 +21,7 @@ export const concatenate: LayerRule = (use, context) => {
     return context.builder.add("concat", use.name, use.inputs, {});
   }
   const why = `along the axis ${JSON.stringify(axis)}, and only channels or features are supported`;
-  return context.builder.unsupported(use.name, use.className, why);
+  return unsupported(use, context, why);
 };
 
 const MODES: ReadonlyMap<unknown, LayerRule> = new Map<unknown, LayerRule>([
@@ -36,11 +36,7 @@ export const merge: LayerRule = (use, context) => {
   const mode = use.fields.value("mode");
   const rule = MODES.get(mode);
   if (rule) return rule(use, context);
-  return context.builder.unsupported(
-    use.name,
-    use.className,
-    `its mode ${JSON.stringify(mode)} isn't known`,
-  );
+  return unsupported(use, context, `its mode ${JSON.stringify(mode)} isn't known`);
 };
 
 /** Rescaling: one factor, or one per channel. */
@@ -55,7 +51,7 @@ export const normalization: LayerRule = (use, context): Value => {
   const { fields } = use;
   if (!isChannelAxis(fields.value("axis") ?? -1, use, context)) {
     const why = "it normalises along another axis than the channels";
-    return context.builder.unsupported(use.name, use.className, why);
+    return unsupported(use, context, why);
   }
   const found = context.weights.of(use.place);
   // It also counts the pictures it saw.

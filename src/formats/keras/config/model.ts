@@ -54,21 +54,16 @@ export function parseModel(json: JsonObject, fail: Fail): KerasModel | undefined
     if (depth > MAX_DEPTH) throw broken(`models are nested more than ${MAX_DEPTH} deep`);
     const config = ownValue(object, "config");
     // Before Keras 2.2.3 a Sequential model's configuration was the bare list of layers.
-    const list = Array.isArray(config)
-      ? config
-      : isJsonObject(config)
-        ? ownValue(config, "layers")
-        : undefined;
+    const list = Array.isArray(config) ? config : ownValue(config, "layers");
     // A subclassed model may call itself "Model" or "Functional" and still not tell its layers.
     if (!Array.isArray(list)) return undefined;
-    const about = isJsonObject(config) ? config : {};
-    const name = ownValue(about, "name");
+    const name = ownValue(config, "name");
     return {
       name: typeof name === "string" ? name : "model",
       isSequential,
       layers: list.map((entry) => layer(entry, depth)),
-      inputs: parseRefs(ownValue(about, "input_layers")),
-      outputs: parseRefs(ownValue(about, "output_layers")),
+      inputs: parseRefs(ownValue(config, "input_layers")),
+      outputs: parseRefs(ownValue(config, "output_layers")),
     };
   }
 

@@ -1,27 +1,27 @@
+import { type Arithmetic, calculate } from "../../graph/arithmetic.ts";
 import type { Value } from "../../graph/builder.ts";
+import { constantOperand, valueOperand } from "../../graph/operands.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
+import type { WeightTensor } from "../../types.ts";
 import { activation, PLAIN } from "./activations.ts";
 import { isTensorArgument } from "./calls.ts";
-import type { KerasContext, LayerRule, LayerUse } from "./context.ts";
+import { type KerasContext, type LayerRule, type LayerUse, unsupported } from "./context.ts";
 
 /** What an operation works on: values and numbers, in their order. */
 type Operands = readonly (Value | number)[];
-type Arithmetic = "add" | "subtract" | "multiply" | "divide";
 
-const ARITHMETIC: ReadonlyMap<string, Arithmetic> = new Map<string, Arithmetic>([
-  ...(["Add", "AddV2", "__operators__.add", "math.add", "add"] as const).map(
-    (name) => [name, "add"] as const,
+const ARITHMETIC: Readonly<Record<Arithmetic, readonly string[]>> = {
+  add: ["Add", "AddV2", "__operators__.add", "math.add", "add"],
+  sub: ["Subtract", "Sub", "math.subtract", "subtract"],
+  mul: ["Multiply", "Mul", "math.multiply", "multiply"],
+  div: ["Divide", "TrueDivide", "RealDiv", "math.truediv", "math.divide"],
+};
+
+const ARITHMETIC_OF: ReadonlyMap<string, Arithmetic> = new Map(
+  (["add", "sub", "mul", "div"] as const).flatMap((kind) =>
+    ARITHMETIC[kind].map((name) => [name, kind] as const),
   ),
-  ...(["Subtract", "Sub", "math.subtract", "subtract"] as const).map(
-    (name) => [name, "subtract"] as const,
-  ),
-  ...(["Multiply", "Mul", "math.multiply", "multiply"] as const).map(
-    (name) => [name, "multiply"] as const,
-  ),
-  ...(["Divide", "TrueDivide", "RealDiv", "math.truediv", "math.divide"] as const).map(
-    (name) => [name, "divide"] as const,
-  ),
-]);
+);
 
 /** Operations by the last part of their names, as activations of Keras. */
 const ACTIVATIONS: ReadonlyMap<string, string> = new Map(
@@ -30,7 +30,7 @@ const ACTIVATIONS: ReadonlyMap<string, string> = new Map(
 
 /** In a `.h5`, Keras 3 doesn't tell operations from layers; "Subtract" is both. */
 export function isKnownOp(className: string): boolean {
-  return ARITHMETIC.has(className) || ACTIVATIONS.has(className.toLowerCase());
+  return ARITHMETIC_OF.has(className) || ACTIVATIONS.has(className.toLowerCase());
 }
 
 /** Whether a layer was called with a number: then it is an operation of the same name. */
@@ -49,7 +49,7 @@ export const tfOpLambda: LayerRule = (use, context) =>
 /** The same in Keras 2.0 to 2.3: class TensorFlowOpLayer, whose numbers are in its configuration. */
 export const tensorflowOpLayer: LayerRule = (use, context) => {
   const nodeDef = use.fields.value("node_def");
-  const op = isJsonObject(nodeDef) ? ownValue(nodeDef, "op") : undefined;
+  const op = ownValue(nodeDef, "op");
   const constants = use.fields.value("constants");
   const operands: (Value | number)[] = [...use.inputs];
   if (isJsonObject(constants)) {
@@ -73,41 +73,31 @@ function operandsOf({ inputs, call }: LayerUse): Operands {
 }
 
 function operation(name: string, operands: Operands, use: LayerUse, context: KerasContext): Value {
-  const kind = ARITHMETIC.get(name);
-  const calculated = kind && operands.length === 2 && arithmetic(kind, operands, use, context);
-  if (calculated) return calculated;
+  const kind = ARITHMETIC_OF.get(name);
+  if (kind && operands.length === 2) return arithmetic(kind, operands, use, context);
   const short = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   const known = ACTIVATIONS.get(short);
   const isPlain =
     operands.every((operand) => typeof operand !== "number") && use.inputs.length === 1;
   if (known && isPlain) return activation(known, use, context);
-  return context.builder.unsupported(
-    use.name,
-    use.className,
-    `the operation "${name}" isn't supported here`,
-  );
+  return unsupported(use, context, `the operation "${name}" isn't supported here`);
 }
 
 function arithmetic(
   kind: Arithmetic,
-  [a, b]: Operands,
-  { name }: LayerUse,
-  { builder }: KerasContext,
-): Value | undefined {
-  const line = (wanted: string, value: Value, scale: number, offset: number) =>
-    builder.add("rescale", wanted, [value], { scale: [scale], offset: [offset] });
-  if (typeof a === "number" && typeof b === "number") return undefined;
-  if (typeof a === "number" || typeof b === "number") {
-    const [value, number] = typeof a === "number" ? [b as Value, a] : [a, b as number];
-    const isReversed = typeof a === "number";
-    if (kind === "add") return line(name, value, 1, number);
-    if (kind === "multiply") return line(name, value, number, 0);
-    if (kind === "subtract")
-      return isReversed ? line(name, value, -1, number) : line(name, value, 1, -number);
-    return isReversed ? undefined : line(name, value, 1 / number, 0);
-  }
-  if (kind === "add") return builder.add("add", name, [a, b], {});
-  if (kind === "multiply") return builder.add("mul", name, [a, b], {});
-  if (kind === "divide") return undefined;
-  return builder.add("add", name, [a, line(`${name}_negative`, b, -1, 0)], {});
+  operands: Operands,
+  use: LayerUse,
+  context: KerasContext,
+): Value {
+  const [a, b] = operands.map((operand) =>
+    typeof operand === "number"
+      ? constantOperand(numberTensor(operand))
+      : valueOperand(operand, context.layout),
+  );
+  const outcome = calculate(context.builder, { name: use.name, kind, a, b });
+  return typeof outcome === "string" ? unsupported(use, context, outcome) : outcome.value;
+}
+
+function numberTensor(value: number): WeightTensor {
+  return { name: "a number", shape: [], dtype: "f64", data: () => Float64Array.of(value) };
 }

@@ -23,7 +23,7 @@ export function placesOf(model: KerasModel, outer?: LayerPlace): Map<KerasLayer,
 }
 
 /** Keras's `to_snake_case`: "DepthwiseConv2D" → "depthwise_conv2d", "ReLU" → "re_lu". */
-export function snakeCase(name: string): string {
+function snakeCase(name: string): string {
   return name
     .replace(/\W+/g, "")
     .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")

@@ -1,5 +1,5 @@
 import { reshapeValue } from "../../graph/reshape.ts";
-import type { LayerRule } from "./context.ts";
+import { type LayerRule, unsupported } from "./context.ts";
 
 /**
  * Flatten. In an NHWC model the elements lie in the order height, width, channels. In an NCHW model they lie as they
@@ -17,16 +17,16 @@ export const flatten: LayerRule = (use, { builder, layout }) => {
 export const KNOWS_TURNED: ReadonlySet<string> = new Set(["Flatten", "Reshape", "Permute"]);
 
 /** Permute, where it moves the channels to the front for a Flatten, or back behind a Reshape. */
-export const permute: LayerRule = (use, { builder, layout }) => {
+export const permute: LayerRule = (use, context) => {
   const [input] = use.inputs;
   const dims = JSON.stringify(use.fields.value("dims"));
   if (dims === "[1,2,3]") return input;
-  const isMap = layout === "NHWC" && input.shape?.length === 3;
+  const isMap = context.layout === "NHWC" && input.shape?.length === 3;
   if (isMap && dims === (input.turned ? "[2,3,1]" : "[3,1,2]")) {
     return { ...input, turned: !input.turned };
   }
   const why = `moving dimensions (${dims}) isn't supported here`;
-  return builder.unsupported(use.name, use.className, why);
+  return unsupported(use, context, why);
 };
 
 /** Reshape, where it only flattens or adds and drops sides of 1. */

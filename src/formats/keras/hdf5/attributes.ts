@@ -1,3 +1,4 @@
+import { sizeOf } from "../../../base/index.ts";
 import { decodeElements, swapBytes } from "../../elements/dtypes.ts";
 import type { WeightData } from "../../types.ts";
 import { type Datatype, readDataspace, readDatatype } from "./datatype.ts";
@@ -69,10 +70,7 @@ function readAttribute(storage: Storage, cursor: Cursor, heaps: GlobalHeaps): At
       if (flags & 1) return undefined;
       const fresh = (part: Cursor) => new Cursor(storage, part.address, part.left);
       const type = readDatatype(fresh(typeBody));
-      const count = readDataspace(fresh(spaceBody)).reduce(
-        (product, length) => product * length,
-        1,
-      );
+      const count = sizeOf(readDataspace(fresh(spaceBody)));
       return readValue(storage, fresh(data), type, count, heaps);
     },
   };

@@ -1,4 +1,5 @@
 import { unzlibSync } from "fflate";
+import { sizeOf } from "../../../base/index.ts";
 import { messageOf } from "../../errors.ts";
 import type { Chunk, Filter } from "./layout.ts";
 import { Cursor, damaged, type Storage } from "./storage.ts";
@@ -23,8 +24,8 @@ export interface Chunked {
  */
 export function assembleChunks(storage: Storage, dataset: Chunked): Uint8Array {
   const { shape, size, elementSize } = dataset;
-  const total = shape.reduce((product, length) => product * length, elementSize);
-  const chunkBytes = size.reduce((product, length) => product * length, elementSize);
+  const total = elementSize * sizeOf(shape);
+  const chunkBytes = elementSize * sizeOf(size);
   const limit = Math.max(HARMLESS, MAX_RATIO * storage.file.size);
   const isSound =
     size.length === shape.length && chunkBytes > 0 && total <= limit && chunkBytes <= limit;

@@ -1,3 +1,4 @@
+import { sizeOf } from "../../../base/index.ts";
 import { chunkStarts, consecutiveChunks, fixedArray, oneChunk } from "./chunk_index.ts";
 import { MESSAGE, type Message } from "./object_header.ts";
 import { Cursor, type Storage } from "./storage.ts";
@@ -98,7 +99,7 @@ function indexedChunks(storage: Storage, cursor: Cursor, shape: readonly number[
   const width = cursor.u8();
   const sizes = Array.from({ length: rank }, () => cursor.uint(width));
   const size = sizes.slice(0, -1);
-  const bytes = sizes.reduce((product, length) => product * length, 1);
+  const bytes = sizeOf(sizes);
   const kind = cursor.u8();
   if (kind < 1 || kind > 3)
     throw unknownLayout(storage, "its chunks are found by an index that isn't known");

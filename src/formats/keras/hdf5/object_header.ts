@@ -38,22 +38,32 @@ export function readObjectHeader(storage: Storage, address: number): Message[] {
   return isNew ? newHeader(storage, cursor) : oldHeader(storage, address);
 }
 
-/** Reads one block of messages and tells where further blocks lie. */
-type ReadBlock = (cursor: Cursor) => { messages: Message[]; next: Cursor[] };
+/** How the two versions of headers differ. */
+interface HeaderForm {
+  /** Bytes in front of a message's body; what is left of a block and shorter is a gap. */
+  readonly prefix: number;
+  readonly readPrefix: (cursor: Cursor) => Pick<Message, "type" | "flags"> & { length: number };
+  /** The messages of a further block, without what frames them. */
+  readonly open: (block: Cursor) => Cursor;
+}
 
-function readBlocks(storage: Storage, first: Cursor, read: ReadBlock, open: OpenBlock): Message[] {
+function readBlocks(storage: Storage, first: Cursor, form: HeaderForm): Message[] {
   const messages: Message[] = [];
-  const queue: Cursor[] = [first];
-  for (let i = 0; i < queue.length; i++) {
+  const blocks: Cursor[] = [first];
+  for (let i = 0; i < blocks.length; i++) {
     if (i > MAX_BLOCKS) throw damaged(storage, "the header of an object doesn't end");
-    const block = read(queue[i]);
-    messages.push(...block.messages);
-    queue.push(...block.next.map(open));
+    const block = blocks[i];
+    while (block.left >= form.prefix) {
+      const { type, flags, length } = form.readPrefix(block);
+      const start = block.address;
+      block.skip(length);
+      const body = () => new Cursor(storage, start, length);
+      if (type === MESSAGE.continuation) blocks.push(form.open(continuation(storage, body())));
+      else if (type !== 0) messages.push({ type, flags, body });
+    }
   }
   return messages;
 }
-
-type OpenBlock = (cursor: Cursor) => Cursor;
 
 function continuation(storage: Storage, body: Cursor): Cursor {
   const address = body.target();
@@ -66,50 +76,34 @@ function oldHeader(storage: Storage, address: number): Message[] {
   prefix.skip(7);
   const size = prefix.u32();
   const first = prefix.skip(4).part(Math.min(size, prefix.left));
-  const read: ReadBlock = (cursor) => {
-    const messages: Message[] = [];
-    const next: Cursor[] = [];
-    while (cursor.left >= 8) {
-      const type = cursor.u16();
-      const length = cursor.u16();
+  return readBlocks(storage, first, {
+    prefix: 8,
+    readPrefix(cursor) {
+      const [type, length] = [cursor.u16(), cursor.u16()];
       const flags = cursor.u8();
-      const start = cursor.skip(3).address;
-      cursor.skip(length);
-      const body = () => new Cursor(storage, start, length);
-      if (type === MESSAGE.continuation) next.push(continuation(storage, body()));
-      else if (type !== 0) messages.push({ type, flags, body });
-    }
-    return { messages, next };
-  };
-  return readBlocks(storage, first, read, (cursor) => cursor);
+      cursor.skip(3);
+      return { type, flags, length };
+    },
+    open: (block) => block,
+  });
 }
 
 function newHeader(storage: Storage, cursor: Cursor): Message[] {
   cursor.version("an object header", 2);
-  const flags = cursor.u8();
-  if (flags & 0x20) cursor.skip(16);
-  if (flags & 0x10) cursor.skip(4);
-  const size = cursor.uint(1 << (flags & 3));
-  const prefix = flags & 4 ? 6 : 4;
-  const read: ReadBlock = (block) => {
-    const messages: Message[] = [];
-    const next: Cursor[] = [];
-    // What is too short for a message is a gap.
-    while (block.left >= prefix) {
+  const headerFlags = cursor.u8();
+  if (headerFlags & 0x20) cursor.skip(16);
+  if (headerFlags & 0x10) cursor.skip(4);
+  const size = cursor.uint(1 << (headerFlags & 3));
+  const prefix = headerFlags & 4 ? 6 : 4;
+  return readBlocks(storage, cursor.part(size), {
+    prefix,
+    readPrefix(block) {
       const type = block.u8();
       const length = block.u16();
-      const messageFlags = block.u8();
-      const start = block.skip(prefix - 4).address;
-      block.skip(length);
-      const body = () => new Cursor(storage, start, length);
-      if (type === MESSAGE.continuation) next.push(continuation(storage, body()));
-      else if (type !== 0) messages.push({ type, flags: messageFlags, body });
-    }
-    return { messages, next };
-  };
-  const withoutFrame: OpenBlock = (block) => {
-    block.signature("OCHK");
-    return block.part(Math.max(0, block.left - 4));
-  };
-  return readBlocks(storage, cursor.part(size), read, withoutFrame);
+      const flags = block.u8();
+      block.skip(prefix - 4);
+      return { type, flags, length };
+    },
+    open: (block) => block.signature("OCHK").part(Math.max(0, block.left - 4)),
+  });
 }

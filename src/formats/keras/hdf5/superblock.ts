@@ -1,18 +1,7 @@
 import { DAMAGED, type Fail } from "../../errors.ts";
 import { type Bytes, rangesOf, viewOf } from "../../sources/ranges.ts";
+import { findSignature, SIGNATURE } from "./signature.ts";
 import { Cursor, type Storage } from "./storage.ts";
-
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
-
-/** Where the HDF5 signature stands: at 0, or behind a user's block at 512, 1024, 2048, … Undefined: not HDF5. */
-export function findSignature(bytes: Bytes): number | undefined {
-  const file = rangesOf(bytes);
-  for (let at = 0; at + 8 <= file.size; at = at === 0 ? 512 : at * 2) {
-    const found = file.read(at, at + 8);
-    if (SIGNATURE.every((byte, i) => found[i] === byte)) return at;
-  }
-  return undefined;
-}
 
 /**
  * Reads the superblock. Format: HDF5 File Format Specification 3.0, section II.A.
@@ -34,7 +23,7 @@ export function openStorage(
     lengthSize: 8,
     fail,
   };
-  const cursor = new Cursor(start, 8);
+  const cursor = new Cursor(start, SIGNATURE.length);
   const version = cursor.version("a superblock", 0, 1, 2, 3);
   if (version < 2) cursor.skip(4);
   const storage = {

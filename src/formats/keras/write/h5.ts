@@ -1,11 +1,11 @@
 import { failing } from "../../errors.ts";
 import type { NetworkGraph } from "../../graph/network_graph.ts";
+import type { WeightsToWrite } from "../../graph/writing.ts";
 import { writeHdf5 } from "../hdf5/write/file.ts";
 import { GroupToWrite } from "../hdf5/write/group.ts";
-import { fixedTexts, floats, type Values, variableText } from "../hdf5/write/values.ts";
+import { fixedTexts, floats, type Values } from "../hdf5/write/values.ts";
 import { modelConfig, type PlannedLayer } from "./plan.ts";
 import { planModel } from "./plan_model.ts";
-import type { WeightsToWrite } from "./planner.ts";
 
 /** What the file says wrote it: the newest version that has all the layers used, and whose files all later ones read. */
 const KERAS_VERSION = "2.11.0";
@@ -30,12 +30,10 @@ export function writeKerasH5(
   const plan = planModel(graph, weights, { fail, hasGroups: true });
   const root = new GroupToWrite();
   noteWriter(root);
-  root.attributes.set("model_config", variableText(JSON.stringify(modelConfig(plan))));
-  if (plan.classes) {
-    root.attributes.set("class_names", variableText(JSON.stringify(plan.classes)));
-  }
+  root.attributes.set("model_config", JSON.stringify(modelConfig(plan)));
+  if (plan.classes) root.attributes.set("class_names", JSON.stringify(plan.classes));
   if (Object.keys(metadata).length > 0) {
-    root.attributes.set("user_metadata", variableText(JSON.stringify(metadata)));
+    root.attributes.set("user_metadata", JSON.stringify(metadata));
   }
   const group = root.group("model_weights");
   noteWriter(group);
@@ -46,8 +44,8 @@ export function writeKerasH5(
 }
 
 function noteWriter({ attributes }: GroupToWrite): void {
-  attributes.set("keras_version", variableText(KERAS_VERSION));
-  attributes.set("backend", variableText("tensorflow"));
+  attributes.set("keras_version", KERAS_VERSION);
+  attributes.set("backend", "tensorflow");
 }
 
 function addLayer(group: GroupToWrite, { name, weights }: PlannedLayer): void {

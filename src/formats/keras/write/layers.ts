@@ -1,17 +1,10 @@
 import { ACTIVATIONS, type PlainActivation, unnamedActivations } from "../../graph/activations.ts";
 import type { Compound } from "../../graph/decompose.ts";
 import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
-import type { PlannedValue } from "./plan.ts";
-import { batchShape } from "./plan.ts";
+import type { SourceTensor } from "../../graph/writing.ts";
+import { batchShape, type PlannedValue } from "./plan.ts";
 import type { Planned, Planner } from "./planner.ts";
-import {
-  constant,
-  convKernel,
-  denseKernel,
-  depthwiseKernel,
-  type SourceTensor,
-  vector,
-} from "./weights.ts";
+import { constant, convKernel, denseKernel, depthwiseKernel, vector } from "./weights.ts";
 import { convPadding, type KerasPadding, poolPadding } from "./windows.ts";
 
 type Rule<K extends OpName> = (

@@ -1,10 +1,9 @@
-import { type Fail, messageOf } from "../../errors.ts";
 import { decomposed } from "../../graph/decompose.ts";
-import type { NetworkGraph, Shape } from "../../graph/network_graph.ts";
-import { inferShapes } from "../../graph/shapes.ts";
+import type { NetworkGraph } from "../../graph/network_graph.ts";
+import { shapesOf, type WeightsToWrite } from "../../graph/writing.ts";
 import { LACKING, planNode } from "./layers.ts";
 import type { KerasPlan } from "./plan.ts";
-import { Planner, type PlanOptions, type WeightsToWrite } from "./planner.ts";
+import { Planner, type PlanOptions } from "./planner.ts";
 
 /**
  * Plans a network as a Keras model: layers, and weights in Keras's layout.
@@ -19,12 +18,4 @@ export function planModel(
   const simple = decomposed(graph, new Set([...LACKING, ...(options.lacks ?? [])]));
   const shapes = shapesOf(simple, options.fail);
   return new Planner(simple, shapes, weights, options).plan(planNode);
-}
-
-function shapesOf(graph: NetworkGraph, fail: Fail): Map<string, Shape> {
-  try {
-    return inferShapes(graph);
-  } catch (error) {
-    throw fail("architecture", messageOf(error));
-  }
 }

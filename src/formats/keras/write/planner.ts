@@ -4,11 +4,9 @@ import { type FlatOrder, flattenedMap } from "../../graph/flat_order.ts";
 import type { GraphNode, NetworkGraph, Shape, WeightRole } from "../../graph/network_graph.ts";
 import { orderAfter } from "../../graph/order_rules.ts";
 import { sizeOf } from "../../graph/shapes.ts";
+import { type SourceTensor, type WeightsToWrite, weightOf } from "../../graph/writing.ts";
+import { UniqueNames } from "../../unique_names.ts";
 import type { KerasPlan, PlannedLayer, PlannedValue, PlannedWeight } from "./plan.ts";
-import type { SourceTensor } from "./weights.ts";
-
-/** The tensors of a graph by name, in PyTorch's layout. */
-export type WeightsToWrite = ReadonlyMap<string, SourceTensor>;
 
 export interface PlanOptions {
   readonly fail: Fail;
@@ -39,7 +37,7 @@ export class Planner {
   readonly #orders: ReadonlyMap<string, FlatOrder | undefined>;
   readonly #values = new Map<string, PlannedValue>();
   readonly #layers: PlannedLayer[] = [];
-  readonly #names = new Set<string>();
+  readonly #names = new UniqueNames();
   readonly #problems: string[] = [];
 
   constructor(
@@ -80,25 +78,14 @@ export class Planner {
     inputs: readonly string[],
     weights: readonly PlannedWeight[] = [],
   ): string {
-    const base = kerasName(wanted);
-    let name = base;
-    for (let n = 1; this.#names.has(name); n++) name = `${base}_${n}`;
-    this.#names.add(name);
+    const name = this.#names.take(kerasName(wanted));
     this.#layers.push({ name, className, config, inputs, weights });
     return name;
   }
 
   /** A node's tensor, undefined where it has none of this role. @throws the error of `fail` when it is missing. */
   weight(node: GraphNode, role: WeightRole): SourceTensor | undefined {
-    const name = node.weights[role];
-    if (name === undefined) return undefined;
-    const tensor = this.#weights.get(name);
-    if (tensor) return tensor;
-    throw this.options.fail(
-      `layer "${printable(node.name)}"`,
-      `its tensor "${printable(name)}" is missing among the weights`,
-      "Pass the state dict of the same model",
-    );
+    return weightOf(node, role, this.#weights, this.options.fail);
   }
 
   shapeOf(node: GraphNode): Shape {

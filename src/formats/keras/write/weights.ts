@@ -1,15 +1,7 @@
 import { gatherInto } from "../../elements/strided.ts";
 import type { FlatOrder } from "../../graph/flat_order.ts";
-import type { TensorToWrite } from "../../types.ts";
+import { floatsOf, type SourceTensor } from "../../graph/writing.ts";
 import type { PlannedWeight } from "./plan.ts";
-
-/** A tensor to be written, in PyTorch's layout. */
-export type SourceTensor = Pick<TensorToWrite, "shape" | "dtype" | "data">;
-
-/** Keras keeps float32; other floats become that. */
-function floats({ data }: SourceTensor): Float32Array {
-  return data instanceof Float32Array ? data : Float32Array.from(data, Number);
-}
 
 /** The whole tensor in another order. */
 function walked(
@@ -19,7 +11,7 @@ function walked(
   strides: readonly number[],
 ): PlannedWeight {
   const fill = (target: Float32Array) =>
-    gatherInto(target, floats(tensor), shape, { offset: 0, strides });
+    gatherInto(target, floatsOf(tensor), shape, { offset: 0, strides });
   return { role, shape, fill };
 }
 
@@ -43,7 +35,7 @@ export function depthwiseKernel(tensor: SourceTensor, channels: number): Planned
 export function denseKernel(tensor: SourceTensor, order?: FlatOrder): PlannedWeight {
   const [outs, ins] = tensor.shape;
   const fill = (target: Float32Array) => {
-    const source = floats(tensor);
+    const source = floatsOf(tensor);
     let start = 0;
     for (const { channels, positions } of order ?? [{ channels: ins, positions: 1 }]) {
       const end = start + channels * (positions ?? 1);
@@ -60,7 +52,7 @@ export function denseKernel(tensor: SourceTensor, order?: FlatOrder): PlannedWei
 /** One element per channel or feature, in Keras's order. */
 export function vector(role: string, tensor: SourceTensor, order?: FlatOrder): PlannedWeight {
   const shape = [tensor.shape[0]];
-  if (!order) return { role, shape, fill: (target) => target.set(floats(tensor)) };
+  if (!order) return { role, shape, fill: (target) => target.set(floatsOf(tensor)) };
   const column = { ...tensor, shape: [1, shape[0]] };
   return { role, shape, fill: denseKernel(column, order).fill };
 }

@@ -1,5 +1,6 @@
-import { type HW, outputSize, resolveWindow, type Sides } from "../../../base/index.ts";
-import type { OpAttrs, Shape } from "../../graph/network_graph.ts";
+import { type HW, resolveWindow, type Sides } from "../../../base/index.ts";
+import type { Shape } from "../../graph/network_graph.ts";
+import { type PoolAttrs, poolSides, type WindowAttrs } from "../../graph/windows.ts";
 
 /** How Keras can do a window's padding: itself, or by a layer ZeroPadding2D before. */
 export interface KerasPadding {
@@ -7,17 +8,8 @@ export interface KerasPadding {
   readonly zeros?: Sides;
 }
 
-interface Window {
-  readonly kernelSize: HW;
-  readonly stride: HW;
-  readonly padding: "same" | Sides;
-  readonly dilation?: HW;
-}
-
-const NONE: Sides = [0, 0, 0, 0];
-
 /** Padding of a convolution. */
-export function convPadding(window: Window, input: Shape): KerasPadding {
+export function convPadding(window: WindowAttrs, input: Shape): KerasPadding {
   const { padding } = window;
   if (padding === "same" || isSame(window, padding, input)) return { padding: "same" };
   return padding.every((side) => side === 0)
@@ -32,7 +24,7 @@ export function convPadding(window: Window, input: Shape): KerasPadding {
  * @returns undefined when Keras has no way to do it.
  */
 export function poolPadding(
-  attrs: OpAttrs["maxPool2d"] | OpAttrs["avgPool2d"],
+  attrs: PoolAttrs,
   input: Shape,
   isPositive: boolean,
 ): KerasPadding | undefined {
@@ -51,29 +43,15 @@ export function poolPadding(
 }
 
 /** The sides with what the ceiling mode adds; undefined when they depend on a size that isn't known. */
-function effectiveSides(
-  attrs: OpAttrs["maxPool2d"] | OpAttrs["avgPool2d"],
-  input: Shape,
-): Sides | undefined {
-  const [, height, width] = input;
-  if (height === null || width === null) {
-    // Only what needs no size can be told.
-    if (attrs.padding === "same") return NONE.map(() => 1) as [number, number, number, number];
-    return attrs.ceilMode ? undefined : attrs.padding;
-  }
-  const window = resolveWindow("pool", [height, width], attrs);
-  if (!attrs.ceilMode) return window.pads;
-  const output = outputSize("pool", [height, width], window, true);
-  const [top, bottom, left, right] = window.pads;
-  const missing = ([0, 1] as const).map((axis) => {
-    const reach = (output[axis] - 1) * window.stride[axis] + window.kernel[axis];
-    return reach - [height, width][axis] - [top, left][axis];
-  });
-  return [top, Math.max(bottom, missing[0]), left, Math.max(right, missing[1])];
+function effectiveSides(attrs: PoolAttrs, [, height, width]: Shape): Sides | undefined {
+  if (height !== null && width !== null) return poolSides(attrs, [height, width]).all;
+  // Only what needs no size can be told.
+  if (attrs.padding === "same") return [1, 1, 1, 1];
+  return attrs.ceilMode ? undefined : attrs.padding;
 }
 
 /** Whether TensorFlow's rule gives these sides. With stride 1 it gives half a kernel, whatever the size. */
-function isSame(window: Window, sides: Sides, [, height, width]: Shape): boolean {
+function isSame(window: WindowAttrs, sides: Sides, [, height, width]: Shape): boolean {
   const sizeMatters = window.stride.some((stride) => stride !== 1);
   if (sizeMatters && (height === null || width === null)) return false;
   const size: HW = [height ?? 64, width ?? 64];

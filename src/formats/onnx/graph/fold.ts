@@ -1,20 +1,19 @@
 import { stridesOf } from "../../../base/index.ts";
 import { countElements, permuted, reordered } from "../../elements/tensors.ts";
+import { constantInput } from "../../graph/nodes/context.ts";
+import { shapeOf } from "../../graph/nodes/shapes.ts";
 import {
   constantOperand,
-  fileShape,
   integerConstant,
+  integerTensor,
   numbersOf,
   type Operand,
 } from "../../graph/operands.ts";
 import { wholeOf } from "../../sources/ranges.ts";
 import type { WeightTensor } from "../../types.ts";
-import type { OnnxTensor } from "../messages.ts";
-import { constantInput, integersOf, type OnnxCall } from "./context.ts";
-import { number } from "./windows.ts";
-
-/** Turns a tensor of a node's attribute into a weight tensor. */
-export type ReadTensor = (tensor: OnnxTensor) => WeightTensor;
+import type { OnnxTensor } from "../schema.ts";
+import { elementPieces } from "../tensors.ts";
+import { integersOf, type OnnxCall, type OperatorNode } from "./node.ts";
 
 /**
  * Computes a node whose inputs are all known: exporters leave such to the reader ("the batch and −1" as a shape), and
@@ -22,8 +21,7 @@ export type ReadTensor = (tensor: OnnxTensor) => WeightTensor;
  *
  * @returns undefined when the node isn't of that kind.
  */
-export function folded(call: OnnxCall, readTensor: ReadTensor): Operand | undefined {
-  if (call.node.op === "Constant") return constant(call, readTensor);
+export function folded(call: OnnxCall): Operand | undefined {
   if (call.node.op === "Shape") return shapeOf(call);
   if (call.inputs.length === 0 || !call.inputs.every((input) => input?.kind === "constant")) {
     return undefined;
@@ -31,29 +29,33 @@ export function folded(call: OnnxCall, readTensor: ReadTensor): Operand | undefi
   return weightFold(call) ?? listFold(call);
 }
 
-function constant({ node }: OnnxCall, readTensor: ReadTensor): Operand | undefined {
-  const tensor = node.attributes.get("value")?.tensor;
-  if (tensor)
-    return constantOperand(readTensor({ ...tensor, name: tensor.name || node.outputs[0] }));
-  for (const [name, { ints, floats, i, f }] of node.attributes) {
-    if (name === "value_ints") return integerConstant(ints, [ints.length]);
-    if (name === "value_int") return integerConstant([i], []);
-    const data = Float32Array.from(name === "value_float" ? [f] : floats);
-    const shape = name === "value_float" ? [] : [data.length];
-    if (name.startsWith("value_float")) {
-      return constantOperand({ name: node.outputs[0], shape, dtype: "f32", data: () => data });
-    }
+/** The values of the nodes that are constants. */
+export function* constantsOf(
+  nodes: readonly OperatorNode[],
+  readTensor: (tensor: OnnxTensor) => WeightTensor,
+): Generator<[name: string, tensor: WeightTensor]> {
+  for (const node of nodes) {
+    const [name] = node.outputs;
+    if (node.op !== "Constant" || name === undefined) continue;
+    const tensor = constantOf(node, name, readTensor);
+    if (tensor) yield [name, tensor];
   }
-  return undefined;
 }
 
-/** The batch counts as 1: whatever is done with it, a new shape begins with it again. */
-function shapeOf({ inputs: [input] }: OnnxCall): Operand | undefined {
-  if (input?.kind === "constant")
-    return integerConstant(input.tensor.shape, [input.tensor.shape.length]);
-  if (input?.kind !== "value" || !input.value.shape) return undefined;
-  const shape = fileShape(input.value, input.layout);
-  return shape.every((side) => side !== null) ? integerConstant(shape, [shape.length]) : undefined;
+function constantOf(
+  { attributes }: OperatorNode,
+  name: string,
+  readTensor: (tensor: OnnxTensor) => WeightTensor,
+): WeightTensor | undefined {
+  const tensor = attributes.tensor("value");
+  if (tensor) return readTensor({ ...tensor, name: tensor.name || name });
+  const integers = attributes.integers("value_ints");
+  if (integers) return integerTensor(integers, [integers.length]);
+  const floats = attributes.floats("value_floats");
+  if (attributes.has("value_int")) return integerTensor([attributes.number("value_int", 0)], []);
+  if (!floats && !attributes.has("value_float")) return undefined;
+  const data = Float32Array.from(floats ?? [attributes.number("value_float", 0)]);
+  return { name, shape: floats ? [data.length] : [], dtype: "f32", data: () => data };
 }
 
 /** What only rearranges a tensor of any size. */
@@ -64,7 +66,7 @@ function weightFold(call: OnnxCall): Operand | undefined {
   if (op === "Identity" || (op === "Cast" && isFloat(tensor))) return constantOperand(tensor);
   if (op === "Transpose") {
     const axes =
-      attributes.get("perm")?.ints ?? tensor.shape.map((_, axis) => tensor.shape.length - 1 - axis);
+      attributes.integers("perm") ?? tensor.shape.map((_, axis) => tensor.shape.length - 1 - axis);
     const isOrder = [...axes].sort((a, b) => a - b).every((axis, i) => axis === i);
     return isOrder && axes.length === tensor.shape.length
       ? constantOperand(permuted(tensor, axes))
@@ -111,10 +113,10 @@ function filled(call: OnnxCall): Operand | undefined {
   const shape = integersOf(call, "shape", 0);
   const count = shape && countElements(shape);
   if (!shape || count === undefined || count > MAX_FILLED) return undefined;
-  const value = call.node.attributes.get("value")?.tensor;
+  const value = call.node.attributes.tensor("value");
   // Only zeros are needed (for paddings); another value is left to whoever understands it.
   const isZero = !value?.raw || wholeOf(value.raw).every((byte) => byte === 0);
-  if (!isZero || (value && value.typed.size > 0)) return undefined;
+  if (!isZero || (value && elementPieces(value).length > 0)) return undefined;
   return integerConstant(new Array<number>(count).fill(0), shape);
 }
 
@@ -140,7 +142,10 @@ function newShape(call: OnnxCall, tensor: WeightTensor): number[] | undefined {
   return shape;
 }
 
-function filledIn(target: number[] | undefined, shape: readonly number[]): number[] | undefined {
+function filledIn(
+  target: readonly number[] | undefined,
+  shape: readonly number[],
+): number[] | undefined {
   if (!target) return undefined;
   const sides = target.map((side, axis) => (side === 0 ? shape[axis] : side));
   const total = countElements(shape) ?? 0;
@@ -159,7 +164,7 @@ function listFold(call: OnnxCall): Operand | undefined {
   const rank = constantInput(call, 0)?.shape.length ?? 0;
   switch (call.node.op) {
     case "Gather": {
-      if (rank !== 1 || number(call, "axis", 0) !== 0) return undefined;
+      if (rank !== 1 || call.node.attributes.number("axis", 0) !== 0) return undefined;
       const picked = b.map((index) => a[index < 0 ? index + a.length : index]);
       return integerConstant(picked, constantInput(call, 1)?.shape ?? []);
     }

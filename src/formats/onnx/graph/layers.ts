@@ -1,64 +1,95 @@
 import type { Sides } from "../../../base/index.ts";
-import { channelAxis, numbersOf, valueOperand } from "../../graph/operands.ts";
-import { constantInput, type OnnxRule, unsupported, valueInput } from "./context.ts";
-import { layerName, remember, withBias } from "./weights.ts";
-import { ints, kernelOf, number, padsOf, windowOf, withCeiling } from "./windows.ts";
+import {
+  constantInput,
+  NO_VALUE,
+  NO_WEIGHTS,
+  unsupported,
+  valueInput,
+} from "../../graph/nodes/context.ts";
+import { addBatchNorm, addDense, addLayer, addPad, addPool } from "../../graph/nodes/layers.ts";
+import { channelAxis, valueOperand } from "../../graph/operands.ts";
+import type { WeightData, WeightTensor } from "../../types.ts";
+import { numberOf } from "./elementwise.ts";
+import type { OnnxRule } from "./node.ts";
+import { kernelOf, padsOf, pairOf, windowOf, withCeiling } from "./windows.ts";
 
 /** Conv: weights [out, in / groups, h, w] as in PyTorch, or [out, in / groups, length] for signals. */
 export const conv: OnnxRule = (call, context) => {
   const input = valueInput(call);
   const weight = constantInput(call, 1);
-  if (!input || !weight) return unsupported(call, context, "its weights aren't in the file");
+  if (!input || !weight) return unsupported(call, context, NO_WEIGHTS);
   if (input.layout === "NHWC") return unsupported(call, context, "its input has the channels last");
-  const groups = number(call, "group", 1);
+  const groups = call.node.attributes.number("group", 1);
   const [outChannels, perGroup, ...sides] = weight.shape;
   const kernel = kernelOf(sides, input.layout);
   if (!kernel) return unsupported(call, context, `it has a window of ${sides.length} dimensions`);
   const window = windowOf(call, kernel, input.value);
   if (typeof window === "string") return unsupported(call, context, window);
-  const dilation = ints(call, "dilations");
+  const dilation = pairOf(call, "dilations");
   const attrs = { inChannels: perGroup * groups, outChannels, groups, dilation, ...window };
-  if (outChannels % groups !== 0)
+  if (outChannels % groups !== 0) {
     return unsupported(call, context, `${groups} groups don't fit it`);
+  }
   const inRows = { ...weight, shape: [outChannels, perGroup, ...kernel] };
-  const { name, weights, key, output } = withBias(call, context, inRows);
-  const value = context.builder.add("conv2d", name, [input.value], attrs, weights);
-  return remember(context, key, output, valueOperand(value, input.layout));
+  return addLayer(call, context, input.layout, {
+    kernel: weight,
+    outputs: outChannels,
+    axis: 1 - weight.shape.length,
+    bias: constantInput(call, 2),
+    make: (name, bias, earlier) =>
+      context.builder.add(
+        "conv2d",
+        name,
+        [input.value],
+        attrs,
+        earlier ?? { weight: inRows, bias },
+      ),
+  });
 };
+
+/** Gemm: α · input · B + β · C, with weights as [in, out] or, transposed, as [out, in]. */
+export const gemm: OnnxRule = (call, context) => {
+  const { attributes } = call.node;
+  if (attributes.number("transA", 0) !== 0) {
+    return unsupported(call, context, "its input is transposed");
+  }
+  const weight = constantInput(call, 1);
+  if (!weight) return unsupported(call, context, NO_WEIGHTS);
+  const bias = constantInput(call, 2);
+  return addDense(call, context, scaled(weight, attributes.number("alpha", 1)), {
+    isOutIn: attributes.flag("transB", false),
+    bias: bias && scaled(bias, attributes.number("beta", 1)),
+  });
+};
+
+/** MatMul with weights [in, out]. */
+export const matMul: OnnxRule = (call, context) => {
+  const weight = constantInput(call, 1);
+  if (!weight) return unsupported(call, context, "it multiplies two values of the network");
+  return addDense(call, context, weight, { isOutIn: false });
+};
+
+function scaled(tensor: WeightTensor, factor: number): WeightTensor {
+  if (factor === 1) return tensor;
+  const data = (): WeightData =>
+    Float32Array.from<number | bigint>(tensor.data(), (v) => Number(v) * factor);
+  return { ...tensor, dtype: "f32", data };
+}
 
 /** BatchNormalization, with the statistics of its training. */
 export const batchNormalization: OnnxRule = (call, context) => {
+  const { attributes } = call.node;
   const input = valueInput(call);
-  const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((index) => constantInput(call, index));
-  if (!input || !gamma || !beta || !mean || !variance) {
-    return unsupported(call, context, "its weights aren't in the file");
-  }
-  if (number(call, "training_mode", 0) !== 0)
+  if (attributes.number("training_mode", 0) !== 0) {
     return unsupported(call, context, "it is in training mode");
-  if (channelAxis(input.value, input.layout) !== 1) {
+  }
+  if (input && channelAxis(input.value, input.layout) !== 1) {
     return unsupported(call, context, "its input's channels aren't right behind the batch");
   }
-  const all = [gamma, beta, mean, variance];
-  for (const tensor of all) context.taken.add(tensor.name);
-  if (all.some(({ shape }) => shape.length !== 1 || shape[0] !== mean.shape[0])) {
-    throw context.builder.broken(call.name, "its four tensors aren't vectors of one length");
-  }
-  const attrs = {
-    numFeatures: mean.shape[0],
-    eps: number(call, "epsilon", 1e-5),
-    momentum: 1 - number(call, "momentum", 0.9),
-  };
-  const key = `${call.node.op}:${all.map(({ name }) => name).join(":")}`;
-  const weights = { weight: gamma, bias: beta, running_mean: mean, running_var: variance };
-  const name = layerName(call, gamma);
-  const value = context.builder.add(
-    "batchNorm",
-    name,
-    [input.value],
-    attrs,
-    context.used.get(key) ?? weights,
-  );
-  return remember(context, key, undefined, valueOperand(value, input.layout));
+  return addBatchNorm(call, context, {
+    eps: attributes.number("epsilon", 1e-5),
+    momentum: 1 - attributes.number("momentum", 0.9),
+  });
 };
 
 /** MaxPool and AveragePool. */
@@ -66,53 +97,53 @@ export const pool =
   (op: "maxPool2d" | "avgPool2d"): OnnxRule =>
   (call, context) => {
     const input = valueInput(call);
-    if (!input || channelAxis(input.value, input.layout) !== 1)
+    const { attributes, outputs } = call.node;
+    if (!input || channelAxis(input.value, input.layout) !== 1) {
       return unsupported(call, context, "its input is no map with channels first");
-    if (call.node.outputs.slice(1).some((name) => context.consumers.has(name))) {
+    }
+    if (outputs.slice(1).some((name) => context.consumers.has(name))) {
       return unsupported(call, context, "the places of the maxima are used");
     }
-    const sides = call.node.attributes.get("kernel_shape")?.ints ?? [];
+    const sides = attributes.integers("kernel_shape") ?? [];
     const kernel = kernelOf(sides, input.layout);
     if (!kernel) return unsupported(call, context, `it has a window of ${sides.length} dimensions`);
     const window = windowOf(call, kernel, input.value);
     if (typeof window === "string") return unsupported(call, context, window);
-    const dilation = ints(call, "dilations");
-    const ceilMode = number(call, "ceil_mode", 0) === 1;
-    const countIncludePad = number(call, "count_include_pad", 0) === 1;
+    const dilation = pairOf(call, "dilations");
+    const countIncludePad = attributes.flag("count_include_pad", false);
     if (op === "avgPool2d" && dilation.some((n) => n > 1)) {
       return unsupported(call, context, "dilated averages aren't supported");
     }
-    const given = { ...window, dilation, ceilMode };
+    const given = { ...window, dilation, ceilMode: attributes.flag("ceil_mode", false) };
     const sound = withCeiling(given, input.value);
-    if (!sound || (countIncludePad && sound !== given))
+    if (!sound || (countIncludePad && sound !== given)) {
       return unsupported(call, context, "its padding is as large as its window");
-    const { builder } = context;
-    const { dilation: _, ...average } = sound;
-    const value =
-      op === "maxPool2d"
-        ? builder.add(op, call.name, [input.value], sound)
-        : builder.add(op, call.name, [input.value], { ...average, countIncludePad });
+    }
+    return addPool(call, context, op, input, sound, countIncludePad);
+  };
+
+/** GlobalAveragePool and GlobalMaxPool. */
+export const globalPool =
+  (op: "globalAvgPool" | "globalMaxPool"): OnnxRule =>
+  (call, context) => {
+    const input = valueInput(call);
+    if (!input) return unsupported(call, context, NO_VALUE);
+    if (input.layout === "NHW") return unsupported(call, context, "its input has no channels");
+    const value = context.builder.add(op, call.node.name, [input.value], { keepDims: true });
     return valueOperand(value, input.layout);
   };
 
 /** Pad, of the sides of a map only. */
 export const pad: OnnxRule = (call, context) => {
   const input = valueInput(call);
-  const mode = MODES.get(call.node.attributes.get("mode")?.s ?? "constant");
+  const mode = MODES.get(call.node.attributes.text("mode", "constant"));
   const sides = input && padsOf(call, input);
   if (!input || !mode || !sides) {
-    return unsupported(
-      call,
-      context,
-      "only the sides of maps can be padded, with a constant, mirrored or repeated",
-    );
+    const why = "only the sides of maps can be padded, with a constant, mirrored or repeated";
+    return unsupported(call, context, why);
   }
-  const given = constantInput(call, 2);
-  const value = given ? (numbersOf(given)?.[0] ?? 0) : number(call, "value", 0);
-  if (sides.every((side) => side === 0)) return input;
   const padding: Sides = [sides[0], sides[1], sides[2], sides[3]];
-  const padded = context.builder.add("pad", call.name, [input.value], { padding, mode, value });
-  return valueOperand(padded, input.layout);
+  return addPad(call, context, input, { padding, mode, value: numberOf(call, "value", 2, 0) });
 };
 
 const MODES: ReadonlyMap<string, "constant" | "reflect" | "replicate"> = new Map([

@@ -1,13 +1,16 @@
-import type { Layout } from "../../graph/operands.ts";
-import type { OnnxContext } from "./context.ts";
+import { keepsOrder } from "../../graph/nodes/shapes.ts";
+import type { Layout, ValueOperand } from "../../graph/operands.ts";
+import type { OnnxContext } from "./node.ts";
+
+type Consumers = Pick<OnnxContext, "consumers">;
 
 /** Graphs out of TensorFlow hold their maps channels last, and turn them before a convolution. */
-export function layoutOf(name: string, { consumers }: Pick<OnnxContext, "consumers">): Layout {
+export function layoutOf(name: string, { consumers }: Consumers): Layout {
   const turns = consumers
     .get(name)
     ?.some(
       ({ op, attributes }) =>
-        op === "Transpose" && attributes.get("perm")?.ints.join() === "0,3,1,2",
+        op === "Transpose" && attributes.integers("perm")?.join() === "0,3,1,2",
     );
   return turns ? "NHWC" : "NCHW";
 }
@@ -28,7 +31,7 @@ const PASSING: ReadonlySet<string> = new Set(
 );
 
 /** What the two axes behind the batch are: those of a signal for layers with channels, else an image's. */
-export function layoutOfTwo(name: string, { consumers }: Pick<OnnxContext, "consumers">) {
+export function layoutOfTwo(name: string, { consumers }: Consumers): "NCL" | "NHW" {
   const names = new Set([name]);
   for (const value of names) {
     for (const { op, outputs } of consumers.get(value) ?? []) {
@@ -37,4 +40,16 @@ export function layoutOfTwo(name: string, { consumers }: Pick<OnnxContext, "cons
     }
   }
   return "NHW";
+}
+
+/** How the file sees what a reshaping of a value gives, with `rank` sides behind the batch. */
+export function layoutBehind(
+  name: string,
+  { value, layout }: ValueOperand,
+  rank: number,
+  context: Consumers,
+): Layout {
+  if (rank === 2 && keepsOrder(value, layout)) return layoutOfTwo(name, context);
+  const isOpen = value.shape?.length === 1 || layout === "NCL" || layout === "NHW";
+  return rank === 3 && isOpen ? layoutOf(name, context) : layout;
 }

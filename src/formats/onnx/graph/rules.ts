@@ -1,28 +1,25 @@
 import { activationsByName } from "../../graph/activations.ts";
-import type { OnnxRule } from "./context.ts";
-import { unsupported } from "./context.ts";
-import * as dense from "./dense.ts";
+import * as nodes from "../../graph/nodes/elementwise.ts";
+import { identity } from "../../graph/nodes/shapes.ts";
 import * as elementwise from "./elementwise.ts";
 import * as layers from "./layers.ts";
+import type { OnnxRule, OperatorNode } from "./node.ts";
 import * as shapes from "./shapes.ts";
 
-const identity: OnnxRule = (call, context) =>
-  call.inputs[0] ?? unsupported(call, context, "it has no input");
-
 const activations = [...activationsByName(({ onnx, newerOnnx }) => [onnx, newerOnnx])].map(
-  ([operator, op]) => [operator, elementwise.plain(op)] as const,
+  ([operator, op]) => [operator, nodes.onValue(nodes.plain(op))] as const,
 );
 
-const RULES: ReadonlyMap<string, OnnxRule> = new Map([
+const RULES: ReadonlyMap<string, OnnxRule> = new Map<string, OnnxRule>([
   ["Conv", layers.conv],
-  ["Gemm", dense.gemm],
-  ["MatMul", dense.matMul],
+  ["Gemm", layers.gemm],
+  ["MatMul", layers.matMul],
   ["BatchNormalization", layers.batchNormalization],
   ["MaxPool", layers.pool("maxPool2d")],
   ["AveragePool", layers.pool("avgPool2d")],
   ["Pad", layers.pad],
-  ["GlobalAveragePool", shapes.globalPool("globalAvgPool")],
-  ["GlobalMaxPool", shapes.globalPool("globalMaxPool")],
+  ["GlobalAveragePool", layers.globalPool("globalAvgPool")],
+  ["GlobalMaxPool", layers.globalPool("globalMaxPool")],
   ["ReduceMean", shapes.reduce("globalAvgPool")],
   ["ReduceMax", shapes.reduce("globalMaxPool")],
   ["Reshape", shapes.reshape],
@@ -33,28 +30,35 @@ const RULES: ReadonlyMap<string, OnnxRule> = new Map([
   ["Concat", shapes.concat],
   ...activations,
   ["HardSigmoid", elementwise.hardSigmoid],
-  ["LeakyRelu", elementwise.leakyRelu],
-  ["PRelu", elementwise.prelu],
-  ["Elu", elementwise.elu],
+  ["LeakyRelu", nodes.onValue(nodes.leakyRelu(0.01))],
+  ["PRelu", nodes.onValue(nodes.prelu)],
+  ["Elu", nodes.onValue(nodes.elu)],
   ["Gelu", elementwise.gelu],
   ["Clip", elementwise.clip],
-  ["Min", elementwise.bounded("min")],
-  ["Max", elementwise.bounded("max")],
-  ["Softmax", elementwise.softmaxOf("softmax")],
-  ["LogSoftmax", elementwise.softmaxOf("logSoftmax")],
+  ["Min", nodes.bounded("min")],
+  ["Max", nodes.bounded("max")],
+  ["Softmax", nodes.softmax("softmax")],
+  ["LogSoftmax", nodes.softmax("logSoftmax")],
   ["Dropout", elementwise.dropout],
   ["Add", elementwise.arithmetic("add")],
   ["Sub", elementwise.arithmetic("sub")],
   ["Mul", elementwise.arithmetic("mul")],
   ["Div", elementwise.arithmetic("div")],
-  ["Sum", elementwise.sum],
+  ["Sum", nodes.sum],
   ["Identity", identity],
   ["Cast", identity],
 ]);
 
-const DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx"]);
+/** What operators meant before version 13. */
+const OLD: ReadonlyMap<string, OnnxRule> = new Map([
+  ["Softmax", nodes.softmax("softmax", true)],
+  ["LogSoftmax", nodes.softmax("logSoftmax", true)],
+]);
 
-/** The rule for an operator; undefined when there is none. */
-export function ruleFor(op: string, domain: string): OnnxRule | undefined {
-  return DOMAINS.has(domain) ? RULES.get(op) : undefined;
-}
+/** @returns the rule for a node in this version of the operators; undefined when there is none. */
+export const ruleFor =
+  (opset: number) =>
+  ({ op, domain }: OperatorNode): OnnxRule | undefined => {
+    if (domain !== "" && domain !== "ai.onnx") return undefined;
+    return (opset < 13 ? OLD.get(op) : undefined) ?? RULES.get(op);
+  };

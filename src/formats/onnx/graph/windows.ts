@@ -1,19 +1,12 @@
 import { type HW, outputSize, resolveWindow, type Sides } from "../../../base/index.ts";
 import type { Value } from "../../graph/builder.ts";
-import { fileShape, type Layout } from "../../graph/operands.ts";
-import { integersOf, type OnnxCall } from "./context.ts";
-
-/** An attribute that is a number. */
-export function number({ node }: OnnxCall, name: string, fallback: number): number {
-  const attribute = node.attributes.get(name);
-  if (!attribute) return fallback;
-  // A float and an integer lie in different fields, and only one of them is set.
-  return attribute.f !== 0 ? attribute.f : attribute.i;
-}
+import type { PoolWindow } from "../../graph/nodes/layers.ts";
+import { fileShape, type Layout, type ValueOperand } from "../../graph/operands.ts";
+import { integersOf, type OnnxCall } from "./node.ts";
 
 /** An attribute that is two whole numbers, or one, for signals: those are maps of one row. */
-export function ints({ node }: OnnxCall, name: string): HW {
-  const [first = 1, second] = node.attributes.get(name)?.ints ?? [];
+export function pairOf({ node }: OnnxCall, name: string): HW {
+  const [first = 1, second] = node.attributes.integers(name) ?? [];
   return second === undefined ? [1, first] : [first, second];
 }
 
@@ -25,8 +18,8 @@ export function kernelOf(sides: readonly number[], layout: Layout): HW | undefin
 
 /** Kernel, stride and padding of a convolution or pool, or why they can't be told. */
 export function windowOf(call: OnnxCall, kernelSize: HW, input: Value) {
-  const stride = ints(call, "strides");
-  const dilation = ints(call, "dilations");
+  const stride = pairOf(call, "strides");
+  const dilation = pairOf(call, "dilations");
   const counts = [...kernelSize, ...stride, ...dilation];
   if (!counts.every((count) => Number.isSafeInteger(count) && count > 0))
     return "its window is impossible";
@@ -43,7 +36,7 @@ function paddingOf(
   dilation: HW,
   { shape }: Value,
 ): "same" | Sides | "its padding depends on a size that isn't known" | "its padding is impossible" {
-  const auto = call.node.attributes.get("auto_pad")?.s ?? "NOTSET";
+  const auto = call.node.attributes.text("auto_pad", "NOTSET");
   if (auto === "SAME_UPPER") return "same";
   if (auto === "VALID") return [0, 0, 0, 0];
   if (auto === "SAME_LOWER") {
@@ -56,19 +49,11 @@ function paddingOf(
     const [top, bottom, left, right] = window.pads;
     return [bottom, top, right, left];
   }
-  const given = call.node.attributes.get("pads")?.ints ?? [0, 0, 0, 0];
+  const given = call.node.attributes.integers("pads") ?? [0, 0, 0, 0];
   const pads = given.length === 2 ? [0, given[0], 0, given[1]] : given;
   const isSound =
     pads.length === 4 && pads.every((side) => Number.isSafeInteger(side) && side >= 0);
   return isSound ? [pads[0], pads[2], pads[1], pads[3]] : "its padding is impossible";
-}
-
-interface Pooling {
-  readonly kernelSize: HW;
-  readonly stride: HW;
-  readonly dilation: HW;
-  readonly padding: "same" | Sides;
-  readonly ceilMode: boolean;
 }
 
 /**
@@ -77,7 +62,7 @@ interface Pooling {
  *
  * @returns the same pooling, or undefined where a window sees nothing but padding, or may.
  */
-export function withCeiling<P extends Pooling>(pooling: P, { shape }: Value): P | undefined {
+export function withCeiling(pooling: PoolWindow, { shape }: Value): PoolWindow | undefined {
   const { kernelSize, stride, dilation, padding } = pooling;
   if (padding === "same") return pooling;
   const reach = kernelSize.map((size, axis) => dilation[axis] * (size - 1) + 1);
@@ -101,10 +86,7 @@ export function withCeiling<P extends Pooling>(pooling: P, { shape }: Value): P 
 }
 
 /** Top, bottom, left and right of a Pad; undefined when it pads anything else, or cuts. */
-export function padsOf(
-  call: OnnxCall,
-  { value, layout }: { readonly value: Value; readonly layout: Layout },
-): number[] | undefined {
+export function padsOf(call: OnnxCall, { value, layout }: ValueOperand): number[] | undefined {
   if (value.shape?.length !== 3) return undefined;
   const rank = fileShape(value, layout).length;
   const given = integersOf(call, "pads", 1);

@@ -1,23 +1,29 @@
 import { bytesOf } from "../../elements/dtypes.ts";
-import { type Fail, printable } from "../../errors.ts";
+import type { Fail } from "../../errors.ts";
 import type { GraphNode, Shape, WeightRole } from "../../graph/network_graph.ts";
-import type { TensorToWrite } from "../../types.ts";
-import type { Attribute, InitializerToWrite, NodeToWrite } from "./encode.ts";
+import { floatsOf, type WeightsToWrite, weightOf } from "../../graph/writing.ts";
+import type { MessageToWrite } from "../fields.ts";
+import type { ATTRIBUTE, NODE, TENSOR } from "../schema.ts";
 
-/** The tensors of a graph by name, in PyTorch's layout. */
-export type WeightsToWrite = ReadonlyMap<string, Pick<TensorToWrite, "shape" | "dtype" | "data">>;
+type Attribute = Omit<MessageToWrite<typeof ATTRIBUTE>, "name">;
 
+/** Attributes of a node by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-export const int = (value: number): Attribute => ({ kind: "int", value });
-export const float = (value: number): Attribute => ({ kind: "float", value });
-export const ints = (value: readonly number[]): Attribute => ({ kind: "ints", value });
-export const string = (value: string): Attribute => ({ kind: "string", value });
+// With their `AttributeProto.AttributeType`.
+export const float = (f: number): Attribute => ({ f, type: 1 });
+export const int = (i: number): Attribute => ({ i, type: 2 });
+export const string = (s: string): Attribute => ({ s, type: 3 });
+export const ints = (list: readonly number[]): Attribute => ({ ints: list, type: 7 });
+
+/** `TensorProto.DataType`. */
+const FLOAT = 1;
+const INT64 = 7;
 
 /** The nodes and tensors of a graph while they are written. */
 export class OnnxGraphWriter {
-  readonly nodes: NodeToWrite[] = [];
-  readonly #initializers = new Map<string, InitializerToWrite>();
+  readonly nodes: MessageToWrite<typeof NODE>[] = [];
+  readonly #initializers = new Map<string, MessageToWrite<typeof TENSOR>>();
   readonly #weights: WeightsToWrite;
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #fail: Fail;
@@ -28,26 +34,27 @@ export class OnnxGraphWriter {
     this.#fail = fail;
   }
 
-  get initializers(): readonly InitializerToWrite[] {
+  get initializers(): readonly MessageToWrite<typeof TENSOR>[] {
     return [...this.#initializers.values()];
   }
 
   /** Adds a node that gives one value. @returns the value's name. */
   add(op: string, name: string, inputs: readonly string[], attributes: Attributes = {}): string {
-    this.nodes.push({ op, name, inputs, outputs: [name], attributes });
+    const named = Object.entries(attributes).map(([key, value]) => ({ name: key, ...value }));
+    this.nodes.push({ op, name, inputs, outputs: [name], attributes: named });
     return name;
   }
 
   /** A number or a list of numbers as an input of a node. @returns its name. */
   floats(name: string, values: readonly number[], dims: readonly number[] = []): string {
-    const bytes = bytesOf(Float32Array.from(values));
-    this.#initializers.set(name, { name, dims, type: "float", bytes });
+    const raw = bytesOf(Float32Array.from(values));
+    this.#initializers.set(name, { name, dims, type: FLOAT, raw });
     return name;
   }
 
   integers(name: string, values: readonly number[]): string {
-    const bytes = bytesOf(BigInt64Array.from(values, BigInt));
-    this.#initializers.set(name, { name, dims: [values.length], type: "int64", bytes });
+    const raw = bytesOf(BigInt64Array.from(values, BigInt));
+    this.#initializers.set(name, { name, dims: [values.length], type: INT64, raw });
     return name;
   }
 
@@ -59,19 +66,10 @@ export class OnnxGraphWriter {
    */
   weight(node: GraphNode, role: WeightRole): string | undefined {
     const name = node.weights[role];
-    if (name === undefined || this.#initializers.has(name)) return name;
-    const tensor = this.#weights.get(name);
-    if (!tensor) {
-      throw this.#fail(
-        `layer "${printable(node.name)}"`,
-        `its tensor "${printable(name)}" is missing among the weights`,
-        "Pass the state dict of the same model",
-      );
-    }
-    const { data, shape: dims } = tensor;
-    const values =
-      data instanceof Float32Array ? data : Float32Array.from<number | bigint>(data, Number);
-    this.#initializers.set(name, { name, dims, type: "float", bytes: bytesOf(values) });
+    const tensor = weightOf(node, role, this.#weights, this.#fail);
+    if (name === undefined || !tensor || this.#initializers.has(name)) return name;
+    const raw = bytesOf(floatsOf(tensor));
+    this.#initializers.set(name, { name, dims: tensor.shape, type: FLOAT, raw });
     return name;
   }
 

@@ -1,25 +1,19 @@
-import { type HW, outputSize, resolveWindow, type Sides } from "../../../base/index.ts";
-import type { NodeOf, OpAttrs, Shape } from "../../graph/network_graph.ts";
+import { resolveWindow, type Sides } from "../../../base/index.ts";
+import type { NodeOf, Shape } from "../../graph/network_graph.ts";
+import { poolSides, type WindowAttrs } from "../../graph/windows.ts";
 import { type Attributes, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
-
-interface Window {
-  readonly kernelSize: HW;
-  readonly stride: HW;
-  readonly padding: "same" | Sides;
-  readonly dilation?: HW;
-}
 
 /** ONNX lists the beginnings first, then the ends. */
 function pads([top, bottom, left, right]: Sides) {
   return { pads: ints([top, left, bottom, right]) };
 }
 
-function basics({ kernelSize, stride }: Window): Attributes {
+function basics({ kernelSize, stride }: WindowAttrs): Attributes {
   return { kernel_shape: ints(kernelSize), strides: ints(stride) };
 }
 
 /** Kernel, strides and padding. Where the size is known, "same" is spelled out: all readers agree on numbers. */
-export function windowAttributes(window: Window, [, height, width]: Shape): Attributes {
+export function windowAttributes(window: WindowAttrs, [, height, width]: Shape): Attributes {
   if (window.padding !== "same") return { ...basics(window), ...pads(window.padding) };
   if (!height || !width) return { ...basics(window), auto_pad: string("SAME_UPPER") };
   return { ...basics(window), ...pads(resolveWindow("window", [height, width], window).pads) };
@@ -41,7 +35,8 @@ export function poolNode(
       ? { count_include_pad: int(attrs.countIncludePad ? 1 : 0) }
       : { dilations: ints(attrs.dilation) };
   const op = node.op === "maxPool2d" ? "MaxPool" : "AveragePool";
-  const ceiling = attrs.ceilMode ? ceilingSides(attrs, shape) : undefined;
+  const [, height, width] = shape;
+  const ceiling = attrs.ceilMode && height && width ? poolSides(attrs, [height, width]) : undefined;
   if (!ceiling) {
     const ceil: Attributes = attrs.ceilMode ? { ceil_mode: int(1) } : {};
     writer.add(op, name, inputs, { ...own, ...kind, ...ceil });
@@ -60,22 +55,4 @@ export function poolNode(
   });
   const added: Sides = [0, ceiling.all[1] - bottom, 0, ceiling.all[3] - right];
   writer.add(op, name, [padded], { ...basics(attrs), ...pads(added), count_include_pad: int(0) });
-}
-
-/** The padding itself, and with what the ceiling mode adds at the ends; undefined where the size isn't known. */
-function ceilingSides(
-  attrs: OpAttrs["maxPool2d"] | OpAttrs["avgPool2d"],
-  [, height, width]: Shape,
-) {
-  if (!height || !width) return undefined;
-  const window = resolveWindow("pool", [height, width], attrs);
-  const output = outputSize("pool", [height, width], window, true);
-  const [top, bottom, left, right] = window.pads;
-  const missing = ([0, 1] as const).map((axis) => {
-    const reach = window.dilation[axis] * (window.kernel[axis] - 1) + 1;
-    const end = (output[axis] - 1) * window.stride[axis] + reach;
-    return end - [height, width][axis] - [top, left][axis];
-  });
-  const all: Sides = [top, Math.max(bottom, missing[0]), left, Math.max(right, missing[1])];
-  return { own: window.pads, all };
 }

@@ -1,14 +1,21 @@
-import { DAMAGED, type Fail, printable } from "../../errors.ts";
-import { isJsonObject, type JsonObject, ownValue } from "../../json.ts";
+import { DAMAGED, type Fail, layerNamed } from "../../errors.ts";
+import type {
+  Attributes,
+  FileNode,
+  NodeCall,
+  NodeContext,
+  NodeRule,
+} from "../../graph/nodes/context.ts";
+import { ownValue } from "../../json.ts";
 
-/** A node of a TensorFlow graph. */
-export interface TfNode {
-  readonly name: string;
-  readonly op: string;
-  /** Names of the nodes whose first outputs it takes. */
-  readonly inputs: readonly string[];
+/** A node of a TensorFlow graph. Of a node with several outputs only the first is ever taken. */
+export interface TfNode extends FileNode {
   readonly attributes: TfAttributes;
 }
+
+export type TfCall = NodeCall<TfNode>;
+export type TfContext = NodeContext<TfNode>;
+export type TfRule = NodeRule<TfNode>;
 
 /** TensorFlow's own networks have a few thousand nodes before conversion. */
 const MAX_NODES = 50_000;
@@ -17,18 +24,18 @@ const MAX_NODES = 50_000;
 export function parseNodes(list: readonly unknown[], fail: Fail): TfNode[] {
   if (list.length > MAX_NODES) throw fail("modelTopology", `it has ${list.length} nodes`, DAMAGED);
   return list.map((entry, i) => {
-    const name = isJsonObject(entry) ? ownValue(entry, "name") : undefined;
-    const op = isJsonObject(entry) ? ownValue(entry, "op") : undefined;
-    if (!isJsonObject(entry) || typeof name !== "string" || typeof op !== "string") {
+    const name = ownValue(entry, "name");
+    const op = ownValue(entry, "op");
+    if (typeof name !== "string" || typeof op !== "string") {
       throw fail("modelTopology", `node ${i + 1} has no name or no op`, DAMAGED);
     }
     const inputs = ownValue(entry, "input");
-    const attributes = ownValue(entry, "attr");
     return {
       name,
       op,
+      outputs: [name],
       inputs: Array.isArray(inputs) ? inputs.flatMap((input) => inputName(input, name, fail)) : [],
-      attributes: new TfAttributes(isJsonObject(attributes) ? attributes : {}),
+      attributes: new TfAttributes(ownValue(entry, "attr")),
     };
   });
 }
@@ -36,28 +43,26 @@ export function parseNodes(list: readonly unknown[], fail: Fail): TfNode[] {
 /** "node", "node:0" or, where nothing but the order of running is meant, "^node". */
 function inputName(input: unknown, taker: string, fail: Fail): string[] {
   if (typeof input !== "string") {
-    throw fail(`layer "${printable(taker)}"`, "one of its inputs is no name", DAMAGED);
+    throw fail(layerNamed(taker), "one of its inputs is no name", DAMAGED);
   }
   return input.startsWith("^") ? [] : [input.replace(/:0$/, "")];
 }
 
 /** The attributes of a node, as protobuf's JSON form has them: numbers as texts, texts in base64. */
-export class TfAttributes {
-  readonly #attributes: JsonObject;
+export class TfAttributes implements Attributes {
+  readonly #attributes: unknown;
 
-  constructor(attributes: JsonObject) {
+  constructor(attributes: unknown) {
     this.#attributes = attributes;
   }
 
   #part(name: string, kind: string): unknown {
-    const attribute = ownValue(this.#attributes, name);
-    return isJsonObject(attribute) ? ownValue(attribute, kind) : undefined;
+    return ownValue(ownValue(this.#attributes, name), kind);
   }
 
-  #list(name: string, kind: string): readonly unknown[] {
-    const list = this.#part(name, "list");
-    const values = isJsonObject(list) ? ownValue(list, kind) : undefined;
-    return Array.isArray(values) ? values : [];
+  #list(name: string, kind: string): readonly unknown[] | undefined {
+    const values = ownValue(this.#part(name, "list"), kind);
+    return Array.isArray(values) ? values : undefined;
   }
 
   text(name: string, fallback: string): string {
@@ -65,7 +70,7 @@ export class TfAttributes {
   }
 
   texts(name: string): string[] {
-    return this.#list(name, "s").flatMap((value) => decoded(value) ?? []);
+    return (this.#list(name, "s") ?? []).flatMap((value) => decoded(value) ?? []);
   }
 
   number(name: string, fallback: number): number {
@@ -73,8 +78,8 @@ export class TfAttributes {
     return value === undefined ? fallback : Number(value);
   }
 
-  integers(name: string): number[] {
-    return this.#list(name, "i").map(Number);
+  integers(name: string): number[] | undefined {
+    return this.#list(name, "i")?.map(Number);
   }
 
   flag(name: string): boolean {
@@ -83,11 +88,10 @@ export class TfAttributes {
 
   /** The sides of a shape, null where one is open; undefined when the rank isn't known. */
   shape(name: string): (number | null)[] | undefined {
-    const shape = this.#part(name, "shape");
-    const dims = isJsonObject(shape) ? ownValue(shape, "dim") : undefined;
+    const dims = ownValue(this.#part(name, "shape"), "dim");
     if (!Array.isArray(dims)) return undefined;
     return dims.map((dim) => {
-      const size = isJsonObject(dim) ? Number(ownValue(dim, "size")) : Number.NaN;
+      const size = Number(ownValue(dim, "size"));
       return Number.isSafeInteger(size) && size > 0 ? size : null;
     });
   }

@@ -1,5 +1,6 @@
 import { DAMAGED, printable } from "../../errors.ts";
 import type { NetworkBuilder } from "../../graph/builder.ts";
+import { grouped } from "../../grouped.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
 import type { TfNode } from "./nodes.ts";
 
@@ -36,10 +37,10 @@ export function neededGraph(
 
 /** Those that the signature names, else the nodes whose values nobody takes. */
 function outputNames(nodes: readonly TfNode[], signature: unknown): string[] {
-  const named = isJsonObject(signature) ? ownValue(signature, "outputs") : undefined;
+  const named = ownValue(signature, "outputs");
   if (isJsonObject(named)) {
     const names = Object.values(named).flatMap((output) => {
-      const name = isJsonObject(output) ? ownValue(output, "name") : undefined;
+      const name = ownValue(output, "name");
       return typeof name === "string" ? [name.replace(/:0$/, "")] : [];
     });
     if (names.length > 0) return names;
@@ -79,4 +80,30 @@ function behindIdentities(name: string, byName: ReadonlyMap<string, TfNode>): Tf
     node = byName.get(node.inputs[0] ?? "");
   }
   return node;
+}
+
+/**
+ * Nodes may come in any order: here each comes behind those whose values it takes. What waits for a value that nobody
+ * gives is left out.
+ *
+ * @param given the values that are there from the start.
+ */
+export function inOrder(
+  nodes: readonly TfNode[],
+  given: { has(name: string): boolean },
+): readonly TfNode[] {
+  const needs = (node: TfNode) => new Set(node.inputs.filter((name) => !given.has(name)));
+  const takers = grouped(
+    nodes.flatMap((node) => [...needs(node)].map((name) => [name, node] as const)),
+  );
+  const missing = new Map(nodes.map((node) => [node, needs(node).size]));
+  const ready = nodes.filter((node) => missing.get(node) === 0);
+  for (const { name } of ready) {
+    for (const taker of takers.get(name) ?? []) {
+      const left = (missing.get(taker) ?? 0) - 1;
+      missing.set(taker, left);
+      if (left === 0) ready.push(taker);
+    }
+  }
+  return ready;
 }

@@ -6,6 +6,7 @@ import {
   type OpAttrs,
   type OpName,
   reachable,
+  UniqueNames,
   type WeightRole,
 } from "../../../formats/index.ts";
 import { persistently } from "../../../kernels/index.ts";
@@ -16,8 +17,8 @@ export interface TracedModel {
   readonly graph: NetworkGraph;
   /** The model's own tensors, by the names the graph uses. */
   readonly weights: ReadonlyMap<string, Tensor>;
-  /** Reads the constant tensors of the model; until then the numbers of its rescalings are zeros. */
-  readonly settled: () => Promise<void>;
+  /** Reads from the GPU what the graph's rescalings multiply with and add: until then they are zeros. */
+  readonly readConstants: () => Promise<void>;
 }
 
 /** Puts a graph together from operations on tensors. */
@@ -29,13 +30,13 @@ export class GraphWriter {
   /** The model's parameters and buffers by their memory. */
   readonly #state: Map<object, [name: string, tensor: Tensor]>;
   readonly #weights = new Map<string, Tensor>();
-  readonly #taken = new Set<string>();
+  readonly #names = new UniqueNames();
   readonly #problems: string[] = [];
   readonly #constants = new Constants();
 
   constructor(state: StateDict, input: Tensor) {
     this.#state = new Map(Object.entries(state).map((entry) => [entry[1].array.identity, entry]));
-    this.#push("input", "input", [], {}, {});
+    this.#push(this.#names.take("input"), "input", [], {}, {});
     this.#nodeOf.set(input, "input");
   }
 
@@ -59,7 +60,7 @@ export class GraphWriter {
       return entry ? [{ role, name: entry[0], tensor: entry[1] }] : [];
     });
     const layer = found[0]?.name;
-    const name = this.#unique(layer ? layer.slice(0, layer.lastIndexOf(".")) : op);
+    const name = this.#names.take(layer ? layer.slice(0, layer.lastIndexOf(".")) : op);
     const used = Object.fromEntries(found.map((weight) => [weight.role, weight.name]));
     for (const weight of found) this.#weights.set(weight.name, weight.tensor);
     this.#push(name, op, names as string[], attrs, used);
@@ -103,7 +104,7 @@ export class GraphWriter {
   /** A tensor that is no part of the model, to be written as if it were. */
   invent(layer: string, values: Float32Array, shape: readonly number[]): Tensor {
     const invented = persistently(() => tensor(values, { shape: [...shape] }));
-    this.#state.set(invented.array.identity, [`${this.#unique(layer)}.weight`, invented]);
+    this.#state.set(invented.array.identity, [`${this.#names.take(layer)}.weight`, invented]);
     return invented;
   }
 
@@ -125,7 +126,7 @@ export class GraphWriter {
       outputs: [last],
       ...(classes ? { classes } : {}),
     };
-    return { graph, weights: this.#weights, settled: () => this.#constants.read() };
+    return { graph, weights: this.#weights, readConstants: () => this.#constants.read() };
   }
 
   #push<K extends OpName>(
@@ -136,14 +137,6 @@ export class GraphWriter {
     weights: NodeOf<K>["weights"],
   ): void {
     const node: NodeOf<K> = { name, op, inputs, attrs, weights };
-    this.#taken.add(name);
     this.#nodes.push(node as GraphNode);
-  }
-
-  #unique(wanted: string): string {
-    if (!this.#taken.has(wanted)) return wanted;
-    let n = 1;
-    while (this.#taken.has(`${wanted}_${n}`)) n++;
-    return `${wanted}_${n}`;
   }
 }

@@ -1,16 +1,16 @@
 import { type Fail, printable } from "../../../errors.ts";
 import { MESSAGE } from "../object_header.ts";
 import { Block } from "./block.ts";
-import { dataspace, REFERENCE_SIZE, variableTextType } from "./datatype.ts";
+import { dataspace, REFERENCE_SIZE, VARIABLE_TEXT } from "./datatype.ts";
 import type { GlobalHeapWriter } from "./global_heap.ts";
 import { MAX_MESSAGE, type MessageToWrite } from "./object_header.ts";
-import type { AttributeValues, Values, VariableTexts } from "./values.ts";
+import type { AttributeValue, Values } from "./values.ts";
 
 /** The name is in UTF-8. */
 const UTF8 = 1;
 
 /** What attributes are written with. */
-export interface AttributeRoom {
+export interface AttributeContext {
   readonly heap: GlobalHeapWriter;
   readonly fail: Fail;
 }
@@ -23,10 +23,10 @@ export interface AttributeRoom {
  */
 export function attributeMessage(
   name: string,
-  value: AttributeValues,
-  { heap, fail }: AttributeRoom,
+  value: AttributeValue,
+  { heap, fail }: AttributeContext,
 ): MessageToWrite {
-  const { shape, type, size, write } = "texts" in value ? references(value, heap) : value;
+  const { shape, type, size, write } = typeof value === "string" ? reference(value, heap) : value;
   const encodedName = new TextEncoder().encode(`${name}\0`);
   const space = dataspace(shape);
   const data = new Uint8Array(size);
@@ -44,18 +44,13 @@ export function attributeMessage(
   return { type: MESSAGE.attribute, body };
 }
 
-/** Puts texts into a heap. */
-function references({ shape, texts }: VariableTexts, heap: GlobalHeapWriter): Values {
-  const block = new Block();
-  for (const text of texts) {
-    const bytes = new TextEncoder().encode(text);
-    if (bytes.length === 0) {
-      block.zeros(REFERENCE_SIZE);
-      continue;
-    }
+/** Puts a text into a heap. An empty one points nowhere. */
+function reference(text: string, heap: GlobalHeapWriter): Values {
+  const bytes = new TextEncoder().encode(text);
+  const write = (target: Uint8Array) => {
+    if (bytes.length === 0) return;
     const place = heap.add(bytes);
-    block.u32(bytes.length).u64(place.heap).u32(place.index);
-  }
-  const write = (target: Uint8Array) => target.set(block.finish());
-  return { shape, type: variableTextType(), size: block.length, write };
+    target.set(new Block().u32(bytes.length).u64(place.heap).u32(place.index).finish());
+  };
+  return { shape: [], type: VARIABLE_TEXT, size: REFERENCE_SIZE, write };
 }

@@ -1,6 +1,7 @@
 import type { Fail } from "../../../errors.ts";
 import { MESSAGE } from "../object_header.ts";
-import { type AttributeRoom, attributeMessage } from "./attributes.ts";
+import { SIGNATURE } from "../signature.ts";
+import { type AttributeContext, attributeMessage } from "./attributes.ts";
 import { Block } from "./block.ts";
 import { dataspace } from "./datatype.ts";
 import { GlobalHeapWriter } from "./global_heap.ts";
@@ -15,7 +16,6 @@ import {
   writeSymbolTable,
 } from "./symbol_table.ts";
 
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const SUPERBLOCK_SIZE = 96;
 
 /** The message that says what elements hold that were never written. */
@@ -38,19 +38,19 @@ function writeGroup(
   name: string,
   { attributes, members }: GroupToWrite,
   output: Output,
-  room: AttributeRoom,
+  context: AttributeContext,
 ): LinkToWrite {
   const links = [...members].map(([name, member]) =>
     member.kind === "group"
-      ? writeGroup(name, member, output, room)
-      : writeDataset(name, member, output, room),
+      ? writeGroup(name, member, output, context)
+      : writeDataset(name, member, output, context),
   );
   const table = writeSymbolTable(output, links);
   // Format: section IV.A.2.r of the specification.
   const body = new Block().u64(table.tree).u64(table.names).finish();
   const header = objectHeader([
     { type: MESSAGE.symbolTable, body },
-    ...attributeMessages(attributes, room),
+    ...attributeMessages(attributes, context),
   ]);
   return { name, header: output.append(header), table };
 }
@@ -59,23 +59,23 @@ function writeDataset(
   name: string,
   { attributes, values: { shape, type, size, write } }: DatasetToWrite,
   output: Output,
-  room: AttributeRoom,
+  context: AttributeContext,
 ): LinkToWrite {
   const address = size === 0 ? undefined : output.appendLater(size, write);
   const header = objectHeader([
     { type: MESSAGE.dataspace, body: dataspace(shape) },
     { type: MESSAGE.datatype, body: type },
-    // Version 2: room is made late, a value is written if it was set, and it is the default. Section IV.A.2.f.
+    // Version 2: space is allocated late, a value is written if it was set, and it is the default. Section IV.A.2.f.
     { type: FILL_VALUE, body: new Block().u8(2, 2, 2, 1).u32(0).finish() },
     // Version 3: in one piece. Section IV.A.2.i.
     { type: MESSAGE.layout, body: new Block().u8(3, 1).u64(address).u64(size).finish() },
-    ...attributeMessages(attributes, room),
+    ...attributeMessages(attributes, context),
   ]);
   return { name, header: output.append(header) };
 }
 
-function attributeMessages(attributes: AttributesToWrite, room: AttributeRoom) {
-  return [...attributes].map(([name, value]) => attributeMessage(name, value, room));
+function attributeMessages(attributes: AttributesToWrite, context: AttributeContext) {
+  return [...attributes].map(([name, value]) => attributeMessage(name, value, context));
 }
 
 /** Format: HDF5 File Format Specification 3.0, section II.A (version 0). */

@@ -1,7 +1,7 @@
-import type { AttributeValues, Values } from "./values.ts";
+import type { AttributeValue, Values } from "./values.ts";
 
 /** Attributes by name, in the order of writing. */
-export type AttributesToWrite = Map<string, AttributeValues>;
+export type AttributesToWrite = Map<string, AttributeValue>;
 
 export interface DatasetToWrite {
   readonly kind: "dataset";

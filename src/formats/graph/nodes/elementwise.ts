@@ -1,0 +1,144 @@
+import type { PlainActivation } from "../activations.ts";
+import { type Arithmetic, calculate } from "../arithmetic.ts";
+import type { NetworkBuilder, Value } from "../builder.ts";
+import { channelAxis, fromFront, numbersOf, valueOperand } from "../operands.ts";
+import {
+  constantInput,
+  listInput,
+  NO_VALUE,
+  type NodeCall,
+  type NodeContext,
+  type NodeRule,
+  unsupported,
+  valueInput,
+} from "./context.ts";
+import { onlyFollower } from "./followers.ts";
+
+/** Adds the layer of an operator of one value under a name; a text says why it can't be done. */
+export type Apply = (
+  call: NodeCall,
+  context: NodeContext,
+  value: Value,
+  name: string,
+) => Value | string;
+
+/** A rule for an operator of one value, whose layout stays as it is. */
+export function onValue(apply: Apply): NodeRule {
+  return (call, context) => {
+    const input = valueInput(call);
+    if (!input) return unsupported(call, context, NO_VALUE);
+    const value = apply(call, context, input.value, call.node.name);
+    return typeof value === "string"
+      ? unsupported(call, context, value)
+      : valueOperand(value, input.layout);
+  };
+}
+
+export const plain =
+  (op: PlainActivation): Apply =>
+  (_, { builder }, value, name) =>
+    builder.add(op, name, [value], {});
+
+export const leakyRelu =
+  (fallback: number, attribute = "alpha"): Apply =>
+  ({ node }, { builder }, value, name) =>
+    builder.add("leakyRelu", name, [value], {
+      negativeSlope: node.attributes.number(attribute, fallback),
+    });
+
+export const elu: Apply = ({ node }, { builder }, value, name) =>
+  builder.add("elu", name, [value], { alpha: node.attributes.number("alpha", 1) });
+
+/** A slope for each channel is trained in PReLU; where all are the same it is a leaky ReLU. */
+export const prelu: Apply = (call, { builder, taken }, value, name) => {
+  const tensor = constantInput(call, 1);
+  const slopes = tensor && numbersOf(tensor);
+  if (!tensor || !slopes || slopes.length === 0 || slopes.some((slope) => slope !== slopes[0])) {
+    return "a slope of its own for each channel isn't supported";
+  }
+  taken.add(tensor.name);
+  return builder.add("leakyRelu", name, [value], { negativeSlope: slopes[0] });
+};
+
+/** Clamps between two numbers, of which one may be infinite. */
+export function clamped(
+  builder: NetworkBuilder,
+  value: Value,
+  name: string,
+  min: number,
+  max: number,
+): Value {
+  if (min === 0 && max === 6) return builder.add("relu6", name, [value], {});
+  if (min === 0 && max >= 3e38) return builder.add("relu", name, [value], {});
+  // Infinity can't be kept in JSON, and float32 has nothing larger.
+  const bounds = { min: Math.max(min, -3.4e38), max: Math.min(max, 3.4e38) };
+  return builder.add("clamp", name, [value], bounds);
+}
+
+/** The lesser or the greater of a value and a number. */
+export const bounded =
+  (kind: "min" | "max"): NodeRule =>
+  (call, context) => {
+    const input = valueInput(call) ?? valueInput(call, 1);
+    const bounds = listInput(call, 0) ?? listInput(call, 1);
+    if (!input || bounds?.length !== 1 || call.inputs.length !== 2) {
+      return unsupported(call, context, "only a value and a number can be compared");
+    }
+    const [min, max] = kind === "max" ? [bounds[0], Infinity] : [-Infinity, bounds[0]];
+    const value = clamped(context.builder, input.value, call.node.name, min, max);
+    return valueOperand(value, input.layout);
+  };
+
+/**
+ * Softmax over the channels, or its logarithm, also in two steps.
+ *
+ * @param isOld in ONNX before version 13 all axes from the given one on counted as one.
+ */
+export const softmax =
+  (op: "softmax" | "logSoftmax", isOld = false): NodeRule =>
+  (call, context) => {
+    const input = valueInput(call);
+    if (!input) return unsupported(call, context, NO_VALUE);
+    const { value, layout } = input;
+    const { name, attributes } = call.node;
+    const axis = fromFront(attributes.number("axis", isOld ? 1 : -1), value, layout);
+    const [, ...sides] = value.shape ?? [];
+    const isColumn = sides.every((side) => side === 1);
+    const isChannels =
+      axis === channelAxis(value, layout) && (!isOld || isColumn || layout === "NHWC");
+    if (!isChannels && !(isColumn && axis === 1)) {
+      const why = "softmax over other axes than the channels isn't supported";
+      return unsupported(call, context, why);
+    }
+    const follower = op === "softmax" ? onlyFollower(call.node, context) : undefined;
+    if (follower?.op !== "Log")
+      return valueOperand(context.builder.add(op, name, [value], {}), layout);
+    const log = context.builder.add("logSoftmax", follower.name, [value], {});
+    context.operands.set(follower.outputs[0], valueOperand(log, layout));
+    return valueOperand(log, layout);
+  };
+
+/** The sum, difference, product or quotient of two values, or of a value and a constant. */
+export const arithmetic =
+  (kind: Arithmetic): NodeRule =>
+  (call, context) => {
+    const [a, b] = call.inputs;
+    const outcome = calculate(context.builder, { name: call.node.name, kind, a, b });
+    if (typeof outcome === "string") return unsupported(call, context, outcome);
+    if (outcome.taken !== undefined) context.taken.add(outcome.taken);
+    return valueOperand(outcome.value, outcome.layout);
+  };
+
+/** The sum of several values. */
+export const sum: NodeRule = (call, context) => {
+  const values = call.inputs.flatMap((input) => (input?.kind === "value" ? [input] : []));
+  const [first] = values;
+  if (values.length === 0 || values.length < call.inputs.length) {
+    return unsupported(call, context, "it adds a constant");
+  }
+  if (values.some(({ layout }) => layout !== first.layout)) {
+    return unsupported(call, context, "its inputs lie in different layouts");
+  }
+  const inputs = values.map(({ value }) => value);
+  return valueOperand(context.builder.add("add", call.node.name, inputs, {}), first.layout);
+};
