@@ -22,7 +22,7 @@ export function showError(error: unknown, { debug, json }: ErrorStyle): void {
   const message = textOf(error);
   if (json) console.log(visibleJson(JSON.stringify({ type: "error", message })));
   else console.error(visibleMessage(`${pc.red("error:")} ${message}`));
-  if (debug && error instanceof Error) console.error(pc.dim(stackOf(error)));
+  if (debug && error instanceof Error) console.error(pc.dim(visibleMessage(stackOf(error))));
   else if (isBug(error)) console.error("This looks like a fault in graft: --debug shows the stack");
 }
 

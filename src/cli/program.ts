@@ -19,6 +19,7 @@ import { type AdapterOption, releaseDevice, useAdapter } from "./device.ts";
 import { EXIT, exitCodeOf, showError, UsageError } from "./errors.ts";
 import { commandName, packageVersion } from "./paths.ts";
 import { Output, type OutputOptions } from "./terminal/output.ts";
+import { visibleMessage } from "./terminal/visible.ts";
 
 /** Runs the command line. @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -58,6 +59,10 @@ function makeProgram(style: HelpStyle, finish: Finish): Command {
   program.configureHelp({
     visibleOptions: () => [],
     subcommandTerm: (command) => command.name(),
+  });
+  program.configureOutput({
+    writeOut: (text) => process.stdout.write(visibleMessage(text)),
+    writeErr: (text) => process.stderr.write(visibleMessage(text)),
   });
   program.exitOverride().showHelpAfterError(`(${run} --help shows what there is)`);
   const add = <T extends object>(

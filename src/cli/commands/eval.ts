@@ -9,6 +9,7 @@ import { builtinWeights } from "../paths.ts";
 import { confusionText } from "../terminal/confusion.ts";
 import { percent } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
+import { visibleIn } from "../terminal/visible.ts";
 import { TaskWords } from "../words/task.ts";
 
 /** `graft eval`. Of data with a part for validation or tests, that part. */
@@ -19,11 +20,11 @@ export async function evaluate(settings: EvaluateSettings, output: Output): Prom
 }
 
 function show(evaluation: Evaluation, output: Output): void {
-  const { accuracy, balancedAccuracy, loss, perClass, classes } = evaluation;
+  const { accuracy, balancedAccuracy, loss, perClass, classes, confusionMatrix } = evaluation;
   output.line(
     `\nAccuracy ${percent(accuracy)}, mean over classes ${percent(balancedAccuracy)}, loss ${loss.toFixed(3)}\n`,
   );
-  output.line(confusionText(evaluation));
+  output.line(confusionText({ confusionMatrix, classes: visibleIn(classes) }));
   output.emit("result", {
     ...evaluation,
     perClass: perClass.map((scores, i) => ({ class: classes[i], ...scores })),

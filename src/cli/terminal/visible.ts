@@ -1,6 +1,6 @@
-/** Colours as picocolors makes them: the only sequences that may reach a terminal. */
+/** Bold, dim and the colours of ours, as picocolors makes them: the only sequences that may reach a terminal. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-const COLOUR = /\x1b\[(?:[0-9]|[1-9][0-9]|10[0-7])m/;
+const COLOUR = /\x1b\[(?:1|2|22|31|32|33|39)m/;
 /** What a terminal obeys rather than shows: control characters, and those that turn the order of letters round. */
 const CONTROL = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/u;
 
