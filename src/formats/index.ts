@@ -17,7 +17,7 @@ export {
 export { reachable } from "./graph/reachable.ts";
 export { inferShapes, outputsOf } from "./graph/shapes.ts";
 export { writeKerasH5 } from "./keras/write/h5.ts";
-export { TEACHABLE_MACHINE } from "./labels_beside.ts";
+export { NETWORK_KEY, TEACHABLE_MACHINE } from "./labels_beside.ts";
 export { loadWeights } from "./load.ts";
 export type { WeightFormat } from "./names.ts";
 export { writeNpy, writeNpz } from "./numpy/write.ts";

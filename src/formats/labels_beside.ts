@@ -10,6 +10,9 @@ import type { WeightFile } from "./types.ts";
 /** Under `packageName` of `WeightFile.metadata`: the network takes pictures as Teachable Machine prepares them. */
 export const TEACHABLE_MACHINE = "@teachablemachine/image";
 
+/** Under this key of `WeightFile.metadata` stands what Graft knows of a network. */
+export const NETWORK_KEY = "graft";
+
 interface Labels {
   readonly names: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
@@ -21,8 +24,31 @@ const READERS: Readonly<Record<string, (text: string, fail: Fail) => Labels | nu
   "labels.txt": labelsOfText,
 };
 
-/** The file with the class names that lie beside it, where it describes its network and doesn't name them itself. */
+/** The file with what lies beside it and tells of its network, as far as it doesn't do so itself. */
 export async function withLabelsBeside(file: WeightFile, source: ByteSource): Promise<WeightFile> {
+  return withNamesBeside(await withNetworkBeside(file, source), source);
+}
+
+/**
+ * What Graft itself put beside a file that can't hold texts (NumPy's): "net.npz.labels.json", or "labels.json" of earlier
+ * versions, which names the file that it belongs to.
+ */
+async function withNetworkBeside(file: WeightFile, source: ByteSource): Promise<WeightFile> {
+  const { metadata } = file;
+  if (metadata[NETWORK_KEY] !== undefined || !source.siblings) return file;
+  const there: readonly string[] = await source.siblings().catch(() => []);
+  const name = source.name.split(/[\\/]/).at(-1) ?? "";
+  const own = `${name.replace(/\.safetensors$/i, "")}.labels.json`;
+  for (const labels of [own, "labels.json"].filter((each) => there.includes(each))) {
+    const text = new TextDecoder().decode(await (await source.sibling(labels)).read());
+    if (!text.includes(JSON.stringify(name))) continue;
+    return { ...file, metadata: Object.assign(textRecord(), metadata, { [NETWORK_KEY]: text }) };
+  }
+  return file;
+}
+
+/** The file with the class names that lie beside it, where it describes its network and doesn't name them itself. */
+async function withNamesBeside(file: WeightFile, source: ByteSource): Promise<WeightFile> {
   const { graph } = file;
   if (!graph || graph.classes) return file;
   for (const name of await labelFiles(source)) {

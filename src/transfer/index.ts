@@ -27,7 +27,6 @@ export {
   type NetworkToKeep,
   networkInfoIn,
   networkMetadata,
-  parseNetworkInfo,
 } from "./network/info.ts";
 export {
   type LoadedNetwork,

@@ -12,7 +12,7 @@ import {
   SettingError,
 } from "../../src/finetune/index.ts";
 import { saveNetwork } from "../../src/finetune/keeping/save.ts";
-import { labelsPath, readInfo } from "../../src/finetune/network/sidecar.ts";
+import { labelsPath } from "../../src/finetune/network/sidecar.ts";
 import { loadWeights } from "../../src/formats/index.ts";
 import { setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
@@ -104,9 +104,8 @@ describe("what finetune leaves on the disk", () => {
       expect(input, name).toEqual(network.input);
     }
     // Which has no room for it, but labels.
-    expect(await readInfo(await loadWeights(at("all", "net.npz")), at("all", "net.npz"))).toEqual(
-      network,
-    );
+    const { classes, input } = await loadNetwork(at("all", "net.npz"));
+    expect([classes, input]).toEqual([network.classes, network.input]);
     expect(readdirSync(at("all")).filter((name) => name.endsWith(".bin"))).toHaveLength(2);
   });
 

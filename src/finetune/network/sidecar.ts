@@ -1,12 +1,5 @@
-import type { WeightFile } from "../../formats/index.ts";
-import { platform } from "../../platform/index.ts";
-import {
-  type NetworkInfo,
-  networkInfoIn,
-  networkMetadata,
-  parseNetworkInfo,
-} from "../../transfer/index.ts";
-import { baseName, beside, ending, kindOf, stem } from "../places.ts";
+import { type NetworkInfo, networkMetadata } from "../../transfer/index.ts";
+import { baseName, beside, ending, stem } from "../places.ts";
 
 /**
  * The names of the files that belong to a network begin with this: with its own name, so that those of others beside it
@@ -29,22 +22,4 @@ export function labelsText(info: NetworkInfo, weights: string): string {
   if (!graph) return `${text}\n`;
   // On one line: nobody reads it, and indented it would bury the rest.
   return `${text.slice(0, -2)},\n  "graph": ${JSON.stringify(graph)}\n}\n`;
-}
-
-/**
- * What is known about a weight file: from its own texts, or from the labels beside it. Null for files from elsewhere.
- *
- * @param path null for what is no file with others beside it.
- * @throws Error when it is damaged.
- */
-export async function readInfo(file: WeightFile, path: string | null): Promise<NetworkInfo | null> {
-  const own = networkInfoIn(file.metadata, path ?? "the file");
-  if (own || path === null) return own;
-  // Earlier versions named it without the network.
-  for (const labels of [labelsPath(path), beside(path, "labels.json")]) {
-    if ((await kindOf(labels)) !== "file") continue;
-    const text = new TextDecoder().decode(await platform().readFile(labels));
-    if (text.includes(JSON.stringify(baseName(path)))) return parseNetworkInfo(text, labels);
-  }
-  return null;
 }

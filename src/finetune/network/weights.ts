@@ -1,14 +1,13 @@
 import { loadWeights, type WeightSource } from "../../formats/index.ts";
 import { findPretrained, listPretrained, type PretrainedEntry } from "../../models/index.ts";
 import { sourceName } from "../../platform/index.ts";
-import { type NetworkInfo, pretrainedFile } from "../../transfer/index.ts";
+import { type NetworkInfo, networkInfoIn, pretrainedFile } from "../../transfer/index.ts";
 import { SettingError } from "../errors.ts";
 import type { PretrainedEvent, ReadingEvent, WarningEvent } from "../events.ts";
 import { kindOf } from "../places.ts";
 import type { Tell } from "../task.ts";
 import { didYouMean } from "../text.ts";
 import type { Pretrained } from "./plan.ts";
-import { readInfo } from "./sidecar.ts";
 
 const URL_START = /^(https?|file|blob|data):/i;
 
@@ -40,7 +39,8 @@ export async function openWeights(
 /** Opens the network that is given to start from where the settings name none. */
 export async function openBuiltin(source: WeightSource): Promise<Pretrained> {
   const file = await loadWeights(source);
-  return { name: "the built-in network", file, info: await readInfo(file, null) };
+  const name = "the built-in network";
+  return { name, file, info: networkInfoIn(file.metadata, name) };
 }
 
 async function openFile(
@@ -57,7 +57,7 @@ async function openFile(
       void tell({ type: "reading", name, download: false, done: all, total: whole });
     },
   });
-  return { name, file, info: await readInfo(file, typeof source === "string" ? source : null) };
+  return { name, file, info: networkInfoIn(file.metadata, name) };
 }
 
 function nameOf(source: Exclude<WeightSource, string>): string {

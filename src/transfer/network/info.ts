@@ -1,4 +1,4 @@
-import type { NetworkGraph } from "../../formats/index.ts";
+import { NETWORK_KEY, type NetworkGraph } from "../../formats/index.ts";
 import type { InputConvention } from "../../models/index.ts";
 
 /** How pictures are prepared for a network with weights, whose channels are known. */
@@ -30,9 +30,6 @@ export type NetworkToKeep = Omit<NetworkInfo, "top" | "input"> & {
   readonly input: InputConvention;
 };
 
-/** The key under which files carry it. */
-const KEY = "graft";
-
 /**
  * The texts to keep in a network's file, so that `loadNetwork` knows it again.
  *
@@ -48,7 +45,7 @@ export function networkMetadata({
   const { size, channels, order, scale, mean, std, resize, shorterSide, antialias } = input;
   const convention = { order, scale, mean, std };
   const how = { size, channels: channels ?? 3, convention, resize, shorterSide, antialias };
-  return { [KEY]: JSON.stringify({ ...info, top, input: how }) };
+  return { [NETWORK_KEY]: JSON.stringify({ ...info, top, input: how }) };
 }
 
 /**
@@ -61,12 +58,11 @@ export function networkInfoIn(
   metadata: Readonly<Record<string, string>>,
   from: string,
 ): NetworkInfo | null {
-  const text = metadata[KEY];
+  const text = metadata[NETWORK_KEY];
   return text === undefined ? null : parseNetworkInfo(text, from);
 }
 
-/** The same from the text itself. @throws Error when it is damaged. */
-export function parseNetworkInfo(text: string, from: string): NetworkInfo {
+function parseNetworkInfo(text: string, from: string): NetworkInfo {
   const written = parseJson(text, from);
   if (!isWritten(written)) {
     throw new Error(
