@@ -1,7 +1,7 @@
 import { messageOf } from "../../base/index.ts";
 import type { WeightFile } from "../../formats/index.ts";
 import { Backbone, describedSpec } from "../../models/index.ts";
-import type { Module } from "../../nn/index.ts";
+import { BatchNorm1d, Linear, type Module } from "../../nn/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
 import { buildNetwork, loadPretrained, replaceHead } from "../../transfer/index.ts";
 import { SettingError, WordedError } from "../errors.ts";
@@ -23,10 +23,26 @@ export function createNetwork(info: NetworkInfo): Module {
 }
 
 /** The path of what comes after the features: the classifier, or the last layer with weights. */
-export function headOf(model: Module): string {
+function headOf(model: Module): string {
   const [last] = model.namedParameters().at(-1) ?? [""];
   const path = last.slice(0, Math.max(0, last.lastIndexOf(".")));
   return model instanceof Backbone ? path.split(".")[0] : path;
+}
+
+/**
+ * The paths of what is trained where only the head is: the classifier, or all linear layers that a described network ends
+ * with. Those before the last have learned what tells its own classes apart, not the new ones.
+ */
+export function classifierOf(model: Module): string[] {
+  const last = headOf(model);
+  if (model instanceof Backbone) return [last];
+  const withWeights = [...model.namedModules()].filter(([path]) =>
+    model.namedParameters().some(([name]) => name.slice(0, name.lastIndexOf(".")) === path),
+  );
+  const isFeature = ([, layer]: [string, Module]) =>
+    !(layer instanceof Linear || layer instanceof BatchNorm1d);
+  const end = withWeights.slice(withWeights.findLastIndex(isFeature) + 1);
+  return end.length > 0 ? end.map(([path]) => path) : [last];
 }
 
 /** Fills in everything, head included: for a network that was saved as it is described. */

@@ -2,7 +2,7 @@ import { messageOf } from "../../base/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { freeze, unfreeze } from "../../transfer/index.ts";
 import { SettingError } from "../errors.ts";
-import { headOf } from "../network/build.ts";
+import { classifierOf } from "../network/build.ts";
 import { count, some } from "../text.ts";
 import type { TrainingPlan } from "./plan.ts";
 
@@ -23,9 +23,8 @@ export function freezeOthers(model: Module, { train, freeze }: TrainingPlan): vo
 function chooseTrainable(model: Module, patterns: readonly string[]): void {
   if (patterns.includes("all")) return;
   freeze(model);
-  for (const pattern of patterns) {
-    asked("train", () => unfreeze(model, pattern === "head" ? headOf(model) : pattern));
-  }
+  const paths = patterns.flatMap((name) => (name === "head" ? classifierOf(model) : name));
+  for (const path of paths) asked("train", () => unfreeze(model, path));
 }
 
 /** The other way round: trains everything but what `pattern` means. */
