@@ -35,7 +35,9 @@ export function divertNativeMessages(): void {
     const stderr = isatty(terminal) ? new WriteStream(terminal) : pipe(terminal);
     Object.defineProperty(process, "stderr", { value: stderr, configurable: true });
     // Node itself shows what nobody caught on descriptor 2.
-    process.on("uncaughtExceptionMonitor", (error) => stderr.write(visibleMessage(`${error.stack ?? error}\n`)));
+    process.on("uncaughtExceptionMonitor", (error) =>
+      stderr.write(visibleMessage(`${error.stack ?? error}\n`)),
+    );
     process.on("exit", (code) => nameLog(log, code, terminal));
   } catch {
     // No /proc, no room for a log: the warnings then stay where they are.
