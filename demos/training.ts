@@ -67,7 +67,8 @@ async function showScores(event: EvaluatedEvent, send: Send): Promise<void> {
   const phase = NAMES[event.phase];
   const { evaluation: scores } = event;
   if (!phase) send({ type: "before", accuracy: scores.accuracy });
-  else send({ type: "scores", phase, scores, samples: await samplesOf(event) });
+  // Without samples where the GPU is lost just now: the training survives that.
+  else send({ type: "scores", phase, scores, samples: await samplesOf(event).catch(() => []) });
 }
 
 /** Predictions for some of the test pictures, spread over the classes. */

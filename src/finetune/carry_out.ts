@@ -14,7 +14,14 @@ import type { Prepared } from "./prepare.ts";
 import type { Comparison, FinetuneResult } from "./result.ts";
 import type { FinetuneSettings } from "./settings/index.ts";
 import type { Tell } from "./task.ts";
-import { fitTrainee, judge, measure, readyTrainer, type Trained } from "./training/fit.ts";
+import {
+  bringOver,
+  fitTrainee,
+  judge,
+  measure,
+  readyTrainer,
+  type Trained,
+} from "./training/fit.ts";
 import type { TrainingPlan } from "./training/plan.ts";
 import { freezeOthers, trainableOf } from "./training/trainable.ts";
 import { onFeatures, onImages, type Trainee } from "./training/trainee.ts";
@@ -59,7 +66,7 @@ export async function carryOut(job: Job): Promise<FinetuneResult> {
 }
 
 async function keeperOf({ settings, tell }: Job, place: TakenPlace): Promise<Keeper> {
-  const text = await settingsText(settings);
+  const text = await settingsText(settings, place.overwrite);
   return new Keeper(place, text(place.save), settings.checkpointEvery ?? 30, tell);
 }
 
@@ -89,6 +96,7 @@ async function finish(
   const facts = { model, trainer, prepared, plan, evaluation, history };
   const files = place && (await keepResult(facts, place, tell, job.signal));
   const scratch = plan.compare && !job.signal.aborted ? await fromScratch(job) : null;
+  if (scratch) await bringOver(trainer);
   const comparison: Comparison[] = [
     { name: "before", evaluation: before, seconds: null },
     ...(scratch ? [scratch] : []),

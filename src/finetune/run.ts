@@ -45,7 +45,7 @@ export async function run(
   const prepared = await prepare(settings, options.builtin, tell);
   const plan = planTraining(settings, prepared.start);
   const place = earlier
-    ? await takeAgain(earlier.place, given.save, options.overwrite)
+    ? await takeAgain(earlier.place, given.save, options.overwrite || earlier.overwrite)
     : await placeFor(settings, options);
   const job = { settings, plan, prepared, place, tell, signal };
   const result = await begun(job);
@@ -57,7 +57,7 @@ async function placeFor(
   settings: FinetuneSettings,
   { keep = settings.save !== undefined, overwrite = false }: FinetuneOptions,
 ): Promise<TakenPlace | null> {
-  return keep ? takePlace(settings, await settingsText(settings), overwrite) : null;
+  return keep ? takePlace(settings, await settingsText(settings, overwrite), overwrite) : null;
 }
 
 /** Whatever ends a run before there is something to go on from, its place is free again. */

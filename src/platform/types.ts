@@ -58,10 +58,14 @@ export interface Disk {
   makeFolder(path: string): Promise<string | null>;
   /** @throws Error naming the path and why nothing can be written into this folder. */
   checkWritable(folder: string): Promise<void>;
-  /** Writes a new file; false, and nothing is written, where something of this name is there already. */
+  /**
+   * Writes a new file, whole or not at all; false, and nothing is written, where something of this name is there already.
+   */
   create(path: string, bytes: Uint8Array): Promise<boolean>;
   /** Removes a file or an empty folder; what isn't there, or isn't empty, is left as it is. */
   remove(path: string): Promise<void>;
+  /** Removes what processes that were killed while they wrote this file left beside it. */
+  sweep(path: string): Promise<void>;
   /** A folder that the system has for passing things: perhaps on another disk. */
   readonly temporaryFolder: string;
   /** Paths as this system writes them. */

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,10 +20,12 @@ import {
   finetune,
   SettingError,
 } from "../../src/finetune/index.ts";
+import { placeOf } from "../../src/finetune/keeping/place.ts";
 import { saveNetwork } from "../../src/finetune/keeping/save.ts";
 import { labelsPath } from "../../src/finetune/network/sidecar.ts";
 import { loadWeights } from "../../src/formats/index.ts";
-import { setPlatform } from "../../src/platform/index.ts";
+import { currentDevice } from "../../src/gpu/index.ts";
+import { platform, setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
 import { loadNetwork } from "../../src/transfer/index.ts";
 
@@ -243,6 +254,86 @@ describe("what goes wrong", () => {
     );
     for (const [step, rate] of Object.entries(steps)) expect(rate).toBe(expected[Number(step)]);
   });
+
+  it("a result that somebody put in its place meanwhile stays, and the network gets another name", async () => {
+    const save = at("meanwhile", "model.safetensors");
+    const task = finetune({ ...quick, save }, { builtin });
+    for await (const { type } of task) if (type === "epoch") writeFileSync(save, "another's");
+    const { files } = await task;
+    expect(readFileSync(save, "utf8")).toBe("another's");
+    expect(files?.weights).toMatch(/model-\d+\.safetensors$/);
+    expect((await loadWeights(files!.weights)).tensors.size).toBe(50);
+  });
+
+  it("a run that was killed after it had saved ends as it would have, also one that may write over", async () => {
+    for (const overwrite of [false, true]) {
+      const folder = at(`late ${overwrite}`);
+      mkdirSync(folder);
+      const save = join(folder, "model.safetensors");
+      if (overwrite) writeFileSync(save, "an earlier one");
+      // As after kill -9: nothing of what comes after the network is done.
+      breakDisk((path) => path.endsWith(".md") || path.endsWith(".history.json"));
+      const disk = { ...nodePlatform.disk!, remove: async () => {} };
+      setPlatform({ ...platform(), disk });
+      const first = await run({ save }, { overwrite });
+      expect(last(first.events, "warning")?.message).toMatch(/no space left/);
+      setPlatform(nodePlatform);
+      const whole = readFileSync(save);
+      const half = join(folder, `.model.safetensors.${randomUUID()}.tmp`);
+      writeFileSync(half, "half");
+      const again = await run({}, { resume: placeOf(save).checkpoint });
+      expect(again.types).not.toContain("step");
+      expect(again.result.files?.weights).toBe(save);
+      expect(readFileSync(save).equals(whole)).toBe(true);
+      expect(readdirSync(folder).sort()).toEqual(
+        ["card.md", "history.json", "labels.json", "safetensors"].map((end) => `model.${end}`),
+      );
+    }
+  });
+
+  it("a comparison that fails costs no result", async () => {
+    const { train, test } = digits({ perClass: 2, testPerClass: 1 });
+    let gone = false;
+    const get = (i: number) => {
+      if (gone) throw new Error("the disk is gone");
+      return train.get(i);
+    };
+    const set = { length: train.length, classes: train.classes, labels: train.labels, get };
+    const data = { name: "mine", train: set, validation: test };
+    const task = finetune(
+      { data, epochs: 1, compare: true, save: at("alone", "m.pt") },
+      { builtin },
+    );
+    const warnings: string[] = [];
+    for await (const event of task) {
+      if (event.type === "saved") gone = true;
+      if (event.type === "warning") warnings.push(event.message);
+    }
+    const { comparison, files, complete } = await task;
+    expect(warnings).toContain("the comparison failed: the disk is gone");
+    expect(comparison.map(({ name }) => name)).toEqual(["before", "fine-tuned"]);
+    expect([complete, existsSync(files!.weights)]).toEqual([true, true]);
+  });
+
+  it.each([["head"], ["all"]])(
+    "a GPU that is lost in the comparison takes no network along: %s",
+    async (layers) => {
+      const save = at(`compared ${layers}`, "m.safetensors");
+      const settings = { ...quick, compare: true, train: [layers], save };
+      const task = finetune(settings, { builtin });
+      let lost = 0;
+      for await (const event of task) {
+        if (event.type === "deviceLost") lost++;
+        const isIt = event.type === "step" && event.phase === "from scratch" && event.step === 2;
+        if (isIt && lost === 0) currentDevice().gpu.destroy();
+      }
+      const { model, comparison } = await task;
+      expect([lost, comparison.length]).toEqual([1, 3]);
+      const { tensors } = await loadWeights(save);
+      for (const [name, tensor] of Object.entries(model!.stateDict()))
+        expect(await tensor.data(), name).toEqual(tensors.get(name)!.data());
+    },
+  );
 
   it("a name that nothing can be written to is refused before anything is opened", async () => {
     const bad = { weights: at("none.pt"), data: at("nowhere"), save: "model.bin" };

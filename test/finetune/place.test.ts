@@ -66,6 +66,16 @@ describe("the place of a result", () => {
     expect(readFileSync(save, "utf8")).toBe("trained"); // until there is something better
   });
 
+  it("is none where a user's own file has one of its names", async () => {
+    writeFileSync("net.labels.json", "mine");
+    await expect(take({ save: "net.safetensors" })).rejects.toThrow(
+      /net\.labels\.json: is there already/,
+    );
+    mkdirSync(join("out", "builtin"), { recursive: true });
+    writeFileSync(join("out", "builtin", "model.card.md"), "mine");
+    expect((await take({})).save).toBe(join("out", "builtin-2", "model.safetensors"));
+  });
+
   it("is shared by networks of other names, each with its own files", () => {
     const [a, b] = [placeOf("x/net.safetensors"), placeOf("x/net.onnx")];
     const names = [...Object.values(a), ...Object.values(b)];

@@ -52,6 +52,22 @@ describe("nodePlatform.readFile", () => {
   });
 });
 
+describe("what was being written when a process was killed", () => {
+  it("is swept away, and nothing else", async () => {
+    const home = await mkdtemp(join(folder, "sweep-"));
+    const id = "01234567-89ab-cdef-0123-456789abcdef";
+    const others = [
+      `.model.bin.x.${id}.tmp`,
+      ".model.bin.tmp",
+      `.other.bin.${id}.tmp`,
+      "model.bin",
+    ];
+    for (const name of [...others, `.model.bin.${id}.tmp`]) await writeFile(join(home, name), "");
+    await nodeDisk.sweep(join(home, "model.bin"));
+    expect((await readdir(home)).sort()).toEqual([...others].sort());
+  });
+});
+
 describe("nodePlatform.writeFileAtomic", () => {
   it("creates, then replaces, and leaves no temporary file", async () => {
     const home = await mkdtemp(join(folder, "write-"));

@@ -8,14 +8,17 @@ import { lastUnfinished, type Place, placeOf, type SettingsText } from "./place.
  * Paths become whole ones, so that the run can be gone on with from any folder. What can't be written down (Files,
  * datasets) must be given again.
  */
-export async function settingsText(settings: FinetuneSettings): Promise<SettingsText> {
+export async function settingsText(
+  settings: FinetuneSettings,
+  overwrite = false,
+): Promise<SettingsText> {
   const kept: Record<string, unknown> = { ...settings };
   for (const name of ["weights", "data", "validation"] as const) {
     kept[name] = await wholePaths(settings[name]);
   }
   return (save) => {
     const whole = platform().disk?.path.resolve(save) ?? save;
-    const text = JSON.stringify({ settings: { ...kept, save: whole } }, null, 2);
+    const text = JSON.stringify({ settings: { ...kept, save: whole }, overwrite }, null, 2);
     return new TextEncoder().encode(`${text}\n`);
   };
 }
@@ -31,6 +34,8 @@ async function wholePaths(value: unknown): Promise<unknown> {
 export interface Resumed {
   readonly settings: FinetuneSettings;
   readonly place: Place;
+  /** Whether it may write over what was there when it began. */
+  readonly overwrite: boolean;
 }
 
 /**
@@ -45,9 +50,10 @@ export async function resumed(given: FinetuneSettings, resume: string | true): P
   if ((await kindOf(kept.settings)) !== "file") {
     throw new SettingError(`${kept.checkpoint}: no such file, so there is nothing to resume`);
   }
-  const saved = await readSettings(kept.settings);
+  const { settings: saved, overwrite } = await readSettings(kept.settings);
   const settings = { ...saved, ...given };
-  return { settings, place: { ...placeOf(settings.save ?? saved.save), ...kept } };
+  const place = { ...placeOf(settings.save ?? saved.save), ...kept };
+  return { settings, place, overwrite: overwrite && given.save === undefined };
 }
 
 type KeptFiles = Pick<Place, "checkpoint" | "settings">;
@@ -56,19 +62,21 @@ function filesOf(checkpoint: string): KeptFiles {
   return { checkpoint, settings: `${checkpoint.replace(/\.safetensors$/, "")}.json` };
 }
 
-async function readSettings(path: string): Promise<FinetuneSettings & { save: string }> {
-  const text = new TextDecoder().decode(await platform().readFile(path));
-  const saved = settingsIn(text);
-  if (typeof saved?.save === "string") return { ...saved, save: saved.save };
+interface Kept {
+  readonly settings: FinetuneSettings & { readonly save: string };
+  readonly overwrite: boolean;
+}
+
+async function readSettings(path: string): Promise<Kept> {
+  const kept = keptIn(new TextDecoder().decode(await platform().readFile(path)));
+  if (kept) return kept;
   throw new SettingError(`${path}: not what an interrupted run wrote`);
 }
 
-function settingsIn(text: string): FinetuneSettings | null {
+function keptIn(text: string): Kept | null {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || !("settings" in value)) return null;
-    const { settings } = value;
-    return typeof settings === "object" ? settings : null;
+    const { settings, overwrite } = Object(JSON.parse(text));
+    return typeof settings?.save === "string" ? { settings, overwrite: overwrite === true } : null;
   } catch {
     return null;
   }

@@ -24,6 +24,8 @@ export interface Place {
 }
 
 export interface TakenPlace extends Place {
+  /** Whether what is there already may be written over. */
+  readonly overwrite: boolean;
   /** The uppermost folder that was made for it; null where all were there. */
   readonly made: string | null;
 }
@@ -58,24 +60,31 @@ export async function takePlace(
   const place = placeOf(save);
   const made = await prepareFolder(place);
   if (overwrite) {
-    await platform().writeFileAtomic(place.settings, state(save));
     await disk().remove(place.checkpoint);
-    return { ...place, made };
+    await platform().writeFileAtomic(place.settings, state(save));
+    return { ...place, made, overwrite };
   }
-  await refuseTaken(save);
-  if (await disk().create(place.settings, state(place.save))) return { ...place, made };
+  await refuseTaken(place, "{save} ");
+  if (await disk().create(place.settings, state(place.save))) return { ...place, made, overwrite };
   throw new SettingError(
     `{save} ${save}: a run that isn't finished keeps its state there; go on with it ({resume} ${place.checkpoint}), ` +
       "choose another name, or say {overwrite}",
   );
 }
 
-async function refuseTaken(save: string): Promise<void> {
-  if ((await kindOf(save)) === null) return;
+/** @throws SettingError naming a file of this place that is there. @param asked what it was asked for with. */
+export async function refuseTaken(place: Place, asked: string): Promise<void> {
+  const taken = await firstTaken(place);
+  if (taken === null) return;
   throw new SettingError(
-    `{save} ${save}: is there already, and nothing trained is written over unasked; ` +
+    `${asked}${taken}: is there already, and nothing trained is written over unasked; ` +
       "choose another name, or say {overwrite}",
   );
+}
+
+async function firstTaken({ save, labels, card, history }: Place): Promise<string | null> {
+  for (const path of [save, labels, card, history]) if ((await kindOf(path)) !== null) return path;
+  return null;
 }
 
 /** The place of a run that is gone on with. @param save another place for its result, where one is given now. */
@@ -84,9 +93,16 @@ export async function takeAgain(
   save: string | undefined,
   overwrite = false,
 ): Promise<TakenPlace> {
-  if (save === undefined) return { ...place, made: null };
-  if (!overwrite) await refuseTaken(save);
-  return { ...place, made: await prepareFolder(place) };
+  await sweep(place);
+  if (save === undefined) return { ...place, overwrite, made: null };
+  if (!overwrite) await refuseTaken(place, "{save} ");
+  return { ...place, overwrite, made: await prepareFolder(place) };
+}
+
+/** Removes half-written files that a killed run left. */
+async function sweep({ settings, checkpoint, save, labels, card, history }: Place): Promise<void> {
+  const all = [settings, checkpoint, save, labels, card, history];
+  for (const path of all) await disk().sweep(path);
 }
 
 /** More runs than anybody keeps side by side. */
@@ -96,9 +112,10 @@ async function takeFreePlace(settings: FinetuneSettings, state: SettingsText): P
   const folder = usualFolder(settings);
   for (let n = 1; n < MOST; n++) {
     const place = numbered(folder, n);
-    if ((await kindOf(place.save)) !== null) continue;
+    if ((await firstTaken(place)) !== null) continue;
     const made = await prepareFolder(place);
-    if (await disk().create(place.settings, state(place.save))) return { ...place, made };
+    const isOurs = await disk().create(place.settings, state(place.save));
+    if (isOurs) return { ...place, made, overwrite: false };
   }
   throw new WordedError(`${folder}: there are ${MOST} results of this name; name one with {save}`);
 }
@@ -171,6 +188,7 @@ export async function leavePlace(place: TakenPlace, kept: readonly string[]): Pr
   for (const path of [place.checkpoint, place.settings]) {
     if (!staying.includes(resolve(path))) await disk().remove(path);
   }
+  await sweep(place);
   if (place.made === null) return;
   const top = resolve(place.made);
   for (let folder = dirname(resolve(place.save)); ; folder = dirname(folder)) {

@@ -33,17 +33,34 @@ export async function keepResult(
   signal: AbortSignal,
 ): Promise<ResultFiles> {
   const { history } = trained;
-  const { why, ...saved } = await savePatiently(trained, place.save, tell, signal);
+  const { why, ...saved } = await savePatiently(trained, place, tell, signal);
   const { card, history: historyPath } = placeOf(saved.weights);
-  await write(card, cardText({ ...trained, path: saved.weights }));
-  await write(historyPath, `${JSON.stringify(history, null, 1)}\n`);
   const files = { ...saved, card, history: historyPath };
-  if (why !== null) {
+  const writeTexts = async () => {
+    await write(card, cardText({ ...trained, path: saved.weights }));
+    await write(historyPath, `${JSON.stringify(history, null, 1)}\n`);
+  };
+  let failed = await reasonNot(writeTexts);
+  if (why === null) {
+    await leavePlace({ ...place, made: null }, Object.values(files));
+    if (failed !== null) failed = await reasonNot(writeTexts); // there is more room without the checkpoint
+  } else {
     const message = `${place.save} could not be saved: ${why}. The trained network is in ${saved.weights}`;
     await tell({ type: "warning", message });
-  } else await leavePlace({ ...place, made: null }, Object.values(files));
+  }
+  if (failed !== null) await tell({ type: "warning", message: failed });
   await tell({ type: "saved", ...files });
   return files;
+}
+
+/** Why some work can't be done; null where it was done. */
+async function reasonNot(work: () => Promise<void>): Promise<string | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** Seconds between two tries to save. */
@@ -51,13 +68,15 @@ const PATIENCE = 10;
 
 async function savePatiently(
   { model, trainer, prepared }: TrainedNetwork,
-  path: string,
+  { save, overwrite }: TakenPlace,
   tell: Tell<FinetuneEvent>,
   signal: AbortSignal,
 ): Promise<SavedSomewhere> {
   for (;;) {
     try {
-      return await trainer.survivingLoss(() => saveSomewhere(model, path, prepared.info));
+      return await trainer.survivingLoss(() =>
+        saveSomewhere(model, save, prepared.info, overwrite),
+      );
     } catch (error) {
       if (signal.aborted) throw error;
       await tell({ type: "waiting", why: messageOf(error), seconds: PATIENCE });

@@ -40,6 +40,7 @@ export const CONVERT = {
   ...NAMING,
   ...NETWORK,
   dtype: setting(choice("type", ["f32", "f16", "bf16"]), "store numbers in half precision, say"),
+  overwrite: setting(flag(), "write over what is there already"),
 } satisfies Table;
 
 /** The settings of `tune`. */

@@ -13,6 +13,7 @@ import { startDevice } from "../device.ts";
 import { SettingError } from "../errors.ts";
 import type { AdapterEvent, NetworkEvent } from "../events.ts";
 import { checkWritable } from "../keeping/files.ts";
+import { placeOf, refuseTaken } from "../keeping/place.ts";
 import { saveLabels, saveNetwork } from "../keeping/save.ts";
 import type { Pretrained } from "../network/plan.ts";
 import { describeNetwork, openSaved, type SavedSettings } from "../network/saved.ts";
@@ -27,6 +28,8 @@ export interface ConvertSettings extends SavedSettings {
   readonly to: string;
   /** Store floating-point numbers as this type. Default: as they are. */
   readonly dtype?: "f32" | "f16" | "bf16";
+  /** Write over what is there already. */
+  readonly overwrite?: boolean;
 }
 
 type Dtype = ConvertSettings["dtype"];
@@ -75,8 +78,9 @@ export function convert(
   { signal }: Pick<TaskOptions, "signal"> = {},
 ): Task<ConvertEvent, Conversion> {
   return taskOf(async (tell) => {
-    const { to, dtype } = settings;
+    const { to, dtype, overwrite } = settings;
     checkWritable(to);
+    if (!overwrite) await refuseTaken(placeOf(to), "");
     const write = TENSORS[ending(to)];
     if (write) {
       const opened = await openWeights(settings.weights, tell);

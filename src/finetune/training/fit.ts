@@ -73,3 +73,8 @@ export function judge(
 ): Promise<Evaluation> {
   return trainer.evaluate(validation, { batchSize: EVAL_BATCH, transform });
 }
+
+/** Has a trained network on the current device, where its own was lost while another network was worked on. */
+export async function bringOver(trainer: Trainer): Promise<void> {
+  await trainer.survivingLoss(async () => trainer.model.parameters()[0]?.data());
+}

@@ -1,8 +1,8 @@
-import { access, constants, mkdir, open, rm, rmdir, stat } from "node:fs/promises";
+import { access, constants, link, mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import path from "node:path";
+import path, { resolve } from "node:path";
 import type { Disk } from "../types.ts";
-import { fileError, toPath } from "./files.ts";
+import { fileError, isTemporaryFor, temporaryFor, toPath, writeAndFlush } from "./files.ts";
 
 /** Node's file system. */
 export const nodeDisk: Disk = {
@@ -28,20 +28,15 @@ export const nodeDisk: Disk = {
   },
 
   async create(given, bytes) {
-    const file = await open(toPath(given), "wx").catch((error) => {
-      if (codeOf(error) === "EEXIST") return null;
-      throw fileError(given, "write", error);
-    });
-    if (!file) return false;
+    const target = resolve(toPath(given));
+    const whole = temporaryFor(target);
     try {
-      await file.writeFile(bytes);
-      await file.sync();
-      return true;
+      await writeAndFlush(whole, bytes);
+      return await putInPlace(whole, target, bytes);
     } catch (error) {
-      await rm(toPath(given), { force: true }).catch(() => {});
       throw fileError(given, "write", error);
     } finally {
-      await file.close();
+      await rm(whole, { force: true }).catch(() => {});
     }
   },
 
@@ -52,12 +47,38 @@ export const nodeDisk: Disk = {
     else await rm(target, { force: true });
   },
 
+  async sweep(given) {
+    const target = resolve(toPath(given));
+    const folder = path.dirname(target);
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (isTemporaryFor(target, name)) await rm(path.join(folder, name), { force: true });
+    }
+  },
+
   get temporaryFolder() {
     return tmpdir();
   },
 
   path,
 };
+
+/** Gives a whole file its name. @returns false where another has it. */
+async function putInPlace(whole: string, target: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    await link(whole, target);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+  }
+  try {
+    await writeAndFlush(target, bytes); // some file systems can't give a file a second name
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    await rm(target, { force: true }).catch(() => {});
+    throw error;
+  }
+}
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";

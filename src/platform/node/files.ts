@@ -52,7 +52,7 @@ export async function readFileBytes(path: string): Promise<Uint8Array> {
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   const target = resolve(toPath(path));
-  const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}.tmp`);
+  const temporary = temporaryFor(target);
   try {
     await writeAndFlush(temporary, bytes);
     await rename(temporary, target);
@@ -63,7 +63,21 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   await flushFolder(dirname(target));
 }
 
-async function writeAndFlush(path: string, bytes: Uint8Array): Promise<void> {
+const temporaryStart = (target: string) => `.${basename(target).slice(0, 100)}.`;
+
+/** What a file is called until it is whole, in the same folder. */
+export function temporaryFor(target: string): string {
+  return join(dirname(target), `${temporaryStart(target)}${randomUUID()}.tmp`);
+}
+
+/** Whether a name in the folder of `target` is one of these. */
+export function isTemporaryFor(target: string, name: string): boolean {
+  const start = temporaryStart(target);
+  return name.startsWith(start) && /^[\da-f-]{36}\.tmp$/.test(name.slice(start.length));
+}
+
+/** @throws where there is such a file already. */
+export async function writeAndFlush(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, "wx");
   try {
     await file.writeFile(bytes);
