@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes a fresh Debian 12 in a folder, and runs commands in it, as root or as somebody without rights: with which the
-# README's two commands are tried on machines that have other drivers and browsers than this one. Needs root and
-# debootstrap.
+# Makes a fresh Debian 12 in a folder, with Node and a clone of this repository, and runs commands in it, as root or as
+# somebody without rights: to try what README says on machines with other drivers and browsers than this one has. Needs
+# root, git and debootstrap.
 #
-#   tools/machine.sh make FOLDER [PACKAGE…]      say, chromium, or mesa-vulkan-drivers/bookworm-backports
-#   tools/machine.sh run FOLDER USER COMMAND     root, or guest: a shell's command line, in the home folder
+#   tools/machine.sh make FOLDER [PACKAGE…]     say, chromium, or mesa-vulkan-drivers/bookworm-backports
+#   tools/machine.sh run FOLDER USER COMMAND     root, or guest: a shell's command line, in the clone
 #
 # $NODE_PREFIX names a folder with bin/node and lib/node_modules/npm to put there; default: those that run here.
 set -eu
@@ -28,6 +28,8 @@ make() {
     ln -sf "../lib/node_modules/npm/bin/$name-cli.js" "$folder/usr/local/bin/$name"
   done
   chroot "$folder" useradd --create-home --shell /bin/bash guest
+  for home in root home/guest; do git clone -q "$(dirname "$0")/.." "$folder/$home/graft"; done
+  chroot "$folder" chown -R guest /home/guest/graft
 }
 
 # A root of its own, not a chroot: within one, Chromium couldn't make the namespaces of its sandbox.
@@ -45,7 +47,7 @@ run() {
     pivot_root . mnt
     umount -l /mnt
     status=0
-    runuser -l "$2" -c "$3" || status=$? # this shell stays, as the init that collects what others leave
+    runuser -l "$2" -c "cd graft && $3" || status=$? # this shell stays, as the init that collects what others leave
     exit $status
   ' sh "$(realpath "$1")" "$2" "$3"
 }
