@@ -48,7 +48,7 @@ export default defineConfig({
           name: "package",
           include: [packageTests],
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
         },

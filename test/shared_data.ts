@@ -15,6 +15,6 @@ const FOLDER =
 export function sharedData(path: string): string | null {
   const full = resolve(FOLDER, path);
   if (existsSync(full)) return full;
-  note("data", path);
+  note("data", path.split("/")[0]!);
   return null;
 }
