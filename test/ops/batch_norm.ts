@@ -100,7 +100,7 @@ export const info: OpInfo = {
     {
       label: "batchNorm training on one value per channel",
       run: () => batchNorm(zeros([1, 3, 1, 1]), { training: true }),
-      error: /batchNorm: input of shape \[1, 3, 1, 1\] has one value a channel/,
+      error: /batchNorm: input of shape \[1, 3, 1, 1\] has one value per channel/,
     },
     {
       label: "batchNorm with a momentum over 1",
