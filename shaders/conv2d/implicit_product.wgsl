@@ -78,7 +78,28 @@ fn is_inside(o: Origin, offset: vec2<u32>) -> bool {
   return o.y + offset.x < params.window.in_h && o.x + offset.y < params.window.in_w;
 }
 
-// A thread's part of the next block: vec4s of weights, and of four pixels, one for each of its rows.
+// What a thread has to know of its pixels and taps.
+struct Own {
+  p0: Origin,
+  p1: Origin,
+  p2: Origin,
+  p3: Origin,
+  row: u32,
+  column_w: u32, // its place in the first row of `weight`
+  vertical: Axis,
+  horizontal: Axis,
+}
+
+// Where the next block begins.
+struct Walk {
+  tap: vec2<u32>, // with CHUNK 4 the thread's own
+  channel: u32,
+  weight_row: u32,
+  at_x: vec4<u32>, // the thread's pixels through the tap
+  inside: vec4<bool>,
+}
+
+// A thread's part of a block: vec4s of weights, and of four pixels, one for each of its rows.
 struct Loaded {
   w0: vec4<f32>,
   w1: vec4<f32>,
@@ -88,44 +109,85 @@ struct Loaded {
   x1: vec4<f32>,
   x2: vec4<f32>,
   x3: vec4<f32>,
+  inside: vec4<bool>,
+  left: u32, // channels, from the thread's first on
 }
 
-fn load(at_w: u32, stride_w: u32, at_x: vec4<u32>, area: u32) -> Loaded {
+fn weights(at: u32, row: u32) -> vec4<f32> {
+  return vec4<f32>(weight[at + row * (params.weight_columns / 4u)]);
+}
+
+fn pixels(at: vec4<u32>, channel: u32) -> vec4<f32> {
+  let on = channel * params.window.in_h * params.window.in_w;
+  return vec4<f32>(vec4(x[at.x + on], x[at.y + on], x[at.z + on], x[at.w + on]));
+}
+
+// Loads a block, the first of a chunk or its second, and walks on.
+fn load(walk: ptr<function, Walk>, own: Own, second: bool) -> Loaded {
+  if (!second && (CHUNK == 4u || (*walk).channel == 0u)) { see(walk, own); }
   var loaded: Loaded;
-  loaded.w0 = vec4<f32>(weight[at_w]);
-  loaded.w1 = vec4<f32>(weight[at_w + stride_w]);
-  loaded.x0 = pixels(at_x);
-  loaded.x1 = pixels(at_x + area);
+  let row = (*walk).weight_row;
+  let channel = (*walk).channel;
+  loaded.w0 = weights(own.column_w, row);
+  loaded.w1 = weights(own.column_w, row + 1u);
+  loaded.x0 = pixels((*walk).at_x, channel);
+  loaded.x1 = pixels((*walk).at_x, channel + 1u);
   if (OWN == 4u) {
-    loaded.w2 = vec4<f32>(weight[at_w + 2u * stride_w]);
-    loaded.w3 = vec4<f32>(weight[at_w + 3u * stride_w]);
-    loaded.x2 = pixels(at_x + 2u * area);
-    loaded.x3 = pixels(at_x + 3u * area);
+    loaded.w2 = weights(own.column_w, row + 2u);
+    loaded.w3 = weights(own.column_w, row + 3u);
+    loaded.x2 = pixels((*walk).at_x, channel + 2u);
+    loaded.x3 = pixels((*walk).at_x, channel + 3u);
+  }
+  loaded.inside = (*walk).inside;
+  let first = select(channel + own.row * OWN, own.row * OWN % 4u, CHUNK == 4u);
+  loaded.left = params.channels - min(first, params.channels);
+  (*walk).weight_row += BLOCK_K;
+  if (CHUNK == 4u) {
+    (*walk).tap += vec2(4u / own.horizontal.taps, 4u % own.horizontal.taps);
+    if ((*walk).tap.y >= own.horizontal.taps) { (*walk).tap += vec2(1u, 0u - own.horizontal.taps); }
+  } else {
+    (*walk).channel += BLOCK_K;
+    if (second == (CHUNK == 32u) && (*walk).channel >= params.channels) {
+      (*walk).channel = 0u;
+      (*walk).tap.y++;
+      if ((*walk).tap.y == own.horizontal.taps) { (*walk).tap = vec2((*walk).tap.x + 1u, 0u); }
+    }
   }
   return loaded;
 }
 
-fn pixels(at: vec4<u32>) -> vec4<f32> {
-  return vec4<f32>(vec4(x[at.x], x[at.y], x[at.z], x[at.w]));
+// The pixels through the next tap. Past the last one they don't count.
+fn see(walk: ptr<function, Walk>, own: Own) {
+  let tap = (*walk).tap;
+  let offset = vec2(own.vertical.offset, own.horizontal.offset) + tap * params.tap_delta;
+  let moved = offset.x * params.window.in_w + offset.y;
+  (*walk).at_x = vec4(own.p0.at, own.p1.at, own.p2.at, own.p3.at) + moved;
+  (*walk).inside = vec4(is_inside(own.p0, offset), is_inside(own.p1, offset), is_inside(own.p2, offset), is_inside(own.p3, offset));
+  if (CHUNK == 4u) {
+    (*walk).inside &= vec4(tap.x < own.vertical.taps);
+  } else {
+    let slice = (own.vertical.first + tap.x * params.tap_step.x) * params.window.kernel_w + own.horizontal.first + tap.y * params.tap_step.y;
+    (*walk).weight_row = slice * ((params.channels + CHUNK - 1u) / CHUNK) * CHUNK;
+  }
 }
 
-fn put(loaded: Loaded, row: u32, quad: u32, inside: vec4<bool>, left: u32) {
-  block_a[0][row][quad] = loaded.w0;
-  block_a[1][row][quad] = loaded.w1;
-  block_b[0][row][quad] = counted(loaded.x0, 0u, inside, left);
-  block_b[1][row][quad] = counted(loaded.x1, 1u, inside, left);
+fn put(loaded: Loaded, row: u32, quad: u32) {
+  blocks[0][0][row][quad] = loaded.w0;
+  blocks[0][1][row][quad] = loaded.w1;
+  blocks[1][0][row][quad] = counted(loaded.x0, 0u, loaded);
+  blocks[1][1][row][quad] = counted(loaded.x1, 1u, loaded);
   if (OWN == 4u) {
-    block_a[OWN - 2u][row][quad] = loaded.w2;
-    block_a[OWN - 1u][row][quad] = loaded.w3;
-    block_b[OWN - 2u][row][quad] = counted(loaded.x2, 2u, inside, left);
-    block_b[OWN - 1u][row][quad] = counted(loaded.x3, 3u, inside, left);
+    blocks[0][OWN - 2u][row][quad] = loaded.w2;
+    blocks[0][OWN - 1u][row][quad] = loaded.w3;
+    blocks[1][OWN - 2u][row][quad] = counted(loaded.x2, 2u, loaded);
+    blocks[1][OWN - 1u][row][quad] = counted(loaded.x3, 3u, loaded);
   }
 }
 
 // What was read outside of the image, or past the last channel, counts as 0.
-fn counted(values: vec4<f32>, i: u32, inside: vec4<bool>, left: u32) -> vec4<f32> {
-  if (WHOLE_CHUNKS) { return select(vec4(0.0), values, inside); }
-  return select(vec4(0.0), values, inside & vec4(i < left));
+fn counted(values: vec4<f32>, i: u32, loaded: Loaded) -> vec4<f32> {
+  if (WHOLE_CHUNKS) { return select(vec4(0.0), values, loaded.inside); }
+  return select(vec4(0.0), values, loaded.inside & vec4(i < loaded.left));
 }
 
 @compute @workgroup_size(THREADS) fn main(group: Group, @builtin(local_invocation_index) t: u32) {
@@ -150,89 +212,62 @@ fn counted(values: vec4<f32>, i: u32, inside: vec4<bool>, left: u32) -> vec4<f32
   if (n0 >= pixels || phase >= select(1u, stride.x * stride.y, INPUT_GRADIENT)) { return; } // phases differ in size
 
   let row = t / QUADS;
-  let quad = t % QUADS;
+  let quad = t & (QUADS - 1u);
+  let ty = t / SIDE;
+  let tx = t & (SIDE - 1u);
   let last = pixels - 1u;
   let area = params.window.in_h * params.window.in_w;
-  let first_channel = select(row * OWN, 0u, CHUNK == 4u); // of the thread, in a chunk
+  let first_channel = select(row * OWN, row * OWN % 4u, CHUNK == 4u); // of the thread, in a block
   let first = (g * params.channels + first_channel) * area;
-  let p0 = origin_of(min(n0 + quad, last), vertical.length, horizontal.length, first);
-  let p1 = origin_of(min(n0 + quad + APART, last), vertical.length, horizontal.length, first);
-  let p2 = origin_of(min(n0 + quad + 2u * APART, last), vertical.length, horizontal.length, first);
-  let p3 = origin_of(min(n0 + quad + 3u * APART, last), vertical.length, horizontal.length, first);
-  let tap_count = vertical.taps * horizontal.taps;
+  let columns = params.weight_columns / 4u;
+  let own = Own(
+    origin_of(min(n0 + quad, last), vertical.length, horizontal.length, first),
+    origin_of(min(n0 + quad + APART, last), vertical.length, horizontal.length, first),
+    origin_of(min(n0 + quad + 2u * APART, last), vertical.length, horizontal.length, first),
+    origin_of(min(n0 + quad + 3u * APART, last), vertical.length, horizontal.length, first),
+    row,
+    min(m0 / 4u + quad, columns - 1u) + (g * params.weight_rows + row * OWN) * columns,
+    vertical,
+    horizontal,
+  );
+  let taps = vertical.taps * horizontal.taps;
   let chunks = (params.channels + CHUNK - 1u) / CHUNK;
-  let blocks = select((tap_count + 3u) / 4u, tap_count * chunks, CHUNK != 4u);
-  let stride_w = params.weight_columns / 4u;
-  let column_w = min(m0 / 4u + quad, stride_w - 1u) + (g * params.weight_rows + row * OWN) * stride_w;
+  let count = select(taps * chunks * max(CHUNK / 16u, 1u), (taps + 3u) / 4u, CHUNK == 4u);
 
-  var tap = vec2(0u);
-  var channel = 0u;
-  var at_x: vec4<u32>;
-  var inside: vec4<bool>;
-  var left = OWN; // channels, from the thread's first on
-  var at_w: u32;
-  var loaded: Loaded;
+  var walk: Walk;
+  if (CHUNK == 4u) {
+    let tap = row * OWN / 4u; // past the last tap weights are zero
+    walk.tap = vec2(tap / horizontal.taps, tap % horizontal.taps);
+  }
   var sums: Sums;
-  // Each round stores what the round before loaded, loads the next block and multiplies; with CHUNK 32 twice.
-  for (var round = 0u; round < blocks + 1u; round++) {
-    if (round > 0u) {
-      workgroupBarrier();
-      put(loaded, row, quad, inside, left);
-      workgroupBarrier();
-      if (CHUNK == 32u) {
-        loaded = load(at_w, stride_w, at_x, area);
-        at_x += 16u * area;
-        at_w += 16u * stride_w;
-        multiply_blocks(&sums, t / SIDE, t % SIDE);
-        workgroupBarrier();
-        put(loaded, row, quad, inside, left);
-        workgroupBarrier();
-      }
-    }
-    if (round < blocks) {
-      if (CHUNK == 4u) {
-        // The thread's rows are channels of one tap. Past the last tap weights are zero.
-        let own_tap = 4u * round + row * OWN / 4u;
-        let down = min(own_tap / horizontal.taps, vertical.taps - 1u);
-        tap = vec2(down, own_tap % horizontal.taps);
-        channel = row * OWN % 4u;
-        at_w = 16u * round * stride_w + column_w;
-      }
-      if (CHUNK == 4u || channel == 0u) {
-        let offset = vec2(vertical.offset, horizontal.offset) + tap * params.tap_delta;
-        let moved = offset.x * params.window.in_w + offset.y;
-        at_x = vec4(p0.at, p1.at, p2.at, p3.at) + moved;
-        inside = vec4(is_inside(p0, offset), is_inside(p1, offset), is_inside(p2, offset), is_inside(p3, offset));
-        if (CHUNK == 4u) {
-          at_x += channel * area;
-        } else {
-          let own = vec2(vertical.first, horizontal.first) + tap * params.tap_step;
-          let slice = own.x * params.window.kernel_w + own.y;
-          at_w = slice * chunks * CHUNK * stride_w + column_w;
-        }
-      }
-      if (!WHOLE_CHUNKS) {
-        let own_channel = channel + select(row * OWN, 0u, CHUNK == 4u);
-        left = params.channels - min(own_channel, params.channels);
-      }
-      loaded = load(at_w, stride_w, at_x, area);
-      if (CHUNK != 4u) {
-        at_x += 16u * area;
-        at_w += 16u * stride_w;
-        channel += CHUNK;
-        if (channel >= params.channels) {
-          channel = 0u;
-          tap.y++;
-          if (tap.y == horizontal.taps) { tap = vec2(tap.x + 1u, 0u); }
-        }
-      }
-    }
-    if (round > 0u) { multiply_blocks(&sums, t / SIDE, t % SIDE); }
+  var loaded: Loaded;
+  if (count > 0u) { loaded = load(&walk, own, false); }
+  var done = 0u; // blocks
+  // A block is put, the next is loaded, and then it is multiplied: two in the loop's body, as a loop has its price.
+  // What is loaded past the end isn't used.
+  for (; WRITTEN_OUT && done + 2u <= count; done += 2u) {
+    workgroupBarrier();
+    put(loaded, row, quad);
+    workgroupBarrier();
+    loaded = load(&walk, own, CHUNK == 32u);
+    multiply_blocks(&sums, ty, tx);
+    workgroupBarrier();
+    put(loaded, row, quad);
+    workgroupBarrier();
+    loaded = load(&walk, own, false);
+    multiply_blocks(&sums, ty, tx);
+  }
+  for (; done < count; done++) {
+    workgroupBarrier();
+    put(loaded, row, quad);
+    workgroupBarrier();
+    multiply_steps(&sums, BLOCK_K, ty, tx);
+    loaded = load(&walk, own, CHUNK == 32u && done % 2u == 0u);
   }
 
   for (var h = 0u; h < 2u; h++) {
     for (var j = 0u; j < 4u; j++) {
-      let pixel = n0 + h * SIDE + t % SIDE + j * APART;
+      let pixel = n0 + h * SIDE + tx + j * APART;
       if (pixel < pixels) {
         let line = pixel / horizontal.length;
         let n = line / vertical.length;
@@ -240,7 +275,7 @@ fn counted(values: vec4<f32>, i: u32, inside: vec4<bool>, left: u32) -> vec4<f32
         if (INPUT_GRADIENT) { at = at * stride + vec2(vertical.start, horizontal.start); }
         let first = (n * params.groups + g) * params.out_channels;
         for (var r = 0u; r < 8u; r++) {
-          let m = m0 + block_row(t / SIDE, r);
+          let m = m0 + block_row(ty, r);
           if (m < params.out_channels) {
             var value = sums[2u * r + h][j];
             if (BIAS) { value += f32(bias[g * params.out_channels + m]); }

@@ -1,15 +1,16 @@
 // The gradient of a convolution's weight as a matrix product of which nothing is gathered to memory:
 //   dw[m, c, tap] = Σ over pixels p of dy[m, p] · x[c, place of p seen through the tap]
-// M are output channels, columns input channels of one tap (or, FLAT, of any: for few channels), K the output's
-// pixels of all images. A thread loads one pixel of a block of 16, for every sixteenth vec4 of rows and of columns:
-// neighbouring threads read neighbouring pixels. A row of a block has one vec4 more than it needs, so that threads
-// that write different rows at once meet different banks. K is cut into `splits` slices, whose sums go to
-// parts[split] and are summed by another launch. Bound by multiply-adds; see lib/block.wgsl.
+// M are output channels, columns input channels of one tap (or, FLAT, of all taps: for few channels, which are filled up
+// to fours), K the output's pixels of all images. A thread loads one pixel of a block of 16, for every sixteenth vec4 of
+// rows and of columns: neighbouring threads read neighbouring pixels. A row of a block has one vec4 more than it needs,
+// so that threads that write different rows at once meet different banks. Rows and columns past the end read what
+// lies there and are not written. K is cut into `splits` slices, whose sums go to parts[split] and are summed by
+// another launch. Bound by multiply-adds; see lib/block.wgsl.
 // Uses: block, grid, window.
 alias T = f32;
 alias TOUT = f32;
 const FLAT: bool = false;
-const WHOLE: bool = true; // whether rows and (not FLAT) columns come in fours
+const PADDED: bool = true; // whether a tap may fall outside of the image
 
 struct Params {
   window: Window,
@@ -28,23 +29,10 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> parts: array<TOUT>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-// A column of the block as any pixel sees it: what its channel and tap add to the pixel's place.
-struct Column {
-  at: u32,
-  y: u32, // below zero it wraps round
-  x: u32,
-}
-
-fn column_of(channel: u32, tap: u32) -> Column {
-  let y = tap / params.window.kernel_w * params.window.dilation_h - params.window.pad_top;
-  let column = tap % params.window.kernel_w * params.window.dilation_w - params.window.pad_left;
-  return Column((channel * params.window.in_h + y) * params.window.in_w + column, y, column);
-}
-
 // A pixel of the output with its places in dy (of the group's first channel) and in x (of its first tap).
 struct Pixel {
-  row: u32,
-  column: u32,
+  y: u32, // times the stride
+  x: u32,
   at_y: u32,
   at_x: u32,
 }
@@ -56,14 +44,15 @@ fn pixel_of(p: u32, g: u32) -> Pixel {
   let column = p - line * params.window.out_w;
   let image = n * params.groups + g;
   let at_y = (image * params.out_channels * params.window.out_h + row) * params.window.out_w + column;
-  let y = image * params.channels * params.window.in_h + row * params.window.stride_h;
-  return Pixel(row, column, at_y, y * params.window.in_w + column * params.window.stride_w);
+  let y = row * params.window.stride_h;
+  let x = column * params.window.stride_w;
+  return Pixel(y, x, at_y, (image * params.channels * params.window.in_h + y) * params.window.in_w + x);
 }
 
 // How the places move from one block to the next: 16 pixels on, and what a new line and a new image add to that.
 struct Walk {
-  rows: u32,
-  columns: u32,
+  y: u32,
+  x: u32,
   block_y: u32,
   block_x: u32,
   line_x: u32,
@@ -75,63 +64,90 @@ fn walk_of() -> Walk {
   let area = params.window.out_h * params.window.out_w;
   let images = 16u / area;
   let rest = 16u - images * area;
-  let rows = rest / params.window.out_w;
-  let columns = rest - rows * params.window.out_w;
+  let y = rest / params.window.out_w * params.window.stride_h;
+  let x = rest % params.window.out_w * params.window.stride_w;
   let image_y = (params.groups * params.out_channels - 1u) * area;
   let line_x = params.window.stride_h * params.window.in_w - params.window.out_w * params.window.stride_w;
   let image = params.groups * params.channels * params.window.in_h * params.window.in_w;
   let image_x = image - params.window.out_h * params.window.stride_h * params.window.in_w;
-  let down = rows * params.window.stride_h * params.window.in_w;
-  return Walk(rows, columns, 16u + images * image_y, images * image + down + columns * params.window.stride_w, line_x, image_y, image_x);
+  return Walk(y, x, 16u + images * image_y, images * image + y * params.window.in_w + x, line_x, image_y, image_x);
 }
 
 fn next_pixel(p: Pixel, walk: Walk) -> Pixel {
-  var next = Pixel(p.row + walk.rows, p.column + walk.columns, p.at_y + walk.block_y, p.at_x + walk.block_x);
-  if (next.column >= params.window.out_w) {
-    next.column -= params.window.out_w;
-    next.row++;
+  var next = Pixel(p.y + walk.y, p.x + walk.x, p.at_y + walk.block_y, p.at_x + walk.block_x);
+  if (next.x >= params.window.out_w * params.window.stride_w) {
+    next.x -= params.window.out_w * params.window.stride_w;
+    next.y += params.window.stride_h;
     next.at_x += walk.line_x;
   }
-  if (next.row >= params.window.out_h) {
-    next.row -= params.window.out_h;
+  if (next.y >= params.window.out_h * params.window.stride_h) {
+    next.y -= params.window.out_h * params.window.stride_h;
     next.at_y += walk.image_y;
     next.at_x += walk.image_x;
   }
   return next;
 }
 
-// Four of dy's channels, from one on, which lies `base` further, at a pixel.
-fn rows_at(at: u32, channel: u32, base: u32, area: u32) -> vec4<f32> {
-  if (WHOLE) {
-    let i = at + base;
-    return vec4<f32>(vec4(dy[i], dy[i + area], dy[i + 2u * area], dy[i + 3u * area]));
+// A thread's vec4 of rows and that of columns: what its channels, and the columns' tap, add to a pixel's place.
+struct Own {
+  row: u32,
+  column: u32,
+  y: u32, // below zero it wraps round
+  x: u32,
+}
+
+// The vec4 of channels; with FLAT the taps follow each other.
+fn own_of(row: u32, column: u32, plane: u32) -> Own {
+  var tap = plane;
+  var channel = min(column, (params.channels - 1u) / 4u);
+  if (FLAT) {
+    let fours = (params.channels + 3u) / 4u;
+    tap = column / fours;
+    channel = column - tap * fours;
   }
-  let i = at + min(channel + vec4(0u, 1u, 2u, 3u), vec4(params.out_channels - 1u)) * area;
-  return vec4<f32>(vec4(dy[i.x], dy[i.y], dy[i.z], dy[i.w]));
+  let y = tap / params.window.kernel_w * params.window.dilation_h - params.window.pad_top;
+  let x = tap % params.window.kernel_w * params.window.dilation_w - params.window.pad_left;
+  return Own(
+    min(row, (params.out_channels - 1u) / 4u) * 4u * params.window.out_h * params.window.out_w,
+    (channel * 4u * params.window.in_h + y) * params.window.in_w + x,
+    y,
+    x,
+  );
 }
 
-fn is_inside(c: Column, p: Pixel) -> bool {
-  return p.row * params.window.stride_h + c.y < params.window.in_h && p.column * params.window.stride_w + c.x < params.window.in_w;
+// What a thread loads of a block.
+struct Loaded {
+  a: array<vec4<f32>, OWN>,
+  b: array<vec4<f32>, OWN>,
+  at: Pixel,
 }
 
-// Four of x's channels likewise; 0 where the tap falls outside of the image.
-fn columns_at(at: u32, channel: u32, base: u32, area: u32, inside: bool) -> vec4<f32> {
-  if (WHOLE) {
-    let i = at + base;
-    return select(vec4(0.0), vec4<f32>(vec4(x[i], x[i + area], x[i + 2u * area], x[i + 3u * area])), inside);
+fn load(p: Pixel, own: array<Own, OWN>) -> Loaded {
+  var loaded: Loaded;
+  loaded.at = p;
+  let area_y = params.window.out_h * params.window.out_w;
+  let area_x = params.window.in_h * params.window.in_w;
+  for (var i = 0u; i < OWN; i++) {
+    let y = p.at_y + own[i].row;
+    let x0 = p.at_x + own[i].column;
+    loaded.a[i] = vec4<f32>(vec4(dy[y], dy[y + area_y], dy[y + 2u * area_y], dy[y + 3u * area_y]));
+    loaded.b[i] = vec4<f32>(vec4(x[x0], x[x0 + area_x], x[x0 + 2u * area_x], x[x0 + 3u * area_x]));
   }
-  let i = at + base - min(channel, params.channels - min(params.channels, 4u)) * area
-    + min(channel + vec4(0u, 1u, 2u, 3u), vec4(params.channels - 1u)) * area;
-  return select(vec4(0.0), vec4<f32>(vec4(x[i.x], x[i.y], x[i.z], x[i.w])), inside);
+  return loaded;
 }
 
-fn column_at(p: Pixel, n: u32, counts: bool) -> f32 {
-  let c = column_of(n / (params.window.kernel_h * params.window.kernel_w), n % (params.window.kernel_h * params.window.kernel_w));
-  return select(0.0, f32(x[p.at_x + c.at]), counts && is_inside(c, p));
-}
+// Pixel t % 16 of the block; of rows and columns every (THREADS / 16)th vec4.
+const APART: u32 = THREADS / 16u;
 
-fn flat_columns_at(p: Pixel, n: u32, counts: bool) -> vec4<f32> {
-  return vec4(column_at(p, n, counts), column_at(p, n + 1u, counts), column_at(p, n + 2u, counts), column_at(p, n + 3u, counts));
+fn put(loaded: Loaded, own: array<Own, OWN>, t: u32) {
+  let k = t & 15u;
+  for (var i = 0u; i < OWN; i++) {
+    let y = loaded.at.y + own[i].y;
+    let x = loaded.at.x + own[i].x;
+    let inside = !PADDED || (y < params.window.in_h && x < params.window.in_w);
+    blocks[0][k % OWN][k / OWN][t / 16u + i * APART] = loaded.a[i];
+    blocks[1][k % OWN][k / OWN][t / 16u + i * APART] = select(vec4(0.0), loaded.b[i], inside);
+  }
 }
 
 @compute @workgroup_size(THREADS) fn main(group: Group, @builtin(local_invocation_index) t: u32) {
@@ -147,69 +163,53 @@ fn flat_columns_at(p: Pixel, n: u32, counts: bool) -> vec4<f32> {
   if (split >= params.splits) { return; }
   let m0 = tile_m * BLOCK;
   let n0 = tile_n * BLOCK;
-  let area_y = params.window.out_h * params.window.out_w;
-  let area_x = params.window.in_h * params.window.in_w;
-  let tap = column_of(0u, plane);
-
-  // Pixel t % 16 of each block; of rows and columns every (THREADS / 16)th vec4.
-  let k = t % 16u;
-  let first = t / 16u;
-  let apart = THREADS / 16u;
-  let last_m = params.out_channels - min(params.out_channels, 4u);
-  let last_n = params.channels - min(params.channels, 4u);
   let start = split * params.slice;
-  let end = min(start + params.slice, params.pixels);
+  let steps = min(params.slice, params.pixels - start);
   let walk = walk_of();
-  var pixel = pixel_of(min(start + k, params.pixels - 1u), g);
-  var at = start + k;
-  var rows: array<u32, OWN>; // where the thread's rows and columns lie
-  var columns: array<u32, OWN>;
-  for (var i = 0u; i < OWN; i++) {
-    let own = 4u * (first + i * apart);
-    rows[i] = min(m0 + own, last_m) * area_y;
-    columns[i] = min(n0 + own, last_n) * area_x + tap.at;
-  }
-  var a: array<vec4<f32>, OWN>;
-  var b: array<vec4<f32>, OWN>;
+  let ty = t / SIDE;
+  let tx = t & (SIDE - 1u);
+  var own: array<Own, OWN>;
+  for (var i = 0u; i < OWN; i++) { own[i] = own_of(m0 / 4u + t / 16u + i * APART, n0 / 4u + t / 16u + i * APART, plane); }
+  var pixel = pixel_of(start + (t & 15u), g);
+  var loaded = load(pixel, own);
   var sums: Sums;
-  // Each round stores what the round before loaded, loads the next block and multiplies.
-  for (var p = start; p < end + 16u; p += 16u) {
-    if (p > start) {
-      workgroupBarrier();
-      for (var i = 0u; i < OWN; i++) {
-        block_a[k % OWN][k / OWN][first + i * apart] = a[i];
-        block_b[k % OWN][k / OWN][first + i * apart] = b[i];
-      }
-      workgroupBarrier();
-    }
-    if (p < end) {
-      let counts = at < end;
-      let inside = counts && is_inside(tap, pixel);
-      for (var i = 0u; i < OWN; i++) {
-        let own = 4u * (first + i * apart);
-        a[i] = rows_at(pixel.at_y, m0 + own, rows[i], area_y);
-        if (FLAT) {
-          b[i] = flat_columns_at(pixel, n0 + own, counts);
-        } else {
-          b[i] = columns_at(pixel.at_x, n0 + own, columns[i], area_x, inside);
-        }
-      }
-      pixel = next_pixel(pixel, walk);
-      at += 16u;
-    }
-    if (p > start) { multiply_blocks(&sums, t / SIDE, t % SIDE); }
+  var k = 0u;
+  // A block is put, the next is loaded, and then it is multiplied: two in the loop's body, as a loop has its price.
+  // What is loaded past the end isn't used.
+  for (; WRITTEN_OUT && k + 2u * BLOCK_K <= steps; k += 2u * BLOCK_K) {
+    workgroupBarrier();
+    put(loaded, own, t);
+    workgroupBarrier();
+    pixel = next_pixel(pixel, walk);
+    loaded = load(pixel, own);
+    multiply_blocks(&sums, ty, tx);
+    workgroupBarrier();
+    put(loaded, own, t);
+    workgroupBarrier();
+    pixel = next_pixel(pixel, walk);
+    loaded = load(pixel, own);
+    multiply_blocks(&sums, ty, tx);
+  }
+  for (; k < steps; k += BLOCK_K) {
+    workgroupBarrier();
+    put(loaded, own, t);
+    workgroupBarrier();
+    multiply_steps(&sums, min(steps - k, BLOCK_K), ty, tx);
+    pixel = next_pixel(pixel, walk);
+    loaded = load(pixel, own);
   }
 
-  let all = params.channels * taps;
-  let column_count = select(params.channels, all, FLAT);
-  let base = (split * params.groups + g) * params.out_channels * all;
-  for (var r = 0u; r < 8u; r++) {
-    let m = m0 + block_row(t / SIDE, r);
-    for (var h = 0u; h < 2u; h++) {
+  let base = (split * params.groups + g) * params.out_channels;
+  let fours = (params.channels + 3u) / 4u;
+  for (var h = 0u; h < 2u; h++) {
+    let quad = n0 / 4u + h * SIDE + tx;
+    let tap = select(plane, quad / fours, FLAT);
+    let channel = 4u * select(quad, quad % fours, FLAT);
+    for (var r = 0u; r < 8u; r++) {
+      let m = m0 + block_row(ty, r);
       for (var j = 0u; j < 4u; j++) {
-        let n = n0 + block_row(t % SIDE, 4u * h + j);
-        if (m < params.out_channels && n < column_count) {
-          parts[base + m * all + select(n * taps + plane, n, FLAT)] = TOUT(sums[2u * r + h][j]);
+        if (m < params.out_channels && channel + j < params.channels && tap < taps) {
+          parts[((base + m) * params.channels + channel + j) * taps + tap] = TOUT(sums[2u * r + h][j]);
         }
       }
     }

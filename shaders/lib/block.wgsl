@@ -1,9 +1,8 @@
 // The heart of products on GPUs: the sums of a workgroup's block of 8·SIDE × 8·SIDE results, 8 × 8 a thread in
-// registers, over 16 steps of K at a time out of workgroup memory. Kernels that use it fill `block_a` and `block_b`
-// and store the sums.
+// registers, over 16 steps of K at a time out of workgroup memory. Kernels that use it fill `blocks` and store the sums.
 //
-// Element (k, m) of A's block is component m % 4 of block_a[k % OWN][k / OWN][m / 4], and so for B: a thread fills
-// the OWN rows of `row`, at the vec4 `quad`. Thread (ty, tx) has rows 4·ty … + 3 and 4·(SIDE + ty) … + 3 of the
+// Element (k, m) of A's block is component m % 4 of blocks[0][k % OWN][k / OWN][m / 4], and so for B with blocks[1]: a
+// thread fills the OWN rows of `row`, at the vec4 `quad`. Thread (ty, tx) has rows 4·ty … + 3 and 4·(SIDE + ty) … + 3 of the
 // block, and columns likewise: so threads side by side read vectors side by side. Of indices that are numbers
 // nothing need be clamped, hence the nested arrays. Per step of K: four loads of a vec4, 64 multiply-adds. 1024·SIDE
 // bytes of workgroup memory, some 150 registers.
@@ -21,14 +20,13 @@ alias Block = array<array<array<vec4<f32>, QUADS + PAD>, ROWS>, OWN>;
 // sums[2·r + h]: the thread's row r of eight, columns of half h.
 alias Sums = array<vec4<f32>, 16>;
 
-var<workgroup> block_a: Block;
-var<workgroup> block_b: Block;
+var<workgroup> blocks: array<Block, 2>;
 
 fn multiply_step(sums: ptr<function, Sums>, k: u32, ty: u32, tx: u32) {
-  let a0 = block_a[k % OWN][k / OWN][ty];
-  let a1 = block_a[k % OWN][k / OWN][SIDE + ty];
-  let b0 = block_b[k % OWN][k / OWN][tx];
-  let b1 = block_b[k % OWN][k / OWN][SIDE + tx];
+  let a0 = blocks[0][k % OWN][k / OWN][ty];
+  let a1 = blocks[0][k % OWN][k / OWN][SIDE + ty];
+  let b0 = blocks[1][k % OWN][k / OWN][tx];
+  let b1 = blocks[1][k % OWN][k / OWN][SIDE + tx];
   (*sums)[0] = fma(vec4(a0.x), b0, (*sums)[0]);
   (*sums)[1] = fma(vec4(a0.x), b1, (*sums)[1]);
   (*sums)[2] = fma(vec4(a0.y), b0, (*sums)[2]);
@@ -47,10 +45,14 @@ fn multiply_step(sums: ptr<function, Sums>, k: u32, ty: u32, tx: u32) {
   (*sums)[15] = fma(vec4(a1.w), b1, (*sums)[15]);
 }
 
+fn multiply_steps(sums: ptr<function, Sums>, steps: u32, ty: u32, tx: u32) {
+  for (var k = 0u; k < steps; k++) { multiply_step(sums, k, ty, tx); }
+}
+
 // Written out: not every compiler unrolls a loop of this size, and its counter would cost a tenth.
 fn multiply_blocks(sums: ptr<function, Sums>, ty: u32, tx: u32) {
   if (!WRITTEN_OUT) {
-    for (var k = 0u; k < BLOCK_K; k++) { multiply_step(sums, k, ty, tx); }
+    multiply_steps(sums, BLOCK_K, ty, tx);
     return;
   }
   multiply_step(sums, 0u, ty, tx);

@@ -37,7 +37,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> out: array<TOUT>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-// What a thread loads of a block of an operand: vec4s along K of four neighbours across it, or across K of OWN neighbours.
+// What a thread fetches of an operand at once: four vec4s, of one block of K or (SIDE 16) of two. They lie along K, of
+// four neighbours across it, or across K, of OWN neighbours in each block.
 struct Piece {
   v0: vec4<f32>,
   v1: vec4<f32>,
@@ -45,84 +46,76 @@ struct Piece {
   v3: vec4<f32>,
 }
 
-// Where the thread's vec4s are in the first block, as indices of the binding.
+const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
+const UNIT: u32 = select(1u, 4u, VECTORS);
+// Threads that fetch a block of an operand which runs on along K: all, or (SIDE 16) half of them, the others the next.
+const TURNING: u32 = 4u * QUADS;
+
+// Where the thread's part of an operand starts, as indices of the binding: along K four lines, else of one step of K
+// four elements or (VECTORS, the first index) a vec4 of them.
 fn places(along_k: bool, t: u32, start: u32, size: u32, across: u32, along: u32, first: u32) -> vec4<u32> {
   if (along_k) {
-    let lines = min(start + t / 4u * 4u + vec4(0u, 1u, 2u, 3u), vec4(size - 1u));
-    return (first + lines * across + t % 4u * 4u) / 4u;
+    let lines = min(start + (t & (TURNING - 4u)) + FOUR, vec4(size - 1u));
+    return (first + lines * across + t / TURNING * BLOCK_K + (t & 3u) * 4u) / 4u;
   }
-  let steps = t / QUADS * OWN + vec4(0u, 1u, 2u, 3u);
-  if (VECTORS) { return (first + min(start + t % QUADS * 4u, size - 4u) + steps * along) / 4u; }
-  return first + steps * along;
+  let line = start + (t & (QUADS - 1u)) * 4u;
+  let row = first + t / QUADS * OWN * along;
+  if (VECTORS) { return vec4(row + min(line, size - 4u)) / 4u; }
+  return row + min(line + FOUR, vec4(size - 1u)) * across;
 }
 
-// Without VECTORS: where four neighbours across K lie.
-fn neighbours(t: u32, start: u32, size: u32, across: u32) -> vec4<u32> {
-  return min(start + t % QUADS * 4u + vec4(0u, 1u, 2u, 3u), vec4(size - 1u)) * across;
+fn a_at(at: vec4<u32>, k: u32) -> vec4<f32> {
+  if (VECTORS) { return vec4<f32>(vec4(a[at.x + k])); }
+  return vec4<f32>(vec4(vec4(a[at.x + k]).x, vec4(a[at.y + k]).x, vec4(a[at.z + k]).x, vec4(a[at.w + k]).x));
 }
 
-fn a_at(at: u32, next: vec4<u32>) -> vec4<f32> {
-  if (VECTORS) { return vec4<f32>(vec4(a[at])); }
-  return vec4<f32>(vec4(vec4(a[at + next.x]).x, vec4(a[at + next.y]).x, vec4(a[at + next.z]).x, vec4(a[at + next.w]).x));
+fn b_at(at: vec4<u32>, k: u32) -> vec4<f32> {
+  if (VECTORS) { return vec4<f32>(vec4(b[at.x + k])); }
+  return vec4<f32>(vec4(vec4(b[at.x + k]).x, vec4(b[at.y + k]).x, vec4(b[at.z + k]).x, vec4(b[at.w + k]).x));
 }
 
-fn b_at(at: u32, next: vec4<u32>) -> vec4<f32> {
-  if (VECTORS) { return vec4<f32>(vec4(b[at])); }
-  return vec4<f32>(vec4(vec4(b[at + next.x]).x, vec4(b[at + next.y]).x, vec4(b[at + next.z]).x, vec4(b[at + next.w]).x));
+// `k` counts steps of K from the first, the same for all threads.
+fn fetch_a(at: vec4<u32>, k: u32) -> Piece {
+  if (A_ALONG_K) {
+    let on = k / 4u;
+    return Piece(a_at(at.xxxx, on), a_at(at.yyyy, on), a_at(at.zzzz, on), a_at(at.wwww, on));
+  }
+  let on = (k + FOUR % OWN + FOUR / OWN * BLOCK_K) * (params.a_k / UNIT);
+  return Piece(a_at(at, on.x), a_at(at, on.y), a_at(at, on.z), a_at(at, on.w));
 }
 
-// Steps of K past the end count as 0; `k` is the block's first, `own` the thread's first of them.
-fn counted(piece: Piece, along_k: bool, own: u32, left: u32) -> Piece {
-  if (left >= BLOCK_K) { return piece; }
-  let zero = vec4(0.0);
+fn fetch_b(at: vec4<u32>, k: u32) -> Piece {
+  if (B_ALONG_K) {
+    let on = k / 4u;
+    return Piece(b_at(at.xxxx, on), b_at(at.yyyy, on), b_at(at.zzzz, on), b_at(at.wwww, on));
+  }
+  let on = (k + FOUR % OWN + FOUR / OWN * BLOCK_K) * (params.b_k / UNIT);
+  return Piece(b_at(at, on.x), b_at(at, on.y), b_at(at, on.z), b_at(at, on.w));
+}
+
+// Puts what the thread has of a block into workgroup memory, with vec4s across K; `half` is 1 for the second of two.
+fn put(p: Piece, operand: u32, along_k: bool, t: u32, half: u32) {
   if (along_k) {
-    let counts = vec4(own < left);
-    return Piece(select(zero, piece.v0, counts), select(zero, piece.v1, counts), select(zero, piece.v2, counts), select(zero, piece.v3, counts));
-  }
-  return Piece(
-    select(zero, piece.v0, vec4(own < left)),
-    select(zero, piece.v1, vec4(own + 1u < left)),
-    select(zero, piece.v2, vec4(own + 2u < left)),
-    select(zero, piece.v3, vec4(own + 3u < left)),
-  );
-}
-
-fn put_a(along_k: bool, t: u32, p: Piece) {
-  if (along_k) {
-    let k = t % 4u * (4u / OWN);
-    block_a[0][k][t / 4u] = vec4(p.v0.x, p.v1.x, p.v2.x, p.v3.x);
-    block_a[1][k][t / 4u] = vec4(p.v0.y, p.v1.y, p.v2.y, p.v3.y);
-    block_a[2u % OWN][k + 2u / OWN][t / 4u] = vec4(p.v0.z, p.v1.z, p.v2.z, p.v3.z);
-    block_a[3u % OWN][k + 3u / OWN][t / 4u] = vec4(p.v0.w, p.v1.w, p.v2.w, p.v3.w);
-    return;
-  }
-  block_a[0][t / QUADS][t % QUADS] = p.v0;
-  block_a[1][t / QUADS][t % QUADS] = p.v1;
-  if (OWN == 4u) {
-    block_a[OWN - 2u][t / QUADS][t % QUADS] = p.v2;
-    block_a[OWN - 1u][t / QUADS][t % QUADS] = p.v3;
+    let row = (t & 3u) * (4u / OWN);
+    let quad = (t / 4u) & (QUADS - 1u);
+    if (OWN == 4u || t / TURNING == half) {
+      blocks[operand][0][row][quad] = vec4(p.v0.x, p.v1.x, p.v2.x, p.v3.x);
+      blocks[operand][1][row][quad] = vec4(p.v0.y, p.v1.y, p.v2.y, p.v3.y);
+      blocks[operand][2u % OWN][row + 2u / OWN][quad] = vec4(p.v0.z, p.v1.z, p.v2.z, p.v3.z);
+      blocks[operand][3u % OWN][row + 2u / OWN][quad] = vec4(p.v0.w, p.v1.w, p.v2.w, p.v3.w);
+    }
+  } else {
+    let row = t / QUADS;
+    let quad = t & (QUADS - 1u);
+    let second = OWN == 2u && half == 1u;
+    blocks[operand][0][row][quad] = select(p.v0, p.v2, second);
+    blocks[operand][1][row][quad] = select(p.v1, p.v3, second);
+    if (OWN == 4u) {
+      blocks[operand][OWN - 2u][row][quad] = p.v2;
+      blocks[operand][OWN - 1u][row][quad] = p.v3;
+    }
   }
 }
-
-fn put_b(along_k: bool, t: u32, p: Piece) {
-  if (along_k) {
-    let k = t % 4u * (4u / OWN);
-    block_b[0][k][t / 4u] = vec4(p.v0.x, p.v1.x, p.v2.x, p.v3.x);
-    block_b[1][k][t / 4u] = vec4(p.v0.y, p.v1.y, p.v2.y, p.v3.y);
-    block_b[2u % OWN][k + 2u / OWN][t / 4u] = vec4(p.v0.z, p.v1.z, p.v2.z, p.v3.z);
-    block_b[3u % OWN][k + 3u / OWN][t / 4u] = vec4(p.v0.w, p.v1.w, p.v2.w, p.v3.w);
-    return;
-  }
-  block_b[0][t / QUADS][t % QUADS] = p.v0;
-  block_b[1][t / QUADS][t % QUADS] = p.v1;
-  if (OWN == 4u) {
-    block_b[OWN - 2u][t / QUADS][t % QUADS] = p.v2;
-    block_b[OWN - 1u][t / QUADS][t % QUADS] = p.v3;
-  }
-}
-
-// Threads that load an operand which runs on along K: all of a small workgroup, half of a large one.
-const TURNING: u32 = 4u * QUADS;
 
 @compute @workgroup_size(THREADS) fn main(group: Group, @builtin(local_invocation_index) t: u32) {
   let index = group_index(group);
@@ -139,63 +132,55 @@ const TURNING: u32 = 4u * QUADS;
   let first_a = dot(place, params.a_batch) + k0 * params.a_k;
   let first_b = dot(place, params.b_batch) + k0 * params.b_k;
 
-  // The second operand is turned by the other half of a large workgroup.
-  let ta = t;
-  let tb = select(t, (t + TURNING) % THREADS, B_ALONG_K);
-  let loads_a = !A_ALONG_K || ta < TURNING;
-  let loads_b = !B_ALONG_K || tb < TURNING;
-  let own_a = select(t / QUADS * OWN, ta % 4u * 4u, A_ALONG_K);
-  let own_b = select(t / QUADS * OWN, tb % 4u * 4u, B_ALONG_K);
-  var at_a = places(A_ALONG_K, ta, m0, params.m, params.a_row, params.a_k, first_a);
-  var at_b = places(B_ALONG_K, tb, n0, params.n, params.b_column, params.b_k, first_b);
-  let next_a = neighbours(ta, m0, params.m, params.a_row);
-  let next_b = neighbours(tb, n0, params.n, params.b_column);
-  let unit = select(1u, 4u, VECTORS);
-  let step_a = BLOCK_K * params.a_k / unit;
-  let step_b = BLOCK_K * params.b_k / unit;
+  let at_a = places(A_ALONG_K, t, m0, params.m, params.a_row, params.a_k, first_a);
+  let at_b = places(B_ALONG_K, t, n0, params.n, params.b_column, params.b_k, first_b);
+  let ty = t / SIDE;
+  let tx = t & (SIDE - 1u);
 
-  var piece_a: Piece;
-  var piece_b: Piece;
+  var piece_a = fetch_a(at_a, 0u);
+  var piece_b = fetch_b(at_b, 0u);
   var sums: Sums;
-  // Each round stores what the round before loaded, loads the next block and multiplies.
-  for (var k = k0; k < end + BLOCK_K; k += BLOCK_K) {
-    if (k > k0) {
-      workgroupBarrier();
-      if (loads_a) { put_a(A_ALONG_K, ta, piece_a); }
-      if (loads_b) { put_b(B_ALONG_K, tb, piece_b); }
-      workgroupBarrier();
+  var k = 0u;
+  let steps = end - k0;
+  // A block is put, the next is fetched, and then it is multiplied: two in the loop's body, as a loop has its price.
+  // What is fetched past the end isn't used.
+  for (; WRITTEN_OUT && k + 2u * BLOCK_K <= steps; k += 2u * BLOCK_K) {
+    workgroupBarrier();
+    put(piece_a, 0u, A_ALONG_K, t, 0u);
+    put(piece_b, 1u, B_ALONG_K, t, 0u);
+    workgroupBarrier();
+    if (OWN == 4u) {
+      piece_a = fetch_a(at_a, k + BLOCK_K);
+      piece_b = fetch_b(at_b, k + BLOCK_K);
     }
-    if (k < end) {
-      if (loads_a) {
-        piece_a.v0 = a_at(at_a.x, next_a);
-        piece_a.v1 = a_at(at_a.y, next_a);
-        if (A_ALONG_K || OWN == 4u) {
-          piece_a.v2 = a_at(at_a.z, next_a);
-          piece_a.v3 = a_at(at_a.w, next_a);
-        }
-        piece_a = counted(piece_a, A_ALONG_K, own_a, end - k);
-      }
-      if (loads_b) {
-        piece_b.v0 = b_at(at_b.x, next_b);
-        piece_b.v1 = b_at(at_b.y, next_b);
-        if (B_ALONG_K || OWN == 4u) {
-          piece_b.v2 = b_at(at_b.z, next_b);
-          piece_b.v3 = b_at(at_b.w, next_b);
-        }
-        piece_b = counted(piece_b, B_ALONG_K, own_b, end - k);
-      }
-      at_a += step_a;
-      at_b += step_b;
+    multiply_blocks(&sums, ty, tx);
+    workgroupBarrier();
+    put(piece_a, 0u, A_ALONG_K, t, 1u);
+    put(piece_b, 1u, B_ALONG_K, t, 1u);
+    workgroupBarrier();
+    piece_a = fetch_a(at_a, k + 2u * BLOCK_K);
+    piece_b = fetch_b(at_b, k + 2u * BLOCK_K);
+    multiply_blocks(&sums, ty, tx);
+  }
+  for (var half = 0u; k < steps; half = 1u - half) {
+    workgroupBarrier();
+    put(piece_a, 0u, A_ALONG_K, t, half);
+    put(piece_b, 1u, B_ALONG_K, t, half);
+    workgroupBarrier();
+    multiply_steps(&sums, min(steps - k, BLOCK_K), ty, tx);
+    k += BLOCK_K;
+    if (OWN == 4u || half == 1u) {
+      piece_a = fetch_a(at_a, k);
+      piece_b = fetch_b(at_b, k);
     }
-    if (k > k0) { multiply_blocks(&sums, t / SIDE, t % SIDE); }
   }
 
   let base = split * params.split_size + batch * params.m * params.n;
   for (var r = 0u; r < 8u; r++) {
-    let i = m0 + block_row(t / SIDE, r);
+    let i = m0 + block_row(ty, r);
     if (i < params.m) {
       for (var c = 0u; c < 8u; c++) {
-        let j = n0 + block_row(t % SIDE, c);
+        let j = n0 + block_row(tx, c);
         if (j < params.n) {
           var value = sums[2u * r + c / 4u][c % 4u];
           if (BIAS) { value += f32(bias[j]); }

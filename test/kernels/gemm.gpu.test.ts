@@ -107,6 +107,13 @@ const cases: Case[] = [
   { m: 9, n: 12, k: 8, batches: 37, transposeA: true, bias: true },
 ];
 
+const TRANSPOSITIONS = [
+  [false, false],
+  [false, true],
+  [true, false],
+  [true, true],
+] as const;
+
 /** Everything in fours, in each transposition. */
 const inFours: Case[] = [
   { m: 12, n: 20, k: 8, bias: true, relu: true },
@@ -135,12 +142,22 @@ describe.each(products.variants)("$name matrix product", (variant) => {
 
   it("is right in both orientations and with each tile", async ({ skip }) => {
     if (needsSubgroups && !features.has("subgroups")) skip("this adapter has no subgroups");
-    const size = vectors ? { m: 36, n: 92, k: 32 } : { m: 35, n: 93, k: 31 };
+    const size = vectors ? { m: 36, n: 92, k: 32 } : { m: 35, n: 93, k: 75 };
     await check({ ...size, batches: 3, transposeA: true, bias: true }, (problem) => {
       const all = choices(variant, problem);
       const tried = all.filter(({ settings }) => !settings.LANES || settings.LANES === 8);
       expect(tried.length).toBeGreaterThan(variant.name === "quad" ? 0 : 1);
       return tried;
     });
+  });
+
+  it("is right with each tile in whole fours, in each transposition", async ({ skip }) => {
+    if (needsSubgroups && !features.has("subgroups")) skip("this adapter has no subgroups");
+    for (const [transposeA, transposeB] of TRANSPOSITIONS) {
+      const test = { m: 36, n: 68, k: 76, transposeA, transposeB };
+      await check(test, (problem) =>
+        choices(variant, problem).filter(({ settings }) => !settings.LANES || settings.LANES === 8),
+      );
+    }
   });
 });

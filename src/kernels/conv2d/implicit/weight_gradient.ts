@@ -11,7 +11,7 @@ export { source as implicitWeightGradientSource };
 /** Pixels that are worth a slice of their own. */
 const LONG_SLICE = 256;
 /** A block whose columns are of several taps takes this many times as long. */
-const FLAT_COST = 1.6;
+const FLAT_COST = 1.1;
 
 /** Gradient with respect to the weight: x [N, C, H, W] and dy [N, O, OH, OW] give [O, C/groups, KH, KW]. */
 export function weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
@@ -29,7 +29,7 @@ export function weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArr
       WRITTEN_OUT: x.storage.device.profile.longKernels,
       PAD: SIDE === 8 ? 1 : 0, // the larger blocks fill all of the workgroup's memory
       FLAT: flat,
-      WHOLE: m % 4 === 0 && (flat || channels % 4 === 0),
+      PADDED: shape.window.pads.some((pad) => pad > 0),
     }),
     { dy, x, parts },
     {
@@ -59,10 +59,10 @@ function planFor(profile: DeviceProfile, shape: ConvShape) {
   const taps = window.kernel[0] * window.kernel[1];
   const SIDE: Side = sideFor(profile, m, n, Number.POSITIVE_INFINITY);
   const block = 8 * SIDE;
-  const flat =
-    SIDE === 8 && FLAT_COST * Math.ceil((n * taps) / block) < taps * Math.ceil(n / block);
+  const flatTiles = Math.ceil((Math.ceil(n / 4) * 4 * taps) / block);
+  const flat = SIDE === 8 && FLAT_COST * flatTiles < taps * Math.ceil(n / block);
   const tilesM = Math.ceil(m / block);
-  const tilesN = Math.ceil((flat ? n * taps : n) / block);
+  const tilesN = flat ? flatTiles : Math.ceil(n / block);
   const planes = flat ? 1 : taps;
   const pixels = pixelsOf(shape);
   // Smaller workgroups: more of them.
