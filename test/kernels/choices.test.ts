@@ -141,8 +141,8 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
 describe("convolutions: forward, forward in a frozen layer, input and weight gradient", () => {
   const same = { padding: 1 };
   /**
-   * On SwiftShader, lavapipe and a GPU: c for a product over columns, 2 and 4 for Winograd's tiles, d for
-   * depthwise, i for a product that gathers nothing, w for the same on processors.
+   * On SwiftShader, lavapipe and a GPU: c for a product over columns, 2 and 4 for Winograd's tiles, p for depthwise
+   * pixel by pixel, d for depthwise in quads, i for a product that gathers nothing, w for the same on processors.
    */
   const rows: [input: number[], weight: number[], options: Conv2dOptions, chosen: string][] = [
     [[8, 3, 32, 32], [64, 3, 3, 3], same, "ccc4 ccc4 iiii"],
@@ -163,7 +163,7 @@ describe("convolutions: forward, forward in a frozen layer, input and weight gra
     [[1, 64, 640, 640], [32, 64, 3, 3], { padding: 1, stride: 2 }, "wwww wwww iiii"],
     [[1, 512, 640, 640], [32, 512, 1, 1], {}, "cccc cccc iiii"],
     [[8, 24, 56, 56], [96, 24, 1, 1], {}, "cccc cccc iiii"],
-    [[8, 24, 56, 56], [24, 1, 3, 3], { padding: 1, groups: 24 }, "dddd dddd dddd"],
+    [[8, 24, 56, 56], [24, 1, 3, 3], { padding: 1, groups: 24 }, "pppp pppp dddd"],
     [[8, 64, 56, 56], [128, 64, 3, 3], { padding: 1, stride: 2 }, "cccc cccc iiii"],
   ];
   const letters: Record<string, string> = { winograd2: "2", winograd4: "4" };

@@ -96,8 +96,16 @@ const general: Case[] = [
 
 const depthwise: Case[] = [
   [[2, 5, 9, 10], [5, 1, 3, 3], { groups: 5, padding: 1 }],
-  [[1, 3, 12, 13], [6, 1, 5, 6], { groups: 3, stride: 2, padding: [1, 2] }],
   [[2, 3, 9, 9], [3, 1, 3, 3], { groups: 3, dilation: 2, padding: 2 }],
+  [[2, 3, 13, 11], [3, 1, 3, 3], { groups: 3, stride: 2, padding: [0, 1, 0, 1] }],
+  [[1, 2, 17, 15], [2, 1, 5, 4], { groups: 2, stride: [4, 2], dilation: [3, 1], padding: 3 }],
+  [[3, 4, 40, 36], [4, 1, 3, 3], { groups: 4, padding: 1 }], // in several shares
+];
+
+/** What only general kernels take. */
+const multiplied: Case[] = [
+  [[1, 3, 12, 13], [6, 1, 5, 6], { groups: 3, stride: 2, padding: [1, 2] }],
+  [[1, 3, 10, 10], [3, 1, 3, 3], { groups: 3, stride: 3, padding: 1 }],
 ];
 
 const tiny: Case[] = [
@@ -121,7 +129,8 @@ const blocks: Case[] = [
 
 const suites: Record<string, { cases: Case[]; tolerance: number }> = {
   depthwise: { cases: depthwise, tolerance: 1e-5 },
-  implicit: { cases: [...plain, ...general, ...tiny, ...blocks], tolerance: 1e-5 },
+  implicit: { cases: [...plain, ...general, ...multiplied, ...tiny, ...blocks], tolerance: 1e-5 },
+  pixels: { cases: [...depthwise, ...multiplied], tolerance: 1e-5 },
   columns: { cases: [...plain, ...general, ...tiny], tolerance: 1e-5 },
   "without columns": { cases: [general[3]!, general[4]!], tolerance: 1e-5 },
   winograd2: { cases: plain, tolerance: 1e-5 },
@@ -132,6 +141,7 @@ const { lavapipe } = profiles;
 /** Devices for which variants are chosen that this one hasn't need of. */
 const pretended: Record<string, DeviceProfile> = {
   implicit: profiles.gpu,
+  depthwise: profiles.gpu,
   "without columns": {
     ...lavapipe,
     limits: { ...lavapipe.limits, maxStorageBufferBindingSize: 1 },
@@ -171,13 +181,15 @@ describe("what is covered", () => {
     const strided = convShape([8, 64, 32, 32], [64, 64, 3, 3], { padding: 1, stride: 2 });
     expect(covering(strided, "input")).toEqual(["columns"]);
     const grouped = convShape([8, 64, 32, 32], [64, 1, 3, 3], { padding: 1, groups: 64 });
-    expect(covering(grouped, "input")).toEqual(["depthwise"]);
+    expect(covering(grouped, "input")).toEqual(["pixels"]);
   });
 
   it("on a GPU: by the implicit product, or depthwise", () => {
     expect(covering(wide, "input", false, profiles.gpu)).toEqual(["implicit"]);
     const grouped = convShape([8, 64, 32, 32], [64, 1, 3, 3], { padding: 1, groups: 64 });
-    expect(covering(grouped, "input", false, profiles.gpu)).toEqual(["depthwise"]);
+    expect(covering(grouped, "input", false, profiles.gpu)).toEqual(["depthwise", "implicit"]);
+    const doubled = convShape([8, 64, 32, 32], [128, 1, 3, 3], { padding: 1, groups: 64 });
+    expect(covering(doubled, "input", false, profiles.gpu)).toEqual(["implicit"]);
   });
 
   it("by its larger tile: forward only where nothing is differentiated", () => {

@@ -1,94 +1,109 @@
-import forwardSource from "../../../shaders/conv2d/depthwise_forward.wgsl";
-import inputGradientSource from "../../../shaders/conv2d/depthwise_input_gradient.wgsl";
-import weightGradientSource from "../../../shaders/conv2d/depthwise_weight_gradient.wgsl";
+import source from "../../../shaders/conv2d/depthwise_quads.wgsl";
+import weightSource from "../../../shaders/conv2d/depthwise_quads_weight.wgsl";
 import { sizeOf } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import type { Epilogue } from "../epilogue.ts";
 import { sumMiddle } from "../reduce/sum_partials.ts";
+import { planeOf, planeParams } from "../window_params.ts";
 import type { ConvVariant } from "./conv_variant.ts";
-import { type ConvShape, inputShape, outputShape, sizeParams, weightShape } from "./shape.ts";
+import {
+  type ConvShape,
+  inputShape,
+  isDepthwise,
+  macsOf,
+  outputShape,
+  weightShape,
+} from "./shape.ts";
 
-/** Whether each group has one input channel. */
-export function isDepthwise(shape: ConvShape): boolean {
-  return shape.groups > 1 && shape.groups === shape.channels;
-}
+/** Rows of four pixels that a thread has. */
+const ROWS = 4;
+/** Threads of a workgroup, and as many taps at most. */
+const WORKGROUP = 64;
+/** Workgroups that keep a GPU busy. */
+const ENOUGH_WORKGROUPS = 1024;
 
-function params(shape: ConvShape) {
+function constants({ window: { kernel, stride, dilation, pads } }: ConvShape) {
   return {
-    ...sizeParams(shape),
-    out_channels: shape.outChannels,
-    multiplier: shape.outChannels / shape.groups,
-    batch: shape.batch,
+    ROWS,
+    WORKGROUP,
+    KERNEL_H: kernel[0],
+    KERNEL_W: kernel[1],
+    STRIDE_H: stride[0],
+    STRIDE_W: stride[1],
+    DILATION_H: dilation[0],
+    DILATION_W: dilation[1],
+    PAD_H: pads[0],
+    PAD_W: pads[2],
   };
 }
 
-/** x [N, C, H, W] with weight [O, 1, KH, KW], bias and activation applied in the same launch. */
-function forward(x: NDArray, weight: NDArray, shape: ConvShape, epilogue: Epilogue): NDArray {
-  const { bias = null, activation = "none" } = epilogue;
-  const area = shape.outHeight * shape.outWidth;
-  const WORKGROUP = area > 64 ? 32 : 8;
-  const tiles = Math.ceil(area / (4 * WORKGROUP));
-  const out = allocate(outputShape(shape), x.dtype);
+/** Pieces of a plane that are one thread's. */
+const piecesOf = (height: number, width: number) => Math.ceil(height / ROWS) * Math.ceil(width / 4);
+
+function run(
+  x: NDArray,
+  weight: NDArray,
+  out: NDArray,
+  shape: ConvShape,
+  { bias = null, activation = "none" }: Epilogue,
+  inputGradient: boolean,
+): NDArray {
+  const { batch, channels } = shape;
+  const [height, width] = planeOf(out.shape);
   launch(
-    specialize(forwardSource, {
+    specialize(source, {
+      ...constants(shape),
       T: x.dtype,
-      WORKGROUP,
+      INPUT_GRADIENT: inputGradient,
       BIAS: bias !== null,
       RELU: activation === "relu",
     }),
-    { x, weight, bias: bias ?? x, out },
-    { ...params(shape), tiles },
-    linearGrid(shape.batch * shape.outChannels * tiles, 1),
+    { x, weight, bias: bias ?? weight, out },
+    { ...planeParams(planeOf(x.shape), [height, width]), channels, batch },
+    linearGrid(batch * channels * piecesOf(height, width), WORKGROUP),
   );
   return out;
 }
 
-function inputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
-  const dx = allocate(inputShape(shape), dy.dtype);
-  launch(
-    specialize(inputGradientSource, { T: dy.dtype }),
-    { dy, weight, dx },
-    params(shape),
-    linearGrid(dx.size),
-  );
-  return dx;
-}
-
-/** Enough threads to fill a GPU; more only add partial sums. */
-const ENOUGH_THREADS = 16384;
-
 function weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray {
+  const { batch, channels, outHeight, outWidth, window } = shape;
   const target = weightShape(shape);
-  const [kernelHeight, kernelWidth] = shape.window.kernel;
-  const LANES = shape.outHeight * shape.outWidth > 64 ? 32 : 8;
-  const quads = Math.ceil(kernelWidth / 4);
-  const rows = shape.outChannels * kernelHeight * quads;
-  const shares = Math.max(1, Math.min(shape.batch, Math.ceil(ENOUGH_THREADS / (rows * LANES))));
-  const parts = allocate([shares * LANES, ...target], "f32");
+  const items = batch * piecesOf(outHeight, outWidth);
+  const wanted = Math.min(ENOUGH_WORKGROUPS / channels, items / WORKGROUP);
+  const shares = Math.max(1, Math.floor(wanted));
+  const direct = shares === 1;
+  const parts = direct ? allocate(target, x.dtype) : allocate([shares, ...target], "f32");
   launch(
-    specialize(weightGradientSource, { T: x.dtype, LANES }),
+    specialize(weightSource, {
+      ...constants(shape),
+      T: x.dtype,
+      TOUT: parts.dtype,
+      TAPS: window.kernel[0] * window.kernel[1],
+    }),
     { x, dy, parts },
-    { ...params(shape), shares, quads },
-    linearGrid(rows * shares, 1),
+    { ...planeParams(planeOf(x.shape), planeOf(dy.shape)), channels, batch, shares },
+    linearGrid(channels * shares, 1),
   );
+  if (direct) return parts;
   const inner = sizeOf(target);
-  return sumMiddle(parts, { outer: 1, count: shares * LANES, inner }, target, { dtype: x.dtype });
+  return sumMiddle(parts, { outer: 1, count: shares, inner }, target, { dtype: x.dtype });
 }
 
-/** Each output channel from one input channel, straight from the image. */
+/** Each channel for itself, straight from the image, on GPUs. */
 export const depthwise: ConvVariant = {
   name: "depthwise",
-  sources: [forwardSource, inputGradientSource, weightGradientSource],
-  covers: ({ shape }) => isDepthwise(shape),
-  cost: ({ shape }) =>
-    shape.batch *
-    shape.outChannels *
-    shape.outHeight *
-    shape.outWidth *
-    shape.window.kernel[0] *
-    shape.window.kernel[1],
-  forward,
-  inputGradient,
+  sources: [source, weightSource],
+  covers({ shape }, { cheapBarriers }) {
+    const { kernel, stride } = shape.window;
+    const single = isDepthwise(shape) && shape.channels === shape.outChannels;
+    const divides = stride.every((step) => ROWS % step === 0);
+    return cheapBarriers && single && divides && kernel[0] * kernel[1] <= WORKGROUP;
+  },
+  cost: ({ shape }) => macsOf(shape),
+  forward: (x, weight, shape, epilogue) =>
+    run(x, weight, allocate(outputShape(shape), x.dtype), shape, epilogue, false),
+  inputGradient: (dy, weight, shape) =>
+    run(dy, weight, allocate(inputShape(shape), dy.dtype), shape, {}, true),
   weightGradient,
 };

@@ -3,6 +3,7 @@ import {
   resolveWindow,
   type Shape,
   shapeText,
+  sizeOf,
   type Window,
   type WindowOptions,
 } from "../../base/index.ts";
@@ -78,6 +79,16 @@ function checkGroups(groups: number, channels: number, outChannels: number, grou
       `conv2d: the input has ${channels} channels${perGroup}, but the weight is made for ${groupIn}`,
     );
   }
+}
+
+/** Whether each group has one input channel. */
+export function isDepthwise({ groups, channels }: ConvShape): boolean {
+  return groups > 1 && groups === channels;
+}
+
+/** Multiply-adds of a pass. */
+export function macsOf({ channels, groups, window, ...shape }: ConvShape): number {
+  return sizeOf(outputShape(shape)) * (channels / groups) * window.kernel[0] * window.kernel[1];
 }
 
 export function outputShape({

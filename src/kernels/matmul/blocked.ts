@@ -55,7 +55,7 @@ export const blocked: ProductVariant<BlockedSettings> = {
         BIAS: bias !== null,
         RELU: activation === "relu",
       }),
-      { a: a.array, b: b.array, bias: bias ?? a.array, out: to },
+      { a: a.array, b: b.array, bias: bias ?? (m < n ? a : b).array, out: to },
       {
         m,
         n,

@@ -6,9 +6,14 @@
 import type { DeviceProfile } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import type { Convolution, ConvVariant } from "../conv2d/conv_variant.ts";
-import { isDepthwise } from "../conv2d/depthwise.ts";
 import { implicit } from "../conv2d/implicit/implicit.ts";
-import { type ConvShape, inputShape, outputShape, weightShape } from "../conv2d/shape.ts";
+import {
+  type ConvShape,
+  inputShape,
+  isDepthwise,
+  outputShape,
+  weightShape,
+} from "../conv2d/shape.ts";
 import { addInto } from "../elementwise/elementwise.ts";
 import type { Epilogue } from "../epilogue.ts";
 import { productCost } from "../matmul/estimate.ts";

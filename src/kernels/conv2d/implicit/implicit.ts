@@ -1,15 +1,11 @@
-import type { Convolution, ConvVariant } from "../conv_variant.ts";
-import { isDepthwise } from "../depthwise.ts";
+import type { ConvVariant } from "../conv_variant.ts";
+import { isDepthwise, macsOf } from "../shape.ts";
 import { forward, implicitProductSource, inputGradient } from "./product.ts";
 import { weightByTapSource } from "./weight_by_tap.ts";
 import { implicitWeightGradientSource, weightGradient } from "./weight_gradient.ts";
 
-/** Multiply-adds of a pass. */
-function cost({ shape }: Convolution): number {
-  const { batch, outChannels, outHeight, outWidth, channels, groups, window } = shape;
-  const [kh, kw] = window.kernel;
-  return batch * outChannels * outHeight * outWidth * (channels / groups) * kh * kw;
-}
+/** Rows of a block, all but one of which stay empty where each group has one channel. */
+const ROWS = 64;
 
 /**
  * A product of which nothing is gathered to memory: any kernel, stride, padding, dilation and number of groups, in
@@ -18,8 +14,8 @@ function cost({ shape }: Convolution): number {
 export const implicit: ConvVariant = {
   name: "implicit",
   sources: [implicitProductSource, weightByTapSource, implicitWeightGradientSource],
-  covers: ({ shape }, { cheapBarriers }) => cheapBarriers && !isDepthwise(shape),
-  cost,
+  covers: (_, { cheapBarriers }) => cheapBarriers,
+  cost: ({ shape }) => macsOf(shape) * (isDepthwise(shape) ? ROWS : 1),
   forward,
   inputGradient,
   weightGradient,

@@ -102,7 +102,7 @@ function run(
       BIAS: bias !== null,
       RELU: activation === "relu",
     }),
-    { x, weight: array, bias: bias ?? x, out },
+    { x, weight: array, bias: bias ?? array, out },
     {
       channels: k,
       out_channels: m,
