@@ -14,6 +14,7 @@ const QUADS: u32 = 2u * SIDE; // vec4s in a row of a block
 const ROWS: u32 = SIDE / 2u; // that many threads stand above each other when they fill one
 const OWN: u32 = 32u / SIDE; // rows that each fills
 const WRITTEN_OUT: bool = true; // compilers for processors take minutes for it
+const HALF: bool = false; // of SIDE 8: for results of at most 32 rows, where a thread computes 4 × 8
 const PAD: u32 = 0u; // vec4s between rows, so that threads that write several at once meet different banks
 
 alias Block = array<array<array<vec4<f32>, QUADS + PAD>, ROWS>, OWN>;
@@ -35,6 +36,7 @@ fn multiply_step(sums: ptr<function, Sums>, k: u32, ty: u32, tx: u32) {
   (*sums)[5] = fma(vec4(a0.z), b1, (*sums)[5]);
   (*sums)[6] = fma(vec4(a0.w), b0, (*sums)[6]);
   (*sums)[7] = fma(vec4(a0.w), b1, (*sums)[7]);
+  if (HALF) { return; }
   (*sums)[8] = fma(vec4(a1.x), b0, (*sums)[8]);
   (*sums)[9] = fma(vec4(a1.x), b1, (*sums)[9]);
   (*sums)[10] = fma(vec4(a1.y), b0, (*sums)[10]);

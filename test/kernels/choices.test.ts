@@ -31,7 +31,7 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "quad LANES=32",
         "vec4 TM=8 TN=8 LANES=64 S=8, 2 slices",
         "portable TM=8 TN=8 LANES=64, 2 slices",
-        "blocked SIDE=8, 4 slices",
+        "blocked SIDE=8 HALF, 4 slices",
       ],
     ],
     [
@@ -51,7 +51,7 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "vec4 TM=4 TN=4 LANES=8 S=4 swapped, 4 slices",
         "vec4 TM=4 TN=4 LANES=8 S=8 swapped, 4 slices",
         "portable TM=4 TN=4 LANES=8, 2 slices",
-        "blocked SIDE=8, 4 slices",
+        "blocked SIDE=8 HALF, 4 slices",
       ],
     ],
     [
@@ -61,7 +61,7 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "quad LANES=8",
         "vec4 TM=16 TN=8 LANES=8 S=8",
         "portable TM=8 TN=8 LANES=16",
-        "blocked SIDE=8",
+        "blocked SIDE=8 HALF",
       ],
     ],
     [
@@ -101,7 +101,7 @@ describe("products: m, n, k, batches; fours plain, swapped, along K", () => {
         "quad LANES=32, 2 slices",
         "vec4 TM=4 TN=8 LANES=16 S=8, 2 slices",
         "portable TM=4 TN=8 LANES=16, 2 slices",
-        "blocked SIDE=8, 9 slices",
+        "blocked SIDE=8 HALF, 9 slices",
       ],
     ],
     [

@@ -4,10 +4,13 @@ import type { Gemm } from "./problem.ts";
 import type { ProductVariant } from "./product_variant.ts";
 import { type Tile, tilesOf } from "./tile.ts";
 
-/** Threads along a side of a workgroup, each with 8 × 8 results. */
-type BlockedSettings = { readonly SIDE: number };
+/** Threads along a side of a workgroup, each with 8 × 8 results or (HALF) 4 × 8. */
+type BlockedSettings = { readonly SIDE: number; readonly HALF?: boolean };
 
-const tile = ({ SIDE }: BlockedSettings): Tile => ({ rows: 8 * SIDE, columns: 8 * SIDE });
+const tile = ({ SIDE, HALF }: BlockedSettings): Tile => ({
+  rows: HALF ? 32 : 8 * SIDE,
+  columns: 8 * SIDE,
+});
 
 /** Workgroups from which on all of a GPU is busy. */
 const ENOUGH_TILES = 128;
@@ -23,7 +26,7 @@ export const blocked: ProductVariant<BlockedSettings> = {
   name: "blocked",
   sources: [source],
   covers: (_, { cheapBarriers }) => cheapBarriers,
-  settings: () => [{ SIDE: 8 }, { SIDE: 16 }],
+  settings: ({ m }) => [...(m <= 32 ? [{ SIDE: 8, HALF: true }] : []), { SIDE: 8 }, { SIDE: 16 }],
   tile,
 
   // Large blocks load less for each result; small ones keep more of the GPU busy.

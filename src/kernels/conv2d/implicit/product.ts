@@ -5,7 +5,7 @@ import { allocate, type NDArray } from "../../array.ts";
 import type { Epilogue } from "../../epilogue.ts";
 import { windowParams } from "../../window_params.ts";
 import { type ConvShape, inputShape, outputShape } from "../shape.ts";
-import { type Side, sideFor } from "./side.ts";
+import { isHalf, type Side, sideFor } from "./side.ts";
 import { weightByTap } from "./weight_by_tap.ts";
 
 export { source as implicitProductSource };
@@ -95,6 +95,7 @@ function run(
       T: x.dtype,
       W: `vec4<${x.dtype}>`,
       SIDE,
+      HALF: isHalf(SIDE, m),
       WRITTEN_OUT: x.storage.device.profile.longKernels,
       CHUNK,
       WHOLE_CHUNKS: k % CHUNK === 0,

@@ -13,3 +13,6 @@ export function sideFor(
   const blocks = Math.ceil(rows / 128) * Math.ceil(columns / 128) * planes;
   return rows > 64 && columns > 64 && blocks >= busyWorkgroups / 2 ? 16 : 8;
 }
+
+/** Whether a block's upper half has all rows of the result, so that the lower one need not be computed. */
+export const isHalf = (side: Side, rows: number): boolean => side === 8 && rows <= 32;

@@ -4,7 +4,7 @@ import { type DeviceProfile, launch, linearGrid, specialize } from "../../../gpu
 import { allocate, type NDArray } from "../../array.ts";
 import { sumMiddle } from "../../reduce/sum_partials.ts";
 import { type ConvShape, sizeParams, weightShape } from "../shape.ts";
-import { type Side, sideFor } from "./side.ts";
+import { isHalf, type Side, sideFor } from "./side.ts";
 
 export { source as implicitWeightGradientSource };
 
@@ -26,6 +26,7 @@ export function weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArr
       T: x.dtype,
       TOUT: parts.dtype,
       SIDE,
+      HALF: isHalf(SIDE, m),
       WRITTEN_OUT: x.storage.device.profile.longKernels,
       PAD: SIDE === 8 ? 1 : 0, // the larger blocks fill all of the workgroup's memory
       FLAT: flat,
