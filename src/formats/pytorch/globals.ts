@@ -99,9 +99,8 @@ const MODULES: ReadonlyMap<string, string> = new Map([["__builtin__", "builtins"
 
 /**
  * What a name in a checkpoint stands for: a container, one of torch's ways to rebuild a tensor, a dtype or a storage
- * class.
- *
- * @throws the error of `fail`, naming the global, for every other.
+ * class. Any other may lie there, as a network's class does beside its state dict; what it would make is refused by the
+ * error of `fail`, which names it.
  */
 export function torchGlobal(module: string, name: string, fail: Fail): PickleValue {
   const full = `${MODULES.get(module) ?? module}.${name}`;
@@ -109,7 +108,9 @@ export function torchGlobal(module: string, name: string, fail: Fail): PickleVal
   if (known) return new PickleFunction(full, (args) => known(args, fail));
   const special = torchSpecial(module, name);
   if (special) return special;
-  throw fail("pickle", `it asks for the Python object "${printable(full)}"`, SAVE_STATE_DICT);
+  return new PickleFunction(full, () => {
+    throw fail("pickle", `it asks for the Python object "${printable(full)}"`, SAVE_STATE_DICT);
+  });
 }
 
 function torchSpecial(module: string, name: string): PickleValue | undefined {

@@ -62,7 +62,7 @@ const builders: Builders = {
   batchNorm: ({ attrs: { numFeatures, eps, momentum }, weights }) =>
     new nn.BatchNorm2d(numFeatures, {
       eps,
-      momentum,
+      momentum: Math.max(momentum, LEAST_MOMENTUM),
       affine: weights.weight !== undefined || weights.bias !== undefined,
     }),
   maxPool2d: ({ attrs }) => single((x) => maxPool2d(x, attrs)),
@@ -116,6 +116,12 @@ function perChannel(values: readonly number[], x: Tensor): number | Tensor {
 }
 
 const isPlain = (op: OpName): op is PlainActivation => Object.hasOwn(nn.activations, op);
+
+/**
+ * PyTorch's share of the new value in running statistics, where a file asks for less. Keras' 0.01 leaves them behind when a
+ * few hundred steps train all layers: ants and bees with MobileNet at a rate of 0.005, 62.5 % instead of 75.
+ */
+const LEAST_MOMENTUM = 0.1;
 
 function build(node: GraphNode): Step {
   const { op } = node;
@@ -215,7 +221,8 @@ export class GraphModel extends nn.Module {
 }
 
 /**
- * Builds the network a file describes; of several outputs, what gives the first.
+ * Builds the network a file describes; of several outputs, what gives the first. Running statistics of batch normalisation
+ * move at least as fast as PyTorch's: with Keras' momentum they lag behind when a network is fine-tuned.
  *
  * @param options.logits leave out a final softmax or its logarithm, so that cross-entropy can train it. Default true.
  */

@@ -55,14 +55,27 @@ describe("foreign globals", () => {
     ["numpy.core.multiarray", "_reconstruct"],
     ["__main__", "Net"],
     ["", ""],
-  ])("%s.%s is refused by name, called or not", async (module, name) => {
-    const full = `${module === "__builtin__" ? "builtins" : module}.${name}`;
-    const message = `it asks for the Python object "${full}"`;
-    await refused(checkpoint(call(module, name, text("echo"))), message);
-    await refused(checkpoint(dict(["a", good], ["b", global(module, name)])), message);
-    await refused(checkpoint([text(module), text(name), 0x93]), message);
-    await refused(legacy(call(module, name, text("echo")), EMPTY_LIST, []), message);
-  });
+  ])(
+    "%s.%s is refused by name where it is called, and does nothing where it lies",
+    async (module, name) => {
+      const full = `${module === "__builtin__" ? "builtins" : module}.${name}`;
+      const message = `it asks for the Python object "${full}"`;
+      await refused(checkpoint(call(module, name, text("echo"))), message);
+      await refused(
+        checkpoint(dict(["a", good], ["b", call(module, name, text("echo"))])),
+        message,
+      );
+      await refused(
+        checkpoint([text(module), text(name), 0x93, text("echo"), 0x85, 0x52]),
+        message,
+      );
+      // As in {"arch": Net, "state_dict": …}.
+      const beside = dict(["arch", global(module, name)], ["state_dict", dict(["a", good])]);
+      const { tensors } = await read(checkpoint(beside));
+      expect([...tensors.keys()]).toEqual(["a"]);
+      await refused(legacy(call(module, name, text("echo")), EMPTY_LIST, []), message);
+    },
+  );
 
   it.each([
     ["INST", [MARK, 0x69, global("os", "system")]],

@@ -1,7 +1,17 @@
 // Networks built from the files themselves reproduce what their sources say about them.
 import { describe, expect, it } from "vitest";
-import { data, formats, models, noGrad, type Tensor, transfer } from "../../../src/index.ts";
+import {
+  data,
+  formats,
+  models,
+  nn,
+  noGrad,
+  type Tensor,
+  tensor,
+  transfer,
+} from "../../../src/index.ts";
 import { traceModel } from "../../../src/models/index.ts";
+import { Sketch } from "../../formats/graph_samples.ts";
 import { sharedData } from "../../shared_data.ts";
 
 const onnx = sharedData("weights/mnist_cnn_onnx/opt-mnist.onnx");
@@ -60,6 +70,20 @@ describe("networks from files", () => {
       Array.from({ length: 500 }, (_, i) => i),
     );
     expect(await accuracy(model, some, transforms.rescale())).toBeGreaterThan(0.97);
+  });
+
+  it("keep up with their batches' statistics, whatever momentum Keras gave them", async () => {
+    const sketch = new Sketch([1, 1, 2]);
+    sketch.add("batchNorm", "norm", ["input"], { numFeatures: 1, eps: 1e-3, momentum: 0.01 });
+    const model = models.fromArchitecture(sketch.finish(["norm"]));
+    const [, norm] = [...model.namedModules()].find(([path]) => path === "norm")!;
+    if (!(norm instanceof nn.BatchNorm2d)) throw new Error("no batch norm");
+    const { runningMean, runningVar } = norm; // 0 and 1
+    model.forward(tensor([[[[8, 12]]]])); // mean 10, variance 8
+    expect([...(await runningMean!.data()), ...(await runningVar!.data())]).toEqual([
+      expect.closeTo(1, 5),
+      expect.closeTo(0.9 + 0.8, 5),
+    ]);
   });
 
   it.skipIf(!tinyVgg)("a network traced back is the network that was built", async () => {
