@@ -5,7 +5,7 @@ import type { FileSample } from "./sample.ts";
 /** A kind of file: how to know it, and how to read and write it. `formats.ts` lists them. */
 export interface FileFormat {
   readonly name: string;
-  /** What messages call it among the others. */
+  /** Its name in the list of formats that can be read, which messages give. */
   readonly title?: string;
   /** Usual endings of its files, by which one is chosen among several in a folder. Reading goes by the content. */
   readonly endings: readonly string[];

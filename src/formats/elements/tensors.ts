@@ -5,7 +5,7 @@ import { fetched, inSteps, type Room } from "./decoding.ts";
 import { decodeElements, dtypeSize, type KnownDtype, swapBytes } from "./dtypes.ts";
 import { gather, type Strided } from "./strided.ts";
 
-/** No framework goes beyond; more is a damaged or hostile file. */
+/** No framework has tensors of more dimensions: a file that claims more is damaged or hostile. */
 export const MAX_RANK = 64;
 
 /** @returns the number of elements, or undefined where a dimension is no length or the product is too large. */

@@ -1,4 +1,4 @@
-import { dtypeSize, type KnownDtype } from "../elements/dtypes.ts";
+import { bytesOf, dtypeSize, type KnownDtype } from "../elements/dtypes.ts";
 import { checkedCount, lazyTensor, undecodable } from "../elements/tensors.ts";
 import {
   DAMAGED,
@@ -140,15 +140,10 @@ function externalBytes(tensor: OnnxTensor, files: ExternalFiles, size: number, f
 function typedBytes(pieces: readonly Bytes[], dtype: KnownDtype): Uint8Array {
   const bytes = joined(pieces.map(wholeOf));
   if (dtype === "f32" || dtype === "f64") return bytes;
-  const values = bigVarints(bytes);
-  const stored = new Uint8Array(values.length * dtypeSize(dtype));
-  const view = new DataView(stored.buffer);
   const size = dtypeSize(dtype);
-  values.forEach((value, i) => {
-    if (size === 8) view.setBigUint64(i * 8, BigInt.asUintN(64, value), true);
-    else if (size === 4) view.setUint32(i * 4, Number(BigInt.asUintN(32, value)), true);
-    else if (size === 2) view.setUint16(i * 2, Number(BigInt.asUintN(16, value)), true);
-    else view.setUint8(i, Number(BigInt.asUintN(8, value)));
-  });
-  return stored;
+  const values = bigVarints(bytes).map((value) => BigInt.asUintN(8 * size, value));
+  if (size === 8) return bytesOf(BigUint64Array.from(values));
+  const numbers = values.map(Number);
+  if (size === 4) return bytesOf(Uint32Array.from(numbers));
+  return size === 2 ? bytesOf(Uint16Array.from(numbers)) : Uint8Array.from(numbers);
 }

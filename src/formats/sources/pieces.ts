@@ -1,11 +1,11 @@
 import { allocate } from "./files.ts";
 import { type Bytes, cut } from "./ranges.ts";
 
-/** How much is made room for when nobody knows what will come. */
+/** Bytes of the first piece, where nobody knows how many will come, and of the others. */
 const FIRST = 2 ** 20;
 const NEXT = 8 * 2 ** 20;
 
-/** Bytes as they arrive, of which the number isn't certain: one buffer that grows would be there three times at its worst. */
+/** Collects bytes as they arrive, however many come. One buffer that grows would take up to three times their size. */
 export class Pieces {
   readonly #name: string;
   readonly #full: Uint8Array[] = [];

@@ -4,7 +4,7 @@ export const MAIN_FILES: readonly RegExp[] = [
   /\.(h5|hdf5|keras|onnx|safetensors|pth?)$/i,
 ];
 
-/** Whether a name in an archive may be a network's main file. macOS packs shadows of files, which are none. */
+/** Whether a name in an archive may be a network's main file. macOS adds a companion file to each ("__MACOSX/…"), which is none. */
 export function isMainFile(name: string): boolean {
   return !/(^|\/)(__MACOSX\/|\.)/.test(name) && MAIN_FILES.some((pattern) => pattern.test(name));
 }

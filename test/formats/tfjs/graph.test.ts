@@ -94,6 +94,21 @@ describe("TF.js graph models", () => {
     expect(file.notes).toHaveLength(notes);
   });
 
+  it("takes what is added behind a fused activation for no bias, and reads LogSoftmax", async () => {
+    const file = await read((text) =>
+      text
+        .replace('"input":["norm","w3","b3"]', '"input":["norm","w3"]')
+        .replace(`["${btoa("BiasAdd")}","${btoa("Relu")}"]`, `["${btoa("Relu")}"]`)
+        .replace('"op":"MaxPool","input":["fused"]', '"op":"AddV2","input":["fused","b3"]')
+        .replace('"op":"Softmax"', '"op":"LogSoftmax"'),
+    );
+    const ops = requireArchitecture(file).nodes.map(({ op }) => op);
+    expect(ops.slice(6, 10)).toEqual(["conv2d", "relu", "rescale", "add"]);
+    expect(ops.at(-1)).toBe("logSoftmax");
+    expect(file.tensors.has("fused.weight")).toBe(true);
+    expect(file.tensors.has("fused.bias")).toBe(false);
+  });
+
   it("lists what it can't build", async () => {
     const file = await read((text) =>
       text

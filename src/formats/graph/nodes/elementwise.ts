@@ -1,6 +1,7 @@
 import type { PlainActivation } from "../activations.ts";
 import { type Arithmetic, calculate } from "../arithmetic.ts";
-import type { NetworkBuilder, Value } from "../builder.ts";
+import { addClamp } from "../bounds.ts";
+import type { Value } from "../builder.ts";
 import { channelAxis, fromFront, numbersOf, valueOperand } from "../operands.ts";
 import {
   constantInput,
@@ -60,21 +61,6 @@ export const prelu: Apply = (call, { builder, taken }, value, name) => {
   return builder.add("leakyRelu", name, [value], { negativeSlope: slopes[0] });
 };
 
-/** Clamps between two numbers, of which one may be infinite. */
-export function clamped(
-  builder: NetworkBuilder,
-  value: Value,
-  name: string,
-  min: number,
-  max: number,
-): Value {
-  if (min === 0 && max === 6) return builder.add("relu6", name, [value], {});
-  if (min === 0 && max >= 3e38) return builder.add("relu", name, [value], {});
-  // Infinity can't be kept in JSON, and float32 has nothing larger.
-  const bounds = { min: Math.max(min, -3.4e38), max: Math.min(max, 3.4e38) };
-  return builder.add("clamp", name, [value], bounds);
-}
-
 /** The lesser or the greater of a value and a number. */
 export const bounded =
   (kind: "min" | "max"): NodeRule =>
@@ -85,7 +71,7 @@ export const bounded =
       return unsupported(call, context, "only a value and a number can be compared");
     }
     const [min, max] = kind === "max" ? [bounds[0], Infinity] : [-Infinity, bounds[0]];
-    const value = clamped(context.builder, input.value, call.node.name, min, max);
+    const value = addClamp(context.builder, call.node.name, input.value, min, max);
     return valueOperand(value, input.layout);
   };
 

@@ -1,4 +1,5 @@
 import { activationsByName } from "../../graph/activations.ts";
+import { addClamp, addHardSigmoid } from "../../graph/bounds.ts";
 import type { NetworkBuilder, Value } from "../../graph/builder.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
 import { type KerasContext, type LayerRule, type LayerUse, unsupported } from "./context.ts";
@@ -50,7 +51,9 @@ function apply(
   if (text === "linear") return input;
   const name = isCarried ? `${use.name}_${text ?? "activation"}` : use.name;
   if (text === "softmax") return softmaxOver(-1, { ...use, name }, context, input);
-  if (text === "hard_sigmoid") return hardSigmoid(name, context, input);
+  // Keras 1 and 2 clip 0.2 x + 0.5, Keras 3 has PyTorch's x / 6 + 0.5.
+  const slope = context.isKeras3 ? 1 / 6 : 0.2;
+  if (text === "hard_sigmoid") return addHardSigmoid(builder, name, input, slope, 0.5);
   const activate = text && FUNCTIONS.get(text);
   if (activate) return activate(builder, name, input);
   const layer = activationObject(wanted, use, name);
@@ -66,13 +69,6 @@ function activationObject(object: unknown, use: LayerUse, name: string) {
   const config = ownValue(object, "config");
   if (typeof className !== "string" || !isJsonObject(config)) return undefined;
   return { ...use, name, className, fields: use.fields.of(config) };
-}
-
-/** Keras 1 and 2 clip 0.2 x + 0.5, Keras 3 has PyTorch's x / 6 + 0.5. */
-function hardSigmoid(name: string, { builder, isKeras3 }: KerasContext, input: Value): Value {
-  if (isKeras3) return builder.add("hardsigmoid", name, [input], {});
-  const line = builder.add("rescale", `${name}_line`, [input], { scale: [0.2], offset: [0.5] });
-  return builder.add("clamp", name, [line], { min: 0, max: 1 });
 }
 
 function softmaxOver(axis: unknown, use: LayerUse, context: KerasContext, input: Value): Value {
@@ -94,16 +90,9 @@ const reluLayer: LayerRule = (use, context) => {
   if (fields.number(0, "threshold") !== 0) {
     return unsupported(use, context, "a threshold other than 0 isn't supported");
   }
-  if (slope === 0 && max === 6) return builder.add("relu6", name, inputs, {});
-  if (slope === 0 && max !== Number.MAX_VALUE) {
-    return builder.add("clamp", name, inputs, { min: 0, max });
-  }
-  if (max !== Number.MAX_VALUE) {
-    return unsupported(use, context, "a slope together with max_value isn't supported");
-  }
-  return slope === 0
-    ? builder.add("relu", name, inputs, {})
-    : leaky(builder, name, inputs[0], slope);
+  if (slope === 0) return addClamp(builder, name, inputs[0], 0, max);
+  if (max === Number.MAX_VALUE) return leaky(builder, name, inputs[0], slope);
+  return unsupported(use, context, "a slope together with max_value isn't supported");
 };
 
 const leakyReluLayer: LayerRule = ({ name, fields, inputs }, { builder }) =>

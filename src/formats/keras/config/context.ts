@@ -12,13 +12,13 @@ export interface KerasContext {
   readonly weights: KerasWeights;
   /** How the model lays out its maps. */
   readonly layout: "NHWC" | "NCHW";
-  /** Keras 3 gave some names another meaning: see `hardSigmoid`. */
+  /** Keras 3 gave some names another meaning: "hard_sigmoid", for one. */
   readonly isKeras3: boolean;
   /** The weights of layers translated before, by path: a layer may be used several times. */
   readonly used: Map<string, LayerWeights>;
   /** Names of tensors in the file that a layer took. */
   readonly taken: Set<string>;
-  /** How many layers were translated. */
+  /** How many uses of layers were translated. */
   readonly count: { runs: number };
 }
 

@@ -1,6 +1,7 @@
 import type { Arithmetic } from "../../graph/arithmetic.ts";
+import { addClamp, addHardSigmoid } from "../../graph/bounds.ts";
 import { constantInput, type NodeCall } from "../../graph/nodes/context.ts";
-import { clamped, arithmetic as ofOperands, onValue } from "../../graph/nodes/elementwise.ts";
+import { arithmetic as ofOperands, onValue } from "../../graph/nodes/elementwise.ts";
 import { numbersOf } from "../../graph/operands.ts";
 import { geluFrom } from "./gelu.ts";
 import type { OnnxRule } from "./node.ts";
@@ -22,16 +23,9 @@ export const gelu = onValue(({ node }, { builder }, value, name) => {
   return builder.add("gelu", name, [value], { approximate });
 });
 
-/** max(0, min(1, α x + β)); PyTorch's is that of 1/6 and 1/2. */
-export const hardSigmoid = onValue(({ node }, { builder }, value, name) => {
-  const scale = node.attributes.number("alpha", 0.2);
-  const offset = node.attributes.number("beta", 0.5);
-  if (Math.abs(scale - 1 / 6) < 1e-6 && offset === 0.5) {
-    return builder.add("hardsigmoid", name, [value], {});
-  }
-  const attrs = { scale: [scale], offset: [offset] };
-  const line = builder.add("rescale", `${name}_line`, [value], attrs);
-  return builder.add("clamp", name, [line], { min: 0, max: 1 });
+export const hardSigmoid = onValue(({ node: { attributes } }, { builder }, value, name) => {
+  const [scale, offset] = [attributes.number("alpha", 0.2), attributes.number("beta", 0.5)];
+  return addHardSigmoid(builder, name, value, scale, offset);
 });
 
 /** Bounds are attributes before version 11, and inputs since. */
@@ -39,7 +33,7 @@ export const clip = onValue((call, { builder }, value, name) => {
   const isComputed = call.inputs.slice(1).some((bound) => bound?.kind === "value");
   if (isComputed) return "its bounds are computed";
   const [min, max] = [numberOf(call, "min", 1, -Infinity), numberOf(call, "max", 2, Infinity)];
-  return clamped(builder, value, name, min, max);
+  return addClamp(builder, name, value, min, max);
 });
 
 export const dropout = onValue((call, { builder }, value, name) => {

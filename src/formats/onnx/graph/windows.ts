@@ -57,8 +57,8 @@ function paddingOf(
 }
 
 /**
- * Before version 10 the ceiling mode was written as padding at the ends, which may be as large as the window. Written as
- * what it is, no padding reaches that size.
+ * Before version 10 the ceiling mode was written as padding at the ends, which may be as large as the window. Here it becomes
+ * the ceiling mode again, which leaves padding smaller than the window.
  *
  * @returns the same pooling, or undefined where a window sees nothing but padding, or may.
  */

@@ -4,8 +4,8 @@ import { GraphWriter, type TracedModel } from "./graph_writer.ts";
 import { translate } from "./translate.ts";
 
 /**
- * Finds out what a model computes from the operations that it applies to an image, in evaluation mode; nothing is
- * computed. So any model of known operations can be exported, not only known classes.
+ * Traces a model: finds out which operations it applies to an image, in evaluation mode, without computing them. So any
+ * model of known operations can be exported, not only known classes.
  *
  * @param inputShape of one image, [C, H, W]; the model's own `inputShape` where left out.
  * @throws Error listing every operation that no file format here can hold.
