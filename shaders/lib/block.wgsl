@@ -1,4 +1,4 @@
-// The heart of products on GPUs: the sums of a workgroup's block of 8·SIDE × 8·SIDE results, 8 × 8 a thread in
+// The heart of products on GPUs: the sums of a workgroup's block of 8·SIDE × 8·SIDE results, 8 × 8 per thread in
 // registers, over 16 steps of K at a time out of workgroup memory. Kernels that use it fill `blocks` and store the sums.
 //
 // Element (k, m) of A's block is component m % 4 of blocks[0][k % OWN][k / OWN][m / 4], and so for B with blocks[1]: a

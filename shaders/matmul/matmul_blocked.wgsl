@@ -1,6 +1,6 @@
 // out[batch, i, j] = Σ_k a[i, k] · b[k, j] for GPUs: a workgroup owns a block of 64 × 64 or 128 × 128 results, whose
 // operands go through workgroup memory (lib/block.wgsl). While one block of K is multiplied, the next is loaded.
-// With VECTORS an operand that runs on along K is read as 4 × 4 elements a thread, which are turned in registers,
+// With VECTORS an operand that is contiguous along K is read as 4 × 4 elements per thread, which are turned in registers,
 // and any other as vec4s across K; without, elements are read one by one, with any strides. K is cut into `splits`
 // slices, whose sums go to out[split, …] and are summed by another launch. Rows and columns past the end read the
 // last ones and are not written; steps past the end of K count as 0. Bound by multiply-adds.
@@ -33,7 +33,7 @@ struct Params {
 
 @group(0) @binding(0) var<storage, read> a: array<A>;
 @group(0) @binding(1) var<storage, read> b: array<A>;
-@group(0) @binding(2) var<storage, read> bias: array<T>; // one value a column
+@group(0) @binding(2) var<storage, read> bias: array<T>; // one value per column
 @group(0) @binding(3) var<storage, read_write> out: array<TOUT>;
 @group(0) @binding(4) var<uniform> params: Params;
 
@@ -48,7 +48,7 @@ struct Piece {
 
 const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 const UNIT: u32 = select(1u, 4u, VECTORS);
-// Threads that fetch a block of an operand which runs on along K: all, or (SIDE 16) half of them, the others the next.
+// Threads that fetch a block of an operand which is contiguous along K: all, or (SIDE 16) half of them, the others the next.
 const TURNING: u32 = 4u * QUADS;
 
 // Where the thread's part of an operand starts, as indices of the binding: along K four lines, else of one step of K
