@@ -1,6 +1,7 @@
 // Depthwise convolutions on GPUs: a thread has ROWS rows of four pixels that lie side by side. What the convolution is
 // like are constants, so that loops over taps are unrolled, places are a thread's own plus numbers, and what several
 // taps see is loaded once, several pixels at a time. Planes are (n, channel).
+// Uses: planes.
 const KERNEL_H: u32 = 3u;
 const KERNEL_W: u32 = 3u;
 const STRIDE_H: u32 = 1u;
