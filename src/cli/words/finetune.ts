@@ -80,7 +80,7 @@ export class FinetuneWords extends Words {
         break;
       case "training":
         if (event.phase === "fine-tuning") {
-          output.line(`Training ${trainableText(event)}, for ${event.epochs} epochs\n`);
+          output.line(`Training ${trainableText(event)}, for ${plural(event.epochs, "epoch")}\n`);
         }
         break;
       case "notKept":
