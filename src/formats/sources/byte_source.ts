@@ -47,7 +47,7 @@ export function isFileLike(value: unknown): value is FileLike {
 /** The source of one of several files by name, which lies beside the others of its folder. */
 export function memberSource(
   name: string,
-  names: Iterable<string>,
+  files: ReadonlyMap<string, unknown>,
   source: Omit<ByteSource, "sibling" | "siblings">,
   member: (name: string) => ByteSource,
 ): ByteSource {
@@ -56,7 +56,7 @@ export function memberSource(
     ...source,
     sibling: async (sibling) => member(folder + siblingSegments(name, sibling).join("/")),
     siblings: async () =>
-      [...names]
+      [...files.keys()]
         .filter((path) => path.startsWith(folder) && !path.includes("/", folder.length))
         .map((path) => path.slice(folder.length)),
   };

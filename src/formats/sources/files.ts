@@ -53,7 +53,7 @@ function fileAmong(
     read: () => readFileLike(file, name, options),
     open: () => openFileLike(file, name, options),
   };
-  return memberSource(name, files.keys(), source, (other) => fileAmong(files, other, options));
+  return memberSource(name, files, source, (other) => fileAmong(files, other, options));
 }
 
 async function openFileLike(file: FileLike, name: string, options: ReadOptions): Promise<Bytes> {

@@ -27,5 +27,5 @@ export const readBundle: WeightReader = async (bytes, source, readOther) => {
 
 function member(archive: ZipArchive, name: string, source: ByteSource): ByteSource {
   const own = { name: `${source.name}/${name}`, read: async () => archive.read(name) };
-  return memberSource(name, archive.entries.keys(), own, (other) => member(archive, other, source));
+  return memberSource(name, archive.entries, own, (other) => member(archive, other, source));
 }
