@@ -55,7 +55,7 @@ async function tryAll(disturb: Disturbance, within: string): Promise<void> {
   }
 }
 
-describe("a run is gone on with", { timeout: 60_000 * moments }, () => {
+describe("a run is gone on with", { timeout: 180_000 * moments }, () => {
   it("after kill -9", () => tryAll(killed, join(folder, "killed")));
   it("after its terminal was closed", () => tryAll(hungUp, join(folder, "hung up")));
   it("after nobody read what it prints any more", () => tryAll(unheard, join(folder, "unheard")));
