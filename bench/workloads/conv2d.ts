@@ -56,7 +56,7 @@ function prepare(pass: Pass, shape: ConvShape, { x, weight, dy }: Operands): Wor
   };
   const compute: Record<Pass, () => NDArray> = {
     forward: () => conv2dForward(arrays.x, arrays.weight, shape),
-    input: () => conv2dInputGradient(arrays.dy, arrays.weight, shape),
+    input: () => conv2dInputGradient(arrays.dy, arrays.weight, shape, () => ({})),
     weight: () => conv2dWeightGradient(arrays.x, arrays.dy, shape),
   };
   let out: NDArray | null = null;

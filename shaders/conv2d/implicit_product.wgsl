@@ -8,6 +8,7 @@
 // tap asks of a pixel is worked out once for all its channels. While a block is multiplied, the next one is loaded:
 // by each thread 4 pixels, which lie 2·SIDE apart so that neighbouring threads read neighbouring pixels, of some
 // channels. Bound by multiply-adds; see lib/block.wgsl.
+// A gradient may be added ONTO what is in out, and RECTIFIED by the ReLU that made the input.
 // Uses: activate, block, grid, window.
 alias T = f32;
 alias W = vec4<f32>; // four of T
@@ -15,6 +16,9 @@ const CHUNK: u32 = 16u; // channels of a tap at a time: 16, 32 in two blocks, or
 const WHOLE_CHUNKS: bool = true; // whether channels come in chunks
 const INPUT_GRADIENT: bool = false;
 const BIAS: bool = false;
+const ONTO: bool = false;
+const RECTIFIED: bool = false;
+const SIX: bool = false; // by a ReLU6
 
 struct Params {
   window: Window, // in_… is what x has, also where x is the gradient of an output
@@ -33,8 +37,9 @@ struct Params {
 @group(0) @binding(0) var<storage, read> x: array<T>;
 @group(0) @binding(1) var<storage, read> weight: array<W>;
 @group(0) @binding(2) var<storage, read> bias: array<T>;
-@group(0) @binding(3) var<storage, read_write> out: array<T>;
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(3) var<storage, read> rectifier: array<T>; // what that ReLU gave
+@group(0) @binding(4) var<storage, read_write> out: array<T>;
+@group(0) @binding(5) var<uniform> params: Params;
 
 const APART: u32 = 2u * SIDE; // from one pixel of a thread to the next
 
@@ -50,8 +55,12 @@ struct Axis {
 fn axis_of(phase: u32, out_length: u32, kernel: u32, stride: u32, dilation: u32, pad: u32, step: u32) -> Axis {
   if (!INPUT_GRADIENT) { return Axis(0u, out_length, 0u, kernel, 0u - pad); }
   var first = 0u;
-  while (first < kernel && (phase + pad + kernel * dilation * stride - first * dilation) % stride != 0u) { first++; }
-  let offset = (phase + pad + kernel * dilation * stride - first * dilation) / stride - kernel * dilation;
+  var at = phase + pad + kernel * dilation * stride; // as many strides too far as a kernel is long
+  while (first < kernel && at % stride != 0u) {
+    first++;
+    at -= dilation;
+  }
+  let offset = at / stride - kernel * dilation;
   return Axis(phase, (out_length + stride - 1u - phase) / stride, first, (kernel + step - 1u - min(first, kernel)) / step, offset);
 }
 
@@ -279,7 +288,13 @@ fn counted(values: vec4<f32>, i: u32, loaded: Loaded) -> vec4<f32> {
           if (m < params.out_channels) {
             var value = sums[2u * r + h][j];
             if (BIAS) { value += f32(bias[g * params.out_channels + m]); }
-            out[((first + m) * params.window.out_h + at.x) * params.window.out_w + at.y] = T(activate(value));
+            let i = ((first + m) * params.window.out_h + at.x) * params.window.out_w + at.y;
+            if (ONTO) { value += f32(out[i]); }
+            if (RECTIFIED) {
+              let given = f32(rectifier[i]);
+              value = select(value, 0.0, given <= 0.0 || (SIX && given >= 6.0));
+            }
+            out[i] = T(activate(value));
           }
         }
       }

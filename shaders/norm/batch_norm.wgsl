@@ -1,13 +1,14 @@
-// out = (x − mean[c]) · spread[c] · weight[c] + bias[c] of x [batch, channels, inner].
-// With VARIANCE `spread` holds the (running) variance instead of 1 / sqrt(variance + eps).
-// Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167.
+// out = activate((x − mean[c]) · scale[c] · weight[c] + bias[c] + residual) of x [batch, channels, inner].
+// Batch statistics are one array [mean | 1 / sqrt(variance + eps)], bound twice; of running ones (VARIANCE) `spread` is
+// the variance. Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167.
 // One thread per element, neighbours side by side. Bandwidth-bound: a read and a write per element; the
 // channel's values come from the cache.
-// Uses: grid.
+// Uses: activate, capped, grid.
 alias T = f32;
 const VARIANCE: bool = false;
 const WEIGHT: bool = true;
 const BIAS: bool = true;
+const RESIDUAL: bool = false;
 
 struct Params {
   n: u32,
@@ -21,16 +22,19 @@ struct Params {
 @group(0) @binding(2) var<storage, read> spread: array<f32>;
 @group(0) @binding(3) var<storage, read> weight: array<f32>;
 @group(0) @binding(4) var<storage, read> bias: array<f32>;
-@group(0) @binding(5) var<storage, read_write> out: array<T>;
-@group(0) @binding(6) var<uniform> params: Params;
+@group(0) @binding(5) var<storage, read> residual: array<T>;
+@group(0) @binding(6) var<storage, read_write> out: array<T>;
+@group(0) @binding(7) var<uniform> params: Params;
 
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let i = linear_index(thread);
   if (i >= params.n) { return; }
   let c = i / params.inner % params.channels;
-  var scale = spread[c];
+  var scale = 0.0;
   if (VARIANCE) {
-    scale = 1.0 / sqrt(scale + params.eps);
+    scale = 1.0 / sqrt(spread[c] + params.eps);
+  } else {
+    scale = spread[params.channels + c];
   }
   if (WEIGHT) {
     scale *= weight[c];
@@ -39,5 +43,8 @@ struct Params {
   if (BIAS) {
     value += bias[c];
   }
-  out[i] = T(value);
+  if (RESIDUAL) {
+    value += f32(residual[i]);
+  }
+  out[i] = T(activate(capped(value)));
 }

@@ -3,9 +3,7 @@
 //   running ones (VARIANCE: `spread` holds the variance): dx = weight · dy / sqrt(variance + eps)
 // sum_dy and sum_dx are the gradients of bias and weight (batch_norm_sums.wgsl).
 // One thread per element, neighbours side by side. Bandwidth-bound: one or two reads and a write.
-// Uses: grid.
-alias T = f32;
-const VARIANCE: bool = false;
+// Uses: grid, normalized.
 const WEIGHT: bool = true;
 
 struct Params {
@@ -16,10 +14,6 @@ struct Params {
   eps: f32,
 }
 
-@group(0) @binding(0) var<storage, read> dy: array<T>;
-@group(0) @binding(1) var<storage, read> x: array<T>;
-@group(0) @binding(2) var<storage, read> mean: array<f32>;
-@group(0) @binding(3) var<storage, read> spread: array<f32>;
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
 @group(0) @binding(5) var<storage, read> sum_dy: array<f32>;
 @group(0) @binding(6) var<storage, read> sum_dx: array<f32>;
@@ -31,11 +25,9 @@ struct Params {
   if (i >= params.n) { return; }
   let c = i / params.inner % params.channels;
   var g = f32(dy[i]);
-  var scale = spread[c];
-  if (VARIANCE) {
-    scale = 1.0 / sqrt(scale + params.eps);
-  } else {
-    let normal = (f32(x[i]) - mean[c]) * scale;
+  var scale = scale_of(c, params.channels, params.eps);
+  if (!VARIANCE) {
+    let normal = centered(i, c) * scale;
     g -= (sum_dy[c] + normal * sum_dx[c]) * params.per_channel;
   }
   if (WEIGHT) {

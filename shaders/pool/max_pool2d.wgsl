@@ -1,6 +1,7 @@
 // Max pooling of planes [planes, in_h, in_w] → [planes, out_h, out_w]; padding never wins.
 // `indices` gets the position (row · in_w + column) of each maximum in its plane: the first of equal
-// ones, or the last NaN, as in PyTorch. Without INDICES it is not written.
+// ones, or the last NaN, as in PyTorch; −1 where x is RECTIFIED (a ReLU's result) and it is 0, so that no
+// gradient goes there. Without INDICES it is not written.
 // One thread an output element, neighbours side by side in the row. Bandwidth-bound: kernel_h · kernel_w
 // reads (shared with neighbouring windows in the cache) and two writes an element; ~12 registers.
 // Uses: grid, nan, planes, window.
@@ -8,6 +9,7 @@ alias T = f32;
 const KERNEL_H: u32 = 2u;
 const KERNEL_W: u32 = 2u;
 const INDICES: bool = true;
+const RECTIFIED: bool = false;
 
 struct Params {
   window: Window,
@@ -52,6 +54,6 @@ struct Params {
   }
   out[i] = T(best);
   if (INDICES) {
-    indices[i] = at;
+    indices[i] = select(at, -1, RECTIFIED && best <= 0.0);
   }
 }

@@ -1,9 +1,9 @@
 import { checkOptions, sameShape, shapeText } from "../base/index.ts";
-import { addInto, copy, fill, type NDArray, scope } from "../kernels/index.ts";
+import { addInto, copy, type Finish, fill, type NDArray, scope } from "../kernels/index.ts";
 import { currentRecording } from "./capture/recording.ts";
 import { requireTensor } from "./checks.ts";
 import { retireAfterStep } from "./generation.ts";
-import { type BackwardContext, type Edge, Node } from "./node.ts";
+import { type Edge, Node } from "./node.ts";
 import { Tensor } from "./tensor.ts";
 
 export interface BackwardOptions {
@@ -88,9 +88,18 @@ function topologicalOrder(root: Node): Node[] {
   return [...seen].sort((a, b) => b.id - a.id);
 }
 
+/** The sum of the gradients of a node's result so far. */
+interface Gradient {
+  readonly array: NDArray;
+  /** Whether it is zeroed where the node's ReLU is off. */
+  readonly isRectified: boolean;
+}
+
+type Gradients = Map<Node, Gradient>;
+
 /** Runs the nodes of `order`, the root first. Takes over `seed`, the root's gradient. */
 function runGraph(order: readonly Node[], seed: NDArray, retainGraph: boolean): void {
-  const gradients = new Map<Node, NDArray>([[order[0]!, seed]]);
+  const gradients: Gradients = new Map([[order[0]!, { array: seed, isRectified: false }]]);
   for (const node of order) {
     const dy = gradients.get(node);
     if (dy) propagate(node, dy, gradients);
@@ -102,25 +111,43 @@ function runGraph(order: readonly Node[], seed: NDArray, retainGraph: boolean): 
 }
 
 /** Runs a node's gradient rules and hands the results on. Takes over `dy`. */
-function propagate(node: Node, dy: NDArray, gradients: Map<Node, NDArray>): void {
+function propagate(node: Node, dy: Gradient, gradients: Gradients): void {
+  const { isRectified } = dy;
+  const once = makeOnce();
   const results = scope(
-    () => {
-      const context = makeContext();
-      return node.edges.map((edge) => ({ edge, gradient: edge.rule.grad(dy, context) }));
-    },
-    (all) => all.map(({ gradient }) => gradient),
+    () =>
+      node.edges.map((edge) => {
+        let isFinished = false;
+        const finish = (): Finish => {
+          const { target } = edge;
+          if (!(target instanceof Node)) return {};
+          isFinished = target.rectifier !== null;
+          return { onto: takeEarlier(target, gradients), rectifier: target.rectifier };
+        };
+        const array = edge.rule.grad(dy.array, { once, isRectified, finish });
+        return { edge, gradient: { array, isRectified: isFinished } };
+      }),
+    (all) => all.map(({ gradient }) => gradient.array),
   );
-  dy.release(); // first, so that a rule that passes dy on leaves its only reference
+  dy.array.release(); // first, so that a rule that passes dy on leaves its only reference
   for (const { edge, gradient } of results) deliver(edge, gradient, gradients);
 }
 
-function deliver({ target }: Edge, gradient: NDArray, gradients: Map<Node, NDArray>): void {
+/** What came from other uses of a node's result, if it may be overwritten. */
+function takeEarlier(node: Node, gradients: Gradients): NDArray | null {
+  const earlier = gradients.get(node)?.array;
+  if (!earlier?.storage.exclusive) return null;
+  gradients.delete(node);
+  return earlier;
+}
+
+function deliver({ target }: Edge, gradient: Gradient, gradients: Gradients): void {
   // Also of a leaf that was frozen since.
   if (target instanceof Node) {
     const earlier = gradients.get(target);
     gradients.set(target, earlier ? addGradients(earlier, gradient) : gradient);
-  } else if (target instanceof Tensor && target.requiresGrad) accumulate(target, gradient);
-  else gradient.release();
+  } else if (target instanceof Tensor && target.requiresGrad) accumulate(target, gradient.array);
+  else gradient.array.release();
 }
 
 /** Adds a gradient to a leaf. Takes over `gradient`. */
@@ -141,20 +168,18 @@ function copyOf(shared: NDArray): NDArray {
   return own;
 }
 
-function addGradients(a: NDArray, b: NDArray): NDArray {
+function addGradients({ array: a, ...first }: Gradient, { array: b, ...second }: Gradient) {
   const into = a.storage.exclusive ? a : b.storage.exclusive ? b : copyOf(a);
   const from = into === b ? a : b;
   addInto(into, from);
   from.release();
-  return into;
+  return { array: into, isRectified: first.isRectified && second.isRectified };
 }
 
-function makeContext(): BackwardContext {
-  const memo: { compute?: unknown; value?: unknown } = {};
-  return {
-    once: <T extends readonly NDArray[]>(compute: () => T): T => {
-      memo.value ??= compute();
-      return memo.value as T;
-    },
+function makeOnce() {
+  const memo: { value?: unknown } = {};
+  return <T extends readonly NDArray[]>(compute: () => T): T => {
+    memo.value ??= compute();
+    return memo.value as T;
   };
 }

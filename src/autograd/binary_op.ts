@@ -1,5 +1,6 @@
 import { type BinaryOp, binary, holds, type NDArray } from "../kernels/index.ts";
 import { requireTensor } from "./checks.ts";
+import type { Definition, Traits } from "./definition.ts";
 import type { GradRule } from "./node.ts";
 import { defineOp, type Op } from "./op.ts";
 import { promoted, withCasts } from "./promotion.ts";
@@ -42,13 +43,15 @@ export type BinaryRules = (
 export function binaryFunction(
   name: BinaryOp,
   rules: BinaryRules,
+  traits: Traits<Numbers> = {},
 ): (a: Operand, b: Operand) => Tensor {
-  const op = defineOp<Numbers>(name, (inputs, numbers) => {
+  const define: Definition<Numbers> = (inputs, numbers) => {
     const [a, b] = operandsOf(inputs, numbers);
     const out = binary(name, a, b);
     const both = rules(a, b, out);
     return { out, grads: both.filter((_, i) => typeof [a, b][i] !== "number") };
-  });
+  };
+  const op = defineOp(name, define, traits);
   return (a, b) => apply(op, a, b);
 }
 

@@ -36,7 +36,9 @@ function makeNode(
     const rule = result.grads[i];
     if (wanted[i] && rule) edges.push({ target: input.node ?? input, rule });
   });
-  return edges.length > 0 ? new Node(name, edges) : null;
+  const { out, rectifies: kind = "none" } = result;
+  const rectifier = kind === "none" ? null : { kind, out };
+  return edges.length > 0 ? new Node(name, edges, rectifier) : null;
 }
 
 /** What an op's result will be. */

@@ -1,11 +1,15 @@
 import { nextInOrder } from "../gpu/index.ts";
-import type { NDArray } from "../kernels/index.ts";
+import type { Finish, NDArray, Rectifier } from "../kernels/index.ts";
 import { currentRecording } from "./capture/recording.ts";
 
 /** One backward pass through one node; `once` shares work between the gradients of its inputs. */
 export interface BackwardContext {
   /** Computes a group of arrays once per backward pass, however many inputs ask for it. */
   once<T extends readonly NDArray[]>(compute: () => T): T;
+  /** Whether the output's gradient is zeroed already where the node's ReLU is off. */
+  readonly isRectified: boolean;
+  /** What can be done to the input's gradient in the launch that computes it. A rule that asks must do all of it. */
+  finish(): Finish;
 }
 
 /** How the gradient of one input comes from the gradient of the output. */
@@ -31,7 +35,7 @@ const collector = new FinalizationRegistry<NDArray["hold"][]>((holds) => {
   for (const hold of holds) hold.release();
 });
 
-/** An operation in the graph. Ids grow with time, so descending id is a topological order. */
+/** A recorded operation. Ids grow with time, so descending id is a topological order. */
 export class Node {
   readonly id = nextInOrder();
   #saved: NDArray[];
@@ -44,6 +48,8 @@ export class Node {
   constructor(
     readonly name: string,
     readonly edges: readonly Edge[],
+    /** Where it ends in a ReLU: whoever computes its gradient may zero it where that is off. */
+    readonly rectifier: Rectifier | null = null,
   ) {
     const needed = new Set(edges.flatMap(({ rule }) => rule.needs));
     this.#saved = [...needed].map((array) => array.share().keep());

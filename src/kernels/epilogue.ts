@@ -10,6 +10,20 @@ export interface Epilogue {
   readonly activation?: Activation;
 }
 
+/** A ReLU, by what it gave. */
+export interface Rectifier {
+  readonly kind: "relu" | "relu6";
+  readonly out: NDArray;
+}
+
+/** What can be done to a gradient on its way to memory. */
+export interface Finish {
+  /** It is added to this one, in place: the result. */
+  readonly onto?: NDArray | null;
+  /** After that it is zeroed where the ReLU that made the input is off. */
+  readonly rectifier?: Rectifier | null;
+}
+
 /** An epilogue without its arrays, as variants are asked about it. */
 export interface EpilogueParts {
   readonly bias: boolean;

@@ -22,7 +22,7 @@ export { addInto, unary } from "./elementwise/elementwise.ts";
 export { mathGrad } from "./elementwise/math_grad.ts";
 export { reluGrad } from "./elementwise/relu_grad.ts";
 export { pickWhere } from "./elementwise/where.ts";
-export type { Activation } from "./epilogue.ts";
+export type { Activation, Finish, Rectifier } from "./epilogue.ts";
 export { copyWords, imageTransform, MAX_IMAGE_CHANNELS, VIEW_WORDS } from "./image/image.ts";
 export { init } from "./init.ts";
 export { joined } from "./layout/concat.ts";
@@ -50,13 +50,8 @@ export {
   pointwiseLossGrad,
 } from "./loss/pointwise_loss.ts";
 export { matmul } from "./matmul/matmul.ts";
-export {
-  batchStats,
-  type ChannelStats,
-  normalize,
-  normalizeGrad,
-  normalizeSums,
-} from "./norm/batch_norm.ts";
+export { type AfterNorm, type ChannelStats, normalize, normalizeBatch } from "./norm/batch_norm.ts";
+export { normalizeBatchGrad, normalizeGrad, normalizeSums } from "./norm/batch_norm_grad.ts";
 export { foldBatchNorm } from "./norm/fold_batch_norm.ts";
 export { clipToNorm, globalNorm } from "./optim/gradient_norm.ts";
 export { nextScale, unscale } from "./optim/loss_scale.ts";

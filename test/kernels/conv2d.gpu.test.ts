@@ -63,7 +63,7 @@ async function check(variant: ConvVariant, s: ConvShape, tolerance: number) {
   ];
   const results: [string, NDArray, Float64Array, number[]][] = [
     ["forward", variant.forward(gx, gw, s, {}), expected.y, outputShape(s)],
-    ["input gradient", variant.inputGradient(gdy, gw, s), expected.dx, inputShape(s)],
+    ["input gradient", variant.inputGradient(gdy, gw, s, () => ({})), expected.dx, inputShape(s)],
     ["weight gradient", variant.weightGradient(gx, gdy, s), expected.dw, weightShape(s)],
   ];
   for (const [what, array, reference, shape] of results) {
@@ -171,6 +171,38 @@ describe.each(convolutions.variants)("$name", (variant) => {
     expect(covering(shape, "weight", false, profile)).toContain(variant.name);
     await check(variant, shape, tolerance);
   });
+});
+
+describe("an input gradient", () => {
+  it.each(["relu", "relu6"] as const)(
+    "is added onto another and zeroed by a %s in one launch",
+    async (kind) => {
+      const s = convShape([2, 5, 9, 8], [6, 5, 3, 3], { padding: 1, stride: 2 });
+      const [input, weight, output] = [inputShape(s), weightShape(s), outputShape(s)];
+      const host = (shape: number[], seed: number, scale = 1) =>
+        Float32Array.from(uniform(size(shape), seed), (v) => scale * v);
+      const [w, dy, earlier] = [host(weight, 2), host(output, 3), host(input, 4)];
+      const given = host(input, 5, 10).map((v) =>
+        Math.max(0, kind === "relu6" ? Math.min(v, 6) : v),
+      );
+      const { dx } = definition(s, new Float32Array(size(input)), w, dy);
+      const expected = dx.map((v, i) =>
+        given[i]! <= 0 || (kind === "relu6" && given[i]! >= 6) ? 0 : v + earlier[i]!,
+      );
+      const implicit = convolutions.variants.find(({ name }) => name === "implicit")!;
+      const [gw, gdy, onto, out] = [
+        upload(w, weight, "f32"),
+        upload(dy, output, "f32"),
+        upload(earlier, input, "f32"),
+        upload(given, input, "f32"),
+      ];
+      const finish = () => ({ onto, rectifier: { kind, out } });
+      const result = implicit.inputGradient(gdy, gw, s, finish);
+      expect(result).toBe(onto);
+      expectClose("input gradient", await download(result), expected, input, 1e-5);
+      for (const array of [gw, gdy, onto, out]) array.release();
+    },
+  );
 });
 
 describe("what is covered", () => {

@@ -1,7 +1,7 @@
 import type { Storage } from "../../gpu/index.ts";
 import { NDArray, type StorageSource } from "../../kernels/index.ts";
+import type { PlannedOp } from "../definition.ts";
 import type { Node } from "../node.ts";
-import type { PlannedOp } from "../passes/pass.ts";
 
 /** What runs ops that wait: a program. */
 interface Runner {

@@ -1,8 +1,8 @@
 import { currentRecorder, keepContext, type Recorder, runNow, Variable } from "../../gpu/index.ts";
 import { innerScope, NDArray, scope } from "../../kernels/index.ts";
-import type { OpSpec, Wanted } from "../definition.ts";
+import type { OpSpec, PlannedOp, Wanted } from "../definition.ts";
 import { evaluate, outline } from "../evaluate.ts";
-import type { Pass, PlannedOp } from "../passes/pass.ts";
+import type { Pass } from "../passes/pass.ts";
 import { Tensor } from "../tensor.ts";
 import { PendingValue } from "./pending_value.ts";
 

@@ -29,9 +29,19 @@ export function throughActivation(
   rules: readonly GradRule[],
 ): readonly GradRule[] {
   if (activation === "none") return rules;
-  return rules.map(({ needs, grad }) =>
-    saving([...needs, out], (dy, context) =>
-      grad(context.once(() => [reluGrad(dy, out)] as const)[0], context),
-    ),
-  );
+  const before = (dy: NDArray) => reluGrad(dy, out);
+  return rules.map((rule) => after(rule, out, before, true));
+}
+
+/** A rule where something more was done to the result. @param isRelu which may be accounted for already. */
+export function after(
+  { needs, grad }: GradRule,
+  kept: NDArray,
+  before: (dy: NDArray) => NDArray,
+  isRelu = false,
+): GradRule {
+  return saving([...needs, kept], (dy, context) => {
+    const isDone = isRelu && context.isRectified;
+    return grad(isDone ? dy : context.once(() => [before(dy)] as const)[0], context);
+  });
 }

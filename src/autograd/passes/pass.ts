@@ -1,24 +1,4 @@
-import type { NDArray } from "../../kernels/index.ts";
-import type { OpSpec, Wanted } from "../definition.ts";
-import type { Tensor } from "../tensor.ts";
-
-/** An op that waits to be run. */
-export interface PlannedOp<A = unknown> {
-  readonly op: OpSpec<A>;
-  readonly inputs: readonly Tensor[];
-  /** What the inputs were when the op was applied. */
-  readonly arrays: readonly NDArray[];
-  /** Makes the operands in place of `arrays`, right before the op runs. */
-  readonly prepare?: () => readonly NDArray[];
-  readonly attributes: A;
-  /** Which inputs require a gradient. */
-  readonly wanted: Wanted;
-  readonly output: Tensor;
-  /** Stands for the output's values, also where other tensors share them. */
-  readonly identity: object;
-  /** Runs a function with the modes that held where the op was applied. */
-  inContext<R>(fn: () => R): R;
-}
+import type { PlannedOp } from "../definition.ts";
 
 /**
  * Rewrites a list of ops so that it computes the same faster. What is left out is computed by its own op when somebody asks

@@ -1,5 +1,5 @@
 import type { NDArray } from "../array.ts";
-import { type Epilogue, partsOf } from "../epilogue.ts";
+import { type Epilogue, type Finish, partsOf } from "../epilogue.ts";
 import { choose } from "../variants/choose.ts";
 import type { Convolution, ConvPass, ConvVariant } from "./conv_variant.ts";
 import { type ConvShape, checkDtypes } from "./shape.ts";
@@ -23,9 +23,17 @@ export function conv2dForward(
   return variantFor(problem, x).forward(x, weight, shape, epilogue);
 }
 
-/** Gradient with respect to the input: dy [N, O, OH, OW] and weight give [N, C, H, W]. */
-export function conv2dInputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
-  return variantFor(gradient("input", shape), dy).inputGradient(dy, weight, shape);
+/**
+ * Gradient with respect to the input: dy [N, O, OH, OW] and weight give [N, C, H, W].
+ * @param finish what may be done to it in the same launch: all of it is, or it isn't asked for.
+ */
+export function conv2dInputGradient(
+  dy: NDArray,
+  weight: NDArray,
+  shape: ConvShape,
+  finish: () => Finish,
+): NDArray {
+  return variantFor(gradient("input", shape), dy).inputGradient(dy, weight, shape, finish);
 }
 
 /** Gradient with respect to the weight: x [N, C, H, W] and dy [N, O, OH, OW] give [O, C/groups, KH, KW]. */

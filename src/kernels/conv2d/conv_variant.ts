@@ -1,5 +1,5 @@
 import type { NDArray } from "../array.ts";
-import type { Epilogue, EpilogueParts } from "../epilogue.ts";
+import type { Epilogue, EpilogueParts, Finish } from "../epilogue.ts";
 import type { Variant } from "../variants/variant.ts";
 import type { ConvShape } from "./shape.ts";
 
@@ -18,8 +18,11 @@ export interface Convolution {
 export interface ConvVariant extends Variant<Convolution> {
   /** x [N, C, H, W] convolved with weight [O, C/groups, KH, KW], the epilogue in the same launch. */
   forward(x: NDArray, weight: NDArray, shape: ConvShape, epilogue: Epilogue): NDArray;
-  /** Gradient with respect to the input: dy [N, O, OH, OW] and weight give [N, C, H, W]. */
-  inputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray;
+  /**
+   * Gradient with respect to the input: dy [N, O, OH, OW] and weight give [N, C, H, W].
+   * @param finish what may be done to it in the same launch: all of it, where it is asked for.
+   */
+  inputGradient(dy: NDArray, weight: NDArray, shape: ConvShape, finish: () => Finish): NDArray;
   /** Gradient with respect to the weight: x [N, C, H, W] and dy [N, O, OH, OW] give [O, C/groups, KH, KW]. */
   weightGradient(x: NDArray, dy: NDArray, shape: ConvShape): NDArray;
 }

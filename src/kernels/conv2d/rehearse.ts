@@ -19,7 +19,7 @@ export function rehearsalOf({ pass, shape, epilogue }: Convolution): Rehearsal<C
       return {
         run({ variant }) {
           if (pass === "forward") return variant.forward(x, weight, shape, { bias, activation });
-          if (pass === "input") return variant.inputGradient(dy, weight, shape);
+          if (pass === "input") return variant.inputGradient(dy, weight, shape, () => ({}));
           return variant.weightGradient(x, dy, shape);
         },
         stop() {

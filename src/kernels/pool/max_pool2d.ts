@@ -6,14 +6,29 @@ import { choose } from "../variants/choose.ts";
 import { planeOf, windowParams } from "../window_params.ts";
 import { maxPoolGradients } from "./variants.ts";
 
-/** x [N, C, H, W] → [N, C, ...outHW], with the int32 position of each maximum in its plane if asked. */
-export function maxPool2d(x: NDArray, window: Window, outHW: HW, withIndices: boolean) {
+/**
+ * x [N, C, H, W] → [N, C, ...outHW], with the int32 position of each maximum in its plane if asked.
+ * @param isRectified x is a ReLU's result: where the maximum is 0 its position is −1, so that the gradient is that of the
+ *   ReLU too.
+ */
+export function maxPool2d(
+  x: NDArray,
+  window: Window,
+  outHW: HW,
+  withIndices: boolean,
+  isRectified = false,
+) {
   const { kernel } = window;
   const out = allocate([x.shape[0]!, x.shape[1]!, ...outHW], x.dtype);
   const indices = allocate(withIndices ? out.shape : [1], "i32");
-  const constants = { T: x.dtype, KERNEL_H: kernel[0], KERNEL_W: kernel[1], INDICES: withIndices };
   launch(
-    specialize(source, constants),
+    specialize(source, {
+      T: x.dtype,
+      KERNEL_H: kernel[0],
+      KERNEL_W: kernel[1],
+      INDICES: withIndices,
+      RECTIFIED: isRectified,
+    }),
     { x, out, indices },
     { n: out.size, ...windowParams(window, planeOf(x.shape), outHW) },
     linearGrid(out.size),

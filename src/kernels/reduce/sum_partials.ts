@@ -71,20 +71,24 @@ export function channelSum(x: NDArray): NDArray {
   const inner = x.size / (batch * channels);
   if (inner === 1)
     return sumMiddle(x, { outer: 1, count: batch, inner: channels }, [channels], { dtype: "f32" });
-  const inFours = inner % 4 === 0 && x.storage.device.profile.fourAtOnce;
+  const { cheapBarriers } = x.storage.device.profile;
+  const inFours = inner % 4 === 0;
   const width = inFours ? inner / 4 : inner;
-  const lanes = width >= 32 ? 32 : 4;
-  const shares = Math.min(batch, 16);
-  const parts = allocate([shares * lanes, channels], "f32");
+  const threads = cheapBarriers ? 256 : width >= 32 ? 32 : 4;
+  const shares = cheapBarriers ? 1 : Math.min(batch, 16);
+  const count = cheapBarriers ? 1 : shares * threads;
+  const out = allocate([count, channels], "f32");
   launch(
     specialize(channelSumSource, {
       T: inFours ? `vec4<${x.dtype}>` : x.dtype,
       FOURS: inFours,
-      LANES: lanes,
+      TOGETHER: cheapBarriers,
+      WORKGROUP: threads,
     }),
-    { x, parts },
+    { x, out },
     { batch, channels, inner: width, shares },
     linearGrid(channels * shares, 1),
   );
-  return sumMiddle(parts, { outer: 1, count: shares * lanes, inner: channels }, [channels]);
+  if (count === 1) return out.share([channels]);
+  return sumMiddle(out, { outer: 1, count, inner: channels }, [channels]);
 }

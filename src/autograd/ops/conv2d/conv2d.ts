@@ -8,13 +8,18 @@ import {
   conv2dInputGradient,
   conv2dWeightGradient,
   convShape,
+  maxPool2d,
+  maxPool2dGrad,
+  type NDArray,
 } from "../../../kernels/index.ts";
 import { inPrecision } from "../../autocast.ts";
 import { requireFloat } from "../../checks.ts";
+import type { OpResult, Pooling } from "../../definition.ts";
 import { isGradEnabled } from "../../mode.ts";
+import type { GradRule } from "../../node.ts";
 import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
-import { checkBias, requireActivation, throughActivation } from "../epilogue.ts";
+import { after, checkBias, requireActivation, throughActivation } from "../epilogue.ts";
 
 export interface Conv2dOptions extends ConvOptions {
   /** Applied to the result in the same launch. Default "none". */
@@ -24,27 +29,48 @@ export interface Conv2dOptions extends ConvOptions {
 interface Attributes {
   shape: ConvShape;
   activation: Activation;
+  /** After a ReLU. */
+  pooling?: Pooling;
 }
 
 const define: Definition<Attributes> = (
   [x, weight, bias = null],
-  { shape, activation },
+  { shape, activation, pooling },
   wanted,
 ) => {
-  const isFrozen = isGradEnabled() && !wanted.includes(true);
+  const hasGraph = wanted.includes(true);
+  const isFrozen = isGradEnabled() && !hasGraph;
   const out = conv2dForward(x, weight, shape, { bias, activation, isFrozen });
   const rules = [
-    saving([weight], (dy) => conv2dInputGradient(dy, weight, shape)),
+    saving([weight], (dy, { finish }) => conv2dInputGradient(dy, weight, shape, finish)),
     saving([x], (dy) => conv2dWeightGradient(x, dy, shape)),
     saving([], (dy) => channelSum(dy)),
   ];
-  return { out, grads: throughActivation(activation, out, rules) };
+  if (pooling) return pooled(out, pooling, rules, hasGraph);
+  return { out, grads: throughActivation(activation, out, rules), rectifies: activation };
 };
+
+/** Of what is pooled only the positions are kept: where the maximum is 0 ReLU passes no gradient. */
+function pooled(
+  x: NDArray,
+  { window, outHW }: Pooling,
+  rules: readonly GradRule[],
+  hasGraph: boolean,
+): OpResult {
+  const { out, indices } = maxPool2d(x, window, outHW, hasGraph, true);
+  const { shape } = x;
+  const before = (dy: NDArray) => maxPool2dGrad(dy, indices, window, shape);
+  return { out, grads: rules.map((rule) => after(rule, indices, before)) };
+}
 
 const op = defineOp<Attributes>("conv2d", define, {
   takesFold: ({ activation }) => activation === "none",
-  withRelu: (attributes) =>
-    attributes.activation === "none" ? { ...attributes, activation: "relu" } : null,
+  takesStep(attributes, step) {
+    const { activation, pooling } = attributes;
+    if (step.kind === "relu" && activation === "none") return { ...attributes, activation: "relu" };
+    const isPooled = step.kind === "maxPool2d" && activation === "relu" && !pooling;
+    return isPooled ? { ...attributes, pooling: step } : null;
+  },
 });
 
 /**

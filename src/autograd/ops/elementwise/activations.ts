@@ -1,7 +1,7 @@
 import { checkOptions } from "../../../base/index.ts";
 import { activate, activationGrad, type DerivativeFrom } from "../../../kernels/index.ts";
 import { requireFloat, requireNumber, requireWord } from "../../checks.ts";
-import { defineOp, saving } from "../../op.ts";
+import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
 
 /**
@@ -15,13 +15,17 @@ function parametric(
   name: string,
   from: (parameter: number) => DerivativeFrom,
 ): (input: Tensor, parameter: number) => Tensor {
-  const op = defineOp<number>(name, ([x], parameter) => {
+  const isRelu6 = name === "relu6";
+  const define: Definition<number> = ([x], parameter) => {
     const out = activate(name, x, parameter);
     const source = from(parameter);
     const saved = source === "Output" ? out : x;
-    const grad = saving([saved], (dy) => activationGrad(name, source, dy, saved, parameter));
-    return { out, grads: [grad] };
-  });
+    const grad = saving([saved], (dy, { isRectified }) =>
+      isRectified ? dy.share() : activationGrad(name, source, dy, saved, parameter),
+    );
+    return { out, grads: [grad], rectifies: isRelu6 ? "relu6" : "none" };
+  };
+  const op = defineOp(name, define, isRelu6 ? { step: () => ({ kind: "relu6" }) } : {});
   return (input, parameter) => op([requireFloat(name, "input", input)], parameter);
 }
 

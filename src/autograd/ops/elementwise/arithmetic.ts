@@ -9,10 +9,11 @@ import { cast } from "./cast.ts";
 const shapeOf = (value: Value): Shape => (typeof value === "number" ? [] : value.shape);
 
 /** a + b, with NumPy broadcasting. One may be a number; the wider dtype counts. */
-export const add = binaryFunction("add", (a, b) => [
-  saving([], (dy) => sumTo(dy, shapeOf(a))),
-  saving([], (dy) => sumTo(dy, shapeOf(b))),
-]);
+export const add = binaryFunction(
+  "add",
+  (a, b) => [saving([], (dy) => sumTo(dy, shapeOf(a))), saving([], (dy) => sumTo(dy, shapeOf(b)))],
+  { step: (numbers) => (Object.keys(numbers).length === 0 ? { kind: "add" } : null) },
+);
 
 /** a − b, with NumPy broadcasting. One may be a number; the wider dtype counts. */
 export const sub = binaryFunction("sub", (a, b) => [

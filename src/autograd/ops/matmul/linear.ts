@@ -21,11 +21,12 @@ const define: Definition<Attributes> = ([x, weight, bias = null], { activation }
     saving([x], (dy) => matmul(flat(dy), x.share(rows), { transposeA: true })),
     saving([], (dy) => channelSum(flat(dy))),
   ];
-  return { out, grads: throughActivation(activation, out, rules) };
+  return { out, grads: throughActivation(activation, out, rules), rectifies: activation };
 };
 
 const op = defineOp<Attributes>("linear", define, {
-  withRelu: ({ activation }) => (activation === "none" ? { activation: "relu" } : null),
+  takesStep: ({ activation }, { kind }) =>
+    kind === "relu" && activation === "none" ? { activation: "relu" } : null,
 });
 
 /**

@@ -1,12 +1,16 @@
 import { checkOptions, shapeText } from "../../../base/index.ts";
 import {
-  batchStats,
+  type AfterNorm,
+  activationGrad,
   type ChannelStats,
   foldBatchNorm,
   type NDArray,
   normalize,
+  normalizeBatch,
+  normalizeBatchGrad,
   normalizeGrad,
   normalizeSums,
+  reluGrad,
 } from "../../../kernels/index.ts";
 import {
   requireF32,
@@ -15,11 +19,11 @@ import {
   requireRank,
   requireShape,
 } from "../../checks.ts";
-import type { Fold } from "../../definition.ts";
 import { isRecomputing } from "../../mode.ts";
-import type { BackwardContext } from "../../node.ts";
+import type { BackwardContext, GradRule } from "../../node.ts";
 import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
+import { type Fold, foldInto } from "./fold_batch_norm.ts";
 
 export interface BatchNormOptions {
   /** [C]; updated in place while training. */
@@ -41,9 +45,13 @@ export interface BatchNormOptions {
 }
 
 export interface BatchNormAttributes {
-  /** Which of the inputs after x are weight and bias. */
+  /** Which of the inputs after x are weight and bias, in this order. */
   readonly weight: number | null;
   readonly bias: number | null;
+  /** Which is added to the result. */
+  readonly residual: number | null;
+  /** After that. */
+  readonly activation: AfterNorm["activation"];
   readonly runningMean: NDArray | null;
   readonly runningVar: NDArray | null;
   readonly training: boolean;
@@ -51,32 +59,71 @@ export interface BatchNormAttributes {
   readonly eps: number;
 }
 
-const define: Definition<BatchNormAttributes> = (inputs, attributes) => {
+const define: Definition<BatchNormAttributes> = (inputs, attributes, wanted) => {
   const [x] = inputs;
-  const weight = attributes.weight === null ? null : inputs[attributes.weight]!;
-  const bias = attributes.bias === null ? null : inputs[attributes.bias]!;
-  const { training } = attributes;
-  const stats = statsOf(x, attributes);
-  const kept = [stats.mean, stats.spread];
-  const sums = (dy: NDArray, context: BackwardContext) =>
-    context.once(() => normalizeSums(dy, x, stats));
+  const at = (index: number | null) => (index === null ? null : inputs[index]!);
+  const { training, activation } = attributes;
+  const [weight, bias, residual] = [
+    at(attributes.weight),
+    at(attributes.bias),
+    at(attributes.residual),
+  ];
+  const { stats, out } = normalized(x, attributes, { weight, bias, residual, activation });
 
-  const forInput = training ? [...kept, x] : kept;
-  const gradOfInput = saving(weight ? [...forInput, weight] : forInput, (dy, context) =>
-    normalizeGrad(dy, training ? x : null, stats, weight, training ? sums(dy, context) : null),
-  );
-  const gradOfBias = saving([...kept, x], (dy, context) => sums(dy, context)[0]);
-  const gradOfWeight = saving([...kept, x], (dy, context) => sums(dy, context)[1]);
+  /** The gradient before the activation, and the other gradients, as far as there are any; computed once for all inputs. */
+  const sums = (dy: NDArray, { isRectified, once }: BackwardContext) =>
+    once(() => {
+      const before = isRectified ? dy : beforeActivation(dy, out, activation);
+      if (training && wanted[0]) return [before, ...normalizeBatchGrad(before, x, stats, weight)];
+      const isAsked = [attributes.weight, attributes.bias].some((index) => wanted[index ?? -1]);
+      return isAsked ? [before, ...normalizeSums(before, x, stats)] : [before];
+    });
+  const rule = (needs: (NDArray | null)[], grad: GradRule["grad"]) =>
+    saving(
+      [...needs, activation === "none" ? null : out].filter((array) => array !== null),
+      grad,
+    );
+  const kept = [stats.mean, stats.spread, x];
   return {
-    out: normalize(x, stats, weight, bias),
-    grads: [gradOfInput, ...(weight ? [gradOfWeight] : []), ...(bias ? [gradOfBias] : [])],
+    out,
+    rectifies: activation,
+    grads: [
+      rule(training ? [...kept, weight] : [stats.mean, stats.spread, weight], (dy, context) => {
+        const [before, , , dx] = sums(dy, context);
+        return dx ?? normalizeGrad(before!, null, stats, weight, null);
+      }),
+      ...(weight ? [rule(kept, (dy, context) => sums(dy, context)[2]!)] : []),
+      ...(bias ? [rule(kept, (dy, context) => sums(dy, context)[1]!)] : []),
+      ...(residual ? [rule([], (dy, context) => sums(dy, context)[0]!.share())] : []),
+    ],
   };
 };
 
-const op = defineOp<BatchNormAttributes>("batchNorm", define, { fold });
+function normalized(x: NDArray, attributes: BatchNormAttributes, after: AfterNorm) {
+  const { training, runningMean, runningVar, momentum, eps } = attributes;
+  if (training)
+    return normalizeBatch(x, { mean: runningMean, variance: runningVar, momentum }, eps, after);
+  const stats: ChannelStats = { mean: runningMean!, spread: runningVar!, isVariance: true, eps };
+  return { stats, out: normalize(x, stats, after) };
+}
+
+function beforeActivation(dy: NDArray, out: NDArray, kind: AfterNorm["activation"]): NDArray {
+  if (kind === "relu6") return activationGrad("relu6", "Output", dy, out, 0);
+  return kind === "relu" ? reluGrad(dy, out) : dy;
+}
+
+const op = defineOp<BatchNormAttributes>("batchNorm", define, {
+  joins: (conv, norm) => foldInto(conv, norm, foldOf(norm.arrays, norm.attributes)),
+  takesStep(attributes, { kind }, position) {
+    const { activation, residual } = attributes;
+    if (activation !== "none" || kind === "maxPool2d") return null;
+    if (kind !== "add") return { ...attributes, activation: kind };
+    return residual === null ? { ...attributes, residual: position } : null;
+  },
+});
 
 /** With fixed statistics it scales and shifts each channel, as a convolution before it can. */
-function fold(inputs: readonly NDArray[], attributes: BatchNormAttributes): Fold | null {
+function foldOf(inputs: readonly NDArray[], attributes: BatchNormAttributes): Fold | null {
   const { training, runningMean: mean, runningVar: variance, eps } = attributes;
   if (training || !mean || !variance) return null;
   const at = (index: number | null) => (index === null ? null : inputs[index]!);
@@ -85,14 +132,6 @@ function fold(inputs: readonly NDArray[], attributes: BatchNormAttributes): Fold
     const { folded, shift } = foldBatchNorm({ weight, bias, ...own }, eps);
     return [folded, shift];
   };
-}
-
-function statsOf(x: NDArray, attributes: BatchNormAttributes): ChannelStats {
-  const { runningMean, runningVar, momentum, eps } = attributes;
-  if (attributes.training) {
-    return batchStats(x, { mean: runningMean, variance: runningVar, momentum }, eps);
-  }
-  return { mean: runningMean!, spread: runningVar!, isVariance: true, eps };
 }
 
 const KNOWN = ["runningMean", "runningVar", "weight", "bias", "training", "momentum", "eps"];
@@ -121,6 +160,8 @@ export function batchNorm(input: Tensor, options: BatchNormOptions = {}): Tensor
   const attributes = {
     weight: weight ? 1 : null,
     bias: bias ? (weight ? 2 : 1) : null,
+    residual: null,
+    activation: "none" as const,
     runningMean: (moves && options.runningMean?.array) || null,
     runningVar: (moves && options.runningVar?.array) || null,
     training,

@@ -5,10 +5,14 @@ import { type Pooling, type PoolOptions, resolvePooling } from "./pooling.ts";
 
 export type MaxPool2dOptions = PoolOptions;
 
-const op = defineOp<Pooling>("maxPool2d", ([x], { window, outHW }, wanted) => {
-  const { out, indices } = forward(x, window, outHW, wanted[0]!);
-  return { out, grads: [saving([indices], (dy) => maxPool2dGrad(dy, indices, window, x.shape))] };
-});
+const op = defineOp<Pooling>(
+  "maxPool2d",
+  ([x], { window, outHW }, wanted) => {
+    const { out, indices } = forward(x, window, outHW, wanted[0]!);
+    return { out, grads: [saving([indices], (dy) => maxPool2dGrad(dy, indices, window, x.shape))] };
+  },
+  { step: ({ window, outHW }) => ({ kind: "maxPool2d", window, outHW }) },
+);
 
 /**
  * The maximum of each window, [N, C, H, W] → [N, C, outH, outW]. Padding never wins; NaN does.

@@ -2,7 +2,7 @@ import source from "../../../../shaders/conv2d/implicit_product.wgsl";
 import type { HW } from "../../../base/index.ts";
 import { type DeviceProfile, launch, linearGrid, specialize } from "../../../gpu/index.ts";
 import { allocate, type NDArray } from "../../array.ts";
-import type { Epilogue } from "../../epilogue.ts";
+import type { Epilogue, Finish } from "../../epilogue.ts";
 import { windowParams } from "../../window_params.ts";
 import { type ConvShape, inputShape, outputShape } from "../shape.ts";
 import { isHalf, type Side, sideFor } from "./side.ts";
@@ -34,30 +34,29 @@ export function forward(
 }
 
 /** Gradient with respect to the input: dy [N, O, OH, OW] and weight give [N, C, H, W]. */
-export function inputGradient(dy: NDArray, weight: NDArray, shape: ConvShape): NDArray {
+export function inputGradient(
+  dy: NDArray,
+  weight: NDArray,
+  shape: ConvShape,
+  finish: () => Finish,
+): NDArray {
   const { channels, height, width, outChannels, outHeight, outWidth, window } = shape;
   const { stride, dilation } = window;
   const shared = stride.map((s, axis) => greatestDivisor(s, dilation[axis]!));
-  const dx = allocate(inputShape(shape), dy.dtype);
-  run(
-    dy,
-    weight,
-    dx,
-    shape,
-    {},
-    {
-      channels: outChannels,
-      size: [outHeight, outWidth],
-      outChannels: channels,
-      outSize: [height, width],
-      phases: stride[0] * stride[1],
-      phaseSize: [Math.ceil(height / stride[0]), Math.ceil(width / stride[1])],
-      tapStep: stride.map((s, axis) => s / shared[axis]!),
-      // Below zero: the further the tap, the earlier the pixel of dy. It wraps round.
-      tapDelta: dilation.map((d, axis) => 2 ** 32 - d / shared[axis]!),
-      inputGradient: true,
-    },
-  );
+  const own = finish();
+  const dx = own.onto ?? allocate(inputShape(shape), dy.dtype);
+  run(dy, weight, dx, shape, own, {
+    channels: outChannels,
+    size: [outHeight, outWidth],
+    outChannels: channels,
+    outSize: [height, width],
+    phases: stride[0] * stride[1],
+    phaseSize: [Math.ceil(height / stride[0]), Math.ceil(width / stride[1])],
+    tapStep: stride.map((s, axis) => s / shared[axis]!),
+    // Below zero: the further the tap, the earlier the pixel of dy. It wraps round.
+    tapDelta: dilation.map((d, axis) => 2 ** 32 - d / shared[axis]!),
+    inputGradient: true,
+  });
   return dx;
 }
 
@@ -80,7 +79,7 @@ function run(
   weight: NDArray,
   out: NDArray,
   shape: ConvShape,
-  { bias = null, activation = "none" }: Epilogue,
+  { bias = null, activation = "none", onto = null, rectifier = null }: Epilogue & Finish,
   product: Product,
 ): void {
   const { batch, groups, window } = shape;
@@ -89,6 +88,7 @@ function run(
   const planes = groups * product.phases;
   const { SIDE, tilesM, tilesN } = tiling(x.storage.device.profile, m, pixels, planes);
   const CHUNK = chunkFor(k, product.phases);
+  const none = allocate([1], x.dtype);
   const { array, rows, columns } = weightByTap(weight, shape, CHUNK, product.inputGradient);
   launch(
     specialize(source, {
@@ -102,8 +102,11 @@ function run(
       INPUT_GRADIENT: product.inputGradient,
       BIAS: bias !== null,
       RELU: activation === "relu",
+      ONTO: onto !== null,
+      RECTIFIED: rectifier !== null,
+      SIX: rectifier?.kind === "relu6",
     }),
-    { x, weight: array, bias: bias ?? array, out },
+    { x, weight: array, bias: bias ?? none, rectifier: rectifier?.out ?? none, out },
     {
       channels: k,
       out_channels: m,
