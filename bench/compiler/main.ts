@@ -84,7 +84,10 @@ async function write(results: readonly StepResult[], options: BenchOptions): Pro
     date: new Date().toISOString().slice(0, 10),
     commit: sourceCommit(),
     gpus,
-    results,
+    // Other libraries' kernels would be two thirds of the file, and are their authors' affair.
+    results: results.map((result) =>
+      result.engine === "graft" ? result : { ...result, kernels: undefined },
+    ),
   };
   await writeFile(path, `${JSON.stringify(run, rounded, 1)}\n`);
   console.log(`\nwrote ${relative(process.cwd(), path)}`);

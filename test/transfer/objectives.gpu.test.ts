@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { F, nn, optim, randn, type Tensor, tensor, transfer } from "../../src/index.ts";
+import { F, manualSeed, nn, optim, randn, type Tensor, tensor, transfer } from "../../src/index.ts";
 import { mistyped } from "../mistyped.ts";
 import { expectClose } from "../ops/compare.ts";
 
 describe("jointLoss", () => {
+  manualSeed(1); // a draw may give a gradient whose terms nearly cancel, which is mostly rounding
   const trunk = new nn.Linear(4, 5);
   const [sourceHead, targetHead] = [new nn.Linear(5, 3), new nn.Linear(5, 2)];
   const [sourceX, targetX] = [randn([6, 4]), randn([2, 4])];
