@@ -28,7 +28,7 @@ export interface ModelSpec {
    * the same and compute something else (a LeNet with tanh).
    */
   readonly trunk?: (options: TrunkOptions) => Trunk;
-  /** Whether it computes the same as any network with the trunk's tensors, whatever these are called. */
+  /** Whether it computes the same as every network with the trunk's tensors, whatever these are called. */
   readonly anyNames?: boolean;
   /** The width multipliers that a file may have, by the shapes of the trunk's tensors in it. Absent: it has none. */
   readonly alphas?: (shapeOf: (name: string) => readonly number[] | undefined) => readonly number[];
