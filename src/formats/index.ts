@@ -23,6 +23,7 @@ export type { WeightFormat } from "./names.ts";
 export { writeNpy, writeNpz } from "./numpy/write.ts";
 export { writeOnnx } from "./onnx/write/index.ts";
 export { writePytorch } from "./pytorch/write.ts";
+export { readSafetensors } from "./safetensors/read.ts";
 export { writeSafetensors } from "./safetensors/write.ts";
 export {
   collectTensors,

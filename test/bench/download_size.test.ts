@@ -3,7 +3,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { downloadSize, installGraft, neededFiles } from "../../bench/run/download_size.ts";
+import { downloadSize, installGraft, neededFiles, sources } from "../../bench/run/download_size.ts";
 import { bundlePage, writePage } from "../../tools/bundle_page.ts";
 
 let folder: string;
@@ -30,6 +30,18 @@ describe("the download to train a VGG", () => {
     expect(code.join("")).toContain("matmul_blocked");
     for (const kernel of ["matmul_vec4", "matmul_quad", "batch_norm", "avg_pool2d_grad"])
       expect(code.join("")).not.toMatch(new RegExp(`[\`"']${kernel}[\`"']`));
+  });
+
+  it("adds little for checkpoints: no readers of other formats", async () => {
+    const files = await bundlePage({
+      root: folder,
+      entries: { page: sources.graft! },
+      forPage: true,
+    });
+    const start = neededFiles(files, []);
+    const more = neededFiles(files, ["checkpoint"]).filter((file) => !start.includes(file));
+    expect(more.map(({ name }) => name)).toEqual(["checkpoint"]);
+    expect(more[0]!.code).not.toContain("weight_map");
   });
 
   it("has nothing of the recipe, which a page that offers it loads with its first run", async () => {

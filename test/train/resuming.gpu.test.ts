@@ -1,6 +1,6 @@
 // What a checkpoint is checked for, and what an interrupted run goes on with.
 import { describe, expect, it } from "vitest";
-import { writeSafetensors } from "../../src/formats/index.ts";
+import { writePytorch, writeSafetensors } from "../../src/formats/index.ts";
 import {
   data,
   optim,
@@ -168,6 +168,10 @@ describe("a checkpoint", () => {
     );
     const data = new Float32Array(2);
     store.bytes = writeSafetensors([{ name: "w", shape: [2], dtype: "f32", data }]).slice();
+    await expect(Trainer.resume(store, options())).rejects.toThrow(/this is no checkpoint of this/);
+    store.bytes = writePytorch([{ name: "w", shape: [2], dtype: "f32", data }]).slice();
+    await expect(Trainer.resume(store, options())).rejects.toThrow(/this is no checkpoint of this/);
+    store.bytes = Uint8Array.of(1, 2, 3);
     await expect(Trainer.resume(store, options())).rejects.toThrow(/this is no checkpoint of this/);
   });
 });

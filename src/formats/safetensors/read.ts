@@ -53,8 +53,11 @@ interface Entry {
  *
  * @throws WeightFileError for a header that doesn't describe exactly the bytes that follow.
  */
-export async function readSafetensors(bytes: Bytes, source: ByteSource): Promise<WeightFile> {
-  const fail = failing(source.name, "safetensors");
+export async function readSafetensors(
+  bytes: Bytes,
+  { name }: Pick<ByteSource, "name">,
+): Promise<WeightFile> {
+  const fail = failing(name, "safetensors");
   const file = rangesOf(bytes);
   const bodyStart = headerEnd(file, fail);
   const header = parseJsonObject(
@@ -63,7 +66,7 @@ export async function readSafetensors(bytes: Bytes, source: ByteSource): Promise
     fail,
   );
   const names = Object.keys(header).filter((key) => key !== "__metadata__");
-  const entries = names.map((name) => readEntry(name, header[name], fail));
+  const entries = names.map((key) => readEntry(key, header[key], fail));
   checkRanges(entries, file.size - bodyStart, fail);
   const body = { file, start: bodyStart };
   const tensors = entries.map((entry) => [entry.name, toTensor(entry, body, fail)] as const);

@@ -1,5 +1,6 @@
 import {
   crc32,
+  readSafetensors,
   type TensorToWrite,
   type WeightFile,
   writeSafetensors,
@@ -65,13 +66,9 @@ export async function readCheckpoint(store: Store, training: TrainingState): Pro
   const bytes = typeof store === "string" ? await platform().readFile(store) : await store.read();
   if (!bytes) throw new Error("resume: the store is empty; nothing was saved to it");
   checkSum(bytes);
-  const { loadWeights } = await import("../../formats/index.ts");
-  const file = await loadWeights(bytes);
-  if (file.metadata.format !== FORMAT) {
-    throw new Error(
-      "resume: this is no checkpoint of this version of Graft; load weights with formats.loadWeights instead",
-    );
-  }
+  // Not loadWeights, which would bring the readers of all formats.
+  const file = await readSafetensors(bytes, { name: "the checkpoint" });
+  if (file.metadata.format !== FORMAT) throw noCheckpoint();
   const saved = decodeState(file.metadata.state ?? "");
   const model = readModel(file, "model", training);
   checkFits(saved, training);
@@ -179,13 +176,19 @@ function writeChecksum(bytes: Uint8Array, checksum: string): void {
   bytes.set(new TextEncoder().encode(checksum), checksumAt(bytes));
 }
 
-/** @throws Error for a checkpoint whose bytes aren't those that were written. */
+/** @throws Error for what is no checkpoint, and for one whose bytes aren't those that were written. */
 function checkSum(bytes: Uint8Array): void {
   const at = checksumAt(bytes);
-  if (at < 0) return; // no checkpoint: what it is, if anything, its reader says
+  if (at < 0) throw noCheckpoint();
   const stated = new TextDecoder("latin1").decode(bytes.subarray(at, at + BLANK.length));
   if (stated === checksumOf(bytes)) return;
   throw new Error(
     "resume: the checkpoint is damaged: its checksum is wrong. Go back to an earlier one",
+  );
+}
+
+function noCheckpoint(): Error {
+  return new Error(
+    "resume: this is no checkpoint of this version of Graft; load weights with formats.loadWeights instead",
   );
 }
