@@ -2,7 +2,7 @@
 // alpha). The formulas are PyTorch's; ReLU is in unary.wgsl and relu_grad.wgsl.
 // A derivative is written with the function's output where that suffices, since the next layer keeps the output anyway, else
 // with its input: the name says which. At kinks it is PyTorch's: relu6'(0) = relu6'(6) = 0, leakyRelu'(0) = slope,
-// elu'(0) = alpha, hardswish'(-3) = 0, hardswish'(3) = 1.
+// elu'(0) = alpha, selu'(0) = scale · alpha, hardswish'(-3) = 0, hardswish'(3) = 1.
 // Uses: special_functions.
 const RELU6: u32 = 0u;
 const LEAKY_RELU: u32 = 1u;
@@ -14,7 +14,15 @@ const HARDSWISH: u32 = 6u;
 const HARDSIGMOID: u32 = 7u;
 const SIGMOID: u32 = 8u;
 const TANH: u32 = 9u;
+const SELU: u32 = 10u;
+const SOFTPLUS: u32 = 11u;
+const MISH: u32 = 12u;
+const ERF: u32 = 13u;
 const FUNCTION: u32 = RELU6;
+
+// Klambauer et al. 2017, "Self-Normalizing Neural Networks": the slope above 0, and minus the value at minus infinity.
+const SELU_SLOPE: f32 = 1.05070098736;
+const SELU_DEPTH: f32 = 1.75809934085;
 
 fn activation(v: f32, p0: f32) -> f32 {
   switch (FUNCTION) {
@@ -28,6 +36,10 @@ fn activation(v: f32, p0: f32) -> f32 {
     case HARDSIGMOID: { return clamp(v + 3.0, 0.0, 6.0) / 6.0; }
     case SIGMOID: { return sigmoid(v); }
     case TANH: { return safe_tanh(v); }
+    case SELU: { return select(SELU_SLOPE * v, SELU_DEPTH * expm1(min(v, 0.0)), v < 0.0); }
+    case SOFTPLUS: { return max(v, 0.0) + log1p(exp(-abs(v))); }
+    case MISH: { return v * tanh_of_softplus(v); }
+    case ERF: { return erf(v); }
     default: { return v; }
   }
 }
@@ -44,6 +56,10 @@ const HARDSWISH_FROM_INPUT: u32 = 8u;
 const HARDSIGMOID_FROM_OUTPUT: u32 = 9u;
 const SIGMOID_FROM_OUTPUT: u32 = 10u;
 const TANH_FROM_OUTPUT: u32 = 11u;
+const SELU_FROM_OUTPUT: u32 = 12u;
+const SOFTPLUS_FROM_OUTPUT: u32 = 13u;
+const MISH_FROM_INPUT: u32 = 14u;
+const ERF_FROM_INPUT: u32 = 15u;
 const DERIVATIVE: u32 = RELU6_FROM_OUTPUT;
 
 fn activation_derivative(v: f32, p0: f32) -> f32 {
@@ -59,8 +75,20 @@ fn activation_derivative(v: f32, p0: f32) -> f32 {
     case HARDSIGMOID_FROM_OUTPUT: { return select(1.0 / 6.0, 0.0, v <= 0.0 || v >= 1.0); }
     case SIGMOID_FROM_OUTPUT: { return v * (1.0 - v); }
     case TANH_FROM_OUTPUT: { return 1.0 - v * v; }
+    case SELU_FROM_OUTPUT: { return select(SELU_SLOPE, v + SELU_DEPTH, v <= 0.0); }
+    case SOFTPLUS_FROM_OUTPUT: { return -expm1(-v); }
+    case MISH_FROM_INPUT: { let t = tanh_of_softplus(v); return t + v * (1.0 - t * t) * sigmoid(v); }
+    case ERF_FROM_INPUT: { return 1.12837916710 * exp(-v * v); }
     default: { return 1.0; }
   }
+}
+
+// tanh(log(1 + e^v)), as a quotient of polynomials in e^−|v|, which never overflows.
+fn tanh_of_softplus(v: f32) -> f32 {
+  let e = exp(-abs(v));
+  let above = 1.0 + 2.0 * e;
+  let below = e * (e + 2.0);
+  return select(below / (below + 2.0), above / (above + 2.0 * e * e), v >= 0.0);
 }
 
 fn gelu_derivative(x: f32) -> f32 {

@@ -11,6 +11,14 @@ fn normal_cdf(v: f32) -> f32 {
   return select(tail, 1.0 - tail, v >= 0.0);
 }
 
+// erf, by its series where 1 would swallow the digits.
+fn erf(v: f32) -> f32 {
+  let w = v * v;
+  let series = 1.12837916710 * v * (1.0 + w * (-1.0 / 3.0 + w * (1.0 / 10.0 + w * (-1.0 / 42.0 + w * (1.0 / 216.0
+    + w * (-1.0 / 1320.0 + w / 9360.0))))));
+  return select(2.0 * normal_cdf(v * 1.41421356237) - 1.0, series, w < 0.25);
+}
+
 // tanh: adapters overflow for large arguments and lose the digits of small ones, for which this has the series.
 fn safe_tanh(v: f32) -> f32 {
   let w = v * v;

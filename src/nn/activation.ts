@@ -5,11 +5,14 @@ import {
   hardswish,
   leakyRelu,
   logSoftmax,
+  mish,
   relu,
   relu6,
+  selu,
   sigmoid,
   silu,
   softmax,
+  softplus,
   type Tensor,
   tanh,
 } from "../autograd/index.ts";
@@ -39,6 +42,19 @@ export const Hardswish = activation("Hardswish", (x) => hardswish(x));
 export const Hardsigmoid = activation("Hardsigmoid", (x) => hardsigmoid(x));
 export const Sigmoid = activation("Sigmoid", (x) => sigmoid(x));
 export const Tanh = activation("Tanh", (x) => tanh(x));
+export const SELU = activation("SELU", (x) => selu(x));
+export const Mish = activation("Mish", (x) => mish(x));
+
+/** log(1 + exp(beta · x)) / beta, a smooth ReLU. */
+export class Softplus extends Module {
+  constructor(readonly beta = 1) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return softplus(input, this.beta);
+  }
+}
 
 /** The layers without parameters by the names of their functions, as graphs of networks call them. */
 export const activations = {
@@ -49,6 +65,9 @@ export const activations = {
   hardsigmoid: Hardsigmoid,
   sigmoid: Sigmoid,
   tanh: Tanh,
+  selu: SELU,
+  softplus: Softplus,
+  mish: Mish,
 };
 
 /** x for x ≥ 0, slope·x below. */

@@ -20,6 +20,7 @@ function erf(x: number): number {
 /** What an op without weights does to each number. */
 export function elementwise(node: GraphNode): (v: number) => number {
   const sigmoid = (v: number) => 1 / (1 + Math.exp(-v));
+  const softplus = (v: number) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)));
   const clamp = (v: number, low: number, high: number) => Math.min(Math.max(v, low), high);
   switch (node.op) {
     case "relu":
@@ -44,6 +45,22 @@ export function elementwise(node: GraphNode): (v: number) => number {
       return sigmoid;
     case "tanh":
       return Math.tanh;
+    case "selu":
+      return (v) => 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * Math.expm1(v));
+    case "softplus":
+      return softplus;
+    case "mish":
+      return (v) => v * Math.tanh(softplus(v));
+    case "abs":
+      return Math.abs;
+    case "exp":
+      return Math.exp;
+    case "log":
+      return Math.log;
+    case "sqrt":
+      return Math.sqrt;
+    case "erf":
+      return erf;
     case "clamp":
       return (v) => clamp(v, node.attrs.min, node.attrs.max);
     default:

@@ -231,11 +231,17 @@ def activations():
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,
         "leakyRelu": F.leaky_relu,
+        "selu": F.selu,
+        "softplus": F.softplus,
+        "mish": F.mish,
+        "erf": torch.erf,
     }
     found = [case(op, "-8 to 8", [tensor("input", shape, 8.0)], lambda input, f=f: f(input))
              for op, f in simple.items()]
     tanh = {"approximate": "tanh"}
     found.append(case("gelu", "tanh", [tensor("input", shape, 8.0)], lambda input: F.gelu(input, **tanh), options=tanh))
+    beta = {"beta": 2.5}
+    found.append(case("softplus", "beta 2.5", [tensor("input", shape, 8.0)], lambda input: F.softplus(input, **beta), options=beta))
     for op, f in {"softmax": F.softmax, "logSoftmax": F.log_softmax}.items():
         for dim in [0, 1, -1]:
             run = lambda input, f=f, dim=dim: f(input, dim)

@@ -1,13 +1,17 @@
 import {
   elu,
+  erf,
   gelu,
   hardsigmoid,
   hardswish,
   leakyRelu,
+  mish,
   relu,
   relu6,
+  selu,
   sigmoid,
   silu,
+  softplus,
   type Tensor,
   tanh,
   tensor,
@@ -15,10 +19,11 @@ import {
 import { mistyped } from "../mistyped.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";
-import { erf, sigmoid as logistic } from "./reference/special.ts";
+import { erf as erfRef, sigmoid as logistic } from "./reference/special.ts";
 
 const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low), high);
 const positive = (x: number) => Math.max(x, 0);
+const smooth = (x: number) => positive(x) + Math.log1p(Math.exp(-Math.abs(x)));
 const tanhInner = (x: number) => Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
 
 interface Case {
@@ -58,7 +63,7 @@ const cases: readonly Case[] = [
     f: (x) => (x > 0 ? x : -0.5 * Math.expm1(x)),
     kinks: [0],
   },
-  { name: "gelu", run: gelu, f: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)) },
+  { name: "gelu", run: gelu, f: (x) => 0.5 * x * (1 + erfRef(x / Math.SQRT2)) },
   {
     name: "gelu tanh",
     run: (x) => gelu(x, { approximate: "tanh" }),
@@ -74,6 +79,16 @@ const cases: readonly Case[] = [
   { name: "hardsigmoid", run: hardsigmoid, f: (x) => clamp(x + 3, 0, 6) / 6, kinks: [-3, 3] },
   { name: "sigmoid", run: sigmoid, f: logistic },
   { name: "tanh", run: tanh, f: Math.tanh },
+  {
+    name: "selu",
+    run: selu,
+    f: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
+    kinks: [0],
+  },
+  { name: "softplus", run: softplus, f: smooth },
+  { name: "softplus beta 3", run: (x) => softplus(x, { beta: 3 }), f: (x) => smooth(3 * x) / 3 },
+  { name: "mish", run: mish, f: (x) => x * Math.tanh(smooth(x)) },
+  { name: "erf", run: erf, f: erfRef },
 ];
 
 /** −8…8, moved off the kinks. */
@@ -121,6 +136,10 @@ export const info: OpInfo = {
     "hardsigmoid",
     "sigmoid",
     "tanh",
+    "selu",
+    "softplus",
+    "mish",
+    "erf",
   ],
   samples: [
     ...cases.flatMap(samplesOf),
@@ -151,6 +170,11 @@ export const info: OpInfo = {
       label: "a slope that is no number",
       run: () => leakyRelu(tensor([1]), mistyped("steep")),
       error: /leakyRelu: negativeSlope is steep/,
+    },
+    {
+      label: "a beta that is no number",
+      run: () => softplus(tensor([1]), mistyped("smooth")),
+      error: /softplus: beta is smooth; it must be a number/,
     },
     {
       label: "an unknown approximation",

@@ -1,4 +1,4 @@
-/** Activations without attributes, by the names of their ops. Those with attributes are in `OpAttrs`. */
+/** Functions of each element without attributes, by the names of their ops: activations first, then the plain functions of mathematics. */
 export type PlainActivation =
   | "relu"
   | "relu6"
@@ -6,7 +6,15 @@ export type PlainActivation =
   | "hardswish"
   | "hardsigmoid"
   | "sigmoid"
-  | "tanh";
+  | "tanh"
+  | "selu"
+  | "softplus"
+  | "mish"
+  | "abs"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "erf";
 
 /** What an activation is made of where a format lacks it. Each call adds a node and gives its name. */
 export interface SimpleOps {
@@ -27,7 +35,7 @@ interface ActivationNames {
   readonly otherKeras?: readonly string[];
   /** The operation in TensorFlow's graphs: read only. */
   readonly tensorflow?: string;
-  /** Simpler ops that compute the same, for formats that lack it. */
+  /** Simpler ops that compute the same, for formats that lack it. Without them such a format can't hold it. */
   readonly recipe?: (ops: SimpleOps, input: string) => void;
 }
 
@@ -49,6 +57,21 @@ export const ACTIVATIONS: Readonly<Record<PlainActivation, ActivationNames>> = {
   },
   sigmoid: { onnx: "Sigmoid", keras: "sigmoid", tensorflow: "Sigmoid" },
   tanh: { onnx: "Tanh", keras: "tanh", tensorflow: "Tanh" },
+  selu: { onnx: "Selu", keras: "selu", tensorflow: "Selu" },
+  softplus: { onnx: "Softplus", keras: "softplus", tensorflow: "Softplus" },
+  mish: {
+    ...{ newerOnnx: "Mish", otherKeras: ["mish"] },
+    recipe: (ops, x) => ops.apply("mul", x, ops.apply("tanh", ops.apply("softplus", x))),
+  },
+  abs: {
+    ...{ onnx: "Abs", tensorflow: "Abs", otherKeras: ["abs", "absolute"] },
+    recipe: (ops, x) =>
+      ops.apply("add", ops.apply("relu", x), ops.apply("relu", ops.line(x, -1, 0))),
+  },
+  exp: { onnx: "Exp", otherKeras: ["exponential", "exp"], tensorflow: "Exp" },
+  log: { onnx: "Log", otherKeras: ["log"], tensorflow: "Log" },
+  sqrt: { onnx: "Sqrt", otherKeras: ["sqrt"], tensorflow: "Sqrt" },
+  erf: { onnx: "Erf", otherKeras: ["erf"], tensorflow: "Erf" },
 };
 
 const entries = Object.entries(ACTIVATIONS) as readonly [PlainActivation, ActivationNames][];

@@ -1,15 +1,20 @@
 import {
+  abs,
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,
   add,
   avgPool2d,
   clamp,
   concat,
+  erf,
+  exp,
   flatten,
+  log,
   maxPool2d,
   mul,
   pad,
   reshape,
+  sqrt,
   type Tensor,
   tensor,
 } from "../../autograd/index.ts";
@@ -18,7 +23,6 @@ import {
   type NetworkGraph,
   type NodeOf,
   type OpName,
-  type PlainActivation,
   reachable,
 } from "../../formats/index.ts";
 import * as nn from "../../nn/index.ts";
@@ -26,8 +30,11 @@ import * as nn from "../../nn/index.ts";
 /** What a node computes from its inputs. Layers with parameters are modules, the rest functions. */
 type Step = nn.Module | ((...inputs: Tensor[]) => Tensor);
 
+/** Those that `nn` has a layer for. */
+type LayerName = keyof typeof nn.activations;
+
 type Builders = {
-  readonly [K in Exclude<OpName, PlainActivation | "input">]: (node: NodeOf<K>) => Step;
+  readonly [K in Exclude<OpName, LayerName | "input">]: (node: NodeOf<K>) => Step;
 };
 
 const single =
@@ -44,7 +51,7 @@ const folded =
 const globally = (pool: (x: Tensor, size: number) => Tensor, keepDims: boolean): Step =>
   single((x) => (keepDims ? pool(x, 1) : flatten(pool(x, 1), 1)));
 
-/** Of all ops but the activations without attributes, whose modules `nn` lists. */
+/** Of all ops but the layers without parameters that `nn` lists. */
 const builders: Builders = {
   conv2d: ({ attrs, weights }) => {
     const { inChannels, outChannels, kernelSize, stride, padding, dilation, groups } = attrs;
@@ -69,6 +76,11 @@ const builders: Builders = {
   avgPool2d: ({ attrs }) => single((x) => avgPool2d(x, attrs)),
   globalAvgPool: ({ attrs }) => globally(adaptiveAvgPool2d, attrs.keepDims),
   globalMaxPool: ({ attrs }) => globally(adaptiveMaxPool2d, attrs.keepDims),
+  abs: () => single(abs),
+  exp: () => single(exp),
+  log: () => single(log),
+  sqrt: () => single(sqrt),
+  erf: () => single(erf),
   leakyRelu: ({ attrs }) => new nn.LeakyReLU(attrs.negativeSlope),
   elu: ({ attrs }) => new nn.ELU(attrs.alpha),
   gelu: ({ attrs }) => new nn.GELU(attrs),
@@ -115,7 +127,7 @@ function perChannel(values: readonly number[], x: Tensor): number | Tensor {
   });
 }
 
-const isPlain = (op: OpName): op is PlainActivation => Object.hasOwn(nn.activations, op);
+const isLayer = (op: OpName): op is LayerName => Object.hasOwn(nn.activations, op);
 
 /**
  * PyTorch's share of the new value in running statistics, where a file asks for less. Keras' 0.01 leaves them behind when a
@@ -126,7 +138,7 @@ const LEAST_MOMENTUM = 0.1;
 function build(node: GraphNode): Step {
   const { op } = node;
   if (op === "input") return single((x) => x);
-  if (isPlain(op)) return new nn.activations[op]();
+  if (isLayer(op)) return new nn.activations[op]();
   // TypeScript can't see that op and builder belong together.
   const builder = builders[op] as (node: GraphNode) => Step;
   return builder(node);
@@ -235,17 +247,21 @@ export function fromArchitecture(
   return new GraphModel((options.logits ?? true) ? withoutFinalSoftmax(single) : single);
 }
 
-/** Takes out a softmax at the end, also one that is only reshaped afterwards. */
+/** Takes out a softmax at the end, and a logarithm of it, also one that is only reshaped afterwards. */
 function withoutFinalSoftmax(graph: NetworkGraph): NetworkGraph {
   const byName = new Map(graph.nodes.map((node) => [node.name, node]));
   let last = byName.get(graph.outputs[0]!);
   while (last && (last.op === "reshape" || last.op === "flatten"))
     last = byName.get(last.inputs[0]!);
-  if (last?.op !== "softmax" && last?.op !== "logSoftmax") return graph;
-  const { name: removed, inputs } = last;
-  const rename = (name: string) => (name === removed ? inputs[0]! : name);
+  const removed = [last?.name];
+  if (last?.op === "log") last = byName.get(last.inputs[0]!);
+  if (last?.op !== "softmax" && (last?.op !== "logSoftmax" || removed[0] !== last.name))
+    return graph;
+  removed.push(last.name);
+  const { inputs } = last;
+  const rename = (name: string) => (removed.includes(name) ? inputs[0]! : name);
   const nodes = graph.nodes
-    .filter((node) => node.name !== removed)
+    .filter((node) => !removed.includes(node.name))
     .map((node) => ({ ...node, inputs: node.inputs.map(rename) }) as GraphNode);
   return { ...graph, nodes, outputs: graph.outputs.map(rename) };
 }

@@ -34,11 +34,18 @@ describe.each(PLAIN_ACTIVATIONS)("%s", (op) => {
       return readTfjs(files["model.json"], memoryFiles(files, "model.json"));
     },
   };
-  it.each(Object.entries(formats))("is the same function in %s", async (_, writeAndRead) => {
+  // Keras's readers have no functions but activations, and those that others make up.
+  const isRefused = ["exp", "log", "sqrt", "erf"].includes(op);
+  it.each(Object.entries(formats))("is the same function in %s", async (format, writeAndRead) => {
+    if (isRefused && format !== "onnx") {
+      expect(writeAndRead).toThrow(`act (${op}): Keras has no layer for ${op}`);
+      return;
+    }
     const [before] = interpret(graph, new Map(), image);
     const [after] = interpret(requireArchitecture(await writeAndRead()), new Map(), image);
     before.forEach((value, i) => {
-      expect(after[i]).toBeCloseTo(value, 6);
+      if (Number.isNaN(value)) expect(after[i]).toBeNaN();
+      else expect(after[i]).toBeCloseTo(value, 6);
     });
   });
 });

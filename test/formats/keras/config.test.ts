@@ -69,6 +69,8 @@ function run(converted: ReturnType<typeof convert>, image: Plane): number[] {
   return [...interpret(converted.graph, converted.tensors, image)[0]];
 }
 
+const batch = { batch_input_shape: [null, 2] };
+
 describe("configurations of all ages", () => {
   it("reads Keras 1: its names, its kernels channels first, Theano's turned ones", () => {
     const model = {
@@ -152,6 +154,17 @@ describe("configurations of all ages", () => {
         expect(value).toBeCloseTo(expected[i], 9);
       });
     }
+  });
+
+  it("reads the functions that only some versions have", () => {
+    const functions = ["mish", "exponential", "selu", "log_softmax"];
+    const layers = functions.map((activation, i) =>
+      layer("Activation", { name: activation, activation, ...(i === 0 && batch) }),
+    );
+    const { graph } = convert(sequential(...layers));
+    expect(graph!.nodes.map(({ op }) => op).join(" ")).toBe("input mish exp selu logSoftmax");
+    const op = layer("Absolute", { name: "size" }, from("in"));
+    expect(convert(functional("size", input(2), op)).graph!.nodes[1]).toMatchObject({ op: "abs" });
   });
 
   it("tells the two hard sigmoids apart", () => {

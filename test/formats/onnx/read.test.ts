@@ -199,6 +199,16 @@ describe("readOnnx, networks", () => {
     expect(relu6.ops).toBe("input relu6");
   });
 
+  it("reads a SELU of other constants than the usual ones", async () => {
+    const usual = await run([node("Selu", "x", "y")]);
+    const given = await run([node("Selu", "x", "y", { alpha: 2, gamma: 3 })]);
+    expect([usual.ops, given.ops]).toEqual(["input selu", "input elu rescale"]);
+    const [x] = [waves([2, 5, 4]).data];
+    given.output.forEach((value, i) => {
+      expect(value).toBeCloseTo(3 * (x[i] > 0 ? x[i] : 2 * Math.expm1(x[i])), 9);
+    });
+  });
+
   it("lists all that it can't build, and gives the tensors all the same", async () => {
     const file = await model(
       [

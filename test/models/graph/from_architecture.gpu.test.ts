@@ -86,6 +86,18 @@ describe("networks from files", () => {
     ]);
   });
 
+  it.each(["softmax", "logSoftmax", "log of softmax"])("train their logits: without %s", (end) => {
+    const sketch = new Sketch([4]);
+    sketch.add("linear", "head", ["input"], { inFeatures: 4, outFeatures: 3 });
+    if (end === "logSoftmax") sketch.add("logSoftmax", "end", ["head"], {});
+    else sketch.add("softmax", end === "softmax" ? "end" : "middle", ["head"], {});
+    if (end === "log of softmax") sketch.add("log", "end", ["middle"], {});
+    const graph = sketch.finish(["end"]);
+    const opsOf = (model: models.GraphModel) => model.graph.nodes.map(({ op }) => op).join(" ");
+    expect(opsOf(models.fromArchitecture(graph))).toBe("input linear");
+    expect(opsOf(models.fromArchitecture(graph, { logits: false }))).not.toBe("input linear");
+  });
+
   it.skipIf(!tinyVgg)("a network traced back is the network that was built", async () => {
     const { model } = await build(tinyVgg!);
     const traced = traceModel(model);

@@ -17,6 +17,10 @@ const ACTIVATIONS: readonly ((x: Tensor) => Tensor)[] = [
   F.silu,
   F.sigmoid,
   F.tanh,
+  F.selu,
+  F.softplus,
+  F.mish,
+  F.abs,
   (x) => F.leakyRelu(x, 0.1),
   (x) => F.elu(x),
 ];

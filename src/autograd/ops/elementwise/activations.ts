@@ -3,6 +3,7 @@ import { activate, activationGrad, type DerivativeFrom } from "../../../kernels/
 import { requireFloat, requireNumber, requireWord } from "../../checks.ts";
 import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
+import { div, mul } from "./arithmetic.ts";
 
 /**
  * An elementwise function with one parameter (slope, alpha), by its name in shaders/lib/activation_functions.wgsl. ReLU has
@@ -48,6 +49,23 @@ export const hardsigmoid = activation("hardsigmoid", "Output");
 export const sigmoid = activation("sigmoid", "Output");
 /** The hyperbolic tangent. */
 export const tanh = activation("tanh", "Output");
+/** 1.0507 · x where x > 0, else 1.7581 · (eˣ − 1) (Klambauer et al., https://arxiv.org/abs/1706.02515). */
+export const selu = activation("selu", "Output");
+/** x · tanh(softplus(x)) (Misra, https://arxiv.org/abs/1908.08681). */
+export const mish = activation("mish", "Input");
+/** The error function, 2 / √π · ∫₀ˣ exp(−t²) dt. */
+export const erf = activation("erf", "Input");
+
+const plainSoftplus = activation("softplus", "Output");
+
+/**
+ * log(1 + exp(beta · x)) / beta, a smooth ReLU. Beta is a number or `{ beta }`. PyTorch's `threshold`, beyond which it gives x
+ * itself, makes no difference here: nothing overflows.
+ */
+export function softplus(input: Tensor, beta: number | { beta?: number } = 1): Tensor {
+  const value = parameterOf("softplus", "beta", beta, 1);
+  return value === 1 ? plainSoftplus(input) : div(plainSoftplus(mul(input, value)), value);
+}
 
 const exactGelu = activation("gelu", "Input");
 const tanhGelu = activation("geluTanh", "Input");

@@ -50,7 +50,10 @@ function apply(
   const text = functionName(wanted);
   if (text === "linear") return input;
   const name = isCarried ? `${use.name}_${text ?? "activation"}` : use.name;
-  if (text === "softmax") return softmaxOver(-1, { ...use, name }, context, input);
+  if (text === "softmax" || text === "log_softmax") {
+    const op = text === "softmax" ? "softmax" : "logSoftmax";
+    return softmaxOver(op, -1, { ...use, name }, context, input);
+  }
   // Keras 1 and 2 clip 0.2 x + 0.5, Keras 3 has PyTorch's x / 6 + 0.5.
   const slope = context.isKeras3 ? 1 / 6 : 0.2;
   if (text === "hard_sigmoid") return addHardSigmoid(builder, name, input, slope, 0.5);
@@ -71,12 +74,18 @@ function activationObject(object: unknown, use: LayerUse, name: string) {
   return { ...use, name, className, fields: use.fields.of(config) };
 }
 
-function softmaxOver(axis: unknown, use: LayerUse, context: KerasContext, input: Value): Value {
+function softmaxOver(
+  op: "softmax" | "logSoftmax",
+  axis: unknown,
+  use: LayerUse,
+  context: KerasContext,
+  input: Value,
+): Value {
   if (!input.shape) return {};
   const rank = input.shape.length + 1;
   const channels = context.layout === "NHWC" || rank < 4 ? rank - 1 : 1;
   if (axis === channels || (axis === -1 && channels === rank - 1)) {
-    return context.builder.add("softmax", use.name, [input], {});
+    return context.builder.add(op, use.name, [input], {});
   }
   const why = `softmax is over the axis ${JSON.stringify(axis)}, and only channels or features are supported`;
   return unsupported(use, context, why);
@@ -105,7 +114,7 @@ const eluLayer: LayerRule = ({ name, fields, inputs }, { builder }) =>
 const softmaxLayer: LayerRule = (use, context) => {
   const axis = use.fields.value("axis") ?? -1;
   const one = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
-  return softmaxOver(one, use, context, use.inputs[0]);
+  return softmaxOver("softmax", one, use, context, use.inputs[0]);
 };
 
 /** Layers that are activations, by class name. */

@@ -25,7 +25,10 @@ const ARITHMETIC_OF: ReadonlyMap<string, Arithmetic> = new Map(
 
 /** Operations by the last part of their names, as activations of Keras. */
 const ACTIVATIONS: ReadonlyMap<string, string> = new Map(
-  [...PLAIN.keys(), "softmax", "hard_sigmoid"].map((name) => [name.replaceAll("_", ""), name]),
+  [...PLAIN.keys(), "softmax", "log_softmax", "hard_sigmoid"].map((name) => [
+    name.replaceAll("_", ""),
+    name,
+  ]),
 );
 
 /** In a `.h5`, Keras 3 doesn't tell operations from layers; "Subtract" is both. */

@@ -20,8 +20,10 @@ export function planNode(
   planner: Planner,
 ): Planned {
   const own = RULES[node.op] as Rule<OpName> | undefined;
-  const rule = own ?? activation(ACTIVATIONS[node.op as PlainActivation].keras!);
-  return rule(node, inputs, planner);
+  if (own) return own(node, inputs, planner);
+  const { keras } = ACTIVATIONS[node.op as PlainActivation];
+  if (keras === undefined) return { why: `Keras has no layer for ${node.op}` };
+  return activation(keras)(node, inputs, planner);
 }
 
 /** A layer without weights whose configuration depends on the node alone. */

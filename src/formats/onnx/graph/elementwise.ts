@@ -23,6 +23,15 @@ export const gelu = onValue(({ node }, { builder }, value, name) => {
   return builder.add("gelu", name, [value], { approximate });
 });
 
+/** The constants of self-normalising networks are the defaults; others make a scaled ELU. */
+export const selu = onValue(({ node: { attributes } }, { builder }, value, name) => {
+  const [alpha, gamma] = [attributes.number("alpha", 1.67326), attributes.number("gamma", 1.0507)];
+  const isUsual = Math.abs(alpha - 1.67326) < 1e-4 && Math.abs(gamma - 1.0507) < 1e-4;
+  if (isUsual) return builder.add("selu", name, [value], {});
+  const curve = builder.add("elu", `${name}_elu`, [value], { alpha });
+  return builder.add("rescale", name, [curve], { scale: [gamma], offset: [0] });
+});
+
 export const hardSigmoid = onValue(({ node: { attributes } }, { builder }, value, name) => {
   const [scale, offset] = [attributes.number("alpha", 0.2), attributes.number("beta", 0.5)];
   return addHardSigmoid(builder, name, value, scale, offset);

@@ -30,6 +30,7 @@ const RULES: ReadonlyMap<string, OnnxRule> = new Map<string, OnnxRule>([
   ["Concat", shapes.concat],
   ...activations,
   ["HardSigmoid", elementwise.hardSigmoid],
+  ["Selu", elementwise.selu],
   ["LeakyRelu", nodes.onValue(nodes.leakyRelu(0.01))],
   ["PRelu", nodes.onValue(nodes.prelu)],
   ["Elu", nodes.onValue(nodes.elu)],
