@@ -8,6 +8,7 @@ export {
   BatchNorm2d,
   BCEWithLogitsLoss,
   Conv2d,
+  ConvTranspose2d,
   CrossEntropyLoss,
   checkpointSequential,
   Dropout,

@@ -1,5 +1,6 @@
 // The functions of tensors, `F` to users. Names and meaning are PyTorch's, in camelCase.
 
+export { type ConvTranspose2dOptions, convTranspose2d } from "./ops/conv2d/conv_transpose2d.ts";
 export { type Conv2dOptions, conv2d } from "./ops/conv2d/conv2d.ts";
 export * from "./ops/elementwise/activations.ts";
 export { add, div, mul, sub } from "./ops/elementwise/arithmetic.ts";

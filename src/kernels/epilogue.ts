@@ -18,6 +18,8 @@ export interface Rectifier {
 
 /** What can be done to a gradient on its way to memory. */
 export interface Finish {
+  /** Added: one value per input channel, where the gradient is a transposed convolution's result. */
+  readonly bias?: NDArray | null;
   /** It is added to this one, in place: the result. */
   readonly onto?: NDArray | null;
   /** After that it is zeroed where the ReLU that made the input is off. */

@@ -11,6 +11,12 @@ export {
   type TypedArray,
   upload,
 } from "./array.ts";
+export {
+  type ConvTranspose2dOptions,
+  convTranspose2d,
+  convTransposeShape,
+  transposedSize,
+} from "./conv2d/conv_transpose2d.ts";
 export { conv2dForward, conv2dInputGradient, conv2dWeightGradient } from "./conv2d/conv2d.ts";
 export { type Conv2dOptions, type ConvShape, convShape } from "./conv2d/shape.ts";
 export { holds, isFloat, requireDType } from "./dtypes.ts";

@@ -2,6 +2,7 @@ export * from "./activation.ts";
 export { BatchNorm1d, BatchNorm2d } from "./batchnorm.ts";
 export { ModuleList, Sequential } from "./container.ts";
 export { Conv2d } from "./conv.ts";
+export { ConvTranspose2d } from "./conv_transpose.ts";
 export * as init from "./init.ts";
 export { Linear } from "./linear.ts";
 export { Loss, type TargetKind } from "./loss.ts";

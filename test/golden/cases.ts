@@ -48,7 +48,7 @@ function valuesOf(title: string, spec: InputSpec): Float32Array | Int32Array {
 function call(spec: OpCase, inputs: ReadonlyMap<string, Tensor>): Tensor {
   const pick = (option: boolean) => spec.inputs.filter((input) => Boolean(input.option) === option);
   const positional: (Tensor | undefined)[] = pick(false).map(({ name }) => inputs.get(name));
-  if (spec.op === "conv2d" && positional.length === 2) positional.push(undefined); // no bias
+  if (spec.op.startsWith("conv") && positional.length === 2) positional.push(undefined); // no bias
   const options = { ...spec.options };
   for (const { name } of pick(true)) options[name] = inputs.get(name);
   const op: (...args: unknown[]) => Tensor = Reflect.get(F, spec.op);

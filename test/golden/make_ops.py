@@ -28,6 +28,37 @@ def conv2d(name, x, w, bias=True, **options):
     return case("conv2d", name, specs, run, options=options)
 
 
+def conv_transpose2d(name, x, w, bias=True, **options):
+    specs = [tensor("input", x), tensor("weight", w)]
+    if bias:
+        specs.append(tensor("bias", [w[1] * options.get("groups", 1)]))
+    renamed = {"outputPadding": "output_padding"}
+
+    def run(input, weight, bias=None):
+        return F.conv_transpose2d(input, weight, bias, **{renamed.get(k, k): v for k, v in options.items()})
+
+    return case("convTranspose2d", name, specs, run, options=options)
+
+
+def transposed_convolutions():
+    transposed = conv_transpose2d
+    return [
+        transposed("plain", [2, 3, 4, 5], [3, 4, 3, 3]),
+        transposed("2x2, stride 2", [1, 4, 3, 4], [4, 3, 2, 2], stride=2),
+        transposed("4x4, stride 2, padding 1, no bias", [2, 3, 3, 4], [3, 2, 4, 4], False, stride=2, padding=1),
+        transposed("3x3, stride 2, padding 1, outputPadding 1", [1, 3, 4, 3], [3, 4, 3, 3], stride=2, padding=1,
+                   outputPadding=1),
+        transposed("stride [3, 1], padding [0, 1], outputPadding [2, 0]", [1, 2, 3, 5], [2, 3, 3, 3],
+                   stride=[3, 1], padding=[0, 1], outputPadding=[2, 0]),
+        transposed("stride beyond the kernel", [1, 2, 3, 3], [2, 3, 2, 2], stride=3),
+        transposed("dilation 2", [1, 2, 4, 5], [2, 3, 3, 3], dilation=2, padding=1),
+        transposed("dilation [1, 3], outputPadding [0, 2]", [1, 2, 4, 4], [2, 2, 3, 2], dilation=[1, 3], stride=2,
+                   outputPadding=[0, 2]),
+        transposed("groups 2", [2, 4, 4, 3], [4, 3, 3, 3], groups=2, stride=2),
+        transposed("depthwise", [1, 5, 4, 4], [5, 1, 3, 3], groups=5, stride=2, padding=1),
+    ]
+
+
 def convolutions():
     return [
         conv2d("plain", [2, 3, 5, 6], [4, 3, 3, 3]),
@@ -251,6 +282,7 @@ def activations():
 
 def main():
     write("ops_conv2d.json", convolutions())
+    write("ops_conv_transpose2d.json", transposed_convolutions())
     write("ops_pool.json", pools())
     write("ops_batch_norm.json", norms())
     write("ops_loss.json", losses())

@@ -2,6 +2,7 @@ import { describe, it } from "vitest";
 import { checkCase, type OpCase } from "./cases.ts";
 import activation from "./ops_activation.json";
 import batchNorm from "./ops_batch_norm.json";
+import convTranspose2d from "./ops_conv_transpose2d.json";
 import conv2d from "./ops_conv2d.json";
 import loss from "./ops_loss.json";
 import pool from "./ops_pool.json";
@@ -9,6 +10,7 @@ import tensorOps from "./ops_tensor.json";
 
 const files: Record<string, OpCase[]> = {
   convolutions: conv2d.cases,
+  "transposed convolutions": convTranspose2d.cases,
   pools: pool.cases,
   "batch norm": batchNorm.cases,
   losses: loss.cases,

@@ -37,6 +37,12 @@ describe("layers give PyTorch's shapes", () => {
       [1, 1, 5, 6],
       [1, 1, 3, 3],
     ],
+    [
+      "ConvTranspose2d",
+      new nn.ConvTranspose2d(4, 6, 3, { stride: 2, padding: 1, outputPadding: 1, groups: 2 }),
+      [1, 4, 5, 6],
+      [1, 6, 10, 12],
+    ],
     ["Linear", new nn.Linear(5, 3), [2, 4, 5], [2, 4, 3]],
     ["MaxPool2d", new nn.MaxPool2d(2), [1, 2, 5, 6], [1, 2, 2, 3]],
     ["MaxPool2d, ceil", new nn.MaxPool2d(2, { ceilMode: true }), [1, 2, 5, 6], [1, 2, 3, 3]],
@@ -91,6 +97,7 @@ describe("layers give PyTorch's shapes", () => {
 
   it("and weights", () => {
     expect(new nn.Conv2d(4, 8, [3, 5], { groups: 2 }).weight.shape).toEqual([8, 2, 3, 5]);
+    expect(new nn.ConvTranspose2d(4, 8, [3, 5], { groups: 2 }).weight.shape).toEqual([4, 4, 3, 5]);
     expect(new nn.Linear(5, 3).weight.shape).toEqual([3, 5]);
     expect(new nn.Conv2d(1, 1, 1, { bias: false }).bias).toBeNull();
     expect(new nn.BatchNorm2d(2, { affine: false }).parameters()).toEqual([]);
