@@ -21,6 +21,7 @@ export {
   modelSpecs,
   type PixelConvention,
   type PretrainedEntry,
+  type PublishedClasses,
   type PublishedWeights,
   pictureOptions,
   type Recognised,

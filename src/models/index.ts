@@ -26,6 +26,7 @@ export type {
   BuildOptions,
   ModelSpec,
   PretrainedEntry,
+  PublishedClasses,
   PublishedWeights,
 } from "./spec.ts";
 export { findPretrained, findSpec, listPretrained, modelSpecs } from "./specs.ts";

@@ -14,6 +14,7 @@ import {
 } from "../nn/index.ts";
 import { Backbone } from "./backbone.ts";
 import { CONVENTIONS, type InputConvention } from "./conventions.ts";
+import { imagenetClasses } from "./imagenet.ts";
 import { convTensors, normTensors } from "./layer_tensors.ts";
 import type { ModelOptions } from "./options.ts";
 import {
@@ -170,6 +171,7 @@ function tfjsWeights(alpha: number, called: string, numbers: number): PublishedW
     source: "https://github.com/tensorflow/tfjs-models/tree/master/mobilenet",
     trainedOn: "ImageNet-1k",
     numClasses: 1000,
+    classList: imagenetClasses(),
   };
 }
 

@@ -78,10 +78,22 @@ export interface PublishedWeights {
   /** Outputs of the classifier; 0 where the file holds none. */
   readonly numClasses: number;
   readonly classes?: readonly string[];
+  /** Where the names of its classes are published, which are too many to stand here. */
+  readonly classList?: PublishedClasses;
   /** Share of the validation images that the publisher found right. */
   readonly top1?: number;
   /** Default: the network's. */
   readonly input?: InputConvention;
+}
+
+/** A list of class names that can be downloaded: of any of the forms that `formats.readLabels` reads. */
+export interface PublishedClasses {
+  readonly url: string;
+  /** All 64 digits of the file's SHA-256, where it is published. */
+  readonly sha256?: string;
+  readonly licence: string;
+  /** Where these facts stand. */
+  readonly source: string;
 }
 
 /** Published weights with the network that they are for. */

@@ -1,4 +1,5 @@
 import { CONVENTIONS, type InputConvention } from "./conventions.ts";
+import { imagenetClasses } from "./imagenet.ts";
 import type { PublishedWeights } from "./spec.ts";
 
 /** The preset of torchvision's classification weights: shorter side 256, centre 224. */
@@ -32,6 +33,7 @@ export function torchvisionWeights(
     source: "https://pytorch.org/vision/stable/models.html",
     trainedOn: "ImageNet-1k",
     numClasses: 1000,
+    classList: imagenetClasses(),
     top1,
   };
 }

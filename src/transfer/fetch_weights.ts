@@ -1,28 +1,8 @@
 import { messageOf } from "../base/index.ts";
 import { loadWeights, type WeightFile, type WeightSource } from "../formats/index.ts";
 import type { PretrainedEntry } from "../models/index.ts";
-import {
-  blobFileCache,
-  type CachedFile,
-  download,
-  type FileCache,
-  memoryStore,
-  platform,
-  readSource,
-} from "../platform/index.ts";
-
-export interface FetchOptions {
-  /** false: download again and keep nothing. Default true: a folder ($GRAFT_CACHE) or the Cache API. */
-  cache?: boolean;
-  /**
-   * A mirror's address: files are taken from `<baseUrl>/<name>/<file>`. Default: `$GRAFT_MIRROR` in
-   * Node, else the publisher's own.
-   */
-  baseUrl?: string;
-  /** @param total bytes of all files together, as published. */
-  onProgress?: (bytes: number, total: number) => void;
-  signal?: AbortSignal;
-}
+import { type CachedFile, download, type FileCache, readSource } from "../platform/index.ts";
+import { cacheFor, type FetchOptions, placeOf } from "./published.ts";
 
 /** Shards are small: several at a time hide the way to the server. */
 const AT_A_TIME = 6;
@@ -32,8 +12,8 @@ export async function fetchWeights(
   entry: PretrainedEntry,
   options: FetchOptions,
 ): Promise<WeightFile> {
-  const { cache: keep = true, signal } = options;
-  const cache = keep ? await platform().files() : blobFileCache(memoryStore());
+  const { signal } = options;
+  const cache = await cacheFor(options);
   const fetching = new Fetching(entry, options, cache);
   const names = await fetching.all();
   try {
@@ -63,7 +43,7 @@ class Fetching {
   }
 
   key(name: string): string {
-    return `pretrained/${this.#entry.name}/${name}`;
+    return this.#place(name).key;
   }
 
   /** Fetches the main file and what it refers to. @returns their names. */
@@ -96,15 +76,13 @@ class Fetching {
     const known = shards ? { maxSize: size + sizeTolerance } : { size, sizeTolerance, sha256 };
     const onProgress = (bytes: number) => this.#report(name, bytes);
     const { signal } = this.#options;
-    const about = { ...known, key: this.key(name), cache: this.#cache, onProgress, signal };
-    this.#files.set(name, await download(this.#address(name), about));
+    const { key, url } = this.#place(name);
+    const about = { ...known, key, cache: this.#cache, onProgress, signal };
+    this.#files.set(name, await download(url, about));
   }
 
-  #address(name: string): string {
-    const mirror =
-      this.#options.baseUrl ?? (typeof process === "object" ? process.env.GRAFT_MIRROR : undefined);
-    if (mirror) return `${mirror.replace(/\/+$/, "")}/${this.#entry.name}/${name}`;
-    return new URL(name, this.#entry.url).href;
+  #place(name: string) {
+    return placeOf(this.#entry, new URL(name, this.#entry.url).href, this.#options);
   }
 
   #report(name: string, bytes: number): void {
@@ -119,7 +97,7 @@ class Fetching {
     if (names?.every((name) => /^[a-zA-Z0-9_][a-zA-Z0-9._-]*$/.test(name))) return names;
     await this.#cache.delete(this.key(main));
     throw new Error(
-      `${this.#address(main)}: no TensorFlow.js model, or one with strange file names; it was deleted. ` +
+      `${this.#place(main).url}: no TensorFlow.js model, or one with strange file names; it was deleted. ` +
         "Check the address or mirror",
     );
   }

@@ -9,7 +9,7 @@ export {
 export { type CutOptions, cut } from "./cut.ts";
 export { type DiscriminativeLrOptions, discriminativeLr } from "./discriminative_lr.ts";
 export { FeatureCache } from "./feature_cache.ts";
-export type { FetchOptions } from "./fetch_weights.ts";
+export type { NamedClasses } from "./fetch_classes.ts";
 export { freeze, unfreeze } from "./freeze.ts";
 export { jointLoss } from "./joint_loss.ts";
 export { type LoadOptions, type LoadReport, loadPretrained } from "./load_pretrained.ts";
@@ -37,7 +37,9 @@ export {
   type PretrainedModel,
   type PretrainedOptions,
   pretrained,
+  pretrainedClasses,
   pretrainedFile,
 } from "./pretrained.ts";
+export type { FetchOptions } from "./published.ts";
 export { type ReplaceHeadOptions, replaceHead } from "./replace_head.ts";
 export { selectModules } from "./select.ts";

@@ -9,8 +9,9 @@ import {
   transformsOf,
 } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
-import type { FetchOptions } from "./fetch_weights.ts";
+import type { NamedClasses } from "./fetch_classes.ts";
 import { type LoadReport, loadPretrained } from "./load_pretrained.ts";
+import type { FetchOptions } from "./published.ts";
 import { replaceHead } from "./replace_head.ts";
 
 export interface PretrainedOptions extends FetchOptions {
@@ -30,7 +31,11 @@ export interface PretrainedModel {
   readonly input: InputConvention;
   /** From pixels of 0..255 to numbers: for `DataLoader`, `fit`, `evaluate` and `predict`. */
   readonly transform: readonly transforms.Transform[];
+  /** In the order of the outputs; empty where nobody names them, and for a new last layer. */
+  readonly classes: readonly string[];
   readonly file: WeightFile;
+  /** What is missing, one sentence each: the names of the classes where they couldn't be had. */
+  readonly notes: readonly string[];
   readonly report: LoadReport;
 }
 
@@ -39,7 +44,7 @@ const BUILD = ["numClasses", "includeTop", "inputSize"];
 
 /**
  * Downloads weights by name (once: they are kept), checks their hash where one is published, and
- * gives the network that they are for.
+ * gives the network that they are for, with the names of its classes: ImageNet's come from a published list.
  *
  * @param name one of `models.listPretrained()`.
  * @throws Error naming what there is, for an unknown name; DownloadError when it can't be had.
@@ -61,10 +66,11 @@ export async function pretrained(
   if (report.missing.length > 0) {
     throw new Error(`${entry.name}: the file has nothing for ${report.missing.join(", ")}`);
   }
-  const own = hasTop && numClasses === entry.numClasses;
-  if (numClasses !== undefined && !own) replaceHead(model, numClasses);
+  const isOwn = hasTop && (numClasses === undefined || numClasses === entry.numClasses);
+  if (numClasses !== undefined && !isOwn) replaceHead(model, numClasses);
+  const named = isOwn ? await pretrainedClasses(entry, file, fetching) : { classes: [], notes: [] };
   const { input } = entry;
-  return { model, entry, input, transform: transformsOf(input), file, report };
+  return { model, entry, input, transform: transformsOf(input), ...named, file, report };
 }
 
 /** The weights alone, as `formats.loadWeights` gives them. @throws as `pretrained` does. */
@@ -81,4 +87,15 @@ export async function pretrainedFile(
   // In a module of its own, so that pages without downloads don't load it.
   const { fetchWeights } = await import("./fetch_weights.ts");
   return { entry, file: await fetchWeights(entry, options) };
+}
+
+/** The names of the classes of weights that `pretrainedFile` gave. Never fails for want of them: see `notes`. */
+export async function pretrainedClasses(
+  entry: PretrainedEntry,
+  file: WeightFile,
+  options: FetchOptions = {},
+): Promise<NamedClasses> {
+  checkOptions("pretrainedClasses", options, FETCH);
+  const { fetchClasses } = await import("./fetch_classes.ts");
+  return fetchClasses(entry, file, options);
 }

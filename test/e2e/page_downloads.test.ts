@@ -28,6 +28,7 @@ export { init, transfer } from "./src/index.ts";
 const MEGABYTE = 2 ** 20;
 const FILE = Buffer.alloc(20 * MEGABYTE, someBytes(MEGABYTE - 1));
 const HASH = sha256(FILE);
+const CLASSES = Array.from({ length: 1000 }, (_, i) => `thing ${i}`);
 const mobilenet = sharedData("weights/mobilenet_v1_025_224_tfjs");
 
 let folder: string;
@@ -87,6 +88,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 async function mirrored(path: string): Promise<Uint8Array> {
   if (path.includes("squeezenet")) return new Uint8Array(findPretrained("squeezenet1_1")!.size);
   const name = basename(path);
+  if (name === "imagenet_class_index.json") return Buffer.from(JSON.stringify(CLASSES));
   return readFile(join(mobilenet ?? "", name === "model.json" ? "mobilenet_model.json" : name));
 }
 
@@ -170,18 +172,19 @@ describe("transfer.pretrained in a page", { timeout: 120_000 }, () => {
     expect(await cached()).toEqual([]);
   });
 
-  it.skipIf(!mobilenet)("brings a network once", async () => {
+  it.skipIf(!mobilenet)("brings a network and the names of its classes once", async () => {
     const load = () =>
-      run<number>(`
+      run<[number, string[], string[]]>(`
         await init();
-        const { report } = await transfer.pretrained("mobilenet_v1_0.25", { baseUrl: "/mirror" });
-        return report.loaded.length;`);
+        const { report, classes, notes } = await transfer.pretrained("mobilenet_v1_0.25", { baseUrl: "/mirror" });
+        return [report.loaded.length, classes, notes];`);
     const loaded = await load();
-    expect(loaded).toBeGreaterThan(100);
+    expect(loaded).toEqual([expect.any(Number), CLASSES, []]);
+    expect(loaded[0]).toBeGreaterThan(100);
     const requests = asked.length;
     expect(requests).toBeGreaterThan(1);
     await page.reload();
-    expect(await load()).toBe(loaded);
+    expect(await load()).toEqual(loaded);
     expect(asked).toHaveLength(requests);
   });
 });

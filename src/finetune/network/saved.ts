@@ -7,7 +7,7 @@ import type { Tell } from "../task.ts";
 import { createNetwork, loadAll } from "./build.ts";
 import { namesInFile } from "./labels.ts";
 import { type Pretrained, planArchitecture, planNetwork, planSize } from "./plan.ts";
-import { type OpeningEvent, openBuiltin, openWeights } from "./weights.ts";
+import { type OpeningEvent, openBuiltin, openWeights, withClassNames } from "./weights.ts";
 
 /** Which network is used as it is, and what its file doesn't say. */
 export interface SavedSettings extends NetworkSettings, NamingSettings {
@@ -28,7 +28,8 @@ export async function openSaved(
   builtin: WeightSource | undefined,
   tell: Tell<OpeningEvent>,
 ): Promise<SavedNetwork> {
-  const opened = await openGivenOr(builtin, settings.weights, tell);
+  const given = await openGivenOr(builtin, settings.weights, tell);
+  const opened = await named(given, settings, tell);
   const info = await describeNetwork(settings, opened);
   const message = pixelsAssumed(settings, opened, info);
   if (message) await tell({ type: "warning", message: `${message} ({inputConvention})` });
@@ -60,6 +61,15 @@ export async function openGivenOr(
   if (given !== undefined) return openWeights(given, tell);
   if (builtin !== undefined) return openBuiltin(builtin);
   throw new SettingError("{weights}: name the weights; there is no built-in network here");
+}
+
+/** The weights with the names of their classes, unless the settings name them. */
+export async function named(
+  opened: Pretrained,
+  { classes, labels }: NamingSettings,
+  tell: Tell<OpeningEvent>,
+): Promise<Pretrained> {
+  return classes || labels !== undefined ? opened : withClassNames(opened, tell);
 }
 
 /** What the settings say, what the file says about itself, and else what it looks like. */

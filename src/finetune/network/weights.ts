@@ -1,7 +1,12 @@
 import { loadWeights, type WeightSource } from "../../formats/index.ts";
 import { findPretrained, listPretrained, type PretrainedEntry } from "../../models/index.ts";
 import { sourceName } from "../../platform/index.ts";
-import { type NetworkInfo, networkInfoIn, pretrainedFile } from "../../transfer/index.ts";
+import {
+  type NetworkInfo,
+  networkInfoIn,
+  pretrainedClasses,
+  pretrainedFile,
+} from "../../transfer/index.ts";
 import { SettingError } from "../errors.ts";
 import type { PretrainedEvent, ReadingEvent, WarningEvent } from "../events.ts";
 import { kindOf } from "../places.ts";
@@ -72,6 +77,21 @@ async function openEntry(entry: PretrainedEntry, tell: Tell<OpeningEvent>): Prom
     onProgress: (done, total) => void tell({ type: "reading", name, download: true, done, total }),
   });
   return { name, file, info: infoOf(entry), entry };
+}
+
+/**
+ * The same weights with the names of their classes, where those are published beside them; what can't be had is told, and
+ * the classes keep their numbers.
+ */
+export async function withClassNames(
+  opened: Pretrained,
+  tell: Tell<WarningEvent>,
+): Promise<Pretrained> {
+  const { entry, info, file } = opened;
+  if (!entry || !info || entry.numClasses === 0) return opened;
+  const { classes, notes } = await pretrainedClasses(entry, file);
+  for (const message of notes) await tell({ type: "warning", message });
+  return classes.length > 0 ? { ...opened, info: { ...info, classes } } : opened;
 }
 
 /** What the registry knows about a network, in the words of those that were saved here. */

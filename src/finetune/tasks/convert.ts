@@ -16,7 +16,7 @@ import { checkWritable } from "../keeping/files.ts";
 import { placeOf, refuseTaken } from "../keeping/place.ts";
 import { saveLabels, saveNetwork } from "../keeping/save.ts";
 import type { Pretrained } from "../network/plan.ts";
-import { describeNetwork, openSaved, type SavedSettings } from "../network/saved.ts";
+import { describeNetwork, named, openSaved, type SavedSettings } from "../network/saved.ts";
 import { type OpeningEvent, openWeights } from "../network/weights.ts";
 import { ending } from "../places.ts";
 import { taskOf } from "../task.ts";
@@ -85,7 +85,7 @@ export function convert(
     if (write) {
       const opened = await openWeights(settings.weights, tell);
       const { file } = opened;
-      const info = await ownDescription(settings, opened);
+      const info = await ownDescription(settings, await named(opened, settings, tell));
       await platform().disk?.makeFolder(platform().disk?.path.dirname(to) ?? ".");
       await write(file, to, dtype, info);
       const labels = info && (await saveLabels(info, to));
@@ -105,7 +105,7 @@ async function ownDescription(
   settings: ConvertSettings,
   opened: Pretrained,
 ): Promise<NetworkInfo | null> {
-  if (opened.entry) return null;
+  if (opened.entry?.numClasses === 0) return null;
   if (opened.info) return describeNetwork(settings, opened);
   if (!opened.file.graph) return null;
   // Where it isn't one for pictures, say, its tensors can be converted all the same.

@@ -84,6 +84,8 @@ function ownClasses(set: Dataset, own: readonly string[]): Dataset {
 function checkClasses(own: readonly string[], given: readonly string[], name: string): void {
   const unnamed = own.every((label) => /^class \d+$/.test(label));
   if (unnamed && own.length >= given.length) return;
+  // ImageNet's own folders are called by WordNet's numbers, whose order is that of its classes.
+  if (own.length === given.length && given.every((label) => /^n\d{8}$/.test(label))) return;
   const differs = given.findIndex((label, i) => label !== own[i]);
   if (differs < 0) return;
   throw new SettingError(

@@ -6,7 +6,7 @@ import { startDevice } from "../device.ts";
 import type { WarningEvent } from "../events.ts";
 import { type Cost, costOf } from "../network/cost.ts";
 import { describeNetwork, pixelsAssumed } from "../network/saved.ts";
-import { type OpeningEvent, openWeights } from "../network/weights.ts";
+import { type OpeningEvent, openWeights, withClassNames } from "../network/weights.ts";
 import type { NetworkSettings } from "../settings/index.ts";
 import { taskOf } from "../task.ts";
 import type { TaskOptions } from "./options.ts";
@@ -44,7 +44,7 @@ export function inspect(
   { signal }: Pick<TaskOptions, "signal"> = {},
 ): Task<InspectEvent, Inspection> {
   return taskOf(async (tell) => {
-    const opened = await openWeights(settings.weights, tell);
+    const opened = await withClassNames(await openWeights(settings.weights, tell), tell);
     const { name, file, info: said } = opened;
     // Which architecture it is, is then unknown, and said to be.
     const network = await describeNetwork(settings, opened).catch(() => null);
