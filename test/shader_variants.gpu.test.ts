@@ -27,8 +27,8 @@ async function load(file: string): Promise<KernelSource> {
 }
 
 /** The declarations that a launch may rewrite. */
-function declarations({ files }: KernelSource) {
-  const text = files.map((file) => file.text).join("\n");
+function declarations(kernel: KernelSource) {
+  const text = kernel.map((file) => file.text).join("\n");
   const flags = [...text.matchAll(/^const (\w+): bool = /gm)].map(([, name]) => name!);
   const types = [...text.matchAll(/^alias (T\w*) = f32;/gm)].map(([, name]) => name!);
   const choices = [...text.matchAll(/^const (\w+): u32 = ([A-Z]\w*);/gm)].map(([, name]) => name!);
@@ -54,7 +54,7 @@ function variants(kernel: KernelSource): Choice[][] {
       all.flatMap((one) => [true, false].map((value): Choice[] => [...one, [flag, value]])),
     [[]],
   );
-  const half = device.features.has("shader-f16") && !FULL_PRECISION.has(kernel.name);
+  const half = device.features.has("shader-f16") && !FULL_PRECISION.has(specialize(kernel).name);
   const halves = half ? types.map((type): Choice[] => [[type, "f16"]]) : [];
   const fours: Choice[][] = flags.includes("FOURS")
     ? ["vec4<f32>", ...(half ? ["vec4<f16>"] : [])].map((type): Choice[] => [["T", type]])

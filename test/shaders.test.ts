@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as wgsl from "wgsl_reflect/wgsl_reflect.module.js";
+import { bindingsOf, paramsOf } from "../src/gpu/index.ts";
 import { composed, reflectKernel, shaderFiles } from "../tools/wgsl_plugin.mjs";
 import { filesBelow, importsOf, repository } from "./import_graph.ts";
 import { divergentBarriers } from "./wgsl_uniformity.ts";
@@ -71,8 +72,19 @@ const composedKernels = await Promise.all(
 describe.each(composedKernels)("$file", ({ file, files }) => {
   const source = composed(files);
 
-  it("reflects: entry main, group 0, packable params", () => {
-    expect(reflectKernel(file, source).outputs.length).toBeGreaterThan(0);
+  it("reflects: entry main, group 0, packable params, and launches read the same of it", () => {
+    const { inputs, outputs, params } = reflectKernel(file, source);
+    expect(outputs.length).toBeGreaterThan(0);
+    const text = source.replace(/\/\/.*/g, "");
+    const names = [...inputs, ...outputs, ...(params ? ["params"] : [])];
+    expect(bindingsOf(text).map(({ name }) => name)).toEqual(names);
+    const read = paramsOf(text);
+    const fields = Object.entries(params?.fields ?? {}).map(([name, field]) => {
+      const [offset, type, length = 1] = field;
+      return { name, offset, type, length };
+    });
+    expect(read?.fields ?? []).toEqual(fields);
+    expect(read?.size ?? 0).toBe(Math.ceil((params?.size ?? 0) / 16) * 16);
   });
 
   it("tells in its head what it computes", () => {

@@ -1,7 +1,5 @@
 import type { Plugin as EsbuildPlugin } from "esbuild";
 import type { Plugin as VitePlugin } from "vite";
-import type { KernelSource } from "../src/gpu/kernel.ts";
-
 /** A file below shaders/ as it is written. */
 export interface WrittenFile {
   /** As seen from shaders/. */
@@ -13,10 +11,17 @@ export interface WrittenFile {
 
 export function shaderFiles(path: string): Promise<WrittenFile[]>;
 export function composed(files: readonly WrittenFile[]): string;
-export function reflectKernel(
-  file: string,
-  source: string,
-): Pick<KernelSource, "inputs" | "outputs" | "params">;
+/** What wgsl_reflect reads of a kernel: names of tensors, and of `params` the members with their offsets and numbers of scalars. */
+export interface ReflectedKernel {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly params: {
+    readonly size: number;
+    readonly fields: Readonly<Record<string, readonly [number, "f32" | "u32" | "i32", number?]>>;
+  } | null;
+}
+
+export function reflectKernel(file: string, source: string): ReflectedKernel;
 export function compileShader(path: string): Promise<string>;
 export function wgslPlugin(): VitePlugin;
 export function wgslEsbuild(): EsbuildPlugin;

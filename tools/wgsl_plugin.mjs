@@ -1,10 +1,10 @@
-// Turns an imported `.wgsl` file into a KernelSource (src/gpu/kernel.ts): its text, that of the files of functions that it
-// uses, and what wgsl_reflect reads from them, so that users never download the reflection library.
+// Turns an imported `.wgsl` file into a KernelSource (src/gpu/kernel.ts): its text and that of the files of functions that it
+// uses. What wgsl_reflect reads from them is checked here, so that launches can do with a few patterns (src/gpu/layout.ts).
 //
 // A shader names what it uses in its head: `// Uses: nan, grid.` are shaders/lib/nan.wgsl and shaders/lib/grid.wgsl, which may
 // use others. They stand behind the shader, because its `enable` must come first; WGSL doesn't mind the order.
 import { readFile } from "node:fs/promises";
-import { basename, dirname, posix, relative } from "node:path";
+import { dirname, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 // The package's own Node entry is CommonJS in a file that Node takes for a module: name the module build.
 import { WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
@@ -92,7 +92,7 @@ function paramsOf(file, { size, members }) {
   return { size, fields: Object.fromEntries(fields) };
 }
 
-/** What launching a kernel needs to know of it. Throws an Error that names the file when it breaks the conventions. */
+/** Names and layout of what a kernel binds. Throws an Error that names the file when it breaks the conventions. */
 export function reflectKernel(file, source) {
   let reflect;
   try {
@@ -120,19 +120,13 @@ export async function compileShader(path) {
   const [{ name, text }, ...used] = files;
   const own = JSON.stringify({ name, text: withoutComments(text) });
   if (isLib(name)) return `export default ${own};`;
+  reflectKernel(name, composed(files));
   const imports = used.map((file, i) => {
     const specifier = posix.relative(dirname(name), file.name);
     return `import file${i} from ${JSON.stringify(specifier)};\n`;
   });
   const texts = [own, ...used.map((_, i) => `file${i}`)];
-  const { inputs, outputs, params } = reflectKernel(name, composed(files));
-  return `${imports.join("")}export default {
-    name: ${JSON.stringify(basename(name, ".wgsl"))},
-    files: [${texts}],
-    inputs: ${JSON.stringify(inputs)},
-    outputs: ${JSON.stringify(outputs)},
-    params: ${JSON.stringify(params)},
-  };`;
+  return `${imports.join("")}export default [${texts}];`;
 }
 
 /** Vite and Vitest plugin. */

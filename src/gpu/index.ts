@@ -12,14 +12,9 @@ export { currentDevice } from "./current.ts";
 export { Device, type MemoryUse } from "./device.ts";
 export { DeviceLostError, LimitError, NoWebGpuError } from "./errors.ts";
 export { type InitOptions, takeDevice } from "./init.ts";
-export {
-  constantName,
-  type Kernel,
-  type KernelBinding,
-  type KernelSource,
-  specialize,
-} from "./kernel.ts";
+export { constantName, type Kernel, type KernelSource, specialize } from "./kernel.ts";
 export { eachRun, type HasStorage, launch, linearGrid } from "./launch.ts";
+export { bindingsOf, paramsOf } from "./layout.ts";
 export type { Params } from "./params.ts";
 export { bucketSize } from "./pool.ts";
 export { adapterName, type DeviceProfile, profileOf } from "./profile.ts";

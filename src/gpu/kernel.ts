@@ -1,19 +1,4 @@
-type Scalar = "f32" | "u32" | "i32";
-
-/** A scalar, vector or array-of-vec4 member of a kernel's `Params` struct. Offsets in bytes. */
-export interface ParamField {
-  readonly name: string;
-  readonly offset: number;
-  readonly type: Scalar;
-  /** Number of scalars; 1 for a plain scalar. */
-  readonly length: number;
-}
-
-export interface KernelBinding {
-  readonly name: string;
-  readonly binding: number;
-  readonly access: "read" | "read_write" | "uniform";
-}
+import { bindingsOf, type KernelBinding, type ParamLayout, paramsOf } from "./layout.ts";
 
 /** One file below shaders/, without its comments, every line in its place. */
 export interface ShaderFile {
@@ -22,24 +7,8 @@ export interface ShaderFile {
   readonly text: string;
 }
 
-/**
- * A kernel's WGSL with what build-time reflection read from it (tools/wgsl_plugin.mjs). Bindings are numbered in this order:
- * tensors that are read, tensors that are written, `params`.
- */
-export interface KernelSource {
-  readonly name: string;
-  /** The kernel's own file, then the files of functions that it uses. */
-  readonly files: readonly ShaderFile[];
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly params: {
-    readonly size: number;
-    /** One scalar unless a length is given. */
-    readonly fields: Readonly<
-      Record<string, readonly [offset: number, type: Scalar, length?: number]>
-    >;
-  } | null;
-}
+/** A kernel's WGSL: its own file, then the files of functions that it uses. */
+export type KernelSource = readonly ShaderFile[];
 
 /** A kernel ready to compile: its files put together, with its constants chosen. */
 export interface Kernel {
@@ -49,7 +18,7 @@ export interface Kernel {
   readonly source: string;
   readonly files: readonly ShaderFile[];
   readonly bindings: readonly KernelBinding[];
-  readonly params: { readonly size: number; readonly fields: readonly ParamField[] } | null;
+  readonly params: ParamLayout | null;
 }
 
 export type Constants = Readonly<Record<string, number | boolean | string>>;
@@ -66,38 +35,21 @@ const cache = new Map<string, Kernel>();
  *
  * @throws Error naming the kernel and the constant when no file declares such a name.
  */
-export function specialize(kernel: KernelSource, constants: Constants = {}): Kernel {
-  const key = `${kernel.name}|${Object.entries(constants)
+export function specialize(files: KernelSource, constants: Constants = {}): Kernel {
+  const [, name = ""] = /(\w+)\.wgsl$/.exec(files[0]!.name) ?? [];
+  const key = `${name}|${Object.entries(constants)
     .map(([name, value]) => `${name}=${value}`)
     .join(",")}`;
   let found = cache.get(key);
   if (!found) {
-    const { name, files } = kernel;
-    const source = rewrite(kernel, constants);
-    found = { name, key, source, files, bindings: bindingsOf(kernel), params: paramsOf(kernel) };
+    const source = rewrite(name, files, constants);
+    found = { name, key, source, files, bindings: bindingsOf(source), params: paramsOf(source) };
     cache.set(key, found);
   }
   return found;
 }
 
-function bindingsOf({ inputs, outputs, params }: KernelSource): KernelBinding[] {
-  const bound: Omit<KernelBinding, "binding">[] = [
-    ...inputs.map((name) => ({ name, access: "read" }) as const),
-    ...outputs.map((name) => ({ name, access: "read_write" }) as const),
-    ...(params ? [{ name: "params", access: "uniform" } as const] : []),
-  ];
-  return bound.map((one, binding) => ({ ...one, binding }));
-}
-
-function paramsOf({ params }: KernelSource): Kernel["params"] {
-  if (!params) return null;
-  const fields = Object.entries(params.fields).map(([name, [offset, type, length = 1]]) => {
-    return { name, offset, type, length };
-  });
-  return { size: params.size, fields };
-}
-
-function rewrite({ name, files }: KernelSource, constants: Constants): string {
+function rewrite(name: string, files: KernelSource, constants: Constants): string {
   let source = files.map(({ text }) => text).join("\n");
   for (const [constant, value] of Object.entries(constants)) {
     const declaration = new RegExp(

@@ -1,9 +1,10 @@
 import { checkOptions, fingerprint } from "../base/index.ts";
 import {
+  bindingsOf,
   type Kernel,
-  type KernelBinding,
   type LaunchParams,
   launch as launchKernel,
+  paramsOf,
 } from "../gpu/index.ts";
 import { BYTES, type DType, NDArray } from "./array.ts";
 
@@ -53,33 +54,19 @@ const NUMBERS: readonly string[] = ["f32", "u32", "i32"];
 export function defineKernel(spec: KernelSpec): OwnKernel {
   checkOptions("defineKernel", spec, OPTIONS);
   checkSpec(spec);
-  const { name, code } = spec;
-  const { dtypes, bindings, params } = layoutOf(spec);
-  const declared = { name: "what defineKernel declares", text: declarations(dtypes, spec) };
+  const { name, code, inputs = {}, outputs } = spec;
+  const dtypes = new Map([...Object.entries(inputs), ...Object.entries(outputs)]);
+  const text = declarations(dtypes, spec);
+  const declared = { name: "what defineKernel declares", text };
   // Behind the code, whose lines keep their numbers in errors.
   const files = [{ name: `${name}.wgsl`, text: code }, declared];
   const usesHalf = [...dtypes.values()].includes("f16");
-  const source = `${usesHalf ? "enable f16; " : ""}${code}\n${declared.text}`;
+  const source = `${usesHalf ? "enable f16; " : ""}${code}\n${text}`;
   const key = `${name} (your own, ${source.length} ${fingerprint([source])})`;
-  return { name, files, source, key, bindings, params, dtypes };
+  return { name, files, source, key, bindings: bindingsOf(text), params: paramsOf(text), dtypes };
 }
-
-type Layout = Pick<OwnKernel, "dtypes" | "bindings" | "params">;
 
 /** Arrays are bound in the order in which they are listed, the numbers come last. */
-function layoutOf({ inputs = {}, outputs, params = {} }: KernelSpec): Layout {
-  const dtypes = new Map([...Object.entries(inputs), ...Object.entries(outputs)]);
-  const bindings: KernelBinding[] = [...dtypes.keys()].map((name, binding) => {
-    return { name, binding, access: Object.hasOwn(outputs, name) ? "read_write" : "read" };
-  });
-  const fields = Object.entries(params).map(([name, type], i) => {
-    return { name, offset: 4 * i, type, length: 1 };
-  });
-  if (fields.length === 0) return { dtypes, bindings, params: null };
-  bindings.push({ name: "params", binding: dtypes.size, access: "uniform" });
-  return { dtypes, bindings, params: { size: 4 * fields.length, fields } };
-}
-
 function declarations(dtypes: OwnKernel["dtypes"], { outputs, params = {} }: KernelSpec): string {
   const lines = [...dtypes].map(([name, dtype], i) => {
     const access = Object.hasOwn(outputs, name) ? "read_write" : "read";

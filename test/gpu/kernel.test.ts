@@ -1,27 +1,36 @@
 import { describe, expect, it } from "vitest";
-import { constantName, type KernelSource, specialize } from "../../src/gpu/index.ts";
+import {
+  bindingsOf,
+  constantName,
+  type KernelSource,
+  paramsOf,
+  specialize,
+} from "../../src/gpu/index.ts";
 import { packParams } from "../../src/gpu/params.ts";
 import { shaderErrorText } from "../../src/gpu/shader_error.ts";
 
-const source: KernelSource = {
-  name: "toy",
-  files: [
-    {
-      name: "toys/toy.wgsl",
-      text: "alias T = f32;\nconst TILE: u32 = 4u;\nconst SCALE: f32 = 1.0;\nconst FLAG: bool = false;\nfn main() {}",
-    },
-    {
-      name: "lib/box.wgsl",
-      text: "\nconst BOX: u32 = 1u;\nconst OPEN_BOX: u32 = 2u;\nconst PART: u32 = BOX;",
-    },
-  ],
-  inputs: ["x"],
-  outputs: ["out"],
-  params: {
-    size: 32,
-    fields: { n: [0, "u32"], shift: [4, "i32"], scale: [8, "f32"], dims: [16, "u32", 4] },
+const BINDINGS = `
+struct Params {
+  n: u32,
+  shift: i32,
+  scale: f32,
+  dims: vec4<u32>,
+}
+@group(0) @binding(0) var<storage, read> x: array<T>;
+@group(0) @binding(1) var<storage, read_write> out: array<T>;
+@group(0) @binding(2) var<uniform> params: Params;`;
+
+const source: KernelSource = [
+  {
+    name: "toys/toy.wgsl",
+    text: "alias T = f32;\nconst TILE: u32 = 4u;\nconst SCALE: f32 = 1.0;\nconst FLAG: bool = false;\nfn main() {}",
   },
-};
+  {
+    name: "lib/box.wgsl",
+    text: "\nconst BOX: u32 = 1u;\nconst OPEN_BOX: u32 = 2u;\nconst PART: u32 = BOX;",
+  },
+  { name: "lib/bindings.wgsl", text: BINDINGS },
+];
 
 describe("specialize", () => {
   it("rewrites initialisers by name and type", () => {
@@ -33,7 +42,7 @@ describe("specialize", () => {
 
   it("puts the files that are used behind, and sets constants in them to others by name", () => {
     const { source: text } = specialize(source, { PART: constantName("openBox") });
-    expect(text.split("\n").slice(4)).toEqual([
+    expect(text.split("\n").slice(4, 9)).toEqual([
       "fn main() {}",
       "",
       "const BOX: u32 = 1u;",
@@ -50,15 +59,6 @@ describe("specialize", () => {
     expect(specialize(source, { TILE: 8 }).key).not.toBe(specialize(source, { TILE: 4 }).key);
   });
 
-  it("binds what is read, what is written, and the parameters", () => {
-    expect(specialize(source).bindings).toEqual([
-      { name: "x", binding: 0, access: "read" },
-      { name: "out", binding: 1, access: "read_write" },
-      { name: "params", binding: 2, access: "uniform" },
-    ]);
-    expect(specialize({ ...source, name: "plain", params: null }).bindings).toHaveLength(2);
-  });
-
   it("enables f16 when a type becomes f16", () => {
     expect(specialize(source, { T: "f16" }).source).toMatch(/^enable f16; alias T = f16;\n/);
   });
@@ -67,6 +67,39 @@ describe("specialize", () => {
     expect(() => specialize(source, { TILES: 8 })).toThrow(
       "toy.wgsl declares no constant or alias named TILES",
     );
+  });
+});
+
+describe("bindingsOf", () => {
+  it("gives what is read, what is written, and the parameters, wherever they are declared", () => {
+    const expected = [
+      { name: "x", binding: 0, access: "read" },
+      { name: "out", binding: 1, access: "read_write" },
+      { name: "params", binding: 2, access: "uniform" },
+    ];
+    expect(specialize(source).bindings).toEqual(expected);
+    expect(bindingsOf(BINDINGS.split("\n").reverse().join("\n"))).toEqual(expected);
+    expect(bindingsOf("fn main() {}")).toEqual([]);
+  });
+});
+
+describe("paramsOf", () => {
+  it("gives members of scalars, vectors, arrays and structs where WGSL has them", () => {
+    const text = `
+      struct Size { @align(16) height: u32, width: i32 }
+      struct Params { size: Size, eps: f32, step: vec2<u32>, scale: vec4<f32>, dims: array<vec4<u32>, 2> }`;
+    expect(paramsOf(text)).toEqual({
+      size: 80,
+      fields: [
+        { name: "height", offset: 0, type: "u32", length: 1 },
+        { name: "width", offset: 4, type: "i32", length: 1 },
+        { name: "eps", offset: 16, type: "f32", length: 1 },
+        { name: "step", offset: 24, type: "u32", length: 2 },
+        { name: "scale", offset: 32, type: "f32", length: 4 },
+        { name: "dims", offset: 48, type: "u32", length: 8 },
+      ],
+    });
+    expect(paramsOf("fn main() {}")).toBeNull();
   });
 });
 

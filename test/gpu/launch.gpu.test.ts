@@ -35,19 +35,14 @@ describe("launch", () => {
   });
 
   it("names the file and the line where a shader doesn't compile, and shows the line", async () => {
-    const broken = source.files.map(({ name, text }) =>
+    const broken = source.map(({ name, text }) =>
       name === "lib/grid.wgsl"
         ? { name, text: text.replace("group.id.x +", "group.id +") }
-        : { name, text },
+        : { name: "broken.wgsl", text },
     );
     const line = broken[1]!.text.split("\n").findIndex((one) => one.includes("group.id +")) + 1;
     const out = allocate([4]);
-    launch(
-      specialize({ ...source, name: "broken", files: broken }),
-      { out },
-      { n: 4, value_bits: 0 },
-      [1, 1, 1],
-    );
+    launch(specialize(broken), { out }, { n: 4, value_bits: 0 }, [1, 1, 1]);
     const error: Error = await download(out).then(
       () => new Error("it compiled"),
       (reason) => reason,

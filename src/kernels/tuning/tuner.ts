@@ -77,6 +77,6 @@ export class Tuner implements Chooser {
 /** Tells whether the shaders that there is a choice of are those that were timed. */
 function shadersFingerprint(): string {
   const variants = [...products.variants, ...convolutions.variants];
-  const files = variants.flatMap(({ sources = [] }) => sources.flatMap(({ files }) => files));
+  const files = variants.flatMap(({ sources = [] }) => sources.flat());
   return fingerprint(new Set(files.map(({ text }) => text)));
 }
