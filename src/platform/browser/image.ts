@@ -24,7 +24,26 @@ export async function drawInBrowser(
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
   if ("decode" in picture) await picture.decode(); // an <img> that is still loading
-  return readAndClose(await bitmapOf(picture), options);
+  const isVideo = "requestVideoFrameCallback" in picture;
+  return readAndClose(await (isVideo ? frameOf(picture) : bitmapOf(picture)), options);
+}
+
+/** Milliseconds in which a browser shows a frame that is there, if it shows any: hidden pages get none. */
+const PATIENCE = 2_000;
+
+/** The present frame. Of a video that has been loaded and never shown there is none before it is asked for. */
+async function frameOf(video: HTMLVideoElement): Promise<ImageBitmap> {
+  // Whether it ever will have one depends on what the page does with it, so nothing is waited for.
+  if (video.readyState < video.HAVE_CURRENT_DATA) {
+    throw new Error('the <video> has no frame yet: wait for its "loadeddata" event first');
+  }
+  return bitmapOf(video).catch(async () => {
+    await new Promise((shown) => {
+      video.requestVideoFrameCallback(shown);
+      setTimeout(shown, PATIENCE);
+    });
+    return bitmapOf(video);
+  });
 }
 
 async function decoded(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
