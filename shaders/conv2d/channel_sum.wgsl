@@ -1,6 +1,6 @@
 // Σ of x [batch, channels, inner] over all but the channels: a bias gradient, or its first stage.
 // A workgroup's threads walk one channel's rows side by side (coalesced). TOGETHER (where barriers are cheap) they
-// add up all of them, in a tree: out[c]. Else a workgroup has every `shares`-th sample, and each thread writes its own
+// add up all of them, in a tree: out[c]. Else each workgroup has every `shares`-th sample, and each thread writes its own
 // sum: out[share, thread, c]. Bandwidth-bound. T is a scalar, or (FOURS) a vec4 with inner counted in fours.
 // Uses: grid, workgroup_sum.
 alias T = f32;
@@ -11,7 +11,7 @@ struct Params {
   batch: u32,
   channels: u32,
   inner: u32,
-  shares: u32, // workgroups a channel
+  shares: u32, // workgroups per channel
 }
 
 @group(0) @binding(0) var<storage, read> x: array<T>;

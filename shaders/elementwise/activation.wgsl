@@ -1,5 +1,5 @@
 // out[i] = f(x[i]) for the activation function that FUNCTION chooses, with its parameter p0. NaN propagates.
-// Bandwidth-bound: a read and a write an element, coalesced.
+// Bandwidth-bound: a read and a write per element, coalesced.
 // Uses: activation_functions, grid, nan.
 alias T = f32;
 

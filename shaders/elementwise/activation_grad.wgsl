@@ -1,5 +1,5 @@
 // dx[i] = dy[i] * f'(·), where `saved` holds what DERIVATIVE is computed from: f's input or its output.
-// Bandwidth-bound: two reads and a write an element, coalesced.
+// Bandwidth-bound: two reads and a write per element, coalesced.
 // Uses: activation_functions, grid.
 alias T = f32;
 

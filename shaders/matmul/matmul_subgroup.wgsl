@@ -7,7 +7,7 @@
 // memory.
 // Uses: grid, register_tile, strided_product.
 // Needs: subgroups.
-// Intensity: 2·TM·TN operations for TN + TM/S loads a thread; TM·TN + TN + TM/S registers; no workgroup memory, no
+// Intensity: 2·TM·TN operations for TN + TM/S loads per thread; TM·TN + TN + TM/S registers; no workgroup memory, no
 // barrier.
 enable subgroups;
 const S: u32 = 4u; // a power of two, 4 to 16

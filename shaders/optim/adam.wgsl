@@ -3,7 +3,7 @@
 // eps is added after bias correction. state = [m | v | max v], each section of the tensor's size.
 // correction = (1 / (1 − β1ᵗ), 1 / √(1 − β2ᵗ)), one pair a tensor: (x0, y0, x1, y1); when GUARDED,
 // (t0, t1, ln β1, ln β2), since only the GPU knows how many of the t steps were skipped.
-// Bandwidth-bound: 4 reads and 3 writes an element, four elements a thread where sizes allow.
+// Bandwidth-bound: 4 reads and 3 writes per element, four elements per thread where sizes allow.
 // Uses: grid, two_tensors.
 const DECOUPLED: bool = false;
 const AMSGRAD: bool = false;

@@ -1,7 +1,7 @@
 // SGD with momentum, Nesterov, dampening and weight decay, over two tensors a dispatch.
 // The update is torch.optim.SGD's: d = g + wd·p; buf = μ·buf + (1 − τ)·d (buf = d at the first
 // step); d = nesterov ? d + μ·buf : buf; p −= lr·d. state = [buf], unused without momentum.
-// Bandwidth-bound: 3 reads and 2 writes an element, four elements a thread where sizes allow.
+// Bandwidth-bound: 3 reads and 2 writes per element, four elements per thread where sizes allow.
 // Uses: grid, two_tensors.
 const MOMENTUM: bool = true;
 const NESTEROV: bool = false;

@@ -3,7 +3,7 @@
 // ones, or the last NaN, as in PyTorch; −1 where x is RECTIFIED (a ReLU's result) and it is 0, so that no
 // gradient goes there. Without INDICES it is not written.
 // One thread an output element, neighbours side by side in the row. Bandwidth-bound: kernel_h · kernel_w
-// reads (shared with neighbouring windows in the cache) and two writes an element; ~12 registers.
+// reads (shared with neighbouring windows in the cache) and two writes per element; ~12 registers.
 // Uses: grid, nan, planes, window.
 alias T = f32;
 const KERNEL_H: u32 = 2u;

@@ -1,6 +1,6 @@
 // Gradient of max pooling whose windows tile the input: no padding, stride = kernel, nothing left over. Each window
 // then owns its inputs, and a thread per output element writes all of them: dy where the maximum was, 0 elsewhere
-// (max_pool2d_grad.wgsl does any other pooling). Bandwidth-bound: two reads and KERNEL_H · KERNEL_W writes a thread,
+// (max_pool2d_grad.wgsl does any other pooling). Bandwidth-bound: two reads and KERNEL_H · KERNEL_W writes per thread,
 // against two reads for every input there.
 // Uses: grid, max_pool_gradient, planes.
 const KERNEL_H: u32 = 2u;

@@ -1,8 +1,8 @@
 import type { NDArray } from "../kernels/index.ts";
 import { currentProgram } from "./capture/program.ts";
 import type { Definition, OpSpec, Traits } from "./definition.ts";
-import { evaluate } from "./evaluate.ts";
 import { isGradEnabled } from "./mode.ts";
+import { runOp } from "./run_op.ts";
 import { freedText, Tensor } from "./tensor.ts";
 
 export { type Definition, saving } from "./definition.ts";
@@ -41,7 +41,7 @@ export function makeOp<A>(spec: OpSpec<A>): Op<A> {
     const wanted = inputs.map((input) => tracksGradients && input.requiresGrad);
     const program = currentProgram();
     if (program) return program.apply(op, inputs, attributes, wanted);
-    const { out, node } = evaluate(op, inputs, arrays, attributes, wanted);
+    const { out, node } = runOp(op, inputs, arrays, attributes, wanted);
     const tensor = new Tensor(out, node !== null, node);
     if (node) node.output = new WeakRef(tensor);
     return tensor;

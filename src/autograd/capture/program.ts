@@ -1,8 +1,8 @@
 import { currentRecorder, keepContext, type Recorder, runNow, Variable } from "../../gpu/index.ts";
 import { innerScope, NDArray, scope } from "../../kernels/index.ts";
 import type { OpSpec, PlannedOp, Wanted } from "../definition.ts";
-import { evaluate, outline } from "../evaluate.ts";
 import type { Pass } from "../passes/pass.ts";
+import { outline, runOp } from "../run_op.ts";
 import { Tensor } from "../tensor.ts";
 import { PendingValue } from "./pending_value.ts";
 
@@ -100,7 +100,7 @@ export class Program {
     if (!value || value.isComputed) return;
     const run = () =>
       scope(
-        () => evaluate(op, inputs, prepare?.() ?? arrays, attributes, wanted),
+        () => runOp(op, inputs, prepare?.() ?? arrays, attributes, wanted),
         (result) => [result.out],
       );
     const { out, node } = inContext(() => runNow([program.as(null), innerScope.as(null)], run));

@@ -64,7 +64,7 @@ export const IMAGE_ENDINGS = [
 const RESIZE_MODES: readonly string[] = ["stretch", "crop", "pad"];
 
 const CACHE_BYTES = 256 * 2 ** 20;
-/** What an array of bytes holds on every platform, at three bytes a pixel. */
+/** What an array of bytes holds on every platform, at three bytes per pixel. */
 const MOST_PIXELS = 2 ** 28;
 
 /** Images in class folders, decoded when first asked for: RGB bytes, shape [3, height, width]. */

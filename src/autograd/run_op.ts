@@ -6,7 +6,7 @@ import { type Edge, Node } from "./node.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Runs an op's definition: its result, and the node that backward will run. */
-export function evaluate<A>(
+export function runOp<A>(
   op: OpSpec<A>,
   inputs: readonly Tensor[],
   arrays: readonly NDArray[],
