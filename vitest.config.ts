@@ -34,7 +34,7 @@ export default defineConfig({
           ...shared,
           name: "gpu",
           include: [gpuTests],
-          setupFiles: ["test/gpu_setup.ts"],
+          setupFiles: ["test/gpu_setup.ts", "test/gpu_seed.ts"],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
