@@ -7,17 +7,22 @@ export { add, div, mul, sub } from "./ops/elementwise/arithmetic.ts";
 export { clamp } from "./ops/elementwise/clamp.ts";
 export { eq, ge, gt, le, lt, ne } from "./ops/elementwise/compare.ts";
 export { maximum, minimum } from "./ops/elementwise/extremes.ts";
-export { abs, exp, log, neg, sqrt, square } from "./ops/elementwise/math.ts";
+export { abs, cos, exp, log, neg, sin, sqrt, square } from "./ops/elementwise/math.ts";
 export { pow } from "./ops/elementwise/pow.ts";
 export { relu } from "./ops/elementwise/relu.ts";
 export { where } from "./ops/elementwise/where.ts";
+export { clone } from "./ops/layout/clone.ts";
 export { concat, stack } from "./ops/layout/concat.ts";
 export { expand } from "./ops/layout/expand.ts";
+export { flip } from "./ops/layout/flip.ts";
 export { gather, indexSelect } from "./ops/layout/gather.ts";
 export { narrow } from "./ops/layout/narrow.ts";
 export { type PadOptions, pad } from "./ops/layout/pad.ts";
 export { permute, transpose } from "./ops/layout/permute.ts";
 export { flatten, reshape, squeeze, unsqueeze } from "./ops/layout/reshape.ts";
+export { roll } from "./ops/layout/roll.ts";
+export { scatter, scatterAdd } from "./ops/layout/scatter.ts";
+export { chunk, split } from "./ops/layout/split.ts";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
@@ -29,6 +34,7 @@ export {
   nllLoss,
 } from "./ops/loss/class_losses.ts";
 export { l1Loss, mseLoss, smoothL1Loss } from "./ops/loss/value_losses.ts";
+export { einsum } from "./ops/matmul/einsum.ts";
 export { linear } from "./ops/matmul/linear.ts";
 export { matmul } from "./ops/matmul/matmul.ts";
 export { type BatchNormOptions, batchNorm } from "./ops/norm/batch_norm.ts";
@@ -38,6 +44,8 @@ export { type AvgPool2dOptions, avgPool2d } from "./ops/pool/avg_pool2d.ts";
 export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max_pool2d.ts";
 export { dropout } from "./ops/random/dropout.ts";
 export { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/reduce/arg_reductions.ts";
+export { cumsum } from "./ops/reduce/cumsum.ts";
 export { amax, amin, mean, sum } from "./ops/reduce/reductions.ts";
 export { logSoftmax, softmax } from "./ops/reduce/softmax.ts";
+export { argsort, sort, topk } from "./ops/reduce/sort.ts";
 export { std, type VarianceOptions, variance as var } from "./ops/reduce/variance.ts";

@@ -24,6 +24,7 @@ export {
   eye,
   full,
   fullLike,
+  linspace,
   ones,
   onesLike,
   type TensorOptions,
@@ -38,6 +39,7 @@ export {
   manualSeed,
   type RandomState,
   rand,
+  randint,
   randn,
   setRandomState,
   withGenerator,
@@ -47,7 +49,7 @@ export * from "./functional.ts";
 export * as F from "./functional.ts";
 export { advanceGeneration } from "./generation.ts";
 export type { TensorMethods } from "./methods.ts";
-export { enableGrad, isGradEnabled, noGrad, scope } from "./mode.ts";
+export { enableGrad, inferenceMode, isGradEnabled, noGrad, scope } from "./mode.ts";
 export type { GradRule } from "./node.ts";
 export { cast } from "./ops/elementwise/cast.ts";
 export type { TargetKind } from "./ops/loss/targets.ts";

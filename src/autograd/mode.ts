@@ -21,6 +21,11 @@ export function noGrad<T>(fn: () => T): T {
   return runScoped("noGrad", [gradMode.as(false)], fn);
 }
 
+/** As `noGrad`, under PyTorch's other name for it. */
+export function inferenceMode<T>(fn: () => T): T {
+  return runScoped("inferenceMode", [gradMode.as(false)], fn);
+}
+
 /** Tracks gradients all the same inside `noGrad`. */
 export function enableGrad<T>(fn: () => T): T {
   return runWith("enableGrad", [gradMode.as(true)], fn);

@@ -42,7 +42,7 @@ export {
   padEdges,
   padEdgesGradient,
 } from "./layout/pad.ts";
-export { cutOut, permuted, repeated } from "./layout/view.ts";
+export { cutOut, flipped, permuted, repeated } from "./layout/view.ts";
 export {
   type CrossEntropyOptions,
   crossEntropy,
@@ -89,8 +89,9 @@ export {
 } from "./random/drawing.ts";
 export { dropout } from "./random/dropout.ts";
 export { type Draw, Generator, type RandomState } from "./random/generator.ts";
-export { drawNormal, drawUniform, rand, randn } from "./random/random.ts";
+export { drawNormal, drawUniform, rand, randn, randomIntegers } from "./random/random.ts";
 export { argReduce } from "./reduce/arg_reduce.ts";
+export { cumulativeSum } from "./reduce/cumulative_sum.ts";
 export { reduce, sumTo } from "./reduce/reduce.ts";
 export { rowsAlong } from "./reduce/rows.ts";
 export { softmax, softmaxGrad } from "./reduce/softmax.ts";
@@ -98,6 +99,7 @@ export type { Middle } from "./reduce/stage.ts";
 export { channelSum, sumMiddle } from "./reduce/sum_partials.ts";
 export { tieGradient } from "./reduce/tie_gradient.ts";
 export { innerScope, persistently, Scope, scope } from "./scope.ts";
+export { sortedOrder } from "./sort/sort.ts";
 export type { TuningProgress } from "./tuning/measure.ts";
 export { clearTuning, settleTuning, tuningTable, tuningVersion } from "./tuning/tuning.ts";
 export type { TuningRow } from "./tuning/tuning_table.ts";

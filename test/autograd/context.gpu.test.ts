@@ -8,6 +8,7 @@ import {
   F,
   Generator,
   getRandomState,
+  inferenceMode,
   isGradEnabled,
   manualSeed,
   noGrad,
@@ -98,7 +99,7 @@ describe("async functions in Node", () => {
 describe("modes refuse", () => {
   it("functions that return a promise without being async, since the rest would run outside", () => {
     const x = tensor([1]);
-    for (const mode of [noGrad, enableGrad, scope, autocast])
+    for (const mode of [noGrad, inferenceMode, enableGrad, scope, autocast])
       expect(() => mode(() => x.data())).toThrow(/the function returned a promise.*wrap only/s);
     expect(isGradEnabled()).toBe(true);
   });

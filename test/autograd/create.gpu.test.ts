@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
   arange,
+  capture,
   eye,
   full,
   fullLike,
+  linspace,
+  manualSeed,
   ones,
   onesLike,
+  randint,
   tensor,
   zeros,
   zerosLike,
@@ -134,5 +138,56 @@ describe("factories", () => {
     expect(() => zeros([2, 0])).toThrow(/zero dimension/);
     expect(() => ones([2], mistyped({ type: "i32" }))).toThrow(/unknown option "type"/);
     expect(() => full(mistyped(3), 1)).toThrow(/the shape must be a list/);
+  });
+});
+
+describe("linspace", () => {
+  it("goes from start to end, both exact", async () => {
+    expect(await linspace(0, 1, 5).data()).toEqual(new Float32Array([0, 0.25, 0.5, 0.75, 1]));
+    const down = await linspace(3, -0.1, 7).data();
+    expect([down[0], down[6]]).toEqual([3, Math.fround(-0.1)]);
+    expect(down[2]).toBeCloseTo(3 - (2 * 3.1) / 6, 6);
+    expect(await linspace(2, 9, 1).data()).toEqual(new Float32Array([2]));
+    expect(linspace(0, 1, 3, { requiresGrad: true }).requiresGrad).toBe(true);
+    expect(await linspace(0, 10, 5, { dtype: "i32" }).data()).toEqual(
+      new Int32Array([0, 2, 5, 7, 10]),
+    );
+  });
+
+  it("refuses what is no number of steps", () => {
+    expect(() => linspace(0, 1, 0)).toThrow(
+      /linspace: steps is 0; it must be a number of at least 1/,
+    );
+    expect(() => linspace(0, 1, 2.5)).toThrow(/linspace: steps is 2.5; it must be a whole number/);
+    expect(() => linspace(0, mistyped("1"), 3)).toThrow(/linspace: end is 1; it must be a number/);
+  });
+});
+
+describe("randint", () => {
+  it("gives each whole number from low to below high as often, anew at each replay", async () => {
+    manualSeed(3);
+    const numbers = randint(-2, 5, [70_000]);
+    expect([numbers.dtype, numbers.shape]).toEqual(["i32", [70_000]]);
+    const counts = new Map<number, number>();
+    for (const n of await numbers.data()) counts.set(n, (counts.get(n) ?? 0) + 1);
+    expect([...counts.keys()].sort((a, b) => a - b)).toEqual([-2, -1, 0, 1, 2, 3, 4]);
+    for (const count of counts.values()) expect(Math.abs(count - 10_000)).toBeLessThan(500);
+    manualSeed(3);
+    expect(await randint(-2, 5, [70_000]).data()).toEqual(await numbers.data());
+    const step = capture(() => randint(0, 1000, [9]));
+    const first = [...(await step().data())];
+    expect([...(await step().data())]).not.toEqual(first);
+  });
+
+  it("gives other dtypes, and one number where there is one", async () => {
+    expect(await randint(7, 8, [3], { dtype: "f32" }).data()).toEqual(new Float32Array([7, 7, 7]));
+    const large = await randint(0, 2 ** 24, [1000]).data();
+    expect(Math.max(...large)).toBeLessThan(2 ** 24);
+  });
+
+  it("refuses a range without a number, or one too wide", () => {
+    expect(() => randint(3, 3, [2])).toThrow(/randint: there must be 1 to 2\^24 numbers from 3/);
+    expect(() => randint(0, 2 ** 25, [2])).toThrow(/randint: there must be 1 to 2\^24 numbers/);
+    expect(() => randint(0.5, 3, [2])).toThrow(/randint: low is 0.5; it must be a whole number/);
   });
 });

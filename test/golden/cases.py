@@ -38,8 +38,8 @@ def values_of(case, spec):
     return torch.from_numpy(np.float32(array)).double()
 
 
-def case(op, name, specs, run, args=(), options=None):
-    """Run one case forward and backward. `run` gets the inputs by name."""
+def case(op, name, specs, run, args=(), options=None, leading=None):
+    """Run one case forward and backward. `run` gets the inputs by name; the first `leading` of them come before `args`."""
     title = f"{op} {name}"
     inputs = {}
     for spec in specs:
@@ -52,6 +52,8 @@ def case(op, name, specs, run, args=(), options=None):
     result = {"op": op, "name": title, "inputs": specs, "args": list(args), "options": options or {}}
     result["output"] = {"shape": list(out.shape), "data": numbers(out)}
     result["grads"] = {n: numbers(v.grad) for n, v in inputs.items() if v.requires_grad}
+    if leading is not None:
+        result["leading"] = leading
     if buffers:
         result["updated"] = {n: numbers(v) for n, v in buffers.items()}
     return result

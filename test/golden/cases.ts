@@ -26,6 +26,8 @@ export interface OpCase {
   name: string;
   inputs: InputSpec[];
   args: unknown[];
+  /** How many inputs come before `args`; all unless said. */
+  leading?: number;
   options: Record<string, unknown>;
   output: { shape: number[]; data: Golden[] };
   grads: Record<string, Golden[] | undefined>;
@@ -51,9 +53,19 @@ function call(spec: OpCase, inputs: ReadonlyMap<string, Tensor>): Tensor {
   if (spec.op.startsWith("conv") && positional.length === 2) positional.push(undefined); // no bias
   const options = { ...spec.options };
   for (const { name } of pick(true)) options[name] = inputs.get(name);
-  const op: (...args: unknown[]) => Tensor = Reflect.get(F, spec.op);
+  const op: (...args: unknown[]) => Result = Reflect.get(F, spec.op);
   const rest = Object.keys(options).length > 0 ? [options] : [];
-  return op(...positional, ...spec.args, ...rest);
+  const before = spec.leading ?? positional.length;
+  const args = [...positional.slice(0, before), ...spec.args, ...positional.slice(before)];
+  return oneOf(op(...args, ...rest));
+}
+
+type Result = Tensor | { readonly values: Tensor } | readonly Tensor[];
+
+/** The tensor that PyTorch's numbers are of: the values of values with indices, the second of several pieces. */
+function oneOf(result: Result): Tensor {
+  if ("values" in result && typeof result.values === "object") return result.values;
+  return Array.isArray(result) ? result[1] : (result as Tensor);
 }
 
 /** Forward, backward with a given gradient, and what is updated in place. */

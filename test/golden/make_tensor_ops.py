@@ -76,8 +76,46 @@ def shapes():
     ]
 
 
+def words():
+    image = [tensor("input", [2, 3, 4, 5])]
+    rows = [tensor("input", [4, 7], 2.0)]
+    places = lambda data: given("indices", [2, 3], data)
+    pair = lambda a, b: [tensor("a", a), tensor("b", b)]
+    einsum = lambda equation, specs: case(
+        "einsum", equation, specs, lambda **given: torch.einsum(equation, *given.values()), args=[equation], leading=0)
+    long = lambda indices: indices.long()
+    return [
+        *[case(op, "of radians", [tensor("input", [30], 20.0)], getattr(torch, op)) for op in ["sin", "cos"]],
+        case("clone", "plain", image, torch.clone),
+        case("flip", "dims 1 and 3", image, lambda input: input.flip(1, 3), args=[[1, 3]]),
+        case("roll", "dims 0 and 2", image, lambda input: input.roll((1, -3), (0, 2)), args=[[1, -3], [0, 2]]),
+        case("roll", "all", image, lambda input: input.roll(7), args=[7]),
+        case("split", "by 3", rows, lambda input: input.split(3, 1)[1], args=[3, 1]),
+        case("split", "by sizes", rows, lambda input: input.split([1, 4, 2], 1)[1], args=[[1, 4, 2], 1]),
+        case("chunk", "in 3", rows, lambda input: input.chunk(3, 1)[1], args=[3, 1]),
+        *[case("cumsum", f"dim {d}", image, lambda input, d=d: input.cumsum(d), args=[d]) for d in [0, 2, -1]],
+        case("sort", "dim 1", rows, lambda input: input.sort(1).values, args=[1]),
+        case("sort", "dim 0, descending", rows, lambda input: input.sort(0, descending=True).values, args=[0],
+             options={"descending": True}),
+        case("topk", "3", rows, lambda input: input.topk(3).values, args=[3]),
+        case("topk", "2 smallest of dim 0", rows, lambda input: input.topk(2, 0, False).values, args=[2, 0],
+             options={"largest": False}),
+        case("scatter", "rows", [tensor("input", [2, 5]), places([3, 0, 4, 1, 2, 0]), tensor("source", [2, 3])],
+             lambda input, indices, source: input.scatter(1, long(indices), source), args=[1], leading=1),
+        case("scatterAdd", "twice in one place", [tensor("input", [2, 5]), places([3, 3, 4, 1, 1, 1]),
+             tensor("source", [2, 3])], lambda input, indices, source: input.scatter_add(1, long(indices), source),
+             args=[1], leading=1),
+        einsum("ij,jk->ik", pair([3, 4], [4, 5])),
+        einsum("ij,jk", pair([3, 4], [4, 5])),
+        einsum("bhqd,bhkd->bhqk", pair([2, 2, 3, 4], [2, 2, 5, 4])),
+        einsum("...ij,kj->...ik", pair([2, 3, 4], [5, 4])),
+        einsum("bii->b", [tensor("a", [2, 3, 3])]),
+        einsum("bi,bi->b", pair([3, 4], [3, 4])),
+    ]
+
+
 def main():
-    write("ops_tensor.json", [*arithmetic(), *reductions(), *shapes()])
+    write("ops_tensor.json", [*arithmetic(), *reductions(), *shapes(), *words()])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,16 @@
 import type { Tensor } from "../../src/autograd/index.ts";
-import { abs, exp, log, neg, sqrt, square } from "../../src/autograd/ops/elementwise/math.ts";
+import {
+  abs,
+  cos,
+  exp,
+  log,
+  neg,
+  sin,
+  sqrt,
+  square,
+} from "../../src/autograd/ops/elementwise/math.ts";
 import { mistyped } from "../mistyped.ts";
-import type { OpInfo, Sample } from "./op_info.ts";
+import type { OpInfo, Ref, Sample } from "./op_info.ts";
 import { mapRef } from "./reference/array.ts";
 
 const SHAPES = [[], [7], [3, 1, 5], [67, 33]];
@@ -23,6 +32,8 @@ const cases: MathCase[] = [
   { name: "sqrt", run: sqrt, f: Math.sqrt, map: positive },
   { name: "abs", run: abs, f: Math.abs, map: awayFromZero },
   { name: "square", run: square, f: (v) => v * v },
+  { name: "sin", run: sin, f: Math.sin, map: (value) => 9 * value },
+  { name: "cos", run: cos, f: Math.cos, map: (value) => 9 * value },
 ];
 
 const shaped = ({ name, run, f, map }: MathCase): Sample[] =>
@@ -47,7 +58,7 @@ const integers: Sample[] = [
 }));
 
 export const info: OpInfo = {
-  ops: ["neg", "exp", "log", "sqrt", "abs", "square"],
+  ops: ["neg", "exp", "log", "sqrt", "abs", "square", "sin", "cos"],
   samples: [
     ...cases.flatMap(shaped),
     ...integers,
@@ -69,6 +80,13 @@ export const info: OpInfo = {
       run: sqrt,
       reference: (x) => mapRef(x, Math.sqrt),
     },
+    ...[sin, cos].map((run) => ({
+      label: `${run.name} far from 0`,
+      inputs: [{ shape: [999], map: (value: number) => 4000 * value, grad: false }],
+      run,
+      reference: (x: Ref) => mapRef(x, run === sin ? Math.sin : Math.cos),
+      tolerance: 1e-6,
+    })),
     {
       label: "exp of f16",
       inputs: [{ shape: [5], dtype: "f16" }],

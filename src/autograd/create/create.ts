@@ -7,6 +7,7 @@ import {
   requireDType,
   upload,
 } from "../../kernels/index.ts";
+import { requireNumber } from "../checks.ts";
 import { Tensor } from "../tensor.ts";
 import { encodeValues, flattenValues, type HostValues, resolveShape } from "./host_values.ts";
 
@@ -92,6 +93,26 @@ export function arange(end: number, options: ArangeOptions = {}): Tensor {
   );
   const values = Float64Array.from({ length: count }, (_, i) => start + i * step);
   return leaf(upload(encodeValues(values, dtype), [count], dtype), options);
+}
+
+/** `steps` numbers from `start` to `end`, both included, at equal distances; f32. One step is `start`. */
+export function linspace(
+  start: number,
+  end: number,
+  steps: number,
+  options: CreateOptions = {},
+): Tensor {
+  const dtype = checkCreate("linspace", [steps], options);
+  for (const [name, value] of Object.entries({ start, end }))
+    requireNumber("linspace", name, value);
+  if (!Number.isInteger(requireNumber("linspace", "steps", steps, 1)))
+    throw new RangeError(`linspace: steps is ${steps}; it must be a whole number`);
+  const distance = steps > 1 ? (end - start) / (steps - 1) : 0;
+  // From the nearer end, so that both ends are exact.
+  const at = (i: number) =>
+    i < steps / 2 ? start + i * distance : end - (steps - 1 - i) * distance;
+  const values = Float64Array.from({ length: steps }, (_, i) => at(i));
+  return leaf(upload(encodeValues(values, dtype), [steps], dtype), options);
 }
 
 /** The identity matrix [n, m] (m = n unless given). */

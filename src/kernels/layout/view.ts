@@ -25,6 +25,15 @@ export function cutOut(x: NDArray, dim: number, start: number, length: number): 
   return dense(x, x.shape.with(dim, length), strides, start * strides[dim]!);
 }
 
+/** x with the order of the entries along `dims` turned round. */
+export function flipped(x: NDArray, dims: readonly number[]): NDArray {
+  const strides = stridesOf(x.shape);
+  const last = dims.reduce((sum, d) => sum + (x.shape[d]! - 1) * strides[d]!, 0);
+  // A step back wraps round, as numbers of shaders do.
+  const back = strides.map((stride, d) => (dims.includes(d) ? -stride : stride));
+  return dense(x, x.shape, back, last);
+}
+
 /** A view of x's memory as a dense array; shares memory where the view is dense already. */
 function dense(x: NDArray, shape: Shape, strides: readonly number[], offset = 0): NDArray {
   const walk = collapse({ dims: shape, strides: [strides] });

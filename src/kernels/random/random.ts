@@ -2,6 +2,8 @@ import source from "../../../shaders/random/random.wgsl";
 import type { Shape } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type DType, type NDArray } from "../array.ts";
+import { binary } from "../elementwise/binary.ts";
+import { convert } from "../elementwise/cast.ts";
 import { drawing } from "./drawing.ts";
 
 /** Uniform in 0 <= u < 1, f32 or f16. */
@@ -16,6 +18,13 @@ export function randn(shape: Shape, dtype: DType = "f32"): NDArray {
   const out = allocate(shape, dtype);
   drawNormal(out, 0, 1);
   return out;
+}
+
+/** Whole numbers, low <= n < high, i32. The range holds at most 2²⁴ numbers. */
+export function randomIntegers(shape: Shape, low: number, high: number): NDArray {
+  const numbers = convert(binary("mul", rand(shape), high - low), "i32");
+  // A product may be rounded up to the range itself.
+  return binary("add", binary("minimum", numbers, high - low - 1), low);
 }
 
 /** Overwrites an array with numbers uniform in low <= u < high. */

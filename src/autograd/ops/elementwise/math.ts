@@ -1,4 +1,12 @@
-import { binary, isFloat, mathGrad, type NDArray, unary } from "../../../kernels/index.ts";
+import {
+  activate,
+  activationGrad,
+  binary,
+  isFloat,
+  mathGrad,
+  type NDArray,
+  unary,
+} from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -60,4 +68,16 @@ function absolute(x: NDArray): NDArray {
 export const square = ofNumbers("square", ([x]) => ({
   out: binary("mul", x, x),
   grads: [saving([x], (dy) => mathGrad("square", dy, x))],
+}));
+
+/** The sine of radians. Of integers as f32. */
+export const sin = ofFloats("sin", ([x]) => ({
+  out: activate("sin", x, 0),
+  grads: [saving([x], (dy) => activationGrad("sin", "Input", dy, x, 0))],
+}));
+
+/** The cosine of radians. Of integers as f32. */
+export const cos = ofFloats("cos", ([x]) => ({
+  out: activate("cos", x, 0),
+  grads: [saving([x], (dy) => activationGrad("cos", "Input", dy, x, 0))],
 }));

@@ -16,16 +16,19 @@ const op = defineOp<number>("gather", ([x, indices], dim) => ({
  * a fixed order. An index out of range gives NaN (0 for integers).
  */
 export function gather(input: Tensor, dim: number, indices: Tensor): Tensor {
-  const { shape } = requireTensor("gather", "input", input);
-  const along = resolveDim("gather", dim, shape);
-  requireIndices("gather", indices);
+  return op([input, indices], requirePlaces("gather", input, dim, indices));
+}
+
+/** The dimension along which indices name places of an input. @throws Error when they are none, or don't fit. */
+export function requirePlaces(name: string, input: Tensor, dim: number, indices: Tensor): number {
+  const { shape } = requireTensor(name, "input", input);
+  const along = resolveDim(name, dim, shape);
+  requireIndices(name, indices);
   const fits = indices.shape.every((n, d) => d === along || n === shape[d]);
-  if (shape.length === 0 || indices.ndim !== shape.length || !fits) {
-    throw new Error(
-      `gather: indices of shape ${shapeText(indices.shape)} don't fit input ${shapeText(shape)}: the shapes must agree except along dim ${dim}`,
-    );
-  }
-  return op([input, indices], along);
+  if (shape.length > 0 && indices.ndim === shape.length && fits) return along;
+  throw new Error(
+    `${name}: indices of shape ${shapeText(indices.shape)} don't fit input ${shapeText(shape)}: the shapes must agree except along dim ${dim}`,
+  );
 }
 
 /**
