@@ -30,6 +30,7 @@ export {
   ModuleList,
   MSELoss,
   NLLLoss,
+  PReLU,
   type Recompute,
   ReLU,
   ReLU6,

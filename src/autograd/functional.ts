@@ -9,6 +9,7 @@ export { eq, ge, gt, le, lt, ne } from "./ops/elementwise/compare.ts";
 export { maximum, minimum } from "./ops/elementwise/extremes.ts";
 export { abs, cos, exp, log, neg, sin, sqrt, square } from "./ops/elementwise/math.ts";
 export { pow } from "./ops/elementwise/pow.ts";
+export { prelu } from "./ops/elementwise/prelu.ts";
 export { relu } from "./ops/elementwise/relu.ts";
 export { where } from "./ops/elementwise/where.ts";
 export { clone } from "./ops/layout/clone.ts";

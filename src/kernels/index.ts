@@ -26,6 +26,7 @@ export { broadcastShapes } from "./elementwise/broadcast.ts";
 export { convert } from "./elementwise/cast.ts";
 export { addInto, unary } from "./elementwise/elementwise.ts";
 export { mathGrad } from "./elementwise/math_grad.ts";
+export { preluSlopeGrad, preluTimes } from "./elementwise/prelu.ts";
 export { reluGrad } from "./elementwise/relu_grad.ts";
 export { pickWhere } from "./elementwise/where.ts";
 export type { Activation, Finish, Rectifier } from "./epilogue.ts";

@@ -1,11 +1,13 @@
 import {
   elu,
+  full,
   gelu,
   hardsigmoid,
   hardswish,
   leakyRelu,
   logSoftmax,
   mish,
+  prelu,
   relu,
   relu6,
   selu,
@@ -78,6 +80,22 @@ export class LeakyReLU extends Module {
 
   override forward(input: Tensor): Tensor {
     return leakyRelu(input, this.negativeSlope);
+  }
+}
+
+/** x for x ≥ 0, slope · x below, with trained slopes: one for all, or `numParameters`, one for each channel. */
+export class PReLU extends Module {
+  weight: Tensor;
+
+  /** @param options.init what the slopes begin with. Default 0.25. */
+  constructor(numParameters = 1, options: { init?: number } = {}) {
+    super();
+    checkOptions("PReLU", options, ["init"]);
+    this.weight = full([numParameters], options.init ?? 0.25, { requiresGrad: true });
+  }
+
+  override forward(input: Tensor): Tensor {
+    return prelu(input, this.weight);
   }
 }
 

@@ -86,6 +86,7 @@ function shapesOf<K extends OpName>(
     const { inFeatures, outFeatures } = attrs as OpAttrs["linear"];
     return { weight: [outFeatures, inFeatures], bias: [outFeatures] };
   }
+  if (op === "prelu") return { weight: [(attrs as OpAttrs["prelu"]).numParameters] };
   if (op !== "batchNorm") return {};
   const n = [(attrs as OpAttrs["batchNorm"]).numFeatures];
   return { weight: n, bias: n, running_mean: n, running_var: n };
@@ -120,7 +121,8 @@ export function everything(): {
   s.add("elu", "act.4", ["features.6"], { alpha: 0.7 });
   s.add("clamp", "act.5", ["features.6"], { min: -0.3, max: 0.4 });
   s.add("tanh", "act.6", ["features.6"], {});
-  s.add("add", "sum", ["act.0", "act.1", "act.2", "act.6"], {});
+  s.add("prelu", "act.7", ["features.6"], { numParameters: 8 });
+  s.add("add", "sum", ["act.0", "act.1", "act.2", "act.6", "act.7"], {});
   s.add("globalAvgPool", "squeeze", ["sum"], { keepDims: true });
   s.conv("excite", "squeeze", 8, 8, { kernelSize: one });
   s.add("hardsigmoid", "gate", ["excite"], {});
@@ -149,7 +151,7 @@ export function everything(): {
   s.add("batchNorm", "norm", ["drop"], { numFeatures: 16, eps: 1e-3, momentum: 0.01 });
   s.add("concat", "all", ["norm", "peak"], {});
   s.add("linear", "classifier.0", ["all"], { inFeatures: 20, outFeatures: 7 });
-  s.add("relu", "classifier.1", ["classifier.0"], {});
+  s.add("prelu", "classifier.1", ["classifier.0"], { numParameters: 1 });
   s.add("linear", "classifier.2", ["classifier.1"], { inFeatures: 7, outFeatures: 5 });
   s.add("softmax", "classes", ["classifier.2"], {});
   return {

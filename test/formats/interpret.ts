@@ -48,6 +48,10 @@ function run(node: GraphNode, inputs: readonly Plane[], weight: Weight): Plane {
       return linear(node, x, weight("weight")!, weight("bias"));
     case "batchNorm":
       return batchNorm(node, x, weight);
+    case "prelu": {
+      const slopes = weight("weight")!;
+      return mapped(x, (v, c) => (v > 0 ? v : v * (slopes[c] ?? slopes[0])));
+    }
     case "maxPool2d":
       return pool(node, x, (window) => Math.max(...window.filter((v) => !Number.isNaN(v))));
     case "avgPool2d":

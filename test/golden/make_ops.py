@@ -271,6 +271,9 @@ def activations():
              for op, f in simple.items()]
     tanh = {"approximate": "tanh"}
     found.append(case("gelu", "tanh", [tensor("input", shape, 8.0)], lambda input: F.gelu(input, **tanh), options=tanh))
+    for shape_of, slopes in ([2, 3, 4, 5], 3), ([2, 3, 4, 5], 1), ([4, 6], 6):
+        specs = [tensor("input", shape_of, 3.0), tensor("weight", [slopes])]
+        found.append(case("prelu", f"{shape_of} by {slopes}", specs, lambda input, weight: F.prelu(input, weight)))
     beta = {"beta": 2.5}
     found.append(case("softplus", "beta 2.5", [tensor("input", shape, 8.0)], lambda input: F.softplus(input, **beta), options=beta))
     for op, f in {"softmax": F.softmax, "logSoftmax": F.log_softmax}.items():

@@ -73,11 +73,20 @@ function combined(
 
 /** A constant as one number for all, or one for each channel or feature; undefined when it is neither. */
 function perChannel(tensor: WeightTensor, value: Value, layout: Layout): number[] | undefined {
+  return countPerChannel(tensor, value, layout) ? numbersOf(tensor) : undefined;
+}
+
+/** How many numbers a constant has: one for all, or one for each channel or feature; undefined when it is neither. */
+export function countPerChannel(
+  tensor: WeightTensor,
+  value: Value,
+  layout: Layout,
+): number | undefined {
   const count = countElements(tensor.shape);
-  if (count === 1) return numbersOf(tensor);
+  if (count === 1) return count;
   const rank = fileShape(value, layout).length;
   // Counted from the last axis, as constants are spread.
   const channels = tensor.shape.at(channelAxis(value, layout) - rank);
   if (!value.shape || channels !== count || channels !== value.shape[0]) return undefined;
-  return numbersOf(tensor);
+  return count;
 }

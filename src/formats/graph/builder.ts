@@ -83,7 +83,7 @@ export class NetworkBuilder {
     const name = this.#names.take(wanted);
     const taken = this.#take(
       name,
-      op === "batchNorm" ? this.#inOrder(name, inputs[0], weights) : weights,
+      PER_FEATURE.has(op) ? this.#inOrder(name, inputs[0], weights) : weights,
     );
     const known = inputs.map(({ node, shape }) => (node && shape ? { node, shape } : undefined));
     if (!known.every((input) => input !== undefined)) return {};
@@ -202,11 +202,12 @@ export class NetworkBuilder {
     }
   }
 
-  /** The vectors of a batch norm behind a flattened map, in our order. */
+  /** The vectors of a layer with one number per feature behind a flattened map, in our order. */
   #inOrder(name: string, { order }: Value, weights: LayerWeights): LayerWeights {
     if (!order) return weights;
     const entries = Object.entries(weights).map(([role, tensor]) => {
-      if (typeof tensor === "string" || tensor.shape.length !== 1) return [role, tensor];
+      if (typeof tensor === "string" || tensor.shape.length !== 1 || tensor.shape[0] === 1)
+        return [role, tensor];
       return [role, vectorInOrder(tensor, this.#fitting(name, order, tensor.shape[0]))];
     });
     return Object.fromEntries(entries);
@@ -232,5 +233,8 @@ export class NetworkBuilder {
     );
   }
 }
+
+/** Layers whose tensors have a number for each channel or feature. */
+const PER_FEATURE: ReadonlySet<OpName> = new Set(["batchNorm", "prelu"]);
 
 const ROLES: readonly WeightRole[] = ["weight", "bias", "running_mean", "running_var"];

@@ -75,6 +75,8 @@ export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
   readonly globalMaxPool: { readonly keepDims: boolean };
   readonly leakyRelu: { readonly negativeSlope: number };
   readonly elu: { readonly alpha: number };
+  /** Weights: `weight` [numParameters], a slope below zero for each channel or feature, or one for all. */
+  readonly prelu: { readonly numParameters: number };
   readonly gelu: { readonly approximate: "none" | "tanh" };
   /** Over the channels or features: dim 1 of the batch. */
   readonly softmax: None;

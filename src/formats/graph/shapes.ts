@@ -29,6 +29,10 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
     expectLength(input[0], attrs.numFeatures, "channels");
     return input;
   },
+  prelu({ numParameters }, [input]) {
+    if (numParameters !== 1) expectLength(input[0], numParameters, "channels");
+    return input;
+  },
   maxPool2d: pooled,
   avgPool2d: pooled,
   globalAvgPool: globallyPooled,

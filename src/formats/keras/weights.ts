@@ -35,6 +35,7 @@ export const ROLE_NAMES = {
   beta: ["beta"],
   mean: ["moving_mean", "running_mean", "mean"],
   variance: ["moving_variance", "running_std", "variance"],
+  alpha: ["alpha"],
 } as const;
 
 const KNOWN_NAMES: ReadonlySet<string> = new Set(Object.values(ROLE_NAMES).flat());

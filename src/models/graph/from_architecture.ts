@@ -83,6 +83,7 @@ const builders: Builders = {
   erf: () => single(erf),
   leakyRelu: ({ attrs }) => new nn.LeakyReLU(attrs.negativeSlope),
   elu: ({ attrs }) => new nn.ELU(attrs.alpha),
+  prelu: ({ attrs }) => new nn.PReLU(attrs.numParameters),
   gelu: ({ attrs }) => new nn.GELU(attrs),
   softmax: () => new nn.Softmax(1),
   logSoftmax: () => new nn.LogSoftmax(1),

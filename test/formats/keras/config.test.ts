@@ -167,6 +167,20 @@ describe("configurations of all ages", () => {
     expect(convert(functional("size", input(2), op)).graph!.nodes[1]).toMatchObject({ op: "abs" });
   });
 
+  it("reads PReLU's slopes: for each channel, for all, and none for each pixel", () => {
+    const of = (...shape: readonly number[]) =>
+      convert(functional("act", input(2, 3, 4), layer("PReLU", { name: "act" }, from("in"))), {
+        "act/alpha": shape,
+      });
+    const built = of(1, 1, 4);
+    expect(built.graph!.nodes[1]).toMatchObject({ op: "prelu", attrs: { numParameters: 4 } });
+    expect(built.tensors.get("act.weight")!.shape).toEqual([4]);
+    expect(of(1, 1, 1).tensors.get("act.weight")!.shape).toEqual([1]);
+    expect(of(2, 3, 4).graphError!.message).toContain(
+      "act (PReLU): slopes that differ within a channel aren't supported",
+    );
+  });
+
   it("tells the two hard sigmoids apart", () => {
     const model = sequential(
       layer("Activation", { name: "a", activation: "hard_sigmoid", batch_input_shape: [null, 1] }),

@@ -41,6 +41,16 @@ describe("what PyTorch exports", () => {
     }
   });
 
+  it("has slopes that can be trained, for each channel and for all", async () => {
+    expect(await ops("prelu")).toBe("input conv2d prelu conv2d prelu");
+    const { graph, tensors } = await read("prelu");
+    const slopes = graph!.nodes.flatMap(({ op, weights }) =>
+      op === "prelu" ? [weights.weight!] : [],
+    );
+    expect(slopes.map((name) => tensors.get(name)!.shape)).toEqual([[3], [1]]);
+    expect(await ops("prelu_linear")).toBe("input linear prelu linear prelu");
+  });
+
   it("has a bias that can be trained, wherever it stands", async () => {
     for (const name of ["matmul", "matmul_in_line"]) {
       expect(await ops(name), name).toBe("input linear tanh linear");

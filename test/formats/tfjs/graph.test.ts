@@ -109,6 +109,27 @@ describe("TF.js graph models", () => {
     expect(file.tensors.has("fused.bias")).toBe(false);
   });
 
+  it("reads PReLU, by itself and fused behind the bias", async () => {
+    const file = await read((text) =>
+      text
+        .replace('"op":"Relu6","input":["conv/bias"]', '"op":"Prelu","input":["conv/bias","b1"]')
+        .replace('"input":["norm","w3","b3"]', '"input":["norm","w3","b3","gamma"]')
+        .replace(`"${btoa("Relu")}"`, `"${btoa("Prelu")}"`),
+    );
+    const prelus = requireArchitecture(file).nodes.filter(({ op }) => op === "prelu");
+    expect(prelus.map(({ name, attrs }) => [name, attrs])).toEqual([
+      ["relu6", { numParameters: 4 }],
+      ["fused_prelu", { numParameters: 8 }],
+    ]);
+    expect(file.tensors.get("fused_prelu.weight")!.originalName).toBe("gamma");
+    const perPixel = await read((text) =>
+      text.replace('"op":"Relu6","input":["conv/bias"]', '"op":"Prelu","input":["conv/bias","w3"]'),
+    );
+    expect(perPixel.graphError!.message).toContain(
+      "relu6 (Prelu): slopes that differ within a channel aren't supported",
+    );
+  });
+
   it("lists what it can't build", async () => {
     const file = await read((text) =>
       text

@@ -181,11 +181,11 @@ describe("readTfjs", () => {
     const file = await read((text) =>
       text
         .replace('"class_name":"Flatten"', '"class_name":"LSTM"')
-        .replace('"activation":"relu"', '"activation":"selu"'),
+        .replace('"activation":"relu"', '"activation":"celu"'),
     );
     expect(file.graph).toBeUndefined();
     expect(() => requireArchitecture(file)).toThrow(
-      /2 layers can't be built:\n {2}conv \(Conv2D\): the activation "selu" isn't known\n {2}flatten \(LSTM\): recurrent/,
+      /2 layers can't be built:\n {2}conv \(Conv2D\): the activation "celu" isn't known\n {2}flatten \(LSTM\): recurrent/,
     );
     expect([...file.tensors.keys()]).toEqual([
       "conv.weight",

@@ -2,9 +2,8 @@ import type { PlainActivation } from "../activations.ts";
 import { type Arithmetic, calculate } from "../arithmetic.ts";
 import { addClamp } from "../bounds.ts";
 import type { Value } from "../builder.ts";
-import { channelAxis, fromFront, numbersOf, valueOperand } from "../operands.ts";
+import { channelAxis, fromFront, valueOperand } from "../operands.ts";
 import {
-  constantInput,
   listInput,
   NO_VALUE,
   type NodeCall,
@@ -49,17 +48,6 @@ export const leakyRelu =
 
 export const elu: Apply = ({ node }, { builder }, value, name) =>
   builder.add("elu", name, [value], { alpha: node.attributes.number("alpha", 1) });
-
-/** A slope for each channel is trained in PReLU; where all are the same it is a leaky ReLU. */
-export const prelu: Apply = (call, { builder, taken }, value, name) => {
-  const tensor = constantInput(call, 1);
-  const slopes = tensor && numbersOf(tensor);
-  if (!tensor || !slopes || slopes.length === 0 || slopes.some((slope) => slope !== slopes[0])) {
-    return "a slope of its own for each channel isn't supported";
-  }
-  taken.add(tensor.name);
-  return builder.add("leakyRelu", name, [value], { negativeSlope: slopes[0] });
-};
 
 /** The lesser or the greater of a value and a number. */
 export const bounded =

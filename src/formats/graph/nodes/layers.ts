@@ -1,6 +1,7 @@
 import { type HW, type Sides, sizeOf } from "../../../base/index.ts";
 import { printable } from "../../errors.ts";
 import type { WeightTensor } from "../../types.ts";
+import { countPerChannel } from "../arithmetic.ts";
 import type { LayerWeights, Value } from "../builder.ts";
 import type { OpAttrs } from "../network_graph.ts";
 import {
@@ -19,6 +20,7 @@ import {
   unsupported,
   valueInput,
 } from "./context.ts";
+import type { Apply } from "./elementwise.ts";
 import { constantBeside, onlyFollower } from "./followers.ts";
 
 /** A layer with a kernel and perhaps a bias. */
@@ -50,7 +52,7 @@ export function addLayer(
   const bias = given ? asVector(given, outputs, call, context) : behind?.bias;
   const key = `${node.op}:${kernel.name}:${bias?.name ?? ""}`;
   for (const tensor of [kernel, bias]) if (tensor) context.taken.add(tensor.name);
-  const result = make(layerName(call, kernel), bias, context.used.get(key));
+  const result = make(layerName(call.node.name, kernel), bias, context.used.get(key));
   remember(context, key, result);
   const operand = valueOperand(result, layout);
   if (behind) context.operands.set(behind.output, operand);
@@ -87,8 +89,8 @@ function biasBehind({ node }: NodeCall, context: NodeContext, outputs: number, a
 const ADDITIONS: ReadonlySet<string> = new Set(["Add", "AddV2", "BiasAdd"]);
 
 /** PyTorch's names of tensors tell the layers' names ("features.0.weight"), which its nodes' names don't. */
-function layerName({ node }: NodeCall, weight: WeightTensor): string {
-  return /^[^:]+\.weight$/.test(weight.name) ? weight.name.slice(0, -".weight".length) : node.name;
+function layerName(name: string, weight: WeightTensor): string {
+  return /^[^:]+\.weight$/.test(weight.name) ? weight.name.slice(0, -".weight".length) : name;
 }
 
 function remember({ used, builder }: NodeContext, key: string, value: Value): void {
@@ -146,11 +148,29 @@ export function addBatchNorm(
   const key = `${call.node.op}:${all.map(({ name }) => name).join(":")}`;
   const own = { weight: gamma, bias: beta, running_mean: mean, running_var: variance };
   const attrs = { numFeatures, eps, momentum };
-  const name = layerName(call, gamma);
+  const name = layerName(call.node.name, gamma);
   const value = builder.add("batchNorm", name, [input.value], attrs, used.get(key) ?? own);
   remember(context, key, value);
   return valueOperand(value, input.layout);
 }
+
+/** PReLU, whose slopes are the input of this number; −1 is the last. */
+export const prelu =
+  (index: number): Apply =>
+  (call, context, value, name) => {
+    const slopes = constantInput(call, index);
+    if (!slopes) return NO_WEIGHTS;
+    const layout = valueInput(call)?.layout ?? context.layout;
+    const numParameters = countPerChannel(slopes, value, layout);
+    if (!numParameters) return "slopes that differ within a channel aren't supported";
+    context.taken.add(slopes.name);
+    const key = `PRelu:${slopes.name}`;
+    const weights = context.used.get(key) ?? { weight: { ...slopes, shape: [numParameters] } };
+    const ours = layerName(name, slopes);
+    const result = context.builder.add("prelu", ours, [value], { numParameters }, weights);
+    remember(context, key, result);
+    return result;
+  };
 
 export interface PoolWindow {
   readonly kernelSize: HW;

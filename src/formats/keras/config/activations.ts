@@ -1,8 +1,16 @@
 import { activationsByName } from "../../graph/activations.ts";
+import { countPerChannel } from "../../graph/arithmetic.ts";
 import { addClamp, addHardSigmoid } from "../../graph/bounds.ts";
 import type { NetworkBuilder, Value } from "../../graph/builder.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
-import { type KerasContext, type LayerRule, type LayerUse, unsupported } from "./context.ts";
+import {
+  type KerasContext,
+  type LayerRule,
+  type LayerUse,
+  layerTensors,
+  unsupported,
+  withWeights,
+} from "./context.ts";
 import { functionName } from "./fields.ts";
 
 type Activate = (builder: NetworkBuilder, name: string, input: Value) => Value;
@@ -110,6 +118,20 @@ const leakyReluLayer: LayerRule = ({ name, fields, inputs }, { builder }) =>
 const eluLayer: LayerRule = ({ name, fields, inputs }, { builder }) =>
   builder.add("elu", name, inputs, { alpha: fields.number(1, "alpha") });
 
+/** PReLU, with one slope or one for each channel: its shared axes show in the shape of its slopes. */
+const preluLayer: LayerRule = (use, context) => {
+  const [input] = use.inputs;
+  const { alpha } = layerTensors(use, context, ["alpha"]);
+  const numParameters = input.shape ? countPerChannel(alpha, input, context.layout) : 1;
+  if (!numParameters) {
+    return unsupported(use, context, "slopes that differ within a channel aren't supported");
+  }
+  return withWeights(use, context, (earlier) => {
+    const weights = earlier ?? { weight: { ...alpha, shape: [numParameters] } };
+    return context.builder.add("prelu", use.name, [input], { numParameters }, weights);
+  });
+};
+
 /** Axes other than the last may come as a list. */
 const softmaxLayer: LayerRule = (use, context) => {
   const axis = use.fields.value("axis") ?? -1;
@@ -122,5 +144,6 @@ export const ACTIVATION_LAYERS: ReadonlyMap<string, LayerRule> = new Map([
   ["ReLU", reluLayer],
   ["LeakyReLU", leakyReluLayer],
   ["ELU", eluLayer],
+  ["PReLU", preluLayer],
   ["Softmax", softmaxLayer],
 ]);

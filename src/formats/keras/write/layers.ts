@@ -78,6 +78,19 @@ const RULES: Rules = {
   relu6: plain("ReLU", () => ({ max_value: 6 })),
   leakyRelu: plain("LeakyReLU", ({ attrs }) => ({ alpha: attrs.negativeSlope })),
   elu: plain("ELU", ({ attrs }) => ({ alpha: attrs.alpha })),
+  prelu: (node, [input], planner) => {
+    const { numParameters } = node.attrs;
+    const rank = input.shape.length;
+    const slopes = vector(
+      "alpha",
+      required(planner, node, "weight"),
+      numParameters === 1 ? undefined : input.order,
+    );
+    const shared = numParameters === 1 ? rank : rank - 1;
+    const alpha = { ...slopes, shape: [...new Array<number>(rank - 1).fill(1), numParameters] };
+    const config = { shared_axes: Array.from({ length: shared }, (_, axis) => axis + 1) };
+    return { layer: planner.add(node.name, "PReLU", config, [input.layer], [alpha]) };
+  },
   gelu: activation("gelu"),
   softmax: activation("softmax"),
   logSoftmax: () => ({ why: "Keras has no layer for the logarithm of softmax" }),

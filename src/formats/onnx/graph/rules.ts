@@ -1,5 +1,6 @@
 import { activationsByName } from "../../graph/activations.ts";
 import * as nodes from "../../graph/nodes/elementwise.ts";
+import { prelu } from "../../graph/nodes/layers.ts";
 import { identity } from "../../graph/nodes/shapes.ts";
 import * as elementwise from "./elementwise.ts";
 import * as layers from "./layers.ts";
@@ -32,7 +33,7 @@ const RULES: ReadonlyMap<string, OnnxRule> = new Map<string, OnnxRule>([
   ["HardSigmoid", elementwise.hardSigmoid],
   ["Selu", elementwise.selu],
   ["LeakyRelu", nodes.onValue(nodes.leakyRelu(0.01))],
-  ["PRelu", nodes.onValue(nodes.prelu)],
+  ["PRelu", nodes.onValue(prelu(1))],
   ["Elu", nodes.onValue(nodes.elu)],
   ["Gelu", elementwise.gelu],
   ["Clip", elementwise.clip],

@@ -61,15 +61,16 @@ export class OnnxGraphWriter {
   /**
    * A node's tensor as an input, stored as float32.
    *
+   * @param dims another shape of as many elements.
    * @returns its name; undefined where the node has none of this role.
    * @throws the error of `fail` when it is missing among the weights.
    */
-  weight(node: GraphNode, role: WeightRole): string | undefined {
+  weight(node: GraphNode, role: WeightRole, dims?: readonly number[]): string | undefined {
     const name = node.weights[role];
     const tensor = weightOf(node, role, this.#weights, this.#fail);
     if (name === undefined || !tensor || this.#initializers.has(name)) return name;
     const raw = bytesOf(floatsOf(tensor));
-    this.#initializers.set(name, { name, dims: tensor.shape, type: FLOAT, raw });
+    this.#initializers.set(name, { name, dims: dims ?? tensor.shape, type: FLOAT, raw });
     return name;
   }
 

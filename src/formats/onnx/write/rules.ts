@@ -1,6 +1,6 @@
 import { ACTIVATIONS, type PlainActivation, unnamedActivations } from "../../graph/activations.ts";
 import type { Compound } from "../../graph/decompose.ts";
-import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
+import type { GraphNode, NodeOf, OpName, Shape } from "../../graph/network_graph.ts";
 import { float, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
 import { poolNode, windowAttributes } from "./windows.ts";
 
@@ -67,6 +67,11 @@ const RULES: Rules = {
   },
   elu: ({ name, inputs, attrs }, writer) => {
     writer.add("Elu", name, inputs, { alpha: float(attrs.alpha) });
+  },
+  prelu: (node, writer) => {
+    const { name, inputs, attrs } = node;
+    const dims = spread(attrs.numParameters, writer.inputShape(node));
+    writer.add("PRelu", name, [...inputs, writer.weight(node, "weight", dims)!]);
   },
   gelu,
   hardsigmoid: ({ name, inputs }, writer) => {
@@ -151,12 +156,14 @@ function chained(op: string, { name, inputs }: GraphNode, writer: OnnxGraphWrite
   if (inputs.length === 1) writer.add("Identity", name, inputs);
 }
 
+/** The shape of as many numbers, one for each channel or one for all, that spreads over height and width. */
+function spread(count: number, { length: rank }: Shape): number[] {
+  return count === 1 ? [] : [count, ...new Array<number>(rank - 1).fill(1)];
+}
+
 function rescale(node: NodeOf<"rescale">, writer: OnnxGraphWriter): void {
   const { name, inputs, attrs } = node;
-  // Spread over height and width.
-  const rank = writer.inputShape(node).length;
-  const dims = (values: readonly number[]) =>
-    values.length === 1 ? [] : [values.length, ...new Array<number>(rank - 1).fill(1)];
+  const dims = (values: readonly number[]) => spread(values.length, writer.inputShape(node));
   const { scale, offset } = attrs;
   const isScaled = scale.some((value) => value !== 1);
   const isMoved = offset.some((value) => value !== 0);

@@ -9,7 +9,14 @@ import {
   valueInput,
 } from "../../graph/nodes/context.ts";
 import { type Apply, elu, leakyRelu, plain } from "../../graph/nodes/elementwise.ts";
-import { addBatchNorm, addDense, addLayer, addPad, addPool } from "../../graph/nodes/layers.ts";
+import {
+  addBatchNorm,
+  addDense,
+  addLayer,
+  addPad,
+  addPool,
+  prelu,
+} from "../../graph/nodes/layers.ts";
 import { type Operand, valueOperand } from "../../graph/operands.ts";
 import { depthwiseToOihw, hwioToOihw } from "../../keras/config/conv.ts";
 import type { WeightTensor } from "../../types.ts";
@@ -90,6 +97,7 @@ export const ACTIVATIONS: ReadonlyMap<string, Apply> = new Map([
 const FUSED: ReadonlyMap<string, Apply> = new Map([
   ...ACTIVATIONS,
   ["LeakyRelu", leakyRelu(0.2, "leakyrelu_alpha")],
+  ["Prelu", prelu(-1)],
 ]);
 
 /** Adds a layer with the bias and the activation, a node of its own, that are fused into it. */

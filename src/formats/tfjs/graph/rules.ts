@@ -1,4 +1,5 @@
 import * as elementwise from "../../graph/nodes/elementwise.ts";
+import { prelu } from "../../graph/nodes/layers.ts";
 import { identity } from "../../graph/nodes/shapes.ts";
 import * as layers from "./layers.ts";
 import type { TfNode, TfRule } from "./nodes.ts";
@@ -26,7 +27,7 @@ const RULES: ReadonlyMap<string, TfRule> = new Map<string, TfRule>([
     elementwise.onValue(apply),
   ]),
   ["LeakyRelu", elementwise.onValue(elementwise.leakyRelu(0.2))],
-  ["Prelu", elementwise.onValue(elementwise.prelu)],
+  ["Prelu", elementwise.onValue(prelu(1))],
   ["Softmax", elementwise.softmax("softmax")],
   ["LogSoftmax", elementwise.softmax("logSoftmax")],
   ["Add", elementwise.arithmetic("add")],

@@ -137,6 +137,10 @@ const translators: Record<string, Translator> = {
   },
   leakyRelu: simple("leakyRelu", (op) => ({ negativeSlope: attributesOf<number>(op) })),
   elu: simple("elu", (op) => ({ alpha: attributesOf<number>(op) })),
+  prelu: ({ inputs: [input, weight], output }, graph) =>
+    graph.add("prelu", [input!], { numParameters: weight!.size }, output, {
+      weight: weight!.array,
+    }),
   gelu: simple("gelu", () => ({ approximate: "none" })),
   geluTanh: simple("gelu", () => ({ approximate: "tanh" })),
   softmax: overChannels("softmax"),

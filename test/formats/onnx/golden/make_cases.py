@@ -216,5 +216,17 @@ export("reshape10_linear", nn.Sequential(nn.Flatten(), nn.Linear(40, 10), Flat()
 export("ceil_max", nn.Sequential(nn.MaxPool2d(3, 2, padding=1, ceil_mode=True)), (2, 8, 9), opset=9)
 export("ceil_avg", nn.Sequential(nn.AvgPool2d(3, 2, ceil_mode=True, count_include_pad=False)), (2, 8, 8), opset=9)
 
+# Slopes of PReLU: one for each channel of maps and of vectors, and one for all. Fresh ones are all alike.
+def sloped(*layers):
+    net = nn.Sequential(*layers)
+    for layer in layers:
+        if isinstance(layer, nn.PReLU):
+            nn.init.uniform_(layer.weight, -0.5, 0.5)
+    return net
+
+
+export("prelu", sloped(nn.Conv2d(2, 3, 3), nn.PReLU(3), nn.Conv2d(3, 4, 2), nn.PReLU()), (2, 5, 4))
+export("prelu_linear", sloped(nn.Linear(6, 5), nn.PReLU(5), nn.Linear(5, 3), nn.PReLU()), (6,), opset=9)
+
 with open("cases/outputs.json", "w") as file:
     json.dump(outputs, file, indent=1)
