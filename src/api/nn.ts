@@ -7,6 +7,7 @@ export {
   BatchNorm1d,
   BatchNorm2d,
   BCEWithLogitsLoss,
+  ChannelShuffle,
   Conv2d,
   ConvTranspose2d,
   CrossEntropyLoss,
@@ -30,6 +31,8 @@ export {
   ModuleList,
   MSELoss,
   NLLLoss,
+  PixelShuffle,
+  PixelUnshuffle,
   PReLU,
   type Recompute,
   ReLU,
@@ -45,4 +48,5 @@ export {
   setRecompute,
   Tanh,
   type TargetKind,
+  Upsample,
 } from "../nn/index.ts";

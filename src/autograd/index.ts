@@ -52,6 +52,8 @@ export type { TensorMethods } from "./methods.ts";
 export { enableGrad, inferenceMode, isGradEnabled, noGrad, scope } from "./mode.ts";
 export type { GradRule } from "./node.ts";
 export { cast } from "./ops/elementwise/cast.ts";
+export { checkInterpolation, type ResizeAttributes, resize } from "./ops/layout/interpolate.ts";
+export { depthToSpace, type Rearrangement, spaceToDepth } from "./ops/layout/rearrange.ts";
 export type { TargetKind } from "./ops/loss/targets.ts";
 export type { BatchNormAttributes } from "./ops/norm/batch_norm.ts";
 export { defineOwnOp, type OwnOp } from "./own_op.ts";

@@ -43,6 +43,7 @@ export {
   padEdges,
   padEdgesGradient,
 } from "./layout/pad.ts";
+export { resize, resizeGradient } from "./layout/resize.ts";
 export { cutOut, flipped, permuted, repeated } from "./layout/view.ts";
 export {
   type CrossEntropyOptions,

@@ -18,6 +18,7 @@ export { evaluating } from "./mode.ts";
 export { Module } from "./module.ts";
 export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from "./pooling.ts";
 export { checkpointSequential, setRecompute } from "./recompute.ts";
+export { ChannelShuffle, PixelShuffle, PixelUnshuffle, Upsample } from "./resizing.ts";
 export type { Recompute } from "./segments.ts";
 export { runChain } from "./segments.ts";
 export { Dropout, Flatten, Identity } from "./shape.ts";

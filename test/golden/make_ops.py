@@ -59,6 +59,42 @@ def transposed_convolutions():
     ]
 
 
+def interpolated(name, shape, **options):
+    renamed = {"scaleFactor": "scale_factor", "alignCorners": "align_corners"}
+    given = {renamed.get(k, k): v for k, v in options.items()}
+    return case("interpolate", name, [tensor("input", shape)], lambda input: F.interpolate(input, **given), options=options)
+
+
+def rearranged(op, shape, factor, run):
+    return case(op, f"by {factor}", [tensor("input", shape)], lambda input: run(input, factor), args=[factor])
+
+
+def resizings():
+    return [
+        interpolated("nearest, scale 2", [2, 3, 3, 4], scaleFactor=2),
+        interpolated("nearest, scale [2.5, 0.5]", [1, 2, 4, 5], scaleFactor=[2.5, 0.5]),
+        interpolated("nearest, 5 x 7 to 8 x 3", [1, 2, 5, 7], size=[8, 3]),
+        interpolated("nearest-exact, 5 x 6 to 7 x 4", [1, 2, 5, 6], size=[7, 4], mode="nearest-exact"),
+        interpolated("bilinear, scale 2", [2, 3, 3, 4], scaleFactor=2, mode="bilinear"),
+        interpolated("bilinear, scale 2, corners", [2, 3, 3, 4], scaleFactor=2, mode="bilinear", alignCorners=True),
+        interpolated("bilinear, scale 1.7", [1, 2, 4, 5], scaleFactor=1.7, mode="bilinear"),
+        interpolated("bilinear, 5 x 7 to 3 x 9", [1, 2, 5, 7], size=[3, 9], mode="bilinear"),
+        interpolated("bilinear, 5 x 7 to 3 x 9, corners", [1, 2, 5, 7], size=[3, 9], mode="bilinear", alignCorners=True),
+        interpolated("bilinear, to one pixel", [1, 2, 5, 4], size=[1, 1], mode="bilinear"),
+        interpolated("bilinear, to one row, corners", [1, 2, 5, 4], size=[1, 6], mode="bilinear", alignCorners=True),
+        rearranged("pixelShuffle", [2, 12, 2, 3], 2, F.pixel_shuffle),
+        rearranged("pixelShuffle", [1, 9, 2, 3], 3, F.pixel_shuffle),
+        rearranged("pixelUnshuffle", [1, 2, 4, 6], 2, F.pixel_unshuffle),
+        rearranged("channelShuffle", [2, 6, 2, 3], 3, lambda input, groups: channel_shuffle(input, groups)),
+    ]
+
+
+def channel_shuffle(input, groups):
+    """torch's own has no gradient in 1.13."""
+    n, c, h, w = input.shape
+    return input.reshape(n, groups, c // groups, h, w).transpose(1, 2).reshape(n, c, h, w)
+
+
 def convolutions():
     return [
         conv2d("plain", [2, 3, 5, 6], [4, 3, 3, 3]),
@@ -286,6 +322,7 @@ def activations():
 def main():
     write("ops_conv2d.json", convolutions())
     write("ops_conv_transpose2d.json", transposed_convolutions())
+    write("ops_resize.json", resizings())
     write("ops_pool.json", pools())
     write("ops_batch_norm.json", norms())
     write("ops_loss.json", losses())
