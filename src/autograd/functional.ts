@@ -1,6 +1,7 @@
 // The functions of tensors, `F` to users. Names and meaning are PyTorch's, in camelCase.
 
 export { type ConvTranspose2dOptions, convTranspose2d } from "./ops/conv2d/conv_transpose2d.ts";
+export { type Conv1dOptions, conv1d } from "./ops/conv2d/conv1d.ts";
 export { type Conv2dOptions, conv2d } from "./ops/conv2d/conv2d.ts";
 export * from "./ops/elementwise/activations.ts";
 export { add, div, mul, sub } from "./ops/elementwise/arithmetic.ts";
@@ -45,6 +46,14 @@ export { adaptiveAvgPool2d } from "./ops/pool/adaptive_avg_pool2d.ts";
 export { adaptiveMaxPool2d } from "./ops/pool/adaptive_max_pool2d.ts";
 export { type AvgPool2dOptions, avgPool2d } from "./ops/pool/avg_pool2d.ts";
 export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max_pool2d.ts";
+export {
+  type AvgPool1dOptions,
+  adaptiveAvgPool1d,
+  adaptiveMaxPool1d,
+  avgPool1d,
+  type MaxPool1dOptions,
+  maxPool1d,
+} from "./ops/pool/pools1d.ts";
 export { dropout } from "./ops/random/dropout.ts";
 export { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/reduce/arg_reductions.ts";
 export { cumsum } from "./ops/reduce/cumsum.ts";

@@ -22,4 +22,5 @@ export { ChannelShuffle, PixelShuffle, PixelUnshuffle, Upsample } from "./resizi
 export type { Recompute } from "./segments.ts";
 export { runChain } from "./segments.ts";
 export { Dropout, Flatten, Identity } from "./shape.ts";
+export { AdaptiveAvgPool1d, AdaptiveMaxPool1d, AvgPool1d, Conv1d, MaxPool1d } from "./signals.ts";
 export type { StateDict } from "./state.ts";

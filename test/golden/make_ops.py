@@ -95,6 +95,30 @@ def channel_shuffle(input, groups):
     return input.reshape(n, groups, c // groups, h, w).transpose(1, 2).reshape(n, c, h, w)
 
 
+def signals():
+    def conv1d(name, x, w, bias=True, **options):
+        specs = [tensor("input", x), tensor("weight", w)] + ([tensor("bias", [w[0]])] if bias else [])
+        return case("conv1d", name, specs, lambda **inputs: F.conv1d(**inputs, **options), options=options)
+
+    def pool(op, name, shape, run, **options):
+        return case(op, name, [tensor("input", shape)], run, options=options)
+
+    x = [2, 3, 11]
+    return [
+        conv1d("plain", x, [4, 3, 3]),
+        conv1d("stride 2, padding 2, no bias", x, [4, 3, 5], False, stride=2, padding=2),
+        conv1d("groups 3, dilation 2", [1, 6, 12], [6, 2, 3], groups=3, dilation=2),
+        pool("maxPool1d", "3, stride 2, padding 1", x, lambda input: F.max_pool1d(input, 3, 2, 1), kernelSize=3, stride=2,
+             padding=1),
+        pool("maxPool1d", "2, dilation 3, ceilMode", x, lambda input: F.max_pool1d(input, 2, 2, 0, 3, True), kernelSize=2,
+             dilation=3, ceilMode=True),
+        pool("avgPool1d", "3, padding 1, not counted", x, lambda input: F.avg_pool1d(input, 3, 2, 1, False, False),
+             kernelSize=3, stride=2, padding=1, countIncludePad=False),
+        case("adaptiveAvgPool1d", "to 4", [tensor("input", x)], lambda input: F.adaptive_avg_pool1d(input, 4), args=[4]),
+        case("adaptiveMaxPool1d", "to 4", [tensor("input", x)], lambda input: F.adaptive_max_pool1d(input, 4), args=[4]),
+    ]
+
+
 def convolutions():
     return [
         conv2d("plain", [2, 3, 5, 6], [4, 3, 3, 3]),
@@ -323,6 +347,7 @@ def main():
     write("ops_conv2d.json", convolutions())
     write("ops_conv_transpose2d.json", transposed_convolutions())
     write("ops_resize.json", resizings())
+    write("ops_signal.json", signals())
     write("ops_pool.json", pools())
     write("ops_batch_norm.json", norms())
     write("ops_loss.json", losses())

@@ -7,12 +7,14 @@ import conv2d from "./ops_conv2d.json";
 import loss from "./ops_loss.json";
 import pool from "./ops_pool.json";
 import resize from "./ops_resize.json";
+import signal from "./ops_signal.json";
 import tensorOps from "./ops_tensor.json";
 
 const files: Record<string, OpCase[]> = {
   convolutions: conv2d.cases,
   "transposed convolutions": convTranspose2d.cases,
   resizing: resize.cases,
+  signals: signal.cases,
   pools: pool.cases,
   "batch norm": batchNorm.cases,
   losses: loss.cases,

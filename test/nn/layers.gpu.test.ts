@@ -48,6 +48,12 @@ describe("layers give PyTorch's shapes", () => {
     ["PixelShuffle", new nn.PixelShuffle(2), [1, 8, 3, 4], [1, 2, 6, 8]],
     ["PixelUnshuffle", new nn.PixelUnshuffle(2), [1, 2, 6, 8], [1, 8, 3, 4]],
     ["ChannelShuffle", new nn.ChannelShuffle(2), [1, 6, 3, 4], [1, 6, 3, 4]],
+    ["Conv1d", new nn.Conv1d(4, 6, 3, { stride: 2, groups: 2 }), [1, 4, 9], [1, 6, 4]],
+    ["Conv1d, same", new nn.Conv1d(2, 3, 4, { padding: "same" }), [1, 2, 9], [1, 3, 9]],
+    ["MaxPool1d", new nn.MaxPool1d(2), [1, 2, 7], [1, 2, 3]],
+    ["AvgPool1d, ceil", new nn.AvgPool1d(2, { ceilMode: true }), [1, 2, 7], [1, 2, 4]],
+    ["AdaptiveAvgPool1d", new nn.AdaptiveAvgPool1d(3), [1, 2, 7], [1, 2, 3]],
+    ["AdaptiveMaxPool1d", new nn.AdaptiveMaxPool1d(1), [1, 2, 7], [1, 2, 1]],
     ["Linear", new nn.Linear(5, 3), [2, 4, 5], [2, 4, 3]],
     ["MaxPool2d", new nn.MaxPool2d(2), [1, 2, 5, 6], [1, 2, 2, 3]],
     ["MaxPool2d, ceil", new nn.MaxPool2d(2, { ceilMode: true }), [1, 2, 5, 6], [1, 2, 3, 3]],
@@ -104,6 +110,7 @@ describe("layers give PyTorch's shapes", () => {
   it("and weights", () => {
     expect(new nn.Conv2d(4, 8, [3, 5], { groups: 2 }).weight.shape).toEqual([8, 2, 3, 5]);
     expect(new nn.ConvTranspose2d(4, 8, [3, 5], { groups: 2 }).weight.shape).toEqual([4, 4, 3, 5]);
+    expect(new nn.Conv1d(4, 8, 3, { groups: 2 }).weight.shape).toEqual([8, 2, 3]);
     expect(new nn.Linear(5, 3).weight.shape).toEqual([3, 5]);
     expect(new nn.Conv2d(1, 1, 1, { bias: false }).bias).toBeNull();
     expect(new nn.BatchNorm2d(2, { affine: false }).parameters()).toEqual([]);
