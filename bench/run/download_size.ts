@@ -2,10 +2,11 @@
  * What a page downloads to train a VGG with Adam: gzipped bytes of the files that Vite makes of it, from the packages
  * as they are published. For Graft the package is built and installed in a temporary folder.
  *
- * Counted are the page's own file, what it imports statically, and what `init` and `fit` with validation would import
- * dynamically on a GPU (`whileTraining`: nothing; test/e2e/download.test.ts sees what a browser fetches). What
- * they import on a software adapter is counted apart. Not counted is what a page may do but need not to train:
- * reading weight files, checkpoints, pictures, tuning by measurement, half precision.
+ * Counted are the page's own file, what it imports statically, and what `init` and `fit` with validation, on images of
+ * floats, would import dynamically on a GPU (`whileTraining`: nothing; test/e2e/download.test.ts sees what a browser
+ * fetches). What they import on a software adapter is counted apart. Not counted is what a page may do but need not to
+ * train: reading weight files, checkpoints, pictures and their transforms (which images of bytes take too), tuning by
+ * measurement.
  */
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";

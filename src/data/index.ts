@@ -31,6 +31,8 @@ export {
 export { exampleName, labelsOf, numClasses } from "./labels.ts";
 export { type Batch, type BatchOptions, BatchSource } from "./loader/batch_source.ts";
 export { DataLoader, type DataLoaderOptions } from "./loader/data_loader.ts";
+export type { LoadedBatch } from "./loader/float_batch.ts";
+export { transformed } from "./loader/load_batch.ts";
 export {
   classBalancedSampler,
   RandomSampler,
@@ -44,5 +46,4 @@ export { Random } from "./random.ts";
 export type { ResizeMode } from "./resample.ts";
 export { type Fold, kFold, type SplitOptions, split } from "./split.ts";
 export * as transforms from "./transforms/index.ts";
-export type { LoadedBatch } from "./transforms/pipeline.ts";
 export type { Dataset, Example, ImageShape, Label } from "./types.ts";

@@ -28,7 +28,13 @@ describe("the download to train a VGG", () => {
     const files = await bundlePage({ root: folder, entries: { page }, forPage: true });
     const code = neededFiles(files, []).map((file) => file.code);
     expect(code.join("")).toContain("/matmul_blocked.wgsl");
-    for (const kernel of ["matmul_vec4", "matmul_quad", "batch_norm", "avg_pool2d_grad"])
+    for (const kernel of [
+      "matmul_vec4",
+      "matmul_quad",
+      "batch_norm",
+      "avg_pool2d_grad",
+      "image_transform",
+    ])
       expect(code.join("")).not.toContain(`/${kernel}.wgsl`);
   });
 

@@ -5,10 +5,11 @@ import {
   transformList,
   withoutRandomness,
 } from "../transforms/evaluation.ts";
-import { type LoadedBatch, uploadBatch } from "../transforms/pipeline.ts";
 import type { Transform } from "../transforms/types.ts";
 import type { Dataset } from "../types.ts";
 import { BATCH_OPTIONS, type BatchOptions, BatchSource } from "./batch_source.ts";
+import type { LoadedBatch } from "./float_batch.ts";
+import { loadBatch } from "./load_batch.ts";
 
 export interface DataLoaderOptions extends BatchOptions {
   /** What the images go through on the GPU: one of `data.transforms`, or several in order. */
@@ -70,7 +71,7 @@ export class DataLoader implements AsyncIterable<[images: Tensor, labels: Tensor
     const { seed, batchSize } = this.source;
     for await (const batch of this.source.batches(first)) {
       const draw = { seed, epoch: batch.epoch, position: batch.index * batchSize };
-      const loaded = uploadBatch(batch, this.transform, draw);
+      const loaded = await loadBatch(batch, this.transform, draw);
       yield loaded;
       // Only reached when the next batch is asked for: whoever breaks off keeps the last one.
       loaded.images.dispose();

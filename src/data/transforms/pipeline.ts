@@ -10,6 +10,7 @@ import {
   VIEW_WORDS,
 } from "../../kernels/index.ts";
 import type { Batch } from "../loader/batch_source.ts";
+import { hasFloats, type LoadedBatch, labelType, loadFloats } from "../loader/float_batch.ts";
 import { Random } from "../random.ts";
 import type { ImageShape } from "../types.ts";
 import { type TransformOption, transformList } from "./evaluation.ts";
@@ -26,18 +27,6 @@ export interface DrawOptions {
   position?: number;
 }
 
-/** A batch on the GPU. */
-export interface LoadedBatch {
-  /** f32 [n, c, h, w] */
-  readonly images: Tensor;
-  /** i32 [n]; f32 [n, classes] where examples have a number for each class. */
-  readonly labels: Tensor;
-  /** The labels on the host: nobody needs to read them back. */
-  readonly targets: Int32Array | Float32Array;
-  /** Which examples of the dataset these are. */
-  readonly indices: Int32Array;
-}
-
 /**
  * Brings a batch to the GPU and through the transforms. Pixels, views and labels travel in one
  * upload, bytes as bytes. Without transforms, bytes become floats from 0 to 255.
@@ -50,10 +39,9 @@ export function uploadBatch(
   const { head, fn, rest } = cutAtFunction(transforms);
   const randoms = randomsFor(batch.shape[0], draw);
   return noGrad(() => {
-    const [images, labels] = uploadAndRun(batch, head, randoms);
-    const transformed = continueWith(new Tensor(images), fn, rest, randoms);
-    const { labels: targets, indices } = batch;
-    return { images: transformed, labels: new Tensor(labels), targets, indices };
+    const isReady = head.length === 0 && hasFloats(batch);
+    const loaded = isReady ? loadFloats(batch) : uploadAndRun(batch, head, randoms);
+    return { ...loaded, images: continueWith(loaded.images, fn, rest, randoms) };
   });
 }
 
@@ -157,18 +145,14 @@ function runStages(pixels: Pixels, stages: readonly Stage[], views: Views, count
   return array;
 }
 
-/** Images and labels of a batch as arrays on the GPU. */
+/** Uploads pixels, views and labels together. */
 function uploadAndRun(
   batch: Batch,
   transforms: readonly Fusable[],
   randoms: Random[],
-): [images: NDArray, labels: NDArray] {
-  const { images, labels, labelShape, shape } = batch;
-  const labelType = labels instanceof Float32Array ? "f32" : "i32";
+): LoadedBatch {
+  const { images, labels, labelShape, shape, indices } = batch;
   const [count, c, h, w] = shape;
-  if (images instanceof Float32Array && transforms.length === 0) {
-    return [upload(images, shape, "f32"), upload(labels, labelShape, labelType)];
-  }
   // Mere unpacking treats channels alike, so any number of them will do.
   const unpackOnly = transforms.length === 0 && c > MAX_IMAGE_CHANNELS;
   const one: ImageShape = unpackOnly ? [1, c * h, w] : [c, h, w];
@@ -178,9 +162,14 @@ function uploadAndRun(
   const payload = upload(words, [words.length], "u32");
   const pixels = { array: payload, packed: images instanceof Uint8Array };
   const out = runStages(pixels, stages, { array: payload, at: starts[1] }, count);
-  const labelArray = allocate([...labelShape], labelType);
+  const labelArray = allocate([...labelShape], labelType(batch));
   copyWords(payload, starts[2], labelArray);
-  return [unpackOnly ? out.share(shape) : out, labelArray];
+  return {
+    images: new Tensor(unpackOnly ? out.share(shape) : out),
+    labels: new Tensor(labelArray),
+    targets: labels,
+    indices,
+  };
 }
 
 /** Arrays one after the other, each starting at a whole word. */

@@ -1,11 +1,6 @@
 import { noGrad, type Tensor } from "../../autograd/index.ts";
 import { shapeText } from "../../base/index.ts";
-import {
-  DataLoader,
-  type DataLoaderOptions,
-  type Dataset,
-  transforms as imageTransforms,
-} from "../../data/index.ts";
+import { DataLoader, type DataLoaderOptions, type Dataset, transformed } from "../../data/index.ts";
 import type { Loss } from "../../nn/index.ts";
 import type { captureOutputs } from "./evaluation_step.ts";
 
@@ -60,7 +55,7 @@ export async function predictTensor(
   const [count = 0] = images.shape;
   for (let at = 0; at < count; at += batchSize) {
     const batch = noGrad(() => images.narrow(0, at, Math.min(batchSize, count - at)));
-    const input = transform ? imageTransforms.apply(batch, transform) : batch;
+    const input = transform ? await transformed(batch, transform) : batch;
     found.push(...(await predictBatch(parts, input, classes)));
     for (const used of new Set([batch, input])) used.dispose();
   }

@@ -1,10 +1,5 @@
 import { tensor } from "../../autograd/index.ts";
-import {
-  type DataLoader,
-  type Example,
-  exampleName,
-  transforms as imageTransforms,
-} from "../../data/index.ts";
+import { type DataLoader, type Example, exampleName, transformed } from "../../data/index.ts";
 
 /**
  * After a loss that isn't finite: the example, among these, that holds NaN or infinity, or becomes so in the transform.
@@ -18,15 +13,16 @@ export async function findBadExample(
     const example = await loader.dataset.get(index);
     const name = exampleName(loader.dataset, index);
     if (!allFinite(example.image)) return `${name} holds NaN or infinity: leave it out`;
-    if (!allFinite(await transformed(loader, example)))
+    if (!allFinite(await inputOf(loader, example)))
       return `the transform makes NaN or infinity of ${name}`;
   }
   return null;
 }
 
-async function transformed({ transform }: DataLoader, { image, shape }: Example) {
+/** What the model is given of an example. */
+async function inputOf({ transform }: DataLoader, { image, shape }: Example) {
   const images = tensor(Float32Array.from(image), { shape: [1, ...shape] });
-  const result = imageTransforms.apply(images, transform);
+  const result = await transformed(images, transform);
   const values = await result.data();
   for (const used of new Set([images, result])) used.dispose();
   return values;
