@@ -1,5 +1,4 @@
-import { tensor } from "../../autograd/index.ts";
-import { type DataLoader, type Example, exampleName, transformed } from "../../data/index.ts";
+import { DataLoader, type Example, exampleName } from "../../data/index.ts";
 
 /**
  * After a loss that isn't finite: the example, among these, that holds NaN or infinity, or becomes so in the transform.
@@ -20,11 +19,11 @@ export async function findBadExample(
 }
 
 /** What the model is given of an example. */
-async function inputOf({ transform }: DataLoader, { image, shape }: Example) {
-  const images = tensor(Float32Array.from(image), { shape: [1, ...shape] });
-  const result = await transformed(images, transform);
-  const values = await result.data();
-  for (const used of new Set([images, result])) used.dispose();
+async function inputOf({ transform }: DataLoader, example: Example): Promise<ArrayLike<number>> {
+  const alone = { length: 1, get: () => ({ ...example, label: 0 }) };
+  let values: ArrayLike<number> = [];
+  for await (const { images } of new DataLoader(alone, { transform }).batches())
+    values = await images.data();
   return values;
 }
 
