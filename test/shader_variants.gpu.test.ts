@@ -13,7 +13,7 @@ const device = currentDevice();
 const files = filesBelow("shaders", [".wgsl"]).filter((file) => !file.startsWith("shaders/lib/"));
 
 /** Parameters and what optimizers keep are f32 in any precision. */
-const FULL_PRECISION = new Set(["adam", "rmsprop", "sgd"]);
+const FULL_PRECISION = new Set(["adam", "rmsprop", "rules", "sgd"]);
 
 /** Sizes of arrays and tiles, and numbers of cases: what launches ask for besides the values written in the files. */
 const SIZES: Readonly<Record<string, readonly number[]>> = {

@@ -1,5 +1,5 @@
 import { requireTensor, Tensor, zeros } from "../autograd/index.ts";
-import { clipToNorm, globalNorm, scope } from "../kernels/index.ts";
+import { clampInto, clipToNorm, globalNorm, type NDArray, scope } from "../kernels/index.ts";
 import { listOf } from "./optimizer.ts";
 
 /**
@@ -10,9 +10,7 @@ import { listOf } from "./optimizer.ts";
  */
 export function clipGradNorm_(params: Tensor | Iterable<Tensor>, maxNorm: number): Tensor {
   if (!(maxNorm > 0)) throw new Error(`clipGradNorm_: maxNorm must be positive, not ${maxNorm}`);
-  const name = "clipGradNorm_";
-  const list = params instanceof Tensor ? [params] : listOf(name, params);
-  const grads = list.flatMap((param) => requireTensor(name, "a parameter", param).usedGrad ?? []);
+  const grads = gradientsOf("clipGradNorm_", params);
   if (grads.length === 0) return zeros([]);
   const norm = scope(
     () => globalNorm(grads),
@@ -20,4 +18,16 @@ export function clipGradNorm_(params: Tensor | Iterable<Tensor>, maxNorm: number
   );
   for (const grad of grads) clipToNorm(grad, norm, maxNorm);
   return new Tensor(norm);
+}
+
+/** Limits each element of the gradients of `params` to −clipValue..clipValue, in place. */
+export function clipGradValue_(params: Tensor | Iterable<Tensor>, clipValue: number): void {
+  if (!(clipValue > 0))
+    throw new Error(`clipGradValue_: clipValue must be positive, not ${clipValue}`);
+  for (const grad of gradientsOf("clipGradValue_", params)) clampInto(grad, -clipValue, clipValue);
+}
+
+function gradientsOf(name: string, params: Tensor | Iterable<Tensor>): NDArray[] {
+  const list = params instanceof Tensor ? [params] : listOf(name, params);
+  return list.flatMap((param) => requireTensor(name, "a parameter", param).usedGrad ?? []);
 }

@@ -1,6 +1,6 @@
 import { requireNumber } from "../autograd/index.ts";
 import { checkOptions } from "../base/index.ts";
-import { Schedule, type Scheduled } from "./schedule.ts";
+import { Schedule, type Scheduled, setMomentum } from "./schedule.ts";
 
 export interface OneCycleOptions {
   maxLr: number | readonly number[];
@@ -35,6 +35,7 @@ const KNOWN = [
 export class OneCycleLR extends Schedule {
   override readonly name = "OneCycleLR";
   override readonly interval = "step";
+  override readonly setsRates = true;
 
   constructor(
     optimizer: Scheduled,
@@ -67,7 +68,7 @@ export class OneCycleLR extends Schedule {
     const { cycleMomentum = true, baseMomentum = 0.85, maxMomentum = 0.95 } = this.options;
     if (!cycleMomentum) return;
     const momentum = this.#through(this.count, maxMomentum, baseMomentum, maxMomentum);
-    for (const group of this.optimizer.groups) setMomentum(group, momentum);
+    setMomentum(this.optimizer, momentum);
   }
 
   /** From `start` to `middle` and on to `end`, in half cosines. */
@@ -78,14 +79,6 @@ export class OneCycleLR extends Schedule {
     // Nothing over nothing where the peak is the only step: that is the peak.
     return cosine(middle, end, Math.min(1, (count - top) / (totalSteps - 1 - top) || 0));
   }
-}
-
-function setMomentum(
-  group: { lr: number; momentum?: number; betas?: readonly [number, number] },
-  momentum: number,
-): void {
-  if (group.betas) group.betas = [momentum, group.betas[1]];
-  else group.momentum = momentum;
 }
 
 function cosine(from: number, to: number, share: number): number {

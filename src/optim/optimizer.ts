@@ -141,13 +141,29 @@ export abstract class Optimizer<Options extends object> {
       const { array } = state.values;
       return { grad: param.usedGrad!, param: param.array, state: array, of: state };
     });
-    const kernel = this.kernel(group);
     const guarded = this.guard !== null;
-    const most = currentDevice().profile.skipsBranches ? 2 : 1;
-    for (const [first, second] of together(updates, most)) {
+    for (const [first, second = null] of together(updates, this.most)) {
       const hyper = () => this.hyper(group, [first!.of.step, second?.of.step ?? 1], guarded);
-      update(kernel, first!, second ?? null, hyper, this.guard?.flags);
+      this.launch(this.kernel(group), first!, second, hyper);
     }
+  }
+
+  /** Parameters that are updated in one launch, at most. */
+  protected get most(): 1 | 2 {
+    return currentDevice().profile.skipsBranches ? 2 : 1;
+  }
+
+  /**
+   * Launches the update of one or two parameters.
+   * @param hyper asked again at every replay of a captured step.
+   */
+  protected launch(
+    kernel: UpdateKernel,
+    first: Slot,
+    second: Slot | null,
+    hyper: () => Params,
+  ): void {
+    update(kernel, first, second, hyper, this.guard?.flags);
   }
 
   #stateOf(param: Tensor, group: Group<Options>): ParameterState {

@@ -23,6 +23,9 @@ export abstract class Schedule {
   /** When Trainer calls `step()`. */
   readonly interval: "step" | "epoch" = "epoch";
 
+  /** Whether it goes by rates of its own, rather than by those that the groups began with. */
+  declare readonly setsRates?: boolean;
+
   /** How many steps it is planned for; no end where that isn't said. */
   get totalSteps(): number {
     return Number.POSITIVE_INFINITY;
@@ -33,7 +36,7 @@ export abstract class Schedule {
   }
 
   /** The learning rate after `count` steps of a group that began with `initial`. */
-  abstract rate(count: number, initial: number): number;
+  abstract rate(count: number, initial: number, group: number): number;
 
   /** Call once an epoch, or once a step for schedules that are given in steps. */
   step(): void {
@@ -53,7 +56,7 @@ export abstract class Schedule {
     const added = groups.slice(this.initial.length).map(({ lr }) => lr);
     if (added.length > 0) this.initial = [...this.initial, ...added];
     groups.forEach((group, i) => {
-      group.lr = this.rate(this.count, this.initial[i]!);
+      group.lr = this.rate(this.count, this.initial[i]!, i);
     });
   }
 
@@ -70,5 +73,15 @@ export abstract class Schedule {
     this.count = count!;
     this.initial = initial;
     this.apply();
+  }
+}
+
+/** Sets the momentum of every group, or Adam's first beta. */
+export function setMomentum(optimizer: Scheduled, momentum: number): void {
+  const groups: { lr: number; momentum?: number; betas?: readonly [number, number] }[] =
+    optimizer.groups;
+  for (const group of groups) {
+    if (group.betas) group.betas = [momentum, group.betas[1]];
+    else group.momentum = momentum;
   }
 }

@@ -63,10 +63,10 @@ describe("schedules give PyTorch's rates", () => {
   });
 });
 
-describe("OneCycleLR cycles momentum as PyTorch does", () => {
-  it.each(oneCycles.cases)("$optimizer", ({ optimizer, args, momenta }) => {
+describe("schedules cycle momentum as PyTorch's do", () => {
+  it.each(oneCycles.cases)("$schedule of $optimizer", ({ schedule, optimizer, args, momenta }) => {
     const opt = construct<optim.SGD | optim.Adam>(optimizer, [leaf()], { lr: 0.1 });
-    const plan = construct<AnySchedule>("OneCycleLR", opt, ...args);
+    const plan = construct<AnySchedule>(schedule, opt, ...args);
     for (const [step, expected] of momenta.entries()) {
       if (step > 0) plan.step();
       const [group] = opt.groups;

@@ -68,3 +68,27 @@ describe("clipGradNorm_", () => {
     }
   });
 });
+
+describe("clipGradValue_", () => {
+  it("limits each element of each gradient, in a captured step too", async () => {
+    const [a, b] = [leaf([0, 0, 0]), leaf([0])];
+    const step = capture((scale: Tensor) => {
+      a.grad = null;
+      b.grad = null;
+      a.mul(scale).sum().add(b.mul(9).sum()).backward();
+      optim.clipGradValue_([a, b, leaf([1])], 0.5);
+    });
+    step(tensor([3, -0.25, -4]));
+    expect(await values(a.grad!)).toEqual([0.5, -0.25, -0.5]);
+    expect(await values(b.grad!)).toEqual([0.5]);
+    step(tensor([0.1, 0, 1]));
+    expectClose("a", await a.grad!.data(), [0.1, 0, 0.5], [3], 1e-6);
+  });
+
+  it("refuses a limit that isn't positive, and what is no list of tensors", () => {
+    expect(() => optim.clipGradValue_([leaf([1])], -1)).toThrow(/clipValue must be positive/);
+    expect(() => optim.clipGradValue_(mistyped(new nn.ReLU()), 1)).toThrow(
+      /clipGradValue_: expects a list of tensors/,
+    );
+  });
+});

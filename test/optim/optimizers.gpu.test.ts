@@ -186,3 +186,36 @@ describe("parameters", () => {
     expect(opt.groups).toHaveLength(1);
   });
 });
+
+describe("skipped steps", () => {
+  /** Steps with gradients of which the second is infinite. */
+  async function steps(make: (params: Tensor[]) => optim.Adam | optim.Adagrad, overflows: boolean) {
+    const w = leaf([1, -2, 3]);
+    const [opt, scaler] = [make([w]), new optim.GradScaler({ initScale: 1 })];
+    for (const g of overflows ? [1, Number.POSITIVE_INFINITY, 2] : [1, 2]) {
+      opt.zeroGrad();
+      scaler.scale(w.mul(g).sum()).backward();
+      scaler.unscale_(opt);
+      scaler.step(opt);
+      scaler.update();
+    }
+    return w.data();
+  }
+
+  it.each([
+    ["Adagrad", (params: Tensor[]) => new optim.Adagrad(params, { lr: 0.1, lrDecay: 0.5 })],
+    ["Lion", (params: Tensor[]) => new optim.Lion(params, { lr: 0.1 })],
+  ] as const)("change nothing in %s", async (_, make) => {
+    const expected = await steps(mistyped(make), false);
+    expectClose("w", await steps(mistyped(make), true), expected, [3], 1e-6);
+  });
+
+  it("are refused by optimizers that count on the host", async () => {
+    for (const Class of [optim.NAdam, optim.RAdam, optim.LAMB]) {
+      const make = (params: Tensor[]) => new Class(params);
+      await expect(steps(mistyped(make), false)).rejects.toThrow(
+        new RegExp(`${Class.name} counts its steps on the host, and GradScaler`),
+      );
+    }
+  });
+});

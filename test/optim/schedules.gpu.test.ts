@@ -8,6 +8,12 @@ const optimizer = (...rates: number[]) =>
     rates.map((lr) => ({ params: [tensor([0], { requiresGrad: true })], lr })),
     { lr: 1 },
   );
+const sequential = (opt: optim.SGD) =>
+  new optim.SequentialLR(
+    opt,
+    [new optim.LinearWarmup(opt, 2), new optim.CosineAnnealingLR(opt, 6), new optim.StepLR(opt, 1)],
+    [2, 5],
+  );
 const rates = (opt: optim.SGD) => opt.groups.map(({ lr }) => lr);
 
 describe("schedules", () => {
@@ -18,6 +24,11 @@ describe("schedules", () => {
     ["CosineAnnealingLR", (opt) => new optim.CosineAnnealingLR(opt, 6, 0.01)],
     ["LinearWarmup", (opt) => new optim.LinearWarmup(opt, 4)],
     ["OneCycleLR", (opt) => new optim.OneCycleLR(opt, { maxLr: [1, 0.1], totalSteps: 8 })],
+    ["PolynomialLR", (opt) => new optim.PolynomialLR(opt, 7, 2)],
+    ["CosineAnnealingWarmRestarts", (opt) => new optim.CosineAnnealingWarmRestarts(opt, 2, 2)],
+    ["LambdaLR", (opt) => new optim.LambdaLR(opt, (count) => 1 / (1 + count))],
+    ["CyclicLR", (opt) => new optim.CyclicLR(opt, { baseLr: 0.1, maxLr: 1, stepSizeUp: 3 })],
+    ["SequentialLR", (opt) => sequential(opt)],
   ];
 
   it.each(makers)("%s goes on from a saved state, whatever rates it starts with", (_, make) => {
@@ -67,6 +78,19 @@ describe("schedules", () => {
       [() => new optim.OneCycleLR(opt, mistyped(undefined)), /OneCycleLR: options go in an object/],
       [() => new optim.OneCycleLR(opt, mistyped({ maxLr: 1 })), /OneCycleLR: totalSteps is undef/],
       [() => new optim.ReduceLROnPlateau(opt, mistyped({ mode: "low" })), /one of "min", "max"/],
+      [() => new optim.LambdaLR(opt, mistyped(0.5)), /LambdaLR: expects a function of the number/],
+      [() => new optim.PolynomialLR(opt, { power: -1 }), /PolynomialLR: power is -1/],
+      [() => new optim.CosineAnnealingWarmRestarts(opt, 0), /WarmRestarts: t0 is 0/],
+      [() => new optim.CyclicLR(opt, mistyped({ baseLr: 1 })), /CyclicLR: maxLr is undefined/],
+      [
+        () => new optim.CyclicLR(opt, mistyped({ baseLr: 0, maxLr: 1, mode: "saw" })),
+        /CyclicLR: mode is "saw"; it must be one of "triangular"/,
+      ],
+      [() => new optim.SequentialLR(opt, mistyped([opt]), []), /expects a list of schedules/],
+      [
+        () => new optim.SequentialLR(opt, [new optim.StepLR(opt, 1)], [3]),
+        /SequentialLR: 1 schedules need 0 milestones, whole numbers in ascending order; given are \[3\]/,
+      ],
     ];
     for (const [make, text] of cases) expect(make).toThrow(text);
   });
@@ -76,6 +100,9 @@ describe("schedules", () => {
     expect(new optim.StepLR(opt, 1).interval).toBe("epoch");
     expect(new optim.LinearWarmup(opt, 3).interval).toBe("step");
     expect(new optim.OneCycleLR(opt, { maxLr: 1, totalSteps: 5 }).interval).toBe("step");
+    expect(new optim.CyclicLR(opt, { baseLr: 0.1, maxLr: 1 }).interval).toBe("step");
+    expect(new optim.LambdaLR(opt, () => 1).interval).toBe("epoch");
+    expect(sequential(opt).interval).toBe("step");
   });
 
   it("take a group that was added later from the rate it came with", () => {
@@ -86,6 +113,39 @@ describe("schedules", () => {
     schedule.step();
     expect(rates(opt)[0]).toBe(0.25);
     expect(rates(opt)[1]).toBeCloseTo(0.3 * 0.25);
+  });
+
+  it("follow one another, each from the rates that the groups began with", () => {
+    const opt = optimizer(0.6, 0.03);
+    const schedule = sequential(opt);
+    const expected = [1 / 3, 2 / 3, 1, ...[1, 2].map((n) => (1 + Math.cos((Math.PI * n) / 6)) / 2)];
+    for (const share of [...expected, 1, 0.1, 0.01]) {
+      expect(rates(opt)[0]).toBeCloseTo(0.6 * share, 12);
+      expect(rates(opt)[1]).toBeCloseTo(0.03 * share, 12);
+      schedule.step();
+    }
+  });
+
+  it("end with one that has rates of its own", () => {
+    const opt = optimizer(0.5);
+    const first = new optim.StepLR(opt, 10);
+    const cycle = new optim.CyclicLR(opt, { baseLr: 0.1, maxLr: 0.3, stepSizeUp: 2 });
+    const schedule = new optim.SequentialLR(opt, [first, cycle], [2]);
+    const found = Array.from({ length: 6 }, () => {
+      const [rate] = rates(opt);
+      schedule.step();
+      return rate!;
+    });
+    for (const [i, rate] of [0.5, 0.5, 0.1, 0.2, 0.3, 0.2].entries())
+      expect(found[i]).toBeCloseTo(rate, 12);
+  });
+
+  it("multiply each group's rate by a function of its own", () => {
+    const opt = optimizer(1, 2);
+    const schedule = new optim.LambdaLR(opt, [(count) => 1 / (count + 1), () => 0.5]);
+    expect(rates(opt)).toEqual([1, 1]);
+    schedule.step();
+    expect(rates(opt)).toEqual([0.5, 1]);
   });
 
   it("stay at the end of a cycle", () => {

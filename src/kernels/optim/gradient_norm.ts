@@ -3,6 +3,9 @@ import finishSource from "../../../shaders/optim/norm_finish.wgsl";
 import sumSource from "../../../shaders/optim/sum_squares.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
+import { unary } from "../elementwise/elementwise.ts";
+import { copyInto } from "../layout/copy.ts";
+import { scope } from "../scope.ts";
 
 const WORKGROUP = 256;
 const ITEMS_PER_GROUP = WORKGROUP * 16;
@@ -30,4 +33,12 @@ export function globalNorm(arrays: readonly NDArray[]): NDArray {
 /** Scales `x` in place so that a norm over `maxNorm` becomes `maxNorm`. */
 export function clipToNorm(x: NDArray, norm: NDArray, maxNorm: number): void {
   launch(specialize(clipSource), { norm, x }, { n: x.size, max_norm: maxNorm }, linearGrid(x.size));
+}
+
+/** Limits the values of `x` to low..high, in place. */
+export function clampInto(x: NDArray, low: number, high: number): void {
+  scope(
+    () => copyInto(x, unary("clamp", x, low, high)),
+    () => [],
+  );
 }

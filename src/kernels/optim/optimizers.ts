@@ -1,7 +1,9 @@
 import adamSource from "../../../shaders/optim/adam.wgsl";
 import rmspropSource from "../../../shaders/optim/rmsprop.wgsl";
+import rulesSource from "../../../shaders/optim/rules.wgsl";
 import sgdSource from "../../../shaders/optim/sgd.wgsl";
 import {
+  constantName,
   type Kernel,
   type KernelSource,
   launch,
@@ -37,7 +39,11 @@ export const adamKernel = (decoupled: boolean, amsgrad: boolean): UpdateKernel =
 export const rmspropKernel = (momentum: boolean, centered: boolean): UpdateKernel =>
   inForms(rmspropSource, { MOMENTUM: momentum, CENTERED: centered });
 
-function inForms(source: KernelSource, constants: Record<string, boolean>): UpdateKernel {
+/** Of the optimizers in rules.wgsl. */
+export const ruleKernel = (rule: "moments" | "squares" | "sign"): UpdateKernel =>
+  inForms(rulesSource, { RULE: constantName(rule) });
+
+function inForms(source: KernelSource, constants: Record<string, boolean | string>): UpdateKernel {
   return (form) => specialize(source, { ...constants, ...form });
 }
 
