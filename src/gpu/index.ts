@@ -8,7 +8,7 @@ export {
   type Setting,
   Variable,
 } from "./context.ts";
-export { currentDevice } from "./current.ts";
+export { currentDevice, deviceOrNull } from "./current.ts";
 export { Device, type MemoryUse } from "./device.ts";
 export { DeviceLostError, LimitError, NoWebGpuError } from "./errors.ts";
 export { type InitOptions, takeDevice } from "./init.ts";

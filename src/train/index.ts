@@ -12,7 +12,7 @@ export type { ClassScores } from "./metrics/scores.ts";
 export type { FitOptions, TrainerOptions } from "./options.ts";
 export type { Precision } from "./precision.ts";
 export type { Store } from "./state/checkpoint.ts";
-export { againIfLost } from "./state/device_loss.ts";
+export { acquireDevice, againIfLost } from "./state/device_loss.ts";
 export type { BestEpoch, EpochRecord, History } from "./state/history.ts";
 export { ModelKeeper } from "./state/model_keeper.ts";
 export { Trainer } from "./trainer.ts";

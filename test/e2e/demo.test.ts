@@ -8,6 +8,7 @@ import { loadWeights } from "../../src/formats/index.ts";
 import { launchChromium } from "../../tools/chromium.ts";
 import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
+import { crashGpu, tellsProcesses } from "./gpu_processes.ts";
 
 /** As few pictures as make sense: software adapters are slow. */
 const QUICK = "?perClass=2&epochs=1&testPerClass=1";
@@ -46,6 +47,16 @@ const statusIs = (page: Page, start: string) =>
     start,
   );
 
+/** The file that the page offers. */
+async function handedOut(page: Page): Promise<Uint8Array> {
+  const bytes = await page.evaluate(async () => {
+    const link = document.querySelector<HTMLAnchorElement>("#download a");
+    const response = await fetch(link?.href ?? "");
+    return [...new Uint8Array(await response.arrayBuffer())];
+  });
+  return Uint8Array.from(bytes);
+}
+
 describe("the demo server", () => {
   it("serves the built page and nothing else of this machine", async () => {
     const page = await (await fetch(server.url)).text();
@@ -77,12 +88,7 @@ describe("the demo page", () => {
     }
     expect(await page.$$eval("#confusion tbody tr", (rows) => rows.length)).toBe(10);
     expect(await page.$$eval("#samples figure", (found) => found.length)).toBe(10);
-    const bytes = await page.evaluate(async () => {
-      const link = document.querySelector<HTMLAnchorElement>("#download a");
-      const response = await fetch(link?.href ?? "");
-      return [...new Uint8Array(await response.arrayBuffer())];
-    });
-    const file = await loadWeights(Uint8Array.from(bytes));
+    const file = await loadWeights(await handedOut(page));
     expect(file.tensors.get("classifier.0.weight")?.shape).toEqual([10, 256]);
     expect(JSON.parse(file.metadata.graft ?? "").classes).toHaveLength(10);
     expect(await paintedChart(page)).toBe(true);
@@ -122,6 +128,26 @@ describe("the demo page", () => {
     await page.close();
     await rm(folder, { recursive: true });
   });
+
+  it.skipIf(!tellsProcesses)(
+    "works on without a reload when the GPU process crashes while it is idle",
+    async () => {
+      const { page, errors } = await openDemo(`${QUICK}&compare=0`);
+      await enabled(page, "start");
+      const train = async () => {
+        await page.click("#start");
+        await statusIs(page, "Fine-tuning");
+        await statusIs(page, "Done");
+        await enabled(page, "start");
+        return [await text(page, "#score-tuned"), [...(await handedOut(page))]];
+      };
+      const first = await train();
+      expect(crashGpu(browser)).toBeGreaterThan(0);
+      expect(await train()).toEqual(first);
+      expect(errors).toEqual([]);
+      await page.close();
+    },
+  );
 
   it("says so where there is no WebGPU", async () => {
     const page = await browser.newPage();

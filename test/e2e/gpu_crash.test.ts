@@ -1,5 +1,4 @@
 /** The browser's GPU process crashes, and soon again, which Chromium punishes with no adapter for a minute and a half. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import { bundlePage, writePage } from "../../tools/bundle_page.ts";
 import { launchChromium } from "../../tools/chromium.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
 import type { Survived } from "./gpu_crash.ts";
+import { crashGpu, tellsProcesses } from "./gpu_processes.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const package_ = join(repository, "dist/browser/index.js");
@@ -33,34 +33,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The browser's GPU processes, by number: children of its main process or of a helper of it. */
-function gpuProcesses(): number[] {
-  const about = (pid: string, file: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/${file}`, "utf8");
-    } catch {
-      return ""; // it has ended meanwhile
-    }
-  };
-  const parentOf = (pid: string) => /^PPid:\s*(\d+)/m.exec(about(pid, "status"))?.[1] ?? "0";
-  const main = String(browser.process()!.pid);
-  const isOurs = (pid: string): boolean =>
-    pid === main || (Number(pid) > 1 && isOurs(parentOf(pid)));
-  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return all
-    .filter((pid) => about(pid, "cmdline").includes("--type=gpu-process") && isOurs(pid))
-    .map(Number);
-}
-
-it.skipIf(!existsSync("/proc/self/status"))(
+it.skipIf(!tellsProcesses)(
   "a page trains on through two crashes in a row, and loses nothing",
   async () => {
     const page = await browser.newPage();
-    await page.exposeFunction("crashGpu", () => {
-      const found = gpuProcesses();
-      for (const pid of found) process.kill(pid, "SIGKILL");
-      return found.length;
-    });
+    await page.exposeFunction("crashGpu", () => crashGpu(browser));
     await page.goto(server.url);
     const run = (crashAt: readonly number[]) =>
       page.evaluate(

@@ -1,21 +1,13 @@
 import { getRandomState, setRandomState } from "../../autograd/index.ts";
-import { currentDevice, type Device } from "../../gpu/index.ts";
+import { type Device, deviceOrNull } from "../../gpu/index.ts";
 import { init } from "../../kernels/index.ts";
 
 /** After a failure: why a device is gone (or going), null when it is well and the one in use. */
 export async function lossReason(device: Device | null): Promise<string | null> {
-  const current = currentDeviceOrNull();
+  const current = deviceOrNull();
   if (!current) return "destroyed";
   if (device && device !== current) return (await device.lostSoon(0)) ?? "another device took over";
   return current.lostSoon();
-}
-
-function currentDeviceOrNull(): Device | null {
-  try {
-    return currentDevice();
-  } catch {
-    return null;
-  }
 }
 
 /** After a second crash of its GPU process Chromium gives no adapter for some 95 seconds. */
@@ -43,7 +35,7 @@ export async function acquireDevice(
 }
 
 async function takeDevice(): Promise<Device> {
-  const device = await init({ tuning: currentDeviceOrNull()?.tuning });
+  const device = await init({ tuning: deviceOrNull()?.tuning });
   device.assertUsable();
   return device;
 }
@@ -65,7 +57,7 @@ export const MOST_TRIES = 5;
 export async function againIfLost<T>(work: (again: boolean) => Promise<T>): Promise<T> {
   const random = getRandomState();
   for (let tries = 1; ; tries++) {
-    const device = currentDeviceOrNull();
+    const device = deviceOrNull();
     try {
       return await work(tries > 1);
     } catch (error) {
