@@ -50,6 +50,7 @@ export {
   Softmax,
   Softplus,
   type StateDict,
+  StochasticDepth,
   setRecompute,
   Tanh,
   type TargetKind,

@@ -1,3 +1,4 @@
+export { AlexNet, alexnet } from "./alexnet.ts";
 export { Backbone, type MapShape } from "./backbone.ts";
 export {
   assumedText,
@@ -10,7 +11,15 @@ export {
   pictureOptions,
   transformsOf,
 } from "./conventions.ts";
+export { DenseNet, densenet121 } from "./densenet.ts";
 export { assumptionOf, describedSpec, FROM_FILE, likenessOf } from "./described.ts";
+export {
+  EfficientNet,
+  efficientnetB0,
+  efficientnetB1,
+  efficientnetB2,
+  efficientnetB3,
+} from "./efficientnet.ts";
 export { fromArchitecture, GraphModel } from "./graph/from_architecture.ts";
 export { modelFiles } from "./graph/model_files.ts";
 export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./graph/save_model.ts";
@@ -18,9 +27,23 @@ export { traceModel } from "./graph/trace/trace_model.ts";
 export { lenet, SmallCnn, type SmallCnnOptions, simpleCnn } from "./lenet.ts";
 export { MobileNetV1, type MobileNetV1Options, mobilenetV1 } from "./mobilenet_v1.ts";
 export { MobileNetV2, type MobileNetV2Options, mobilenetV2 } from "./mobilenet_v2.ts";
+export { MobileNetV3, mobilenetV3Large, mobilenetV3Small } from "./mobilenet_v3.ts";
+export { currentName } from "./old_names.ts";
 export type { ModelOptions } from "./options.ts";
 export { type Recognised, specOf } from "./recognise.ts";
-export { ResNet, resnet18, resnet20, resnet34, resnet50 } from "./resnet.ts";
+export {
+  ResNet,
+  resnet18,
+  resnet20,
+  resnet32,
+  resnet34,
+  resnet44,
+  resnet50,
+  resnet56,
+  resnet101,
+  resnet152,
+} from "./resnet.ts";
+export { ShuffleNetV2, shufflenetV2X0_5, shufflenetV2X1_0 } from "./shufflenet_v2.ts";
 export { type SmallVggOptions, smallVgg } from "./small_vgg.ts";
 export type {
   BuildOptions,

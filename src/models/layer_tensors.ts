@@ -16,3 +16,14 @@ export function normTensors(name: string, channels: number): NamedShape[] {
     (role): NamedShape => [`${name}.${role}`, [channels]],
   );
 }
+
+/** Of a chain of a convolution without bias ("0") and its batch normalisation ("1"). */
+export function convNormTensors(
+  name: string,
+  shape: readonly [number, number, number, number],
+): NamedShape[] {
+  return [
+    ...convTensors(`${name}.0`, shape, { bias: false }),
+    ...normTensors(`${name}.1`, shape[0]),
+  ];
+}

@@ -2,8 +2,6 @@ import { add, flatten, type Tensor } from "../autograd/index.ts";
 import { checkOptions } from "../base/index.ts";
 import {
   AdaptiveAvgPool2d,
-  BatchNorm2d,
-  Conv2d,
   Dropout,
   init,
   Linear,
@@ -12,6 +10,8 @@ import {
   Sequential,
 } from "../nn/index.ts";
 import { Backbone } from "./backbone.ts";
+import { toMultipleOf8 } from "./channels.ts";
+import { convNormActivation } from "./conv_norm_activation.ts";
 import { convTensors, normTensors } from "./layer_tensors.ts";
 import type { ModelOptions } from "./options.ts";
 import { type ModelSpec, type NamedShape, requireRgb, type Trunk } from "./spec.ts";
@@ -34,27 +34,19 @@ const STAGES = [
   [6, 320, 1, 1],
 ] as const;
 
-/** The nearest multiple of 8, but not below 90 % of the value. */
-function toMultipleOf8(value: number): number {
-  const rounded = Math.max(8, Math.floor((value + 4) / 8) * 8);
-  return rounded < 0.9 * value ? rounded + 8 : rounded;
-}
-
-function convolution(
+const convBnRelu = (
   inputs: number,
   outputs: number,
   kernelSize: number,
   stride = 1,
   groups = 1,
-): Conv2d {
-  const padding = (kernelSize - 1) / 2;
-  const layer = new Conv2d(inputs, outputs, kernelSize, { stride, padding, groups, bias: false });
-  init.kaimingNormal_(layer.weight, { mode: "fanOut" });
-  return layer;
-}
-
-const convBnRelu = (...args: Parameters<typeof convolution>): Sequential =>
-  new Sequential(convolution(...args), new BatchNorm2d(args[1]), new ReLU6());
+): Sequential =>
+  convNormActivation(inputs, outputs, {
+    kernelSize,
+    stride,
+    groups,
+    activation: () => new ReLU6(),
+  });
 
 /** Expands by 1×1, filters each channel by 3×3, projects by 1×1 without activation. */
 class InvertedResidual extends Module {
@@ -68,8 +60,7 @@ class InvertedResidual extends Module {
     this.conv = new Sequential(
       ...(expansion === 1 ? [] : [convBnRelu(inputs, hidden, 1)]),
       convBnRelu(hidden, hidden, 3, stride, hidden),
-      convolution(hidden, outputs, 1),
-      new BatchNorm2d(outputs),
+      ...convNormActivation(hidden, outputs, {}),
     );
   }
 

@@ -1,3 +1,4 @@
+import { currentName } from "./old_names.ts";
 import type { ModelSpec, NamedShape, Trunk } from "./spec.ts";
 import { modelSpecs } from "./specs.ts";
 
@@ -33,7 +34,7 @@ export function specOf(
 ): Recognised | null {
   const shapes = new Map<string, readonly number[]>();
   for (const [name, { shape }] of file.tensors) {
-    if (!name.endsWith("num_batches_tracked")) shapes.set(name, shape);
+    if (!name.endsWith("num_batches_tracked")) shapes.set(currentName(name), shape);
   }
   for (const spec of specs) {
     const found = recognise(spec, shapes);

@@ -10,7 +10,7 @@ import {
   ReLU,
   Sequential,
 } from "../nn/index.ts";
-import { Backbone } from "./backbone.ts";
+import { FlatBackbone } from "./flat_backbone.ts";
 import { convTensors, normTensors } from "./layer_tensors.ts";
 import type { ModelOptions } from "./options.ts";
 import { BasicBlock, Bottleneck, conv, PaddedShortcut, projection } from "./resnet_blocks.ts";
@@ -64,11 +64,10 @@ function makeFeatures({ block: Block, expansion, blocks, widths, cifar }: Design
  * layer1 … layer4, fc. Input [N, 3, H, W] → logits [N, numClasses], or the feature map without the
  * top.
  */
-export class ResNet extends Backbone {
+export class ResNet extends FlatBackbone {
   readonly features: Sequential;
   classifier: Module | null;
   readonly #avgpool = new AdaptiveAvgPool2d(1);
-  readonly #headName: string;
 
   constructor(design: Design, options: ModelOptions = {}) {
     checkOptions(design.name, options, ["numClasses", "includeTop", "inputSize"]);
@@ -79,21 +78,9 @@ export class ResNet extends Backbone {
     } = options;
     const channels = design.widths.at(-1)! * design.expansion;
     const side = Math.ceil(inputSize / (design.cifar ? 4 : 32));
-    super([3, inputSize, inputSize], [channels, side, side]);
+    super([3, inputSize, inputSize], [channels, side, side], design.cifar ? "linear" : "fc");
     this.features = makeFeatures(design);
-    this.#headName = design.cifar ? "linear" : "fc";
     this.classifier = includeTop ? new Linear(channels, numClasses) : null;
-  }
-
-  /** torchvision has no "features": its layers are the model's own children. */
-  override namedChildren(): [string, Module][] {
-    const head: [string, Module][] = this.classifier ? [[this.#headName, this.classifier]] : [];
-    return [...this.features.namedChildren(), ...head];
-  }
-
-  override setChild(name: string, module: Module): void {
-    if (name === "classifier" || name === this.#headName) this.classifier = module;
-    else this.features.setChild(name, module);
   }
 
   override newClassifier(numClasses: number): Module {
@@ -105,49 +92,51 @@ export class ResNet extends Backbone {
   }
 }
 
-const IMAGENET_WIDTHS = [64, 128, 256, 512];
+const basic = /* @__NO_SIDE_EFFECTS__ */ (name: string, blocks: readonly number[]): Design => ({
+  ...{ name, blocks, block: BasicBlock, expansion: 1 },
+  ...{ widths: [64, 128, 256, 512], cifar: false },
+});
 
-/** The paper's networks: three for ImageNet, and 3 × 3 blocks of 0.27 M parameters for CIFAR-10. */
+const deep = /* @__NO_SIDE_EFFECTS__ */ (name: string, blocks: readonly number[]): Design => ({
+  ...basic(name, blocks),
+  ...{ block: Bottleneck, expansion: 4 },
+});
+
+/** For CIFAR-10's images: 16, 32 and 64 channels, in `blocks` blocks each. */
+const cifar = /* @__NO_SIDE_EFFECTS__ */ (name: string, blocks: number): Design => ({
+  ...basic(name, [blocks, blocks, blocks]),
+  ...{ widths: [16, 32, 64], cifar: true },
+});
+
+/** The paper's networks for ImageNet (table 1), and those for CIFAR-10 (section 4.2). */
 const DESIGNS = {
-  resnet18: {
-    name: "resnet18",
-    block: BasicBlock,
-    expansion: 1,
-    blocks: [2, 2, 2, 2],
-    widths: IMAGENET_WIDTHS,
-    cifar: false,
-  },
-  resnet34: {
-    name: "resnet34",
-    block: BasicBlock,
-    expansion: 1,
-    blocks: [3, 4, 6, 3],
-    widths: IMAGENET_WIDTHS,
-    cifar: false,
-  },
-  resnet50: {
-    name: "resnet50",
-    block: Bottleneck,
-    expansion: 4,
-    blocks: [3, 4, 6, 3],
-    widths: IMAGENET_WIDTHS,
-    cifar: false,
-  },
-  resnet20: {
-    name: "resnet20",
-    block: BasicBlock,
-    expansion: 1,
-    blocks: [3, 3, 3],
-    widths: [16, 32, 64],
-    cifar: true,
-  },
-} satisfies Record<string, Design>;
+  resnet18: basic("resnet18", [2, 2, 2, 2]),
+  resnet34: basic("resnet34", [3, 4, 6, 3]),
+  resnet50: deep("resnet50", [3, 4, 6, 3]),
+  resnet101: deep("resnet101", [3, 4, 23, 3]),
+  resnet152: deep("resnet152", [3, 8, 36, 3]),
+  resnet20: cifar("resnet20", 3),
+  resnet32: cifar("resnet32", 5),
+  resnet44: cifar("resnet44", 7),
+  resnet56: cifar("resnet56", 9),
+};
 
-export const resnet18 = (options?: ModelOptions): ResNet => new ResNet(DESIGNS.resnet18, options);
-export const resnet34 = (options?: ModelOptions): ResNet => new ResNet(DESIGNS.resnet34, options);
-export const resnet50 = (options?: ModelOptions): ResNet => new ResNet(DESIGNS.resnet50, options);
+type Name = keyof typeof DESIGNS;
+
+const builder =
+  /* @__NO_SIDE_EFFECTS__ */
+  (name: Name) => (options?: ModelOptions) => new ResNet(DESIGNS[name], options);
+
+export const resnet18 = builder("resnet18");
+export const resnet34 = builder("resnet34");
+export const resnet50 = builder("resnet50");
+export const resnet101 = builder("resnet101");
+export const resnet152 = builder("resnet152");
 /** For small images such as CIFAR-10's: 16, 32 and 64 channels, and 10 classes by default. */
-export const resnet20 = (options?: ModelOptions): ResNet => new ResNet(DESIGNS.resnet20, options);
+export const resnet20 = builder("resnet20");
+export const resnet32 = builder("resnet32");
+export const resnet44 = builder("resnet44");
+export const resnet56 = builder("resnet56");
 
 /** Kernel sizes of a block's convolutions and their outputs over the block's width. */
 function blockConvolutions({
@@ -197,48 +186,60 @@ function trunkOf(design: Design): Trunk {
   return { tensors, channels };
 }
 
-function specOf(design: Design, build: typeof resnet18, weights: PublishedWeights): ModelSpec {
+function specOf(name: Name, weights: PublishedWeights): ModelSpec {
   return {
-    name: design.name,
-    build: rgbOnly(build),
+    name,
+    build: rgbOnly(builder(name)),
     input: torchvisionInput(),
     minSize: 32,
     hidden: [],
-    trunk: () => trunkOf(design),
+    trunk: () => trunkOf(DESIGNS[name]),
     weights: [weights],
   };
 }
 
-const CIFAR_WEIGHTS: PublishedWeights = {
-  url:
-    "https://raw.githubusercontent.com/akamaster/pytorch_resnet_cifar10/" +
-    "d5489e8995e81e91ce6b1d69dcc98ad579b0b153/pretrained_models/resnet20-12fca82f.th",
-  shards: false,
-  size: 1_099_231,
-  sizeTolerance: 0,
-  sha256: "12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8",
-  licence: "BSD-2-Clause (Yerlan Idelbayev)",
-  source: "https://github.com/akamaster/pytorch_resnet_cifar10",
-  trainedOn: "CIFAR-10",
-  numClasses: 10,
-  classes: CIFAR10_CLASSES,
-  top1: 0.9178,
-};
+const CIFAR_REPOSITORY = "akamaster/pytorch_resnet_cifar10";
 
-const RESNET18_SHA256 = "f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec";
-
-export const resnetSpecs = (): readonly ModelSpec[] => [
-  specOf(
-    DESIGNS.resnet18,
-    resnet18,
-    torchvisionWeights("resnet18-f37072fd", 44.661, 0.69758, RESNET18_SHA256),
-  ),
-  specOf(DESIGNS.resnet34, resnet34, torchvisionWeights("resnet34-b627a593", 83.275, 0.73314)),
-  specOf(DESIGNS.resnet50, resnet50, torchvisionWeights("resnet50-0676ba61", 97.781, 0.7613)),
-  {
-    ...specOf(DESIGNS.resnet20, resnet20, CIFAR_WEIGHTS),
+/** @param file ends in the first digits of the hash. */
+function cifarSpec(name: Name, file: string, top1: number, exact: Partial<PublishedWeights>) {
+  const commit = "d5489e8995e81e91ce6b1d69dcc98ad579b0b153";
+  return {
+    ...specOf(name, {
+      url: `https://raw.githubusercontent.com/${CIFAR_REPOSITORY}/${commit}/pretrained_models/${file}.th`,
+      shards: false,
+      size: 0,
+      sizeTolerance: 8192,
+      sha256: file.slice(-8),
+      licence: "BSD-2-Clause (Yerlan Idelbayev)",
+      source: `https://github.com/${CIFAR_REPOSITORY}`,
+      trainedOn: "CIFAR-10",
+      numClasses: 10,
+      classes: CIFAR10_CLASSES,
+      top1,
+      ...exact,
+    }),
     // The same numbers as for ImageNet; CIFAR's pictures are square and of this size.
     input: { ...torchvisionInput(), size: 32, shorterSide: undefined },
     minSize: 8,
-  },
+  };
+}
+
+const RESNET18_SHA256 = "f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec";
+const RESNET20_SHA256 = "12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c1b04036c8";
+
+export const resnetSpecs = (): readonly ModelSpec[] => [
+  specOf("resnet18", torchvisionWeights("resnet18-f37072fd", 44.661, 0.69758, RESNET18_SHA256)),
+  specOf("resnet34", torchvisionWeights("resnet34-b627a593", 83.275, 0.73314)),
+  specOf("resnet50", torchvisionWeights("resnet50-0676ba61", 97.781, 0.7613)),
+  specOf("resnet101", torchvisionWeights("resnet101-63fe2227", 170.511, 0.77374)),
+  specOf("resnet152", torchvisionWeights("resnet152-394f9c45", 230.434, 0.78312)),
+  cifarSpec("resnet20", "resnet20-12fca82f", 0.9178, {
+    size: 1_099_231,
+    sizeTolerance: 0,
+    sha256: RESNET20_SHA256,
+  }),
+  // Sizes that the numbers of parameters and resnet20's file ask for: the repository gives no exact ones.
+  cifarSpec("resnet32", "resnet32-d509ac18", 0.9263, { size: 1_889_900 }),
+  cifarSpec("resnet44", "resnet44-014dd654", 0.931, { size: 2_680_600 }),
+  cifarSpec("resnet56", "resnet56-4bfd9763", 0.9339, { size: 3_471_300 }),
 ];

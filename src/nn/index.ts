@@ -24,3 +24,4 @@ export { runChain } from "./segments.ts";
 export { Dropout, Flatten, Identity } from "./shape.ts";
 export { AdaptiveAvgPool1d, AdaptiveMaxPool1d, AvgPool1d, Conv1d, MaxPool1d } from "./signals.ts";
 export type { StateDict } from "./state.ts";
+export { StochasticDepth } from "./stochastic_depth.ts";

@@ -18,6 +18,7 @@ import {
   Module,
   runChain,
   Sequential,
+  StochasticDepth,
 } from "../nn/index.ts";
 import { ModelKeeper } from "../train/index.ts";
 
@@ -78,6 +79,7 @@ class Remainder extends Module {
 /** Whether a layer's output for the same input differs from step to step. */
 function isRandomOrMoving(layer: Module): boolean {
   if (layer instanceof Dropout) return layer.p > 0;
+  if (layer instanceof StochasticDepth) return layer.p > 0 && !layer.frozen;
   return (layer instanceof BatchNorm1d || layer instanceof BatchNorm2d) && !layer.frozen;
 }
 

@@ -1,4 +1,5 @@
 import { type Shape, sameShape, sizeOf } from "../base/index.ts";
+import { currentName } from "../models/index.ts";
 import { type Named, pairsByKind } from "./match_kinds.ts";
 
 export interface Match {
@@ -46,7 +47,7 @@ export function matchNames(model: readonly Named[], file: readonly Named[]): Mat
 }
 
 function stripWrappers(name: string): string {
-  let bare = name;
+  let bare = currentName(name);
   while (WRAPPERS.test(bare)) bare = bare.replace(WRAPPERS, "");
   return bare;
 }

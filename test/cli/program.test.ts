@@ -94,7 +94,7 @@ describe("wrong usage ends with 2 and one line that says what to do", () => {
     [["--data", "no/such/folder"], /error: no\/such\/folder: no such file or folder/],
     [
       ["--arch", "vgg17"],
-      /unknown architecture "vgg17" \(did you mean "vgg11"\?\): there are lenet/,
+      /unknown architecture "vgg17" \(did you mean "vgg11"\?\): there are alexnet/,
     ],
     [["--save", "model.bin"], /can't write "\.bin" files; use one of \.safetensors/],
     [["--resume", "no/checkpoint.safetensors"], /so there is nothing to resume/],

@@ -17,7 +17,6 @@ from torch.nn import functional as F
 HERE = os.path.dirname(os.path.abspath(__file__))
 BATCH = 2
 CLASSES = 7
-GRADIENTS = 12
 
 
 def vgg11():
@@ -30,6 +29,19 @@ def vgg11():
         else:
             layers.append(nn.MaxPool2d(2))
     return Net(nn.Sequential(*layers), nn.Sequential(nn.Linear(512, CLASSES)))
+
+
+def alexnet():
+    """For 64x64 images, whose map is one pixel."""
+    layers = []
+    for inputs, outputs, side, stride, padding, pools in [
+        (3, 64, 11, 4, 2, True), (64, 192, 5, 1, 2, True), (192, 384, 3, 1, 1, False), (384, 256, 3, 1, 1, False),
+        (256, 256, 3, 1, 1, True),
+    ]:  # fmt: skip
+        layers += [nn.Conv2d(inputs, outputs, side, stride, padding), nn.ReLU()]
+        layers += [nn.MaxPool2d(3, 2)] if pools else []
+    hidden = [nn.Dropout(), nn.Linear(256, 4096), nn.ReLU(), nn.Dropout(), nn.Linear(4096, 4096), nn.ReLU()]
+    return Net(nn.Sequential(*layers), nn.Sequential(*hidden, nn.Linear(4096, CLASSES)))
 
 
 class Net(nn.Module):
@@ -119,18 +131,37 @@ class Block(nn.Module):
         return F.relu(self.bn2(self.conv2(out)) + self.shortcut(x))
 
 
+class Bottleneck(Block):
+    def __init__(self, inputs, width, stride, outputs):
+        nn.Module.__init__(self)
+        self.conv1, self.bn1 = nn.Conv2d(inputs, width, 1, bias=False), nn.BatchNorm2d(width)
+        self.conv2, self.bn2 = nn.Conv2d(width, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width)
+        self.conv3, self.bn3 = nn.Conv2d(width, outputs, 1, bias=False), nn.BatchNorm2d(outputs)
+        self.more = 0
+        if inputs != outputs:
+            projection = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
+            self.downsample = nn.Sequential(projection, nn.BatchNorm2d(outputs))
+
+    def forward(self, x):
+        out = F.relu(self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x))))))
+        return F.relu(self.bn3(self.conv3(out)) + self.shortcut(x))
+
+
 class ResNet(nn.Module):
-    def __init__(self, widths, count, cifar):
+    def __init__(self, widths, counts, cifar, deep=False):
         super().__init__()
         kernel, stride = (3, 1) if cifar else (7, 2)
         self.conv1 = nn.Conv2d(3, widths[0], kernel, stride, kernel // 2, bias=False)
         self.bn1 = nn.BatchNorm2d(widths[0])
         self.cifar, self.stages, channels = cifar, [], widths[0]
-        for stage, width in enumerate(widths):
+        for stage, (width, count) in enumerate(zip(widths, counts)):
             blocks = []
             for i in range(count):
-                blocks.append(Block(channels, width, 2 if i == 0 and stage > 0 else 1, cifar))
-                channels = width
+                stride = 2 if i == 0 and stage > 0 else 1
+                outputs = 4 * width if deep else width
+                block = Bottleneck(channels, width, stride, outputs) if deep else Block(channels, width, stride, cifar)
+                blocks.append(block)
+                channels = outputs
             self.stages.append(f"layer{stage + 1}")
             self.add_module(self.stages[-1], nn.Sequential(*blocks))
         self.head = "linear" if cifar else "fc"
@@ -144,12 +175,165 @@ class ResNet(nn.Module):
         return getattr(self, self.head)(x.mean((2, 3)))
 
 
+def conv_norm(inputs, outputs, kernel=1, stride=1, groups=1, activation=None, eps=1e-5):
+    conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(outputs, eps), *([activation()] if activation else []))
+
+
+class SqueezeExcitation(nn.Module):
+    def __init__(self, channels, squeezed, activation, scale_activation):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Conv2d(channels, squeezed, 1), nn.Conv2d(squeezed, channels, 1)
+        self.activation, self.scale_activation = activation(), scale_activation()
+
+    def forward(self, x):
+        return x * self.scale_activation(self.fc2(self.activation(self.fc1(x.mean((2, 3), keepdim=True)))))
+
+
+class MobileBlock(nn.Module):
+    """Of MobileNet v3 and EfficientNet."""
+
+    def __init__(self, inputs, kernel, expanded, outputs, squeeze, activation, stride, eps=1e-5):
+        super().__init__()
+        layers = [conv_norm(inputs, expanded, activation=activation, eps=eps)] if expanded != inputs else []
+        layers.append(conv_norm(expanded, expanded, kernel, stride, expanded, activation, eps))
+        layers += [squeeze] if squeeze else []
+        self.block = nn.Sequential(*layers, conv_norm(expanded, outputs, eps=eps))
+        self.adds = stride == 1 and inputs == outputs
+
+    def forward(self, x):
+        return x + self.block(x) if self.adds else self.block(x)
+
+
+def mobilenet_v3_small():
+    eps, layers, channels = 1e-3, [conv_norm(3, 16, 3, 2, activation=nn.Hardswish, eps=1e-3)], 16
+    for kernel, expanded, outputs, squeezed, activation, stride in [
+        (3, 16, 16, 8, nn.ReLU, 2), (3, 72, 24, 0, nn.ReLU, 2), (3, 88, 24, 0, nn.ReLU, 1),
+        (5, 96, 40, 24, nn.Hardswish, 2), (5, 240, 40, 64, nn.Hardswish, 1), (5, 240, 40, 64, nn.Hardswish, 1),
+        (5, 120, 48, 32, nn.Hardswish, 1), (5, 144, 48, 40, nn.Hardswish, 1), (5, 288, 96, 72, nn.Hardswish, 2),
+        (5, 576, 96, 144, nn.Hardswish, 1), (5, 576, 96, 144, nn.Hardswish, 1),
+    ]:  # fmt: skip
+        squeeze = SqueezeExcitation(expanded, squeezed, nn.ReLU, nn.Hardsigmoid) if squeezed else None
+        layers.append(MobileBlock(channels, kernel, expanded, outputs, squeeze, activation, stride, eps))
+        channels = outputs
+    layers.append(conv_norm(96, 576, activation=nn.Hardswish, eps=eps))
+    head = [nn.Linear(576, 1024), nn.Hardswish(), nn.Dropout(0.2), nn.Linear(1024, CLASSES)]
+    return Net(nn.Sequential(*layers), nn.Sequential(*head))
+
+
+def efficientnet_b0():
+    layers, channels = [conv_norm(3, 32, 3, 2, activation=nn.SiLU)], 32
+    for expansion, kernel, first, width, count in [
+        (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4),
+        (6, 3, 1, 320, 1),
+    ]:  # fmt: skip
+        stage = []
+        for i in range(count):
+            expanded = expansion * channels
+            squeeze = SqueezeExcitation(expanded, channels // 4, nn.SiLU, nn.Sigmoid)
+            stride = first if i == 0 else 1
+            stage.append(MobileBlock(channels, kernel, expanded, width, squeeze, nn.SiLU, stride))
+            channels = width
+        layers.append(nn.Sequential(*stage))
+    layers.append(conv_norm(320, 1280, activation=nn.SiLU))
+    return Net(nn.Sequential(*layers), nn.Sequential(nn.Dropout(0.2), nn.Linear(1280, CLASSES)))
+
+
+class DenseLayer(nn.Module):
+    def __init__(self, inputs):
+        super().__init__()
+        self.norm1, self.conv1 = nn.BatchNorm2d(inputs), nn.Conv2d(inputs, 128, 1, bias=False)
+        self.norm2, self.conv2 = nn.BatchNorm2d(128), nn.Conv2d(128, 32, 3, padding=1, bias=False)
+
+    def forward(self, x):
+        return torch.cat([x, self.conv2(F.relu(self.norm2(self.conv1(F.relu(self.norm1(x))))))], 1)
+
+
+class DenseNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        channels = 64
+        self.features = nn.Sequential()
+        self.features.add_module("conv0", nn.Conv2d(3, channels, 7, 2, 3, bias=False))
+        self.features.add_module("norm0", nn.BatchNorm2d(channels))
+        self.features.add_module("relu0", nn.ReLU())
+        self.features.add_module("pool0", nn.MaxPool2d(3, 2, 1))
+        for stage, count in enumerate([6, 12, 24, 16]):
+            block = nn.Sequential()
+            for i in range(count):
+                block.add_module(f"denselayer{i + 1}", DenseLayer(channels + 32 * i))
+            self.features.add_module(f"denseblock{stage + 1}", block)
+            channels += 32 * count
+            if stage < 3:
+                transition = nn.Sequential()
+                transition.add_module("norm", nn.BatchNorm2d(channels))
+                transition.add_module("relu", nn.ReLU())
+                transition.add_module("conv", nn.Conv2d(channels, channels // 2, 1, bias=False))
+                transition.add_module("pool", nn.AvgPool2d(2))
+                self.features.add_module(f"transition{stage + 1}", transition)
+                channels //= 2
+        self.features.add_module("norm5", nn.BatchNorm2d(channels))
+        self.classifier = nn.Linear(channels, CLASSES)
+
+    def forward(self, x):
+        return self.classifier(F.relu(self.features(x)).mean((2, 3)))
+
+
+class ShuffleBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        half, self.stride = outputs // 2, stride
+        pointwise = [nn.Conv2d(inputs, half, 1, bias=False), nn.BatchNorm2d(half), nn.ReLU()]
+        if stride > 1:
+            depthwise = nn.Conv2d(inputs, inputs, 3, stride, 1, groups=inputs, bias=False)
+            self.branch1 = nn.Sequential(depthwise, nn.BatchNorm2d(inputs), *pointwise)
+        inputs = inputs if stride > 1 else half
+        self.branch2 = nn.Sequential(
+            nn.Conv2d(inputs, half, 1, bias=False), nn.BatchNorm2d(half), nn.ReLU(),
+            nn.Conv2d(half, half, 3, stride, 1, groups=half, bias=False), nn.BatchNorm2d(half),
+            nn.Conv2d(half, half, 1, bias=False), nn.BatchNorm2d(half), nn.ReLU(),
+        )  # fmt: skip
+
+    def forward(self, x):
+        if self.stride > 1:
+            x = torch.cat([self.branch1(x), self.branch2(x)], 1)
+        else:
+            left, right = x.chunk(2, 1)
+            x = torch.cat([left, self.branch2(right)], 1)
+        n, c, h, w = x.shape
+        return x.reshape(n, 2, c // 2, h, w).transpose(1, 2).reshape(n, c, h, w)
+
+
+class ShuffleNet(nn.Module):
+    def __init__(self, widths):
+        super().__init__()
+        channels = 24
+        self.conv1 = nn.Sequential(nn.Conv2d(3, 24, 3, 2, 1, bias=False), nn.BatchNorm2d(24), nn.ReLU())
+        for stage, (width, count) in enumerate(zip(widths, [4, 8, 4])):
+            blocks = [ShuffleBlock(channels if i == 0 else width, width, 2 if i == 0 else 1) for i in range(count)]
+            self.add_module(f"stage{stage + 2}", nn.Sequential(*blocks))
+            channels = width
+        self.conv5 = nn.Sequential(nn.Conv2d(channels, 1024, 1, bias=False), nn.BatchNorm2d(1024), nn.ReLU())
+        self.fc = nn.Linear(1024, CLASSES)
+
+    def forward(self, x):
+        x = F.max_pool2d(self.conv1(x), 3, 2, 1)
+        return self.fc(self.conv5(self.stage4(self.stage3(self.stage2(x)))).mean((2, 3)))
+
+
 NETWORKS = {
+    "alexnet": (alexnet, 64),
     "vgg11": (vgg11, 32),
     "mobilenetV2": (mobilenet_v2, 64),
     "squeezenet1_1": (squeezenet1_1, 64),
-    "resnet18": (lambda: ResNet([64, 128, 256, 512], 2, False), 64),
-    "resnet20": (lambda: ResNet([16, 32, 64], 3, True), 32),
+    "resnet18": (lambda: ResNet([64, 128, 256, 512], [2, 2, 2, 2], False), 64),
+    "resnet50": (lambda: ResNet([64, 128, 256, 512], [3, 4, 6, 3], False, deep=True), 64),
+    "resnet20": (lambda: ResNet([16, 32, 64], [3, 3, 3], True), 32),
+    "resnet32": (lambda: ResNet([16, 32, 64], [5, 5, 5], True), 32),
+    "mobilenetV3Small": (mobilenet_v3_small, 64),
+    "efficientnetB0": (efficientnet_b0, 64),
+    "densenet121": (DenseNet, 64),
+    "shufflenetV2X0_5": (lambda: ShuffleNet([48, 96, 192]), 64),
 }
 
 
@@ -167,15 +351,13 @@ def golden(build, side):
     logits = model(images)
     loss = F.cross_entropy(logits, torch.from_numpy(weights.labels("labels.0", BATCH, CLASSES)))
     loss.backward()
-    parameters = list(model.named_parameters())
-    # Spread over all layers, the first and the last among them.
-    chosen = sorted({round(i * (len(parameters) - 1) / (GRADIENTS - 1)) for i in range(GRADIENTS)})
     return {
         "side": side,
         "state": {name: list(value.shape) for name, value in state.items()},
         "logits": [rounded(v) for v in logits.flatten()],
         "loss": rounded(loss),
-        "gradientNorms": {parameters[i][0]: rounded(parameters[i][1].grad.norm()) for i in chosen},
+        # In the order of `state`, without the running statistics.
+        "gradientNorms": [rounded(parameter.grad.norm()) for parameter in model.parameters()],
     }
 
 

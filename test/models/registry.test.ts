@@ -35,6 +35,21 @@ describe("the registry", () => {
       vgg16_keras: 14_714_688,
       vgg19_keras: 20_024_384,
       resnet20: 269_722,
+      resnet32: 464_154,
+      resnet44: 658_586,
+      resnet56: 853_018,
+      alexnet: 61_100_840,
+      resnet101: 44_549_160,
+      resnet152: 60_192_808,
+      mobilenet_v3_large: 5_483_032,
+      mobilenet_v3_small: 2_542_856,
+      efficientnet_b0: 5_288_548,
+      efficientnet_b1: 7_794_184,
+      efficientnet_b2: 9_109_994,
+      efficientnet_b3: 12_233_232,
+      densenet121: 7_978_856,
+      shufflenet_v2_x0_5: 1_366_792,
+      shufflenet_v2_x1_0: 2_278_604,
     };
     for (const [name, count] of Object.entries(parameters)) {
       const ratio = findPretrained(name)!.size / (4 * count);

@@ -100,7 +100,7 @@ describe("pretrained", () => {
 
   it("names what there is, and what a mirror lacks", async () => {
     await expect(transfer.pretrained("vgg17")).rejects.toThrow(
-      /no "vgg17"; there are mobilenet_v1_0\.25, .*vgg11, vgg13/,
+      /no "vgg17"; there are alexnet, .*vgg11, vgg13/,
     );
     await expect(transfer.pretrained("resnet18")).rejects.toThrow(
       /resnet18\/resnet18-f37072fd\.pth: the server answered 404/,

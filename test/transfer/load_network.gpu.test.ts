@@ -106,7 +106,7 @@ describe("loadNetwork of what Graft saved", () => {
     const { classes: _, ...half } = info;
     await expect(wrong(JSON.stringify(half))).rejects.toThrow("is incomplete");
     const [text] = Object.values(transfer.networkMetadata({ ...info, architecture: "vgg99" }));
-    await expect(wrong(text!)).rejects.toThrow('there is no network "vgg99"; there are lenet,');
+    await expect(wrong(text!)).rejects.toThrow('there is no network "vgg99"; there are alexnet,');
   });
 });
 

@@ -31,7 +31,8 @@ export class GraphWriter {
   readonly #state: Map<object, [name: string, tensor: Tensor]>;
   readonly #weights = new Map<string, Tensor>();
   readonly #names = new UniqueNames();
-  readonly #problems: string[] = [];
+  /** What can't be written, and how often it occurs. */
+  readonly #problems = new Map<string, number>();
   readonly #constants = new Constants();
 
   constructor(state: StateDict, input: Tensor) {
@@ -109,14 +110,17 @@ export class GraphWriter {
   }
 
   fail(op: string, why: string): void {
-    this.#problems.push(`${op}: ${why}`);
+    const problem = `${op}: ${why}`;
+    this.#problems.set(problem, (this.#problems.get(problem) ?? 0) + 1);
   }
 
   finish(output: Tensor, inputShape: readonly number[], classes?: readonly string[]): TracedModel {
     const last = this.#nodeOf.get(output);
-    if (this.#problems.length > 0 || !last) {
-      const list =
-        this.#problems.length > 0 ? this.#problems : ["the output doesn't come from the image"];
+    if (this.#problems.size > 0 || !last) {
+      const list = [...this.#problems].map(([problem, count]) =>
+        count === 1 ? problem : `${problem} (${count} times)`,
+      );
+      if (list.length === 0) list.push("the output doesn't come from the image");
       throw new Error(`this model can't be written as an architecture:\n  ${list.join("\n  ")}`);
     }
     const graph: NetworkGraph = {

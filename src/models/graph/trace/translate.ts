@@ -173,8 +173,11 @@ const translators: Record<string, Translator> = {
 
 /** Adds what an operation does to the graph. Operations that don't touch the image don't count. */
 export function translate(op: AppliedOp, graph: GraphWriter): void {
-  if (!op.inputs.some((input) => graph.knows(input))) return;
+  const image = op.inputs.find((input) => graph.knows(input));
+  if (!image) return;
   const translator = Object.hasOwn(translators, op.name) ? translators[op.name] : undefined;
   if (translator) translator(op, graph);
   else graph.fail(op.name, "no file format here has such a layer");
+  // Whatever else can't be written is to be found as well.
+  if (!graph.knows(op.output)) graph.alias(image, op.output);
 }

@@ -1,0 +1,164 @@
+// What every network does: it trains, captured or not, gets a new head, is cut and frozen, and comes back from files.
+import { describe, expect, it } from "vitest";
+import {
+  capture,
+  F,
+  formats,
+  loadNetwork,
+  manualSeed,
+  models,
+  type nn,
+  noGrad,
+  rand,
+  randn,
+  type Tensor,
+  tensor,
+  transfer,
+} from "../../src/index.ts";
+
+interface Case {
+  readonly build: (options: models.ModelOptions) => models.Backbone;
+  readonly side: number;
+  /** A layer to cut at, and the channels of its map. */
+  readonly cut: readonly [layer: string, channels: number];
+  /** What no format with an architecture can hold. */
+  readonly unwritable?: RegExp;
+}
+
+const CASES: Record<string, Case> = {
+  alexnet: { build: models.alexnet, side: 64, cut: ["features.5", 192] },
+  resnet32: { build: models.resnet32, side: 16, cut: ["features.layer2", 32] },
+  mobilenet_v3_small: { build: models.mobilenetV3Small, side: 48, cut: ["features.3", 24] },
+  mobilenet_v3_large: { build: models.mobilenetV3Large, side: 48, cut: ["features.6", 40] },
+  efficientnet_b0: { build: models.efficientnetB0, side: 48, cut: ["features.3", 40] },
+  densenet121: { build: models.densenet121, side: 48, cut: ["features.transition1", 128] },
+  shufflenet_v2_x0_5: {
+    build: models.shufflenetV2X0_5,
+    side: 48,
+    cut: ["features.stage2", 48],
+    unwritable: /permute: no file format here has such a layer \(16 times\)\n +narrow: .*26 times/,
+  },
+};
+
+const CLASSES = ["a", "b", "c"];
+const targets = () => tensor(new Int32Array([2, 0]));
+
+const outputsOf = async (model: nn.Module, images: Tensor) =>
+  noGrad(() => model.eval().forward(images) as Tensor).data();
+
+function expectSame(found: ArrayLike<number>, expected: ArrayLike<number>, digits = 4): void {
+  expect(found).toHaveLength(expected.length);
+  for (let i = 0; i < expected.length; i++) expect(found[i]).toBeCloseTo(expected[i]!, digits);
+}
+
+/** Loss and all gradients of a step in training mode, dropout and running statistics included. */
+async function trained(model: nn.Module, images: Tensor, captured: boolean): Promise<number[]> {
+  const train = (x: Tensor, y: Tensor) => {
+    const loss = F.crossEntropy(model.forward(x) as Tensor, y);
+    loss.backward();
+    return loss;
+  };
+  manualSeed(7);
+  const step = captured ? capture(train) : train;
+  const loss = await step(images, targets()).item();
+  const norms: number[] = [];
+  for (const [path, parameter] of model.namedParameters()) {
+    expect(parameter.grad, path).not.toBeNull();
+    norms.push(await parameter.grad!.square().sum().sqrt().item());
+    parameter.grad = null;
+  }
+  return [loss, ...norms];
+}
+
+describe.each(Object.entries(CASES))("%s", { timeout: 300_000 }, (name, network) => {
+  const { build, side, cut, unwritable } = network;
+  const make = () => {
+    manualSeed(1);
+    return build({ numClasses: CLASSES.length, inputSize: side });
+  };
+  const images = () => {
+    manualSeed(2);
+    return randn([2, 3, side, side]);
+  };
+
+  it("computes the same in a captured training step, with gradients everywhere", async () => {
+    const eager = await trained(make(), images(), false);
+    const captured = await trained(make(), images(), true);
+    const scale = Math.max(...eager);
+    expectSame(
+      captured.map((value) => value / scale),
+      eager.map((value) => value / scale),
+      3,
+    );
+  });
+
+  it("gives its map without a top, gets a new head, is cut and frozen", async () => {
+    const bare = build({ includeTop: false, inputSize: side });
+    const map = noGrad(() => bare.eval().forward(images()) as Tensor);
+    expect(map.shape.slice(1)).toEqual(bare.featureShape);
+    transfer.replaceHead(bare, 5);
+    expect(noGrad(() => bare.forward(images()) as Tensor).shape).toEqual([2, 5]);
+    const model = make();
+    transfer.replaceHead(model, 4);
+    expect(noGrad(() => model.forward(images()) as Tensor).shape).toEqual([2, 4]);
+    const [layer, channels] = cut;
+    const short = transfer.cut(model, layer);
+    expect(short.featureShape[0]).toBe(channels);
+    transfer.replaceHead(short, 2);
+    transfer.freeze(short, "features");
+    const trainable = short.namedParameters().filter(([, { requiresGrad }]) => requiresGrad);
+    expect(trainable.map(([path]) => path.split(".")[0])).toEqual(["classifier", "classifier"]);
+    // What is frozen is the same at every step, so it can be computed once.
+    short.train();
+    const pixels = images();
+    const [a, b] = [1, 2].map(() => noGrad(() => short.forward(pixels) as Tensor));
+    expect(await a!.data()).toEqual(await b!.data());
+  });
+
+  it("is known from its tensors in safetensors and PyTorch's files", async () => {
+    const model = make();
+    for (const save of [formats.saveSafetensors, formats.savePytorch]) {
+      const loaded = await loadNetwork(await save(model.stateDict()), {
+        classes: CLASSES,
+      });
+      expect(loaded.architecture).toBe(name);
+      const pixels = images();
+      expectSame(await outputsOf(loaded.model, pixels), await outputsOf(model, pixels));
+    }
+  });
+
+  it("is written with its architecture where formats have its layers", async () => {
+    const model = make();
+    const pixels = images();
+    const expected = await outputsOf(model, pixels);
+    for (const save of [formats.saveOnnx, formats.saveKerasH5, formats.saveTfjs]) {
+      const saved = save(model, { classes: CLASSES });
+      if (unwritable) {
+        await expect(saved).rejects.toThrow(unwritable);
+        continue;
+      }
+      const loaded = await loadNetwork(await saved);
+      expectSame(await outputsOf(loaded.model, pixels), expected);
+    }
+  });
+});
+
+describe("DenseNet's older files", () => {
+  it("have dots in names: they are known, and loaded into any head", async () => {
+    const model = models.densenet121({ numClasses: 3, inputSize: 32 });
+    const old = Object.fromEntries(
+      Object.entries(model.stateDict()).map(([path, value]) => [
+        path.replace(/(denselayer\d+\.(?:norm|conv))/, "$1."),
+        value,
+      ]),
+    );
+    expect(Object.keys(old)).toContain("features.denseblock2.denselayer3.norm.1.running_mean");
+    const file = await formats.loadWeights(await formats.savePytorch(old));
+    const loaded = await loadNetwork(file, { classes: CLASSES });
+    expect(loaded.architecture).toBe("densenet121");
+    const pixels = rand([1, 3, 32, 32]);
+    expectSame(await outputsOf(loaded.model, pixels), await outputsOf(model, pixels));
+    const bare = models.densenet121({ includeTop: false });
+    expect(transfer.loadPretrained(bare, file).missing).toEqual([]);
+  });
+});
