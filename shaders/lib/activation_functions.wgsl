@@ -18,8 +18,6 @@ const SELU: u32 = 10u;
 const SOFTPLUS: u32 = 11u;
 const MISH: u32 = 12u;
 const ERF: u32 = 13u;
-const SIN: u32 = 14u;
-const COS: u32 = 15u;
 const FUNCTION: u32 = RELU6;
 
 // Klambauer et al. 2017, "Self-Normalizing Neural Networks": the slope above 0, and minus the value at minus infinity.
@@ -42,8 +40,6 @@ fn activation(v: f32, p0: f32) -> f32 {
     case SOFTPLUS: { return max(v, 0.0) + log1p(exp(-abs(v))); }
     case MISH: { return v * tanh_of_softplus(v); }
     case ERF: { return erf(v); }
-    case SIN: { return sine(v, 0u); }
-    case COS: { return sine(v, 1u); }
     default: { return v; }
   }
 }
@@ -64,8 +60,6 @@ const SELU_FROM_OUTPUT: u32 = 12u;
 const SOFTPLUS_FROM_OUTPUT: u32 = 13u;
 const MISH_FROM_INPUT: u32 = 14u;
 const ERF_FROM_INPUT: u32 = 15u;
-const SIN_FROM_INPUT: u32 = 16u;
-const COS_FROM_INPUT: u32 = 17u;
 const DERIVATIVE: u32 = RELU6_FROM_OUTPUT;
 
 fn activation_derivative(v: f32, p0: f32) -> f32 {
@@ -85,8 +79,6 @@ fn activation_derivative(v: f32, p0: f32) -> f32 {
     case SOFTPLUS_FROM_OUTPUT: { return -expm1(-v); }
     case MISH_FROM_INPUT: { let t = tanh_of_softplus(v); return t + v * (1.0 - t * t) * sigmoid(v); }
     case ERF_FROM_INPUT: { return 1.12837916710 * exp(-v * v); }
-    case SIN_FROM_INPUT: { return sine(v, 1u); }
-    case COS_FROM_INPUT: { return sine(v, 2u); }
     default: { return 1.0; }
   }
 }

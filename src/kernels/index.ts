@@ -28,6 +28,7 @@ export { addInto, unary } from "./elementwise/elementwise.ts";
 export { mathGrad } from "./elementwise/math_grad.ts";
 export { preluSlopeGrad, preluTimes } from "./elementwise/prelu.ts";
 export { reluGrad } from "./elementwise/relu_grad.ts";
+export { sine } from "./elementwise/sine.ts";
 export { pickWhere } from "./elementwise/where.ts";
 export type { Activation, Finish, Rectifier } from "./epilogue.ts";
 export { copyWords, imageTransform, MAX_IMAGE_CHANNELS, VIEW_WORDS } from "./image/image.ts";

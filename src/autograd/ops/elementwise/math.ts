@@ -1,12 +1,4 @@
-import {
-  activate,
-  activationGrad,
-  binary,
-  isFloat,
-  mathGrad,
-  type NDArray,
-  unary,
-} from "../../../kernels/index.ts";
+import { binary, isFloat, mathGrad, type NDArray, sine, unary } from "../../../kernels/index.ts";
 import { requireTensor } from "../../checks.ts";
 import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -72,12 +64,12 @@ export const square = ofNumbers("square", ([x]) => ({
 
 /** The sine of radians. Of integers as f32. */
 export const sin = ofFloats("sin", ([x]) => ({
-  out: activate("sin", x, 0),
-  grads: [saving([x], (dy) => activationGrad("sin", "Input", dy, x, 0))],
+  out: sine(x, 0),
+  grads: [saving([x], (dy) => binary("mul", dy, sine(x, 1)))],
 }));
 
 /** The cosine of radians. Of integers as f32. */
 export const cos = ofFloats("cos", ([x]) => ({
-  out: activate("cos", x, 0),
-  grads: [saving([x], (dy) => activationGrad("cos", "Input", dy, x, 0))],
+  out: sine(x, 1),
+  grads: [saving([x], (dy) => binary("mul", dy, sine(x, 2)))],
 }));
