@@ -17,7 +17,12 @@ const FULL_PRECISION = new Set(["adam", "rmsprop", "rules", "sgd"]);
 
 /** Sizes of arrays and tiles, and numbers of cases: what launches ask for besides the values written in the files. */
 const SIZES: Readonly<Record<string, readonly number[]>> = {
-  ...{ RANK: [0, 1, 2, 3, 4, 5, 6], NUMBER: [0, 1, 2], BIAS: [0, 1, 2], LOSS: [0, 1, 2, 3] },
+  ...{
+    RANK: [0, 1, 2, 3, 4, 5, 6],
+    NUMBER: [0, 1, 2],
+    BIAS: [0, 1, 2],
+    LOSS: [0, 1, 2, 3, 4, 5, 6],
+  },
   ...{ M: [2, 4], TM: [4, 8], TN: [4, 8], Q: [1, 2], S: [4, 8, 16], LANES: [1, 4, 8, 16, 32, 64] },
 };
 

@@ -9,6 +9,9 @@ const MSE: u32 = 0u;
 const L1: u32 = 1u;
 const SMOOTH_L1: u32 = 2u;
 const BCE: u32 = 3u;
+const PROBABILITY: u32 = 4u;
+const DIVERGENCE: u32 = 5u;
+const LOG_DIVERGENCE: u32 = 6u;
 const LOSS: u32 = MSE;
 
 struct Params {
@@ -32,4 +35,10 @@ fn weighted(i: u32, weights: u32, value: f32) -> f32 {
 fn positive_weight_of(i: u32, weights: u32) -> f32 {
   if (POSITIVE_WEIGHTED) { return positive_weight[i % weights]; }
   return 1.0;
+}
+
+// log(1 − a) of a probability, with its digits also where a is small.
+fn log_rest(a: f32) -> f32 {
+  let series = -a * (1.0 + a * (0.5 + a * (1.0 / 3.0 + a * (0.25 + a * 0.2))));
+  return select(log(1.0 - a), series, abs(a) < 0.03);
 }

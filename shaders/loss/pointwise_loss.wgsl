@@ -2,7 +2,9 @@
 //   mse d²;  l1 |d|;  smoothL1 d² / (2β) where |d| < β, else |d| − β/2;
 //   bce (x a logit, y its target, p the weight of positives): (1 − y)·x + (1 + (p − 1)·y)·log(1 + e^−x),
 //   which is (1 − y)·max(x, 0) + p·y·max(−x, 0) + (1 + (p − 1)·y)·log(1 + e^−|x|): no overflow, and no large
-//   terms that leave only a small difference where the logit is confident.
+//   terms that leave only a small difference where the logit is confident;
+//   probability (x a probability) −y·log x − (1 − y)·log(1 − x), each logarithm at least −100, as in PyTorch;
+//   divergence (x the logarithm of a probability) y·(log y − x), 0 where y is 0;  logDivergence, y a logarithm too, e^y·(y − x).
 // Times a weight if there is one. Weights repeat over leading dimensions: index modulo their length.
 // Without REDUCE one thread writes one loss; with it each workgroup sums SLICE losses, its threads side
 // by side, then a tree, and scales the sum. Deterministic.
@@ -25,6 +27,13 @@ fn loss(i: u32) -> f32 {
     case SMOOTH_L1: {
       value = select(abs(d) - 0.5 * params.beta, 0.5 * d * d / params.beta, abs(d) < params.beta);
     }
+    case PROBABILITY: {
+      value = -b * max(log(a), -100.0) - (1.0 - b) * max(log_rest(a), -100.0);
+    }
+    case DIVERGENCE: {
+      value = select(0.0, b * (log(b) - a), b > 0.0);
+    }
+    case LOG_DIVERGENCE: { value = exp(b) * -d; }
     default: {
       let p = positive_weight_of(i, params.positive_weights);
       let wrong = select(p * b * -a, (1.0 - b) * a, a >= 0.0);

@@ -1,6 +1,8 @@
 // Gradient of pointwise_loss.wgsl with respect to x, or to y with OF_Y; symbols as there.
 //   mse 2d;  l1 sign(d), 0 at 0;  smoothL1 d/β where |d| < β, else sign(d);  each negated for y
 //   bce: for x (1 − y) − (1 + (p − 1)·y)·σ(−x), as −p·y + (1 + (p − 1)·y)·σ(x) below zero; for y −x + (p − 1)·log(1 + e^−x)
+//   probability (x − y) / max(x·(1 − x), 1e-12), for y log(1 − x) − log x;  divergence −y, for y log y + 1 − x
+//   logDivergence −e^y, for y e^y·(y − x + 1)
 // times the weight and dy: one per loss, or with SCALAR the one of the sum, times scale. One thread per element.
 // Bandwidth-bound.
 // Uses: grid, nan, pointwise_loss, special_functions.
@@ -21,6 +23,16 @@ fn bce_grad(i: u32, a: f32, b: f32) -> f32 {
   return select(small - p * b, (1.0 - b) - small, a >= 0.0);
 }
 
+fn probability_grad(a: f32, b: f32) -> f32 {
+  if (OF_Y) { return log_rest(a) - log(a); }
+  return (a - b) / max(a * (1.0 - a), 1e-12);
+}
+
+fn divergence_grad(a: f32, b: f32) -> f32 {
+  if (LOSS == LOG_DIVERGENCE) { return exp(b) * select(-1.0, b - a + 1.0, OF_Y); }
+  return select(-b, log(b) + 1.0 - a, OF_Y);
+}
+
 fn difference_grad(d: f32) -> f32 {
   if (LOSS == MSE) { return 2.0 * d; }
   if (LOSS == SMOOTH_L1 && abs(d) < params.beta) { return d / params.beta; }
@@ -36,6 +48,10 @@ fn difference_grad(d: f32) -> f32 {
   var slope = 0.0;
   if (LOSS == BCE) {
     slope = bce_grad(i, a, b);
+  } else if (LOSS == PROBABILITY) {
+    slope = probability_grad(a, b);
+  } else if (LOSS == DIVERGENCE || LOSS == LOG_DIVERGENCE) {
+    slope = divergence_grad(a, b);
   } else {
     slope = select(1.0, -1.0, OF_Y) * difference_grad(a - b);
   }

@@ -29,6 +29,7 @@ export { scatter, scatterAdd } from "./ops/layout/scatter.ts";
 export { chunk, split } from "./ops/layout/split.ts";
 export {
   type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
 } from "./ops/loss/binary_cross_entropy.ts";
 export {
@@ -37,7 +38,14 @@ export {
   type NllLossOptions,
   nllLoss,
 } from "./ops/loss/class_losses.ts";
-export { l1Loss, mseLoss, smoothL1Loss } from "./ops/loss/value_losses.ts";
+export {
+  type CosineEmbeddingOptions,
+  cosineEmbeddingLoss,
+  type TripletMarginOptions,
+  tripletMarginLoss,
+} from "./ops/loss/embedding_losses.ts";
+export { type KlDivOptions, klDiv } from "./ops/loss/kl_div.ts";
+export { huberLoss, l1Loss, mseLoss, smoothL1Loss } from "./ops/loss/value_losses.ts";
 export { einsum } from "./ops/matmul/einsum.ts";
 export { linear } from "./ops/matmul/linear.ts";
 export { matmul } from "./ops/matmul/matmul.ts";

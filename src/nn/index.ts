@@ -7,12 +7,17 @@ export * as init from "./init.ts";
 export { Linear } from "./linear.ts";
 export { Loss, type TargetKind } from "./loss.ts";
 export {
+  BCELoss,
   BCEWithLogitsLoss,
+  CosineEmbeddingLoss,
   CrossEntropyLoss,
+  HuberLoss,
+  KLDivLoss,
   L1Loss,
   MSELoss,
   NLLLoss,
   SmoothL1Loss,
+  TripletMarginLoss,
 } from "./losses.ts";
 export { evaluating } from "./mode.ts";
 export { Module } from "./module.ts";

@@ -1,17 +1,27 @@
 import {
   type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  type CosineEmbeddingOptions,
   type CrossEntropyOptions,
+  cosineEmbeddingLoss,
   crossEntropy,
+  gt,
+  huberLoss,
+  type KlDivOptions,
+  klDiv,
   l1Loss,
   mseLoss,
   type NllLossOptions,
   nllLoss,
   smoothL1Loss,
   type Tensor,
+  type TripletMarginOptions,
+  tripletMarginLoss,
 } from "../autograd/index.ts";
 import { checkOptions } from "../base/index.ts";
 import { Loss } from "./loss.ts";
+import { Module } from "./module.ts";
 
 type Reduction = NonNullable<CrossEntropyOptions["reduction"]>;
 
@@ -76,6 +86,83 @@ export class BCEWithLogitsLoss extends FunctionLoss<BinaryCrossEntropyOptions> {
 
   override forward(logits: Tensor, target: Tensor): Tensor {
     return binaryCrossEntropyWithLogits(logits, target, this.options);
+  }
+}
+
+/** As BCEWithLogitsLoss, of outputs that are probabilities already: behind a Sigmoid. Options as in `F.binaryCrossEntropy`. */
+export class BCELoss extends FunctionLoss<Omit<BinaryCrossEntropyOptions, "posWeight">> {
+  override readonly targets = "labels";
+
+  constructor(options: Omit<BinaryCrossEntropyOptions, "posWeight"> = {}) {
+    super("BCELoss", options, ["weight", "reduction"]);
+  }
+
+  override forward(probabilities: Tensor, target: Tensor): Tensor {
+    return binaryCrossEntropy(probabilities, target, this.options);
+  }
+
+  override probabilities(outputs: Float32Array): Float32Array {
+    return outputs;
+  }
+
+  override predictions(outputs: Tensor): Tensor | null {
+    return outputs.ndim === 2 ? gt(outputs, 0.5) : null;
+  }
+}
+
+/** Of logarithms of probabilities, as behind a LogSoftmax, and probabilities as targets; options as in `F.klDiv`. */
+export class KLDivLoss extends Loss {
+  override readonly targets = "classes";
+
+  constructor(readonly options: KlDivOptions = {}) {
+    super();
+    checkOptions("KLDivLoss", options, ["reduction", "logTarget"]);
+  }
+
+  override get reduction(): Reduction {
+    const { reduction = "mean" } = this.options;
+    return reduction === "batchmean" ? "mean" : reduction;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return klDiv(input, target, this.options);
+  }
+}
+
+/** Options as in `F.huberLoss`. */
+export class HuberLoss extends FunctionLoss<{ delta?: number; reduction?: Reduction }> {
+  override readonly targets = "values";
+
+  constructor(options: { delta?: number; reduction?: Reduction } = {}) {
+    super("HuberLoss", options, ["delta", "reduction"]);
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return huberLoss(input, target, this.options);
+  }
+}
+
+/** Of anchors, positives and negatives [N, D]; options as in `F.tripletMarginLoss`. */
+export class TripletMarginLoss extends Module {
+  constructor(readonly options: TripletMarginOptions = {}) {
+    super();
+    checkOptions("TripletMarginLoss", options, ["margin", "p", "eps", "swap", "reduction"]);
+  }
+
+  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
+    return tripletMarginLoss(anchor, positive, negative, this.options);
+  }
+}
+
+/** Of pairs of rows [N, D] and targets 1 or −1; options as in `F.cosineEmbeddingLoss`. */
+export class CosineEmbeddingLoss extends Module {
+  constructor(readonly options: CosineEmbeddingOptions = {}) {
+    super();
+    checkOptions("CosineEmbeddingLoss", options, ["margin", "reduction"]);
+  }
+
+  override forward(first: Tensor, second: Tensor, target: Tensor): Tensor {
+    return cosineEmbeddingLoss(first, second, target, this.options);
   }
 }
 

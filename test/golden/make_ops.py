@@ -277,6 +277,40 @@ def mse(name, **options):
     return case("mseLoss", name, specs, lambda input, target: F.mse_loss(input, target, **options), options=options)
 
 
+def more_losses():
+    pair = [tensor("input", [3, 4], 2.0), tensor("target", [3, 4], 2.0)]
+    chances = lambda name: given(name, [3, 4], numbers(torch.from_numpy(
+        weights.uniform(f"chances of {name}", (3, 4), 0.4)).double() + 0.5), "f32", grad=True)
+    logs = [tensor("input", [3, 4], 3.0), given("target", [3, 4], numbers(torch.from_numpy(
+        weights.uniform("soft labels", (3, 4), 2.0)).double().softmax(1)), "f32", grad=True)]
+    rows = [tensor(name, [5, 4]) for name in ["anchor", "positive", "negative"]]
+    alike = [tensor("first", [4, 3]), tensor("second", [4, 3]), given("target", [4], [1, -1, -1, 1])]
+    found = []
+    for reduction in ["mean", "sum", "none"]:
+        r = {"reduction": reduction}
+        found += [
+            case("huberLoss", reduction, pair, lambda input, target: F.huber_loss(input, target, delta=0.7, **r),
+                 options={"delta": 0.7, **r}),
+            case("binaryCrossEntropy", reduction, [chances("input"), chances("target")],
+                 lambda input, target: F.binary_cross_entropy(input, target, **r), options=r),
+            case("klDiv", reduction, logs, lambda input, target: F.kl_div(input, target, **r), options=r),
+            case("tripletMarginLoss", reduction, rows,
+                 lambda anchor, positive, negative: F.triplet_margin_loss(anchor, positive, negative, **r), options=r),
+            case("cosineEmbeddingLoss", reduction, alike,
+                 lambda first, second, target: F.cosine_embedding_loss(first, second, target, margin=0.1, **r),
+                 options={"margin": 0.1, **r}),
+        ]
+    both = {"reduction": "batchmean", "logTarget": True}
+    return [
+        *found,
+        case("klDiv", "logarithms, batchmean", pair,
+             lambda input, target: F.kl_div(input, target, reduction="batchmean", log_target=True), options=both),
+        case("tripletMarginLoss", "swap, p 1", rows,
+             lambda anchor, positive, negative: F.triplet_margin_loss(anchor, positive, negative, 0.5, 1, swap=True),
+             options={"margin": 0.5, "p": 1, "swap": True}),
+    ]
+
+
 def losses():
     ce = cross_entropy
     found = []
@@ -304,6 +338,7 @@ def losses():
         ce("probabilities of maps", [2, 3, 4], probabilities([2, 3, 4], 12), True),
         ce("ignored 1", [6, 3], labels([6], 3, 13, 1), True, "nllLoss", ignoreIndex=1),
         ce("maps", [2, 3, 4], labels([2, 4], 3, 14), False, "nllLoss"),
+        *more_losses(),
         binary("posWeight", [4, 3], True),
         binary("posWeight, none", [4, 3], True, reduction="none"),
     ]

@@ -1,5 +1,8 @@
 import {
+  binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  huberLoss,
+  klDiv,
   l1Loss,
   mseLoss,
   smoothL1Loss,
@@ -18,7 +21,12 @@ interface Case {
   readonly name: string;
   readonly run: (x: Tensor, y: Tensor, reduction: Reduction) => Tensor;
   readonly loss: (x: number, y: number) => number;
+  /** Where the loss is defined. */
+  readonly domains?: readonly [(v: number) => number, (v: number) => number];
 }
+
+/** From 0.01 to 0.99. */
+const probability = (v: number) => 0.5 + 0.49 * v;
 
 const huber = (d: number, beta: number) => (d < beta ? (d * d) / (2 * beta) : d - beta / 2);
 
@@ -43,14 +51,39 @@ const cases: readonly Case[] = [
     run: (x, y, reduction) => smoothL1Loss(x, y, { reduction, beta: 0 }),
     loss: (x, y) => Math.abs(x - y),
   },
+  {
+    name: "huberLoss",
+    run: (x, y, reduction) => huberLoss(x, y, { reduction, delta: 0.4 }),
+    loss: (x, y) => 0.4 * huber(Math.abs(x - y), 0.4),
+  },
+  {
+    name: "binaryCrossEntropy",
+    run: (x, y, reduction) => binaryCrossEntropy(x, y, { reduction }),
+    loss: (x, y) => -y * Math.log(x) - (1 - y) * Math.log1p(-x),
+    domains: [probability, probability],
+  },
+  {
+    name: "klDiv",
+    run: (x, y, reduction) => klDiv(x, y, { reduction }),
+    loss: (x, y) => y * (Math.log(y) - x),
+    domains: [(v) => 2 * v, probability],
+  },
+  {
+    name: "klDiv of logarithms",
+    run: (x, y, reduction) => klDiv(x, y, { reduction, logTarget: true }),
+    loss: (x, y) => Math.exp(y) * (y - x),
+    domains: [(v) => 2 * v, (v) => v],
+  },
 ];
 
-function samplesOf({ name, run, loss }: Case): Sample[] {
+const nearby: NonNullable<Case["domains"]> = [(v) => v, (v) => 0.7 * v + 0.013];
+
+function samplesOf({ name, run, loss, domains = nearby }: Case): Sample[] {
   const shapes = [[], [7], [3, 5, 2], [2, 4099]];
   return reductions.flatMap((reduction) =>
     shapes.map((shape) => ({
       label: `${name} ${reduction} [${shape}]`,
-      inputs: [{ shape }, { shape, map: (v: number) => 0.7 * v + 0.013 }],
+      inputs: domains.map((map) => ({ shape, map })),
       run: (x: Tensor, y: Tensor) => run(x, y, reduction),
       reference: (x, y) =>
         reduceRef(
@@ -100,7 +133,10 @@ function bce(shape: number[], reduction: Reduction, weights: Weights = {}): Samp
 }
 
 export const info: OpInfo = {
-  ops: ["mseLoss", "l1Loss", "smoothL1Loss", "binaryCrossEntropyWithLogits"],
+  ops: [
+    ...["mseLoss", "l1Loss", "smoothL1Loss", "binaryCrossEntropyWithLogits"],
+    ...["binaryCrossEntropy", "klDiv", "klDivOfLogarithms"],
+  ],
   samples: [
     ...cases.flatMap(samplesOf),
     ...reductions.flatMap((reduction) => [
@@ -110,6 +146,42 @@ export const info: OpInfo = {
       bce([2, 3, 5], reduction, { weight: [1, 5] }),
     ]),
     bce([], "mean"),
+    {
+      label: "binaryCrossEntropy with a weight, of a probability near 0",
+      inputs: [
+        { shape: [2, 3], values: [1e-6, 0.5, 0.9, 1e-4, 0.02, 0.3], grad: false },
+        { shape: [2, 3], values: [0, 1, 0, 0, 0, 0], grad: false },
+        { shape: [3], values: [1, 2, 0.5], grad: false },
+      ],
+      run: (x, y, weight) => binaryCrossEntropy(x, y, { weight: weight!, reduction: "none" }),
+      reference: (x, y, weight) =>
+        generate(x.shape, (i) => {
+          const [p, target] = [x.data[i]!, y.data[i]!];
+          return -weight!.data[i % 3]! * (target ? Math.log(p) : Math.log1p(-p));
+        }),
+      tolerance: 1e-6,
+    },
+    {
+      label: "binaryCrossEntropy of 0 and 1: logarithms end at -100",
+      inputs: [
+        { shape: [4], values: [0, 1, 0, 1], grad: false },
+        { shape: [4], values: [1, 0, 0, 1], grad: false },
+      ],
+      run: (x, y) => binaryCrossEntropy(x, y, { reduction: "none" }),
+      reference: () => ({ shape: [4], data: Float64Array.of(100, 100, 0, 0) }),
+    },
+    {
+      label: "klDiv with targets of 0, over the batch",
+      inputs: [
+        { shape: [2, 3], map: (v) => v - 2 },
+        { shape: [2, 3], values: [0, 0.25, 0.75, 1, 0, 0], grad: false },
+      ],
+      run: (x, y) => klDiv(x, y, { reduction: "batchmean" }),
+      reference: (x, y) => {
+        const terms = y.data.map((t, i) => (t > 0 ? t * (Math.log(t) - x.data[i]!) : 0));
+        return { shape: [], data: Float64Array.of(terms.reduce((a, b) => a + b) / 2) };
+      },
+    },
     bce([2, 3, 4], "mean", { weight: [2, 1, 1], posWeight: [3, 1] }),
     bce([3, 4099], "mean", { posWeight: [4099] }),
     {
@@ -140,6 +212,21 @@ export const info: OpInfo = {
       label: "l1Loss with an unknown reduction",
       run: () => l1Loss(zeros([2]), zeros([2]), mistyped({ reduction: "max" })),
       error: /l1Loss: reduction is "max"; it must be one of "mean", "sum", "none"/,
+    },
+    {
+      label: "huberLoss with a delta of 0",
+      run: () => huberLoss(zeros([2]), zeros([2]), { delta: 0 }),
+      error: /huberLoss: delta must be above 0/,
+    },
+    {
+      label: "klDiv with an unknown reduction",
+      run: () => klDiv(zeros([2]), zeros([2]), mistyped({ reduction: "batch" })),
+      error: /klDiv: reduction is "batch"; it must be one of "mean", "sum", "none", "batchmean"/,
+    },
+    {
+      label: "binaryCrossEntropy with posWeight",
+      run: () => binaryCrossEntropy(zeros([2]), zeros([2]), mistyped({ posWeight: zeros([2]) })),
+      error: /binaryCrossEntropy: unknown option "posWeight"/,
     },
     {
       label: "smoothL1Loss with a negative beta",

@@ -5,7 +5,14 @@ import { allocate, type NDArray } from "../array.ts";
 import { reduce } from "../reduce/reduce.ts";
 import type { Reduction } from "./cross_entropy.ts";
 
-export type PointwiseLoss = "mse" | "l1" | "smoothL1" | "bce";
+export type PointwiseLoss =
+  | "mse"
+  | "l1"
+  | "smoothL1"
+  | "bce"
+  | "probability"
+  | "divergence"
+  | "logDivergence";
 
 const SLICE = 4096;
 

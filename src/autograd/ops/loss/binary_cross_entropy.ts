@@ -15,6 +15,33 @@ export interface BinaryCrossEntropyOptions {
 }
 
 const op = definePointwiseLoss("binaryCrossEntropyWithLogits", "bce");
+const ofProbabilities = definePointwiseLoss("binaryCrossEntropy", "probability");
+
+/**
+ * −y · log p − (1 − y) · log(1 − p) of probabilities p and targets y in 0..1 (same shape, any rank), each logarithm at least
+ * −100, as in PyTorch. Of logits `binaryCrossEntropyWithLogits` is more precise.
+ *
+ * @throws Error when shapes or dtypes don't fit.
+ */
+export const binaryCrossEntropy = /* @__PURE__ */ withTargets(
+  "labels",
+  (
+    probabilities: Tensor,
+    target: Tensor,
+    options: Omit<BinaryCrossEntropyOptions, "posWeight"> = {},
+  ): Tensor => {
+    const name = "binaryCrossEntropy";
+    checkOptions(name, options, ["weight", "reduction"]);
+    checkPair(name, probabilities, target);
+    const reduction = checkReduction(name, options.reduction);
+    const { weight } = options;
+    if (!weight) return ofProbabilities([probabilities, target], { reduction });
+    return scope(() => {
+      const fitted = checkWeight(name, "weight", weight, probabilities.shape);
+      return ofProbabilities([probabilities, target, fitted], { reduction, weights: ["weight"] });
+    });
+  },
+);
 
 /**
  * −posWeight · y · log σ(x) − (1 − y) · log(1 − σ(x)) of logits x and targets y in 0..1 (same shape,

@@ -1,7 +1,9 @@
 import { checkOptions } from "../../../base/index.ts";
 import type { PointwiseLoss, Reduction } from "../../../kernels/index.ts";
 import { requireNumber } from "../../checks.ts";
+import { scope } from "../../mode.ts";
 import type { Tensor } from "../../tensor.ts";
+import { mul } from "../elementwise/arithmetic.ts";
 import { checkPair, definePointwiseLoss } from "./pointwise_loss.ts";
 import { checkReduction, withTargets } from "./targets.ts";
 
@@ -42,5 +44,26 @@ export const smoothL1Loss = /* @__PURE__ */ withTargets(
     const beta = requireNumber("smoothL1Loss", "beta", options.beta ?? 1, 0);
     const reduction = checkReduction("smoothL1Loss", options.reduction);
     return smooth([input, target], { reduction, beta });
+  },
+);
+
+/**
+ * d² / 2 where |d| < delta, else delta · (|d| − delta / 2), of d = input − target (Huber 1964): `smoothL1Loss` with delta
+ * as beta, times delta. Default delta 1.
+ */
+export const huberLoss = /* @__PURE__ */ withTargets(
+  "values",
+  (
+    input: Tensor,
+    target: Tensor,
+    options: { delta?: number; reduction?: Reduction } = {},
+  ): Tensor => {
+    checkOptions("huberLoss", options, ["delta", "reduction"]);
+    const { delta = 1, reduction } = options;
+    if (!(requireNumber("huberLoss", "delta", delta, 0) > 0))
+      throw new RangeError("huberLoss: delta must be above 0");
+    checkPair("huberLoss", input, target);
+    const beta = { beta: delta, reduction: checkReduction("huberLoss", reduction) };
+    return scope(() => mul(smooth([input, target], beta), delta));
   },
 );
