@@ -50,6 +50,17 @@ export { einsum } from "./ops/matmul/einsum.ts";
 export { linear } from "./ops/matmul/linear.ts";
 export { matmul } from "./ops/matmul/matmul.ts";
 export { type BatchNormOptions, batchNorm } from "./ops/norm/batch_norm.ts";
+export { type GroupNormOptions, groupNorm, instanceNorm } from "./ops/norm/group_norm.ts";
+export {
+  type LayerNormOptions,
+  layerNorm,
+  type RmsNormOptions,
+  rmsNorm,
+} from "./ops/norm/layer_norm.ts";
+export {
+  type LocalResponseNormOptions,
+  localResponseNorm,
+} from "./ops/norm/local_response_norm.ts";
 export { adaptiveAvgPool2d } from "./ops/pool/adaptive_avg_pool2d.ts";
 export { adaptiveMaxPool2d } from "./ops/pool/adaptive_max_pool2d.ts";
 export { type AvgPool2dOptions, avgPool2d } from "./ops/pool/avg_pool2d.ts";

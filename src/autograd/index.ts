@@ -56,5 +56,6 @@ export { checkInterpolation, type ResizeAttributes, resize } from "./ops/layout/
 export { depthToSpace, type Rearrangement, spaceToDepth } from "./ops/layout/rearrange.ts";
 export type { TargetKind } from "./ops/loss/targets.ts";
 export type { BatchNormAttributes } from "./ops/norm/batch_norm.ts";
+export type { RowNormAttributes } from "./ops/norm/row_norm.ts";
 export { defineOwnOp, type OwnOp } from "./own_op.ts";
 export { Tensor } from "./tensor.ts";

@@ -62,6 +62,18 @@ export { matmul } from "./matmul/matmul.ts";
 export { type AfterNorm, type ChannelStats, normalize, normalizeBatch } from "./norm/batch_norm.ts";
 export { normalizeBatchGrad, normalizeGrad, normalizeSums } from "./norm/batch_norm_grad.ts";
 export { foldBatchNorm } from "./norm/fold_batch_norm.ts";
+export {
+  type LocalResponse,
+  localResponseNorm,
+  localResponseNormGrad,
+} from "./norm/local_response_norm.ts";
+export {
+  type RowLayout,
+  type RowNorm,
+  rowNorm,
+  rowNormGrad,
+  rowNormSums,
+} from "./norm/row_norm.ts";
 export { clampInto, clipToNorm, globalNorm } from "./optim/gradient_norm.ts";
 export { lambKernel, lambUpdate } from "./optim/lamb.ts";
 export { nextScale, unscale } from "./optim/loss_scale.ts";

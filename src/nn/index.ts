@@ -21,6 +21,14 @@ export {
 } from "./losses.ts";
 export { evaluating } from "./mode.ts";
 export { Module } from "./module.ts";
+export {
+  GroupNorm,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  LayerNorm,
+  LocalResponseNorm,
+  RMSNorm,
+} from "./norm.ts";
 export { AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d } from "./pooling.ts";
 export { checkpointSequential, setRecompute } from "./recompute.ts";
 export { ChannelShuffle, PixelShuffle, PixelUnshuffle, Upsample } from "./resizing.ts";

@@ -231,6 +231,64 @@ def norms():
     ]
 
 
+def affine(shape, *names):
+    return [tensor(name, shape, option=True) for name in names]
+
+
+def layer_norm(name, shape, normalized, names=("weight", "bias"), **options):
+    specs = [tensor("input", shape, 3.0), *affine(normalized, *names)]
+    run = lambda input, **given: F.layer_norm(input, normalized, **given, **options)
+    return case("layerNorm", name, specs, run, args=[normalized], options=options)
+
+
+def rms_norm(name, shape, eps, weight=True):
+    """PyTorch has it since 2.4: its definition, written out."""
+    specs = [tensor("input", shape, 3.0), *affine(shape[-1:], *(["weight"] if weight else []))]
+
+    def run(input, weight=1):
+        return input * torch.rsqrt(input.square().mean(-1, keepdim=True) + eps) * weight
+
+    return case("rmsNorm", name, specs, run, args=[shape[-1:]], options={"eps": eps})
+
+
+def group_norm(name, shape, groups, names=("weight", "bias"), **options):
+    specs = [tensor("input", shape, 3.0), *affine(shape[1:2], *names)]
+    run = lambda input, **given: F.group_norm(input, groups, **given, **options)
+    return case("groupNorm", name, specs, run, args=[groups], options=options)
+
+
+def instance_norm(name, shape, names=("weight", "bias"), **options):
+    specs = [tensor("input", shape, 3.0), *affine(shape[1:2], *names)]
+    run = lambda input, **given: F.instance_norm(input, **given, **options)
+    return case("instanceNorm", name, specs, run, options=options)
+
+
+def row_norms():
+    return [
+        layer_norm("last", [3, 4, 7], [7]),
+        layer_norm("last two, eps 0.01", [3, 4, 7], [4, 7], eps=0.01),
+        layer_norm("long", [2, 300], [300]),
+        layer_norm("no bias", [4, 9], [9], ["weight"]),
+        layer_norm("not affine", [2, 3, 4, 5], [3, 4, 5], []),
+        rms_norm("plain", [3, 4, 7], 1e-5),
+        rms_norm("not affine", [5, 20], 1e-3, False),
+        group_norm("two groups", [2, 6, 3, 4], 2),
+        group_norm("one group, eps 0.001", [2, 4, 5], 1, eps=1e-3),
+        group_norm("vectors", [3, 12], 2),
+        group_norm("not affine", [2, 4, 3, 3], 2, []),
+        instance_norm("maps", [2, 3, 4, 5]),
+        local_response("5", [2, 7, 3, 4], 5),
+        local_response("4 of signals", [1, 6, 5], 4, alpha=1.0, beta=0.5, k=2.0),
+        instance_norm("signals, not affine", [2, 3, 9], []),
+    ]
+
+
+def local_response(name, shape, size, **options):
+    specs = [tensor("input", shape, 3.0)]
+    run = lambda input: F.local_response_norm(input, size, **options)
+    return case("localResponseNorm", name, specs, run, args=[size], options=options)
+
+
 def cross_entropy(name, logits, target, weight=False, op="crossEntropy", **options):
     classes = logits[1] if len(logits) > 1 else logits[0]
     specs = [tensor("logits" if op == "crossEntropy" else "input", logits, 3.0), target]
@@ -385,6 +443,7 @@ def main():
     write("ops_signal.json", signals())
     write("ops_pool.json", pools())
     write("ops_batch_norm.json", norms())
+    write("ops_row_norm.json", row_norms())
     write("ops_loss.json", losses())
     write("ops_activation.json", activations())
 

@@ -7,6 +7,7 @@ import conv2d from "./ops_conv2d.json";
 import loss from "./ops_loss.json";
 import pool from "./ops_pool.json";
 import resize from "./ops_resize.json";
+import rowNorm from "./ops_row_norm.json";
 import signal from "./ops_signal.json";
 import tensorOps from "./ops_tensor.json";
 
@@ -17,6 +18,7 @@ const files: Record<string, OpCase[]> = {
   signals: signal.cases,
   pools: pool.cases,
   "batch norm": batchNorm.cases,
+  "norms of rows": rowNorm.cases,
   losses: loss.cases,
   activations: activation.cases,
   tensors: tensorOps.cases,

@@ -65,6 +65,14 @@ describe("layers give PyTorch's shapes", () => {
     ["Flatten(2)", new nn.Flatten(2), [2, 3, 4, 5], [2, 3, 20]],
     ["BatchNorm1d", new nn.BatchNorm1d(3), [4, 3], [4, 3]],
     ["BatchNorm2d", new nn.BatchNorm2d(3), [4, 3, 2, 2], [4, 3, 2, 2]],
+    ["LayerNorm", new nn.LayerNorm([3, 4]), [2, 3, 4], [2, 3, 4]],
+    ["LayerNorm of channels", new nn.LayerNorm(3, { dim: 1 }), [2, 3, 4, 4], [2, 3, 4, 4]],
+    ["RMSNorm", new nn.RMSNorm(4), [2, 3, 4], [2, 3, 4]],
+    ["GroupNorm", new nn.GroupNorm(2, 4), [2, 4, 3, 3], [2, 4, 3, 3]],
+    ["InstanceNorm1d", new nn.InstanceNorm1d(3), [2, 3, 5], [2, 3, 5]],
+    ["InstanceNorm2d", new nn.InstanceNorm2d(3), [2, 3, 5, 4], [2, 3, 5, 4]],
+    ["LocalResponseNorm", new nn.LocalResponseNorm(5), [2, 7, 5, 4], [2, 7, 5, 4]],
+    ["PReLU", new nn.PReLU(3), [2, 3, 4, 4], [2, 3, 4, 4]],
     ["Identity", new nn.Identity(), [3], [3]],
     ["Dropout", new nn.Dropout(), [3, 2], [3, 2]],
   ];
@@ -80,6 +88,11 @@ describe("layers give PyTorch's shapes", () => {
       [() => new nn.Conv2d(1, 2, 3, { stride: 0 }), /Conv2d: stride is 0/],
       [() => new nn.MaxPool2d(2, { stride: [1, 2, 3] }), /MaxPool2d: stride is \[1,2,3\]/],
       [() => new nn.Upsample({}), /Upsample: give either size or scaleFactor/],
+      [() => new nn.LayerNorm(3, mistyped({ affine: true })), /LayerNorm.*elementwiseAffine, bias/],
+      [() => new nn.RMSNorm(3, mistyped({ bias: true })), /RMSNorm: unknown option "bias"/],
+      [() => new nn.GroupNorm(2, 5), /GroupNorm: 5 channels can't be shared out evenly among 2/],
+      [() => new nn.InstanceNorm2d(3, mistyped({ momentum: 1 })), /InstanceNorm.*are eps, affine/],
+      [() => new nn.PReLU(3, mistyped({ slope: 1 })), /PReLU.*the options are init/],
       [() => new nn.AvgPool2d(0), /AvgPool2d: kernelSize is 0/],
       [() => new nn.Sequential(mistyped(() => 1)), /Sequential: "0" is not a module/],
       [() => new nn.GELU(mistyped({ approx: "tanh" })), /GELU.*the options are approximate/],
@@ -105,6 +118,22 @@ describe("layers give PyTorch's shapes", () => {
       [() => new nn.CrossEntropyLoss(mistyped(null)), /CrossEntropyLoss: .*not null/],
     ];
     for (const [make, text] of cases) expect(make).toThrow(text);
+  });
+
+  it("and parameters under PyTorch's names, as PyTorch begins with them", async () => {
+    const shapes = (layer: nn.Module) =>
+      Object.entries(layer.stateDict()).map(([name, { shape }]) => `${name} [${shape}]`);
+    expect(shapes(new nn.LayerNorm([3, 4]))).toEqual(["weight [3,4]", "bias [3,4]"]);
+    expect(shapes(new nn.LayerNorm(3, { bias: false }))).toEqual(["weight [3]"]);
+    expect(shapes(new nn.LayerNorm(3, { elementwiseAffine: false }))).toEqual([]);
+    expect(shapes(new nn.RMSNorm(4))).toEqual(["weight [4]"]);
+    expect(shapes(new nn.GroupNorm(2, 4))).toEqual(["weight [4]", "bias [4]"]);
+    expect(shapes(new nn.GroupNorm(2, 4, { affine: false }))).toEqual([]);
+    expect(shapes(new nn.InstanceNorm2d(3))).toEqual([]);
+    expect(shapes(new nn.InstanceNorm2d(3, { affine: true }))).toEqual(["weight [3]", "bias [3]"]);
+    expect([...(await new nn.PReLU(2).weight.data())]).toEqual([0.25, 0.25]);
+    expect([...(await new nn.PReLU(1, { init: 0.5 }).weight.data())]).toEqual([0.5]);
+    expect([...(await new nn.GroupNorm(1, 2).weight!.data())]).toEqual([1, 1]);
   });
 
   it("and weights", () => {
