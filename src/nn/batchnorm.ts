@@ -21,7 +21,8 @@ class BatchNorm extends Module {
   runningMean: Tensor;
   runningVar: Tensor;
   readonly eps: number;
-  readonly momentum: number;
+  /** The share of a batch in the new running statistics. */
+  momentum: number;
   private isFrozen = false;
 
   constructor(

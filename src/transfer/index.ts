@@ -8,6 +8,18 @@ export {
 } from "./choose_strategy.ts";
 export { type CutOptions, cut } from "./cut.ts";
 export { type DiscriminativeLrOptions, discriminativeLr } from "./discriminative_lr.ts";
+export {
+  type AdaptBatchNormOptions,
+  adaptBatchNorm,
+  coral,
+  entropyLoss,
+  gradientReversal,
+  type MmdOptions,
+  mmd,
+  type PseudoLabelOptions,
+  pseudoLabels,
+  reversalSchedule,
+} from "./domain/index.ts";
 export { FeatureCache } from "./feature_cache.ts";
 export type { NamedClasses } from "./fetch_classes.ts";
 export { freeze, unfreeze } from "./freeze.ts";
