@@ -44,6 +44,8 @@ export {
   Module,
   ModuleList,
   MSELoss,
+  MultiheadAttention,
+  type MultiheadAttentionConfig,
   NLLLoss,
   PixelShuffle,
   PixelUnshuffle,

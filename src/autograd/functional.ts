@@ -1,5 +1,9 @@
 // The functions of tensors, `F` to users. Names and meaning are PyTorch's, in camelCase.
 
+export {
+  type AttentionOptions,
+  scaledDotProductAttention,
+} from "./ops/attention/scaled_dot_product_attention.ts";
 export { type ConvTranspose2dOptions, convTranspose2d } from "./ops/conv2d/conv_transpose2d.ts";
 export { type Conv1dOptions, conv1d } from "./ops/conv2d/conv1d.ts";
 export { type Conv2dOptions, conv2d } from "./ops/conv2d/conv2d.ts";

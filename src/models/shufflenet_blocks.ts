@@ -1,4 +1,4 @@
-import { concat, narrow, permute, reshape, type Tensor } from "../autograd/index.ts";
+import { channelShuffle, chunk, concat, type Tensor } from "../autograd/index.ts";
 import { BatchNorm2d, Conv2d, Module, ReLU, Sequential } from "../nn/index.ts";
 import { convTensors, normTensors } from "./layer_tensors.ts";
 import type { NamedShape } from "./spec.ts";
@@ -40,13 +40,6 @@ function branchesOf([inputs, outputs, stride]: ShuffleBlockShape): [Layer[], Lay
   return [first, second];
 }
 
-/** Takes channels from the two halves by turns: a, b, c, d, e, f become a, d, b, e, c, f. */
-function shuffle(x: Tensor): Tensor {
-  const [images, channels, height, width] = x.shape as [number, number, number, number];
-  const halves = reshape(x, [images, 2, channels / 2, height, width]);
-  return reshape(permute(halves, [0, 2, 1, 3, 4]), [images, channels, height, width]);
-}
-
 /** With stride 1 half of the channels pass by unchanged; with stride 2 both branches see all of them. */
 export class ShuffleBlock extends Module {
   readonly branch1: Sequential;
@@ -62,11 +55,10 @@ export class ShuffleBlock extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    const half = x.shape[1]! / 2;
-    const [left, right] = this.#halves ? [narrow(x, 1, 0, half), narrow(x, 1, half, half)] : [x, x];
-    const sides = [this.branch1.forward(left), this.branch2.forward(right)];
+    const [left, right] = this.#halves ? chunk(x, 2, 1) : [x, x];
+    const sides = [this.branch1.forward(left!), this.branch2.forward(right!)];
     const joined = concat(sides, 1);
-    const out = shuffle(joined);
+    const out = channelShuffle(joined, 2);
     for (const used of [...sides, joined]) used.dispose();
     return out;
   }

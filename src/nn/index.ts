@@ -1,4 +1,9 @@
 export * from "./activation.ts";
+export {
+  MultiheadAttention,
+  type MultiheadAttentionConfig,
+  multiHeadAttention,
+} from "./attention.ts";
 export { BatchNorm1d, BatchNorm2d } from "./batchnorm.ts";
 export { ModuleList, Sequential } from "./container.ts";
 export { Conv2d } from "./conv.ts";
