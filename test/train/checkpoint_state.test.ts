@@ -53,6 +53,7 @@ describe("a checkpoint's state", () => {
     ["trained", [[5]]],
     ["schedule", { state: {} }],
     ["course", { batchSize: 4 }],
+    ["course", { batchSize: 4, examples: 12, print: { samples: [{ index: 0 }] } }],
     ["history", [1]],
     ["best", { epoch: "last" }],
     ["scaler", { scale: -1 }],

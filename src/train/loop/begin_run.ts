@@ -1,4 +1,4 @@
-import { continuedAt } from "../state/course.ts";
+import { type Course, continuedAt, refuseData } from "../state/course.ts";
 import { SpoiledError } from "../state/survival.ts";
 import type { LoopParts } from "./parts.ts";
 import { stepsFrom } from "./plan.ts";
@@ -13,7 +13,7 @@ export async function beginRun(parts: LoopParts): Promise<void> {
   const { plan, state, survival } = parts;
   const untrained = state.untrained();
   if (untrained.length > 0) throw new Error(untrainedText(untrained));
-  if (beginsAnew(parts)) state.startRun();
+  if (await beginsAnew(parts)) state.startRun();
   state.course = plan.course;
   const { epoch, batch } = state.position;
   const epochs = plan.epochs - epoch;
@@ -31,17 +31,27 @@ export async function beginRun(parts: LoopParts): Promise<void> {
 }
 
 /** Whether another run begins; else the state stands where the interrupted one goes on. */
-function beginsAnew({ plan, state }: LoopParts): boolean {
+async function beginsAnew({ plan, state }: LoopParts): Promise<boolean> {
   const { position, course, lastRun } = state;
   const begun = position.epoch > 0 || position.batch > 0;
   if (lastRun === "finished" || position.epoch > plan.epochs || !begun || !course) return true;
   try {
-    position.batch = continuedAt(position, course, plan.course);
+    const batch = continuedAt(position, course, plan.course);
+    await checkData(course, plan.course);
+    position.batch = batch;
     return false;
   } catch (error) {
     if (lastRun === "failed") return true; // what failed needn't be taken up again
     throw error;
   }
+}
+
+/** @throws Error where a checkpoint's run would go on with other examples than it began with. */
+async function checkData({ set, print }: Course, now: Course): Promise<void> {
+  if (set || !print || !now.set) return;
+  const { dataDifference } = await import("../state/checkpoint.ts");
+  const difference = await dataDifference(print, now.set);
+  if (difference !== null) refuseData(difference);
 }
 
 function untrainedText(names: readonly string[]): string {

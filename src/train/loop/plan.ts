@@ -44,7 +44,7 @@ export function planFit(trainSet: Dataset, options: FitOptions, context: PlanCon
   });
   const classes = trainSet.classes ?? null;
   const { examples } = loader.source;
-  const course = { batchSize, examples, classes, shuffle, seed };
+  const course = { batchSize, examples, classes, shuffle, seed, set: trainSet };
   return { options, epochs, accumulate, loader, course };
 }
 

@@ -7,9 +7,12 @@ import {
 } from "../../formats/index.ts";
 import { platform } from "../../platform/index.ts";
 import { decodeState, encodeState, type SavedState } from "./checkpoint_state.ts";
+import { printOf } from "./data_print.ts";
 import type { ModelValues } from "./history.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { TrainingState } from "./training_state.ts";
+
+export { dataDifference } from "./data_print.ts";
 
 /** Where a checkpoint goes: a path (Node), or an object that keeps bytes. */
 export type Store =
@@ -34,6 +37,8 @@ export function checkStore(store: Store): void {
  */
 export async function writeCheckpoint(store: Store, snapshot: Snapshot): Promise<void> {
   checkStore(store);
+  const { course } = snapshot;
+  if (course?.set) course.print ??= await printOf(course.set);
   const tensors: TensorToWrite[] = modelTensors("model", snapshot.model);
   const { best, loss, optimizer } = snapshot;
   if (best && best.model !== snapshot.model) tensors.push(...modelTensors("best", best.model));

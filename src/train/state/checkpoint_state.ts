@@ -27,7 +27,8 @@ export function encodeState(snapshot: Snapshot): string {
   const { optimizer, optimizerName, trained, schedule, random, position, course } = snapshot;
   const { history, best, scaler, model } = snapshot;
   const state: SavedState = {
-    ...{ optimizerName, trained, schedule, random, position, course, history, scaler },
+    ...{ optimizerName, trained, schedule, random, position, history, scaler },
+    course: course && { ...course, set: undefined },
     groups: optimizer.groups,
     steps: [...optimizer.state].map(([i, { step }]) => [i, step] as const),
     best: best && {
@@ -59,7 +60,8 @@ export function decodeState(text: string): SavedState {
   check(state, "schedule", state.schedule === null || isNamed(state.schedule));
   check(state, "random", hasCounts(state.random, ["seed", "draws"]));
   check(state, "position", isPosition(state.position));
-  const isCourse = (value: unknown) => hasCounts(value, ["batchSize", "examples"]);
+  const isCourse = (value: unknown) =>
+    hasCounts(value, ["batchSize", "examples"]) && isPrint(Object(value).print);
   check(state, "course", state.course === null || isCourse(state.course));
   check(state, "history", isListOf(state.history, isRecord));
   check(state, "best", state.best === null || hasCounts(state.best, ["epoch"]));
@@ -85,6 +87,14 @@ function check(state: Record<string, unknown>, name: string, valid: boolean): vo
   if (valid) return;
   const found = JSON.stringify(state[name]) ?? "nothing";
   throw new Error(`resume: the checkpoint's ${name} is ${found.slice(0, 100)}, which can't be`);
+}
+
+/** Checkpoints of earlier versions have none. */
+function isPrint(value: unknown): boolean {
+  const isSample = (sample: unknown) =>
+    hasCounts(sample, ["index"]) &&
+    isListOf(Object(sample).means, (mean) => typeof mean === "number");
+  return value === undefined || (isRecord(value) && isListOf(value.samples, isSample));
 }
 
 function isPosition(value: unknown): boolean {

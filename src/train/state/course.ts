@@ -1,6 +1,8 @@
+import type { Dataset } from "../../data/index.ts";
+import type { DataPrint } from "./data_print.ts";
 import type { Position } from "./position.ts";
 
-/** What a run works through: an interrupted one goes on with the same. Plain data. */
+/** What a run works through: an interrupted one goes on with the same. Plain data, but for the set itself. */
 export interface Course {
   readonly batchSize: number;
   /** Examples an epoch. */
@@ -9,6 +11,10 @@ export interface Course {
   /** What decides the order: whether epochs are shuffled, and the seed. */
   readonly shuffle: boolean;
   readonly seed: number;
+  /** Absent in one that was read from a checkpoint. */
+  readonly set?: Dataset;
+  /** What a checkpoint knows of the set; taken when one is first written. */
+  print?: DataPrint;
 }
 
 /**
@@ -37,11 +43,20 @@ function classesText({ classes }: Course): string {
   return classes ? `${classes.length} classes (${classes.join(", ")})` : "no named classes";
 }
 
+/** @throws Error for another data set than a checkpoint was saved with. @param difference what it was told by. */
+export function refuseData(difference: string): never {
+  throw new Error(
+    `fit: the run was interrupted and would go on where it stands, but the data changed: ${difference}. ${ADVICE}`,
+  );
+}
+
+const ADVICE = "Give the same again, or begin another run with a new Trainer";
+
 function refuseOther(name: string, begun: string, now: string): void {
   if (begun === now) return;
   throw new Error(
     `fit: the run was interrupted and would go on where it stands, but the data or settings changed (${name}): it was ` +
-      `begun with ${short(begun)}, and this is ${short(now)}. Give the same again, or begin another run with a new Trainer`,
+      `begun with ${short(begun)}, and this is ${short(now)}. ${ADVICE}`,
   );
 }
 
