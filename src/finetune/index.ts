@@ -39,5 +39,5 @@ export {
   type RankedClass,
 } from "./tasks/predict.ts";
 export { type TuneEvent, type TuneSettings, tune } from "./tasks/tune.ts";
-export { count, didYouMean, plural, some } from "./text.ts";
+export { count, didYouMean, leftOut, plural, some } from "./text.ts";
 export { trainableText } from "./training/trainable.ts";

@@ -1,3 +1,5 @@
+import type { Skipped } from "../data/index.ts";
+
 /** "1,234" */
 export function count(n: number): string {
   return Math.round(n).toLocaleString("en-US");
@@ -32,6 +34,16 @@ function editDistance(a: string, b: string): number {
     }
   }
   return rows[a.length][b.length];
+}
+
+/** So many of the things that are left out are named. */
+const NAMED = 5;
+
+/** A line for each of the first things that were left out, and one with how many there are where there are more. */
+export function leftOut(skipped: readonly Skipped[]): string[] {
+  const lines = skipped.slice(0, NAMED).map(({ name, why }) => `left out: ${name}: ${why}`);
+  const more = skipped.length - NAMED;
+  return more > 0 ? [...lines, `and ${count(more)} more, ${count(skipped.length)} in all`] : lines;
 }
 
 /** "a, b, c and 4 more" */

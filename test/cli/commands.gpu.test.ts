@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { commandName } from "../../src/cli/paths.ts";
 import { runCommand } from "../../src/cli/program.ts";
 import { digits, type GlyphSet } from "../../src/data/glyphs/index.ts";
 import { loadWeights } from "../../src/formats/index.ts";
@@ -62,7 +63,8 @@ describe("graft without options", () => {
       /before \(pretrained\)[^\n]+%[^\n]*\n +from scratch[^\n]+%[^\n]*\n.*fine-tuned/,
     );
     expect(shown()).toMatch(/true ↓ {2}predicted →/);
-    expect(shown()).toMatch(/(graft|npm start --) predict --weights/);
+    expect(shown()).toContain(`  ${commandName()} predict --weights ${save} PICTURE …\n`);
+    expect(shown()).toContain("  npm run demo\n"); // in a clone
     const file = await loadWeights(save);
     expect(file.tensors.get("classifier.0.weight")?.shape).toEqual([10, 256]);
     const labels = JSON.parse(readFileSync(at("first", "model.labels.json"), "utf8"));

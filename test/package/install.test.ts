@@ -80,5 +80,11 @@ describe("installed in an empty folder", () => {
     expect(stderr).not.toContain("error");
     expect(stdout).toContain("fine-tuned");
     expect(status).toBe(0);
+    // What is proposed can be typed as it stands: there is no clone here, and nothing of the name on the PATH.
+    const next = stdout.slice(stdout.indexOf("\nNext"));
+    const saved = /(\S+) {2}weights\n/.exec(stdout)![1]!;
+    expect(next).toContain(`  npx webgraft predict --weights ${saved} PICTURE …\n`);
+    expect(next).toContain("  npx webgraft --data DIR\n");
+    expect(next).not.toMatch(/npm (start|run)/);
   });
 });

@@ -1,8 +1,9 @@
 /** The package as npm gives it: packed, and installed in a folder that is empty but for it. */
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -32,7 +33,15 @@ export interface Project {
 /** A user's project: a new folder in which the packed package is installed. */
 export async function installedProject(): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), "webgraft-install-"));
-  const env: NodeJS.ProcessEnv = { ...process.env, GRAFT_CACHE: join(folder, "cache") };
+  // As of somebody who has it nowhere else.
+  const path = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((at) => !existsSync(join(at, "graft")));
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PATH: path.join(delimiter),
+    GRAFT_CACHE: join(folder, "cache"),
+  };
   const run: Project["run"] = (command, ...args) => ended(folder, env, command, args);
   const lend = async (...names: string[]) => {
     for (const name of names) {

@@ -1,6 +1,7 @@
 import {
   type FinetuneEvent,
   type FinetuneResult,
+  leftOut,
   type PhaseEvent,
   trainableText,
 } from "../../finetune/index.ts";
@@ -13,9 +14,6 @@ import { reportRun } from "./report.ts";
 import { Words } from "./words.ts";
 
 type EventOf<Type extends FinetuneEvent["type"]> = Extract<FinetuneEvent, { type: Type }>;
-
-/** So many of the pictures that are left out are named. */
-const SHOWN = 5;
 
 /** Says what a run does. */
 export class FinetuneWords extends Words {
@@ -63,7 +61,7 @@ export class FinetuneWords extends Words {
       case "data":
         this.#data = event;
         output.line(dataText(event));
-        this.#leftOut(event);
+        for (const line of leftOut(event.skipped)) output.warn(line);
         break;
       case "trying":
         output.heading(
@@ -104,14 +102,6 @@ export class FinetuneWords extends Words {
       case "result":
         this.#report(event.result);
     }
-  }
-
-  #leftOut({ skipped }: EventOf<"data">): void {
-    for (const { name, why } of skipped.slice(0, SHOWN)) {
-      this.output.warn(`left out: ${name}: ${why}`);
-    }
-    const more = skipped.length - SHOWN;
-    if (more > 0) this.output.warn(`and ${more} more, ${skipped.length} in all`);
   }
 
   #interrupted({ step, checkpoint }: EventOf<"interrupted">): void {

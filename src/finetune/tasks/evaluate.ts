@@ -14,7 +14,7 @@ import { inputTransforms } from "../network/input.ts";
 import { openSaved, type SavedSettings } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";
 import { taskOf } from "../task.ts";
-import { some } from "../text.ts";
+import { leftOut, some } from "../text.ts";
 import type { TaskOptions } from "./options.ts";
 
 export interface EvaluateSettings extends SavedSettings {
@@ -47,9 +47,8 @@ export function evaluate(
     const set = ownClasses(source.validation ?? source.train, classes);
     checkClasses(classes, set.classes ?? [], source.name);
     await tell({ type: "testData", name: source.name, kind: source.kind, count: set.length });
-    for (const { name, why } of source.skipped) {
-      await tell({ type: "warning", message: `left out: ${name}: ${why}` });
-    }
+    const skipped = source.skipped.filter(({ what }) => what !== "class"); // these are told below
+    for (const message of leftOut(skipped)) await tell({ type: "warning", message });
     const absent = absentClasses(set);
     if (absent.length > 0) {
       await tell({ type: "warning", message: `no picture to test with of ${some(absent)}` });
