@@ -87,6 +87,11 @@ function shapesOf<K extends OpName>(
     return { weight: [outFeatures, inFeatures], bias: [outFeatures] };
   }
   if (op === "prelu") return { weight: [(attrs as OpAttrs["prelu"]).numParameters] };
+  if (op === "groupNorm" || op === "layerNorm" || op === "rmsNorm") {
+    const counts = attrs as { readonly numChannels?: number; readonly numFeatures?: number };
+    const length = [counts.numChannels ?? counts.numFeatures ?? 1];
+    return op === "rmsNorm" ? { weight: length } : { weight: length, bias: length };
+  }
   if (op !== "batchNorm") return {};
   const n = [(attrs as OpAttrs["batchNorm"]).numFeatures];
   return { weight: n, bias: n, running_mean: n, running_var: n };
@@ -123,7 +128,8 @@ export function everything(): {
   s.add("tanh", "act.6", ["features.6"], {});
   s.add("prelu", "act.7", ["features.6"], { numParameters: 8 });
   s.add("add", "sum", ["act.0", "act.1", "act.2", "act.6", "act.7"], {});
-  s.add("globalAvgPool", "squeeze", ["sum"], { keepDims: true });
+  s.add("layerNorm", "even", ["sum"], { numFeatures: 8, eps: 1e-3 });
+  s.add("globalAvgPool", "squeeze", ["even"], { keepDims: true });
   s.conv("excite", "squeeze", 8, 8, { kernelSize: one });
   s.add("hardsigmoid", "gate", ["excite"], {});
   s.add("mul", "scaled", ["sum", "gate"], {});
@@ -150,7 +156,8 @@ export function everything(): {
   s.add("dropout", "drop", ["flat"], { p: 0.25 });
   s.add("batchNorm", "norm", ["drop"], { numFeatures: 16, eps: 1e-3, momentum: 0.01 });
   s.add("concat", "all", ["norm", "peak"], {});
-  s.add("linear", "classifier.0", ["all"], { inFeatures: 20, outFeatures: 7 });
+  s.add("layerNorm", "level", ["all"], { numFeatures: 20, eps: 1e-5 });
+  s.add("linear", "classifier.0", ["level"], { inFeatures: 20, outFeatures: 7 });
   s.add("prelu", "classifier.1", ["classifier.0"], { numParameters: 1 });
   s.add("linear", "classifier.2", ["classifier.1"], { inFeatures: 7, outFeatures: 5 });
   s.add("softmax", "classes", ["classifier.2"], {});

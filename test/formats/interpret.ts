@@ -52,6 +52,14 @@ function run(node: GraphNode, inputs: readonly Plane[], weight: Weight): Plane {
       const slopes = weight("weight")!;
       return mapped(x, (v, c) => (v > 0 ? v : v * (slopes[c] ?? slopes[0])));
     }
+    case "groupNorm":
+      return rowNorm(x, node.attrs.numGroups, node.attrs.eps, weight);
+    case "layerNorm":
+      return placeNorm(x, node.attrs.eps, true, weight);
+    case "rmsNorm":
+      return placeNorm(x, node.attrs.eps, false, weight);
+    case "localResponseNorm":
+      return localResponseNorm(node, x);
     case "maxPool2d":
       return pool(node, x, (window) => Math.max(...window.filter((v) => !Number.isNaN(v))));
     case "avgPool2d":
@@ -162,6 +170,52 @@ function batchNorm(node: NodeOf<"batchNorm">, x: Plane, weight: Weight): Plane {
   const [mean, variance] = [weight("running_mean")!, weight("running_var")!];
   const { eps } = node.attrs;
   return mapped(x, (v, c) => ((v - mean[c]) / Math.sqrt(variance[c] + eps)) * gamma[c] + beta[c]);
+}
+
+/** Weight and bias of what is normalised. */
+function affine(x: Plane, weight: Weight): Plane {
+  const [gamma, beta] = [weight("weight"), weight("bias")];
+  return mapped(x, (v, c) => v * (gamma?.[c] ?? 1) + (beta?.[c] ?? 0));
+}
+
+function normalized(values: Float64Array, eps: number, isCentered: boolean): Float64Array {
+  const average = (list: Float64Array) => list.reduce((sum, v) => sum + v, 0) / list.length;
+  const mean = isCentered ? average(values) : 0;
+  const spread = Math.sqrt(average(values.map((v) => (v - mean) ** 2)) + eps);
+  return values.map((v) => (v - mean) / spread);
+}
+
+function rowNorm(x: Plane, groups: number, eps: number, weight: Weight): Plane {
+  const length = x.data.length / groups;
+  const data = new Float64Array(x.data.length);
+  for (let g = 0; g < x.data.length; g += length)
+    data.set(normalized(x.data.subarray(g, g + length), eps, true), g);
+  return affine({ shape: x.shape, data }, weight);
+}
+
+/** Each place over its channels. */
+function placeNorm(x: Plane, eps: number, isCentered: boolean, weight: Weight): Plane {
+  const size = x.shape[1] * x.shape[2];
+  const data = new Float64Array(x.data.length);
+  for (let p = 0; p < size; p++) {
+    const column = Float64Array.from({ length: x.shape[0] }, (_, c) => x.data[c * size + p]);
+    normalized(column, eps, isCentered).forEach((v, c) => {
+      data[c * size + p] = v;
+    });
+  }
+  return affine({ shape: x.shape, data }, weight);
+}
+
+function localResponseNorm({ attrs }: NodeOf<"localResponseNorm">, x: Plane): Plane {
+  const { size, alpha, beta, k } = attrs;
+  const area = x.shape[1] * x.shape[2];
+  const data = x.data.map((v, i) => {
+    let sum = 0;
+    for (let d = -Math.floor(size / 2); d <= Math.floor((size - 1) / 2); d++)
+      sum += (x.data[i + d * area] ?? 0) ** 2;
+    return v / (k + (alpha / size) * sum) ** beta;
+  });
+  return { shape: x.shape, data };
 }
 
 /** Positions in the padding are NaN; those that only `ceilMode` reaches are left out, as in PyTorch. */

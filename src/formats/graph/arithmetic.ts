@@ -41,6 +41,10 @@ export function calculate(
   const isReversed = constant === a;
   if (isReversed && kind === "div") return NO_DIVISION;
   const line = lineOf(kind, values, isReversed);
+  // Exporters write · 1 + 0 where a layer has no weight and bias.
+  if (line.scale.join() === "1" && line.offset.join() === "0") {
+    return { value: value.value, layout: value.layout, taken: tensor.name };
+  }
   const result = builder.add("rescale", name, [value.value], line);
   return { value: result, layout: value.layout, taken: tensor.name };
 }

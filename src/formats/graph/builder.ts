@@ -235,6 +235,6 @@ export class NetworkBuilder {
 }
 
 /** Layers whose tensors have a number for each channel or feature. */
-const PER_FEATURE: ReadonlySet<OpName> = new Set(["batchNorm", "prelu"]);
+const PER_FEATURE: ReadonlySet<OpName> = new Set(["batchNorm", "layerNorm", "rmsNorm", "prelu"]);
 
 const ROLES: readonly WeightRole[] = ["weight", "bias", "running_mean", "running_var"];

@@ -68,6 +68,26 @@ export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
     readonly eps: number;
     readonly momentum: number;
   };
+  /**
+   * Each sample over groups of neighbouring channels; with as many groups as channels it is instance norm. Weights: `weight`
+   * and `bias`, each [numChannels] or none.
+   */
+  readonly groupNorm: {
+    readonly numGroups: number;
+    readonly numChannels: number;
+    readonly eps: number;
+  };
+  /** Each place over its channels or features. Weights: `weight` and `bias`, each [numFeatures] or none. */
+  readonly layerNorm: { readonly numFeatures: number; readonly eps: number };
+  /** The same without a mean: x over its root mean square. Weights: `weight` [numFeatures] or none. */
+  readonly rmsNorm: { readonly numFeatures: number; readonly eps: number };
+  /** PyTorch's: alpha is divided by the number of channels in a window. */
+  readonly localResponseNorm: {
+    readonly size: number;
+    readonly alpha: number;
+    readonly beta: number;
+    readonly k: number;
+  };
   readonly maxPool2d: Window & { readonly dilation: HW; readonly ceilMode: boolean };
   readonly avgPool2d: Window & { readonly ceilMode: boolean; readonly countIncludePad: boolean };
   /** [C, H, W] → [C, 1, 1], or [C] without `keepDims`. */

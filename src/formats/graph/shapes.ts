@@ -29,6 +29,14 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
     expectLength(input[0], attrs.numFeatures, "channels");
     return input;
   },
+  groupNorm({ numGroups, numChannels }, [input]) {
+    expectLength(input[0], numChannels, "channels");
+    if (numChannels % numGroups === 0) return input;
+    throw new Error(`it has ${numGroups} groups, and its input ${numChannels} channels`);
+  },
+  layerNorm: ofFeatures,
+  rmsNorm: ofFeatures,
+  localResponseNorm: same,
   prelu({ numParameters }, [input]) {
     if (numParameters !== 1) expectLength(input[0], numParameters, "channels");
     return input;
@@ -125,6 +133,11 @@ function mapOf(input: Shape): readonly [number | null, number | null, number | n
 function expectLength(found: number | null, expected: number, what: string): void {
   if (found === null || found === expected) return;
   throw new Error(`its weights are for ${expected} ${what}, and its input has ${found}`);
+}
+
+function ofFeatures({ numFeatures }: { numFeatures: number }, [input]: readonly Shape[]): Shape {
+  expectLength(input[0], numFeatures, "channels");
+  return input;
 }
 
 function windowed(

@@ -36,6 +36,7 @@ export const ROLE_NAMES = {
   mean: ["moving_mean", "running_mean", "mean"],
   variance: ["moving_variance", "running_std", "variance"],
   alpha: ["alpha"],
+  scale: ["scale"],
 } as const;
 
 const KNOWN_NAMES: ReadonlySet<string> = new Set(Object.values(ROLE_NAMES).flat());

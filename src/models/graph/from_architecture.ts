@@ -72,6 +72,18 @@ const builders: Builders = {
       momentum: Math.max(momentum, LEAST_MOMENTUM),
       affine: weights.weight !== undefined || weights.bias !== undefined,
     }),
+  groupNorm: ({ attrs: { numGroups, numChannels, eps }, weights }) =>
+    new nn.GroupNorm(numGroups, numChannels, { eps, affine: weights.weight !== undefined }),
+  layerNorm: ({ attrs: { numFeatures, eps }, weights }) =>
+    new nn.LayerNorm(numFeatures, {
+      eps,
+      elementwiseAffine: weights.weight !== undefined,
+      bias: weights.bias !== undefined,
+      dim: 1,
+    }),
+  rmsNorm: ({ attrs: { numFeatures, eps }, weights }) =>
+    new nn.RMSNorm(numFeatures, { eps, elementwiseAffine: weights.weight !== undefined, dim: 1 }),
+  localResponseNorm: ({ attrs: { size, ...options } }) => new nn.LocalResponseNorm(size, options),
   maxPool2d: ({ attrs }) => single((x) => maxPool2d(x, attrs)),
   avgPool2d: ({ attrs }) => single((x) => avgPool2d(x, attrs)),
   globalAvgPool: ({ attrs }) => globally(adaptiveAvgPool2d, attrs.keepDims),

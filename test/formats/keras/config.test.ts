@@ -181,6 +181,41 @@ describe("configurations of all ages", () => {
     );
   });
 
+  it("reads normalisations without running statistics", () => {
+    const of = (className: string, config: JsonObject, tensors: Tensors, ...shape: number[]) => {
+      const norm = layer(className, { name: "norm", ...config }, from("in"));
+      return convert(functional("norm", input(...shape), norm), tensors);
+    };
+    const both = { "norm/gamma": [4], "norm/beta": [4] };
+    expect(of("LayerNormalization", { axis: [3] }, both, 2, 3, 4).graph!.nodes[1]).toMatchObject({
+      op: "layerNorm",
+      attrs: { numFeatures: 4, eps: 1e-3 },
+      weights: { weight: "norm.weight", bias: "norm.bias" },
+    });
+    const beta = of("LayerNormalization", { scale: false }, { "norm/beta": [4] }, 4);
+    expect([...beta.tensors.get("norm.weight")!.data()]).toEqual([1, 1, 1, 1]);
+    const bare = { scale: false, center: false, groups: 2, epsilon: 0.1 };
+    expect(of("GroupNormalization", bare, {}, 2, 3, 4).graph!.nodes[1]).toMatchObject({
+      op: "groupNorm",
+      attrs: { numGroups: 2, numChannels: 4, eps: 0.1 },
+      weights: {},
+    });
+    for (const [name, config] of [
+      ["GroupNormalization", { groups: -1 }],
+      ["Addons>InstanceNormalization", {}],
+    ] as const) {
+      const { graph } = of(name, config, both, 2, 3, 4);
+      expect(graph!.nodes[1], name).toMatchObject({ attrs: { numGroups: 4, numChannels: 4 } });
+    }
+    expect(of("RMSNormalization", {}, { "norm/scale": [4] }, 4).graph!.nodes[1]).toMatchObject({
+      op: "rmsNorm",
+      attrs: { numFeatures: 4, eps: 1e-6 },
+    });
+    expect(of("LayerNormalization", { axis: 1 }, both, 2, 3, 4).graphError!.message).toContain(
+      "norm (LayerNormalization): it normalises along another axis than the channels",
+    );
+  });
+
   it("tells the two hard sigmoids apart", () => {
     const model = sequential(
       layer("Activation", { name: "a", activation: "hard_sigmoid", batch_input_shape: [null, 1] }),

@@ -78,6 +78,19 @@ describe("writeKerasH5", () => {
     expect(file.graph!.nodes).toHaveLength(901);
   });
 
+  it("writes group norms, with and without weights", async () => {
+    const s = new Sketch([6, 5, 4]);
+    s.add("groupNorm", "groups", ["input"], { numGroups: 3, numChannels: 6, eps: 1e-4 });
+    s.add("groupNorm", "instances", ["groups"], { numGroups: 6, numChannels: 6, eps: 1e-4 });
+    s.add("layerNorm", "places", ["instances"], { numFeatures: 6, eps: 1e-4 });
+    const graph = s.finish(["places"]);
+    const bare = { ...graph, nodes: graph.nodes.map((node) => ({ ...node, weights: {} })) };
+    for (const network of [graph, bare]) {
+      const { before, after } = await both({ graph: network, weights: s.weights });
+      expectClose(after, before);
+    }
+  });
+
   it("lists everything that Keras can't do", async () => {
     const s = new Sketch([3, 11, 11]);
     s.conv("conv", "input", 3, 4, { stride: [2, 2], dilation: [2, 2] });
@@ -89,8 +102,10 @@ describe("writeKerasH5", () => {
       ceilMode: false,
     });
     s.add("pad", "mirror", ["pool"], { padding: [1, 1, 1, 1], mode: "reflect", value: 0 });
-    expect(() => writeKerasH5(s.finish(["mirror"]), s.weights)).toThrow(
-      /3 layers can't be written:\n {2}conv \(conv2d\): .*dilation together with a stride\n {2}pool \(maxPool2d\): .*padding for a pool\n {2}mirror \(pad\): .*zeros only/,
+    s.add("rmsNorm", "rms", ["mirror"], { numFeatures: 4, eps: 1e-3 });
+    s.add("localResponseNorm", "lrn", ["rms"], { size: 3, alpha: 1, beta: 1, k: 1 });
+    expect(() => writeKerasH5(s.finish(["lrn"]), s.weights)).toThrow(
+      /5 layers can't be written:\n {2}conv \(conv2d\): .*dilation together with a stride\n {2}pool \(maxPool2d\): .*padding for a pool\n {2}mirror \(pad\): .*zeros only\n {2}rms \(rmsNorm\): .*3\.9 only\n {2}lrn \(localResp.*no such layer/,
     );
   });
 

@@ -51,6 +51,33 @@ describe("what PyTorch exports", () => {
     expect(await ops("prelu_linear")).toBe("input linear prelu linear prelu");
   });
 
+  it("has normalisations in one piece, written in steps or not, with PyTorch's names", async () => {
+    const expected = {
+      layer_norm13: "input linear layerNorm linear layerNorm",
+      layer_norm17: "input linear layerNorm linear",
+      layer_norm_first: "input conv2d layerNorm conv2d",
+      layer_norm_last13: "input conv2d layerNorm conv2d",
+      layer_norm_last17: "input conv2d layerNorm conv2d",
+      rms_norm: "input linear rmsNorm linear",
+      group_norm: "input conv2d groupNorm relu groupNorm",
+      instance_norm: "input conv2d groupNorm groupNorm",
+    };
+    for (const [name, list] of Object.entries(expected)) expect(await ops(name), name).toBe(list);
+    const { tensors } = await read("layer_norm13");
+    expect([...tensors.keys()]).toEqual(expect.arrayContaining(["1.weight", "1.bias"]));
+    const { graph } = await read("group_norm");
+    const norms = graph!.nodes.flatMap(({ op, attrs, weights }) =>
+      op === "groupNorm" ? [{ attrs, roles: Object.keys(weights) }] : [],
+    );
+    expect(norms).toEqual([
+      {
+        attrs: { numGroups: 3, numChannels: 6, eps: expect.closeTo(1e-5, 9) },
+        roles: ["weight", "bias"],
+      },
+      { attrs: { numGroups: 1, numChannels: 6, eps: expect.closeTo(1e-5, 9) }, roles: [] },
+    ]);
+  });
+
   it("has a bias that can be trained, wherever it stands", async () => {
     for (const name of ["matmul", "matmul_in_line"]) {
       expect(await ops(name), name).toBe("input linear tanh linear");

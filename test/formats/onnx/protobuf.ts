@@ -1,6 +1,6 @@
 import { PbfWriter } from "pbf";
 
-/** A message to be encoded: field number → value or values. Numbers are varints, `Float32Array`s packed floats. */
+/** A message to be encoded: field number → value or values. Whole numbers are varints, others floats, `Float32Array`s packed floats. */
 export interface Message {
   readonly [field: number]: Part;
 }
@@ -13,7 +13,8 @@ export function encode(message: Message): Uint8Array {
 }
 
 function writePart(writer: PbfWriter, number: number, part: Part): void {
-  if (typeof part === "number") writer.writeVarintField(number, part);
+  if (typeof part === "number" && Number.isInteger(part)) writer.writeVarintField(number, part);
+  else if (typeof part === "number") writer.writeFloatField(number, part);
   else if (typeof part === "string") writer.writeStringField(number, part);
   else if (part instanceof Uint8Array) writer.writeBytesField(number, part);
   else if (part instanceof Float32Array)
@@ -67,7 +68,8 @@ export function onnxModel(
 
 function attribute(name: string, value: number | readonly number[] | string): Message {
   if (typeof value === "string") return { 1: name, 4: value, 20: 3 };
-  return typeof value === "number" ? { 1: name, 3: value, 20: 2 } : { 1: name, 8: value, 20: 7 };
+  if (typeof value !== "number") return { 1: name, 8: value, 20: 7 };
+  return Number.isInteger(value) ? { 1: name, 3: value, 20: 2 } : { 1: name, 2: value, 20: 1 };
 }
 
 /** A tensor of float32 whose element i is sin(i). */

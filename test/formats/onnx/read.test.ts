@@ -209,6 +209,75 @@ describe("readOnnx, networks", () => {
     });
   });
 
+  it("reads group norms of two versions, and local response norms", async () => {
+    const group = (opset: number, sides: number) =>
+      run(
+        [node("GroupNormalization", "x s b", "y", { num_groups: 2, epsilon: 0.01 })],
+        [floats("s", [sides]), floats("b", [sides])],
+        { opset, inputShape: [1, 4, 3, 2] },
+      );
+    const [old, fresh] = [await group(18, 2), await group(21, 4)];
+    expect(old.graph.nodes[1]).toMatchObject({ attrs: { numGroups: 2, numChannels: 4 } });
+    const sin = Math.sin;
+    const scales = (file: typeof old.file) => [...file.tensors.get("y.weight")!.data()].map(Number);
+    expect(scales(old.file)).toEqual([sin(0), sin(0), sin(1), sin(1)].map(Math.fround));
+    expect(scales(fresh.file)).toEqual([sin(0), sin(1), sin(2), sin(3)].map(Math.fround));
+    const lrn = await run([node("LRN", "x", "y", { size: 3, alpha: 0.5, beta: 0.5, bias: 2 })]);
+    const x = waves([2, 5, 4]).data;
+    lrn.output.forEach((value, i) => {
+      const sum = x[i] ** 2 + x[(i + 20) % 40] ** 2;
+      expect(value).toBeCloseTo(x[i] / Math.sqrt(2 + (0.5 / 3) * sum), 9);
+    });
+  });
+
+  it("reads layer norms over the last axis, and says where they can't be built", async () => {
+    const last = await run(
+      [
+        node("Transpose", "x", "t", { perm: [0, 2, 3, 1] }),
+        node("LayerNormalization", "t s", "n", { axis: -1 }),
+        node("Transpose", "n", "y", { perm: [0, 3, 1, 2] }),
+      ],
+      [floats("s", [2])],
+      { opset: 17 },
+    );
+    expect(last.ops).toBe("input layerNorm");
+    const rows = await model(
+      [node("LayerNormalization", "x s", "n"), node("LRN", "n", "y", { size: 4 })],
+      [floats("s", [4])],
+      { opset: 17 },
+    );
+    expect(rows.graphError!.message).toMatch(
+      /1 layer can't be built:\n {2}n \(LayerNormalization\): only channels or features that come last/,
+    );
+  });
+
+  it("reads powers and signs", async () => {
+    const { output, ops } = await run(
+      [
+        node("Neg", "x", "n"),
+        node("Pow", "n three", "c"),
+        node("Abs", "c", "a"),
+        node("Pow", "a half", "r"),
+        node("Pow", "r one", "y"),
+      ],
+      [
+        floats("three", [], { 4: Float32Array.of(3) }),
+        floats("half", [], { 4: Float32Array.of(0.5) }),
+        floats("one", [1], { 4: Float32Array.of(1) }),
+      ],
+    );
+    expect(ops).toBe("input rescale mul abs sqrt");
+    const x = waves([2, 5, 4]).data;
+    output.forEach((value, i) => {
+      expect(value).toBeCloseTo(Math.abs(x[i]) ** 1.5, 9);
+    });
+    const other = await model(
+      [node("Pow", "x p", "y")],
+      [floats("p", [], { 4: Float32Array.of(1.7) })],
+    );
+    expect(other.graphError!.message).toContain("only small whole powers and 0.5 are supported");
+  });
+
   it("lists all that it can't build, and gives the tensors all the same", async () => {
     const file = await model(
       [
@@ -216,12 +285,12 @@ describe("readOnnx, networks", () => {
         node("Conv", "a w", "b"),
         node("Celu", "b", "c"),
         node("Add", "c w", "d"),
-        node("LRN", "d", "y"),
+        node("Hardmax", "d", "y"),
       ],
       [floats("w", [3, 2, 3, 3]), integers("s", [1])],
     );
     expect(() => requireArchitecture(file)).toThrow(
-      /3 layers can't be built:\n {2}a \(Resize\): this operator isn't supported\n {2}c \(Celu\): .*\n {2}y \(LRN\)/,
+      /3 layers can't be built:\n {2}a \(Resize\): this operator isn't supported\n {2}c \(Celu\): .*\n {2}y \(Hardmax\)/,
     );
     expect([...file.tensors.keys()]).toEqual(["b.weight"]);
     expect(file.tensors.get("b.weight")!.shape).toEqual([3, 2, 3, 3]);

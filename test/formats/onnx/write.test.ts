@@ -71,6 +71,21 @@ function awkward(): Network {
   return { graph: s.finish(["bounds", "map"]), weights: s.weights };
 }
 
+/** Normalisations, of which some formats lack some. 6×5×4. */
+function norms(): Network {
+  const s = new Sketch([6, 5, 4]);
+  s.add("groupNorm", "groups", ["input"], { numGroups: 3, numChannels: 6, eps: 1e-3 });
+  s.add("groupNorm", "instances", ["groups"], { numGroups: 6, numChannels: 6, eps: 1e-3 });
+  s.add("layerNorm", "places", ["instances"], { numFeatures: 6, eps: 1e-3 });
+  s.add("rmsNorm", "roots", ["places"], { numFeatures: 6, eps: 1e-3 });
+  s.add("localResponseNorm", "lrn", ["roots"], { size: 3, alpha: 0.5, beta: 0.75, k: 2 });
+  s.add("globalAvgPool", "mean", ["lrn"], { keepDims: false });
+  s.add("layerNorm", "features", ["mean"], { numFeatures: 6, eps: 1e-3 });
+  s.add("groupNorm", "vectors", ["features"], { numGroups: 2, numChannels: 6, eps: 1e-3 });
+  s.add("rmsNorm", "last", ["vectors"], { numFeatures: 6, eps: 1e-3 });
+  return { graph: s.finish(["last"]), weights: s.weights };
+}
+
 describe("writeOnnx", () => {
   it("writes every op so that the network computes the same", async () => {
     const file = await expectSame(everything());
@@ -84,6 +99,24 @@ describe("writeOnnx", () => {
   it("writes groups, mirrored padding and ceilings", async () => {
     const file = await expectSame(awkward());
     expect(file.graph!.nodes.map(({ op }) => op)).toContain("gelu");
+  });
+
+  it("writes normalisations, in steps where it must, and reads them in one piece", async () => {
+    const network = norms();
+    const { graph, tensors } = await expectSame(network);
+    const opsOf = (found: NetworkGraph) =>
+      found.nodes.flatMap(({ op }) => (op.endsWith("Norm") ? [op] : []));
+    expect(opsOf(graph!)).toEqual(opsOf(network.graph));
+    expect(tensors.get("places.weight")!.shape).toEqual([6]);
+    const bare = network.graph.nodes.map((node) => ({ ...node, weights: {} }));
+    const without = await expectSame({ ...network, graph: { ...network.graph, nodes: bare } });
+    expect(opsOf(without.graph!)).toEqual(opsOf(network.graph));
+    expect([...without.tensors.keys()]).toEqual([]);
+    const s = new Sketch([6, 5, 4]);
+    s.add("localResponseNorm", "lrn", ["input"], { size: 4, alpha: 1, beta: 1, k: 1 });
+    expect(() => writeOnnx(s.finish(["lrn"]), s.weights)).toThrow(
+      /layer "lrn": ONNX's windows of an even number of channels lie otherwise/,
+    );
   });
 
   it("writes what it read, also from Keras", async () => {

@@ -130,6 +130,18 @@ describe("TF.js graph models", () => {
     );
   });
 
+  it.each([
+    ["LRN", "localResponseNorm", { size: 11, alpha: 11, beta: 0.5, k: 1 }],
+    ["Neg", "rescale", { scale: [-1], offset: [0] }],
+    ["Square", "mul", {}],
+    ["Softplus", "softplus", {}],
+    ["Exp", "exp", {}],
+  ])("reads %s", async (operation, op, attrs) => {
+    const file = await read((text) => text.replace('"op":"Relu6"', `"op":"${operation}"`));
+    const { nodes } = requireArchitecture(file);
+    expect(nodes.find(({ name }) => name === "relu6")).toMatchObject({ op, attrs });
+  });
+
   it("lists what it can't build", async () => {
     const file = await read((text) =>
       text

@@ -39,6 +39,11 @@ describe("writeTfjs", () => {
     expect(() => writeTfjs(s.finish(["conv"]), s.weights)).toThrow(
       /conv \(conv2d\): TensorFlow.js has no convolution in 2 groups/,
     );
+    const t = new Sketch([4, 5, 5]);
+    t.add("groupNorm", "norm", ["input"], { numGroups: 2, numChannels: 4, eps: 1e-5 });
+    expect(() => writeTfjs(t.finish(["norm"]), t.weights)).toThrow(
+      /norm \(groupNorm\): TensorFlow.js has no GroupNormalization/,
+    );
   });
 
   it.skipIf(!existsSync(TFJS))(

@@ -81,6 +81,8 @@ function blocks(choose: Choose): (() => nn.Module)[] {
       ),
     () => choose([new nn.MaxPool2d(2), new nn.AvgPool2d(2)]),
     () => new nn.Dropout(0.3),
+    () => new nn.Sequential(conv(), new nn.LayerNorm(CHANNELS, { dim: 1 })),
+    () => new nn.Sequential(conv(), new nn.PReLU(choose([1, CHANNELS]))),
   ];
 }
 

@@ -4,7 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { NetworkGraph, TensorToWrite } from "../../../src/formats/index.ts";
-import { F, formats, models, nn, type Tensor, tensor } from "../../../src/index.ts";
+import {
+  F,
+  formats,
+  models,
+  nn,
+  randn,
+  type Tensor,
+  tensor,
+  transfer,
+} from "../../../src/index.ts";
 import { everything, Sketch, tensorsOf, waves } from "../../formats/graph_samples.ts";
 import { interpret } from "../../formats/interpret.ts";
 import { mistyped } from "../../mistyped.ts";
@@ -89,6 +98,43 @@ describe("saving what a model computes", () => {
     found!.forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i]!, 5);
     });
+  });
+
+  it("norms of all kinds, which are the same layers in the network that is read", async () => {
+    const model = new nn.Sequential(
+      new nn.Conv2d(3, 6, 3),
+      new nn.GroupNorm(3, 6),
+      new nn.InstanceNorm2d(6, { affine: true }),
+      new nn.PReLU(6),
+      new nn.LayerNorm(6, { dim: 1, bias: false }),
+      new nn.RMSNorm(6, { dim: 1 }),
+      new nn.LocalResponseNorm(3, { alpha: 0.5 }),
+      new nn.Flatten(),
+      new nn.LayerNorm(216),
+      new nn.Linear(216, 4),
+    ).eval();
+    const inputShape = [3, 8, 8];
+    const file = await formats.loadWeights(await formats.saveOnnx(model, { inputShape }));
+    const again = models.fromArchitecture(formats.requireArchitecture(file)).eval();
+    const report = transfer.loadPretrained(again, file);
+    expect(report.missing).toEqual([]);
+    expect(again.namedParameters().map(([name]) => name)).toEqual(
+      model.namedParameters().map(([name]) => name),
+    );
+    const kinds = again.modules().map((module) => module.constructor.name);
+    expect(kinds.filter((kind) => kind.endsWith("Norm"))).toEqual(
+      "GroupNorm GroupNorm LayerNorm RMSNorm LocalResponseNorm LayerNorm".split(" "),
+    );
+    const x = randn([2, ...inputShape]);
+    const [before, after] = [model, again].map((one) => one.forward(x) as Tensor);
+    const expected = await before!.data();
+    (await after!.data()).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 4);
+    });
+    const rows = new nn.Sequential(new nn.LayerNorm(8));
+    await expect(formats.saveOnnx(rows, { inputShape })).rejects.toThrow(
+      "layerNorm: only the norm over the channels or features (dim 1) can be written",
+    );
   });
 
   it("lists what can't be saved", async () => {

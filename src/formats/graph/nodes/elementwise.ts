@@ -49,6 +49,23 @@ export const leakyRelu =
 export const elu: Apply = ({ node }, { builder }, value, name) =>
   builder.add("elu", name, [value], { alpha: node.attributes.number("alpha", 1) });
 
+/** Changes all signs. */
+export const negative: Apply = (_, { builder }, value, name) =>
+  builder.add("rescale", name, [value], { scale: [-1], offset: [0] });
+
+export const square: Apply = (_, { builder }, value, name) =>
+  builder.add("mul", name, [value, value], {});
+
+/** A power that multiplications or a square root give. */
+export const pow: Apply = (call, { builder }, value, name) => {
+  const [exponent, ...others] = listInput(call, 1) ?? [];
+  if (others.length === 0 && exponent === 0.5) return builder.add("sqrt", name, [value], {});
+  const isCount = Number.isInteger(exponent) && exponent >= 1 && exponent <= 8;
+  if (others.length > 0 || !isCount) return "only small whole powers and 0.5 are supported";
+  if (exponent === 1) return value;
+  return builder.add("mul", name, new Array<Value>(exponent).fill(value), {});
+};
+
 /** The lesser or the greater of a value and a number. */
 export const bounded =
   (kind: "min" | "max"): NodeRule =>

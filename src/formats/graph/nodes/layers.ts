@@ -89,11 +89,12 @@ function biasBehind({ node }: NodeCall, context: NodeContext, outputs: number, a
 const ADDITIONS: ReadonlySet<string> = new Set(["Add", "AddV2", "BiasAdd"]);
 
 /** PyTorch's names of tensors tell the layers' names ("features.0.weight"), which its nodes' names don't. */
-function layerName(name: string, weight: WeightTensor): string {
+export function layerName(name: string, weight: WeightTensor): string {
   return /^[^:]+\.weight$/.test(weight.name) ? weight.name.slice(0, -".weight".length) : name;
 }
 
-function remember({ used, builder }: NodeContext, key: string, value: Value): void {
+/** Keeps a layer's weights under a key, for others that share them. */
+export function remember({ used, builder }: NodeContext, key: string, value: Value): void {
   if (!used.has(key)) used.set(key, builder.weightsOf(value));
 }
 

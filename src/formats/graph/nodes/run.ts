@@ -52,6 +52,7 @@ const NEEDS_SHAPE: ReadonlySet<string> = new Set(
   (
     "Add AddV2 AddN BiasAdd Sub Mul Div RealDiv Sum Min Max Minimum Maximum Reshape Flatten Squeeze Unsqueeze ExpandDims " +
     "Concat ConcatV2 Mean ReduceMean ReduceMax Pad PadV2 MirrorPad Transpose Softmax LogSoftmax Shape Gather Slice " +
+    "LayerNormalization RMSNormalization InstanceNormalization GroupNormalization LRN " +
     "StridedSlice Pack Prod Cast Floor ConstantOfShape Identity"
   ).split(" "),
 );

@@ -71,7 +71,8 @@ export const batchNorm: LayerRule = (use, context) => {
   });
 };
 
-function filled(like: WeightTensor, value: number): WeightTensor {
+/** A vector of one number, as long as another. */
+export function filled(like: WeightTensor, value: number): WeightTensor {
   const length = like.shape[0];
   return {
     name: value === 1 ? "ones in place of gamma" : "zeros in place of beta",

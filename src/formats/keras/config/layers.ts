@@ -3,6 +3,12 @@ import type { LayerRule } from "./context.ts";
 import { conv2d, depthwiseConv2d, separableConv2d } from "./conv.ts";
 import { batchNorm, dense } from "./dense_norm.ts";
 import { add, average, concatenate, merge, multiply, normalization, rescaling } from "./merge.ts";
+import {
+  groupNormalization,
+  instanceNormalization,
+  layerNormalization,
+  rmsNormalization,
+} from "./norms.ts";
 import { isKnownOp, kerasOp, tensorflowOpLayer, tfOpLambda } from "./ops.ts";
 import { avgPool2d, globalPool, maxPool2d, zeroPadding2d } from "./pool.ts";
 import { flatten, permute, reshape } from "./reshape.ts";
@@ -31,6 +37,12 @@ const RULES: ReadonlyMap<string, LayerRule> = new Map([
   ["BatchNormalizationV1", batchNorm],
   ["BatchNormalizationV2", batchNorm],
   ["SyncBatchNormalization", batchNorm],
+  ["LayerNormalization", layerNormalization],
+  ["RMSNormalization", rmsNormalization],
+  ["GroupNormalization", groupNormalization],
+  ["Addons>GroupNormalization", groupNormalization],
+  ["InstanceNormalization", instanceNormalization],
+  ["Addons>InstanceNormalization", instanceNormalization],
   ["MaxPooling2D", maxPool2d],
   ["MaxPool2D", maxPool2d],
   ["AveragePooling2D", avgPool2d],

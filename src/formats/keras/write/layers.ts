@@ -2,6 +2,7 @@ import { ACTIVATIONS, type PlainActivation, unnamedActivations } from "../../gra
 import type { Compound } from "../../graph/decompose.ts";
 import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import type { SourceTensor } from "../../graph/writing.ts";
+import { batchNorm, groupNorm, layerNorm } from "./norms.ts";
 import { batchShape, type PlannedValue } from "./plan.ts";
 import type { Planned, Planner } from "./planner.ts";
 import { constant, convKernel, denseKernel, depthwiseKernel, vector } from "./weights.ts";
@@ -65,12 +66,16 @@ const RULES: Rules = {
     const { outFeatures } = node.attrs;
     const bias = planner.weight(node, "bias");
     const config = { units: outFeatures, activation: "linear", use_bias: bias !== undefined };
-    const kernel = denseKernel(required(planner, node, "weight"), input.order);
+    const kernel = denseKernel(planner.required(node, "weight"), input.order);
     return {
       layer: planner.add(node.name, "Dense", config, [input.layer], [kernel, ...biases(bias)]),
     };
   },
   batchNorm,
+  layerNorm,
+  groupNorm,
+  rmsNorm: () => ({ why: "Keras has it since version 3.9 only" }),
+  localResponseNorm: () => ({ why: "Keras has no such layer" }),
   maxPool2d: pool,
   avgPool2d: pool,
   globalAvgPool: globalPool("GlobalAveragePooling2D"),
@@ -83,7 +88,7 @@ const RULES: Rules = {
     const rank = input.shape.length;
     const slopes = vector(
       "alpha",
-      required(planner, node, "weight"),
+      planner.required(node, "weight"),
       numParameters === 1 ? undefined : input.order,
     );
     const shared = numParameters === 1 ? rank : rank - 1;
@@ -118,17 +123,6 @@ export const LACKING: readonly Compound[] = [
   "clamp",
   ...unnamedActivations("keras", RULES),
 ];
-
-/** A linear node whose shape is known from the weights. */
-function required(
-  planner: Planner,
-  node: GraphNode,
-  role: "weight" | "running_mean" | "running_var",
-): SourceTensor {
-  const tensor = planner.weight(node, role);
-  if (tensor) return tensor;
-  throw planner.options.fail(`layer "${node.name}"`, `it has no ${role}`);
-}
 
 function biases(bias: SourceTensor | undefined) {
   return bias ? [vector("bias", bias)] : [];
@@ -170,7 +164,7 @@ function conv2d(
     return { why: `TensorFlow.js has no convolution in ${groups} groups` };
   }
   const padding = convPadding(attrs, input.shape);
-  const weight = required(planner, node, "weight");
+  const weight = planner.required(node, "weight");
   const bias = planner.weight(node, "bias");
   const config = {
     kernel_size: attrs.kernelSize,
@@ -187,30 +181,6 @@ function conv2d(
   const from = padded(node.name, input.layer, padding, planner);
   const className = isDepthwise ? "DepthwiseConv2D" : "Conv2D";
   return { layer: planner.add(node.name, className, config, [from], [kernel, ...biases(bias)]) };
-}
-
-function batchNorm(
-  node: NodeOf<"batchNorm">,
-  [input]: readonly PlannedValue[],
-  planner: Planner,
-): Planned {
-  const { order, shape } = input;
-  const gamma = planner.weight(node, "weight");
-  const beta = planner.weight(node, "bias");
-  const config = {
-    axis: [shape.length],
-    momentum: 1 - node.attrs.momentum,
-    epsilon: node.attrs.eps,
-    center: beta !== undefined,
-    scale: gamma !== undefined,
-  };
-  const weights = [
-    ...(gamma ? [vector("gamma", gamma, order)] : []),
-    ...(beta ? [vector("beta", beta, order)] : []),
-    vector("moving_mean", required(planner, node, "running_mean"), order),
-    vector("moving_variance", required(planner, node, "running_var"), order),
-  ];
-  return { layer: planner.add(node.name, "BatchNormalization", config, [input.layer], weights) };
 }
 
 function pool(

@@ -10,7 +10,7 @@ import type { KerasPlan, PlannedLayer, PlannedValue, PlannedWeight } from "./pla
 
 export interface PlanOptions {
   readonly fail: Fail;
-  /** TF.js has no convolutions in groups other than depthwise ones. */
+  /** TF.js has no convolutions in groups other than depthwise ones, and no group norm. */
   readonly hasGroups: boolean;
   /** Ops that the reader lacks beyond what all versions of Keras lack. */
   readonly lacks?: readonly Compound[];
@@ -86,6 +86,13 @@ export class Planner {
   /** A node's tensor, undefined where it has none of this role. @throws the error of `fail` when it is missing. */
   weight(node: GraphNode, role: WeightRole): SourceTensor | undefined {
     return weightOf(node, role, this.#weights, this.options.fail);
+  }
+
+  /** A tensor that the layer can't do without. @throws the error of `fail` when it has none of this role. */
+  required(node: GraphNode, role: WeightRole): SourceTensor {
+    const tensor = this.weight(node, role);
+    if (tensor) return tensor;
+    throw this.options.fail(`layer "${node.name}"`, `it has no ${role}`);
   }
 
   shapeOf(node: GraphNode): Shape {

@@ -1,10 +1,11 @@
 import type { Arithmetic } from "../../graph/arithmetic.ts";
 import { addClamp, addHardSigmoid } from "../../graph/bounds.ts";
 import { constantInput, type NodeCall } from "../../graph/nodes/context.ts";
-import { arithmetic as ofOperands, onValue } from "../../graph/nodes/elementwise.ts";
+import { arithmetic as ofOperands, onValue, pow as powOf } from "../../graph/nodes/elementwise.ts";
 import { numbersOf } from "../../graph/operands.ts";
 import { geluFrom } from "./gelu.ts";
 import type { OnnxRule } from "./node.ts";
+import { rmsNormFrom } from "./norm_steps.ts";
 
 /** A number that is an attribute in older versions of an operator and an input in newer ones. */
 export function numberOf(
@@ -50,8 +51,12 @@ export const dropout = onValue((call, { builder }, value, name) => {
   return builder.add("dropout", name, [value], { p: p >= 0 && p < 1 ? p : 0.5 });
 });
 
-/** Add, Sub, Mul and Div, where they don't begin a GELU. */
+/** Pow, where it doesn't begin a norm. */
+export const pow: OnnxRule = (call, context) =>
+  rmsNormFrom(call, context) ?? onValue(powOf)(call, context);
+
+/** Add, Sub, Mul and Div, where they don't begin a GELU or a norm. */
 export const arithmetic =
   (kind: Arithmetic): OnnxRule =>
   (call, context) =>
-    geluFrom(call, context) ?? ofOperands(kind)(call, context);
+    geluFrom(call, context) ?? rmsNormFrom(call, context) ?? ofOperands(kind)(call, context);

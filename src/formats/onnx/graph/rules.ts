@@ -5,6 +5,7 @@ import { identity } from "../../graph/nodes/shapes.ts";
 import * as elementwise from "./elementwise.ts";
 import * as layers from "./layers.ts";
 import type { OnnxRule, OperatorNode } from "./node.ts";
+import * as norms from "./norms.ts";
 import * as shapes from "./shapes.ts";
 
 const activations = [...activationsByName(({ onnx, newerOnnx }) => [onnx, newerOnnx])].map(
@@ -16,6 +17,11 @@ const RULES: ReadonlyMap<string, OnnxRule> = new Map<string, OnnxRule>([
   ["Gemm", layers.gemm],
   ["MatMul", layers.matMul],
   ["BatchNormalization", layers.batchNormalization],
+  ["LayerNormalization", norms.layerNormalization("layerNorm")],
+  ["RMSNormalization", norms.layerNormalization("rmsNorm")],
+  ["InstanceNormalization", norms.instanceNormalization],
+  ["GroupNormalization", norms.groupNormalization],
+  ["LRN", norms.lrn],
   ["MaxPool", layers.pool("maxPool2d")],
   ["AveragePool", layers.pool("avgPool2d")],
   ["Pad", layers.pad],
@@ -37,6 +43,8 @@ const RULES: ReadonlyMap<string, OnnxRule> = new Map<string, OnnxRule>([
   ["Elu", nodes.onValue(nodes.elu)],
   ["Gelu", elementwise.gelu],
   ["Clip", elementwise.clip],
+  ["Neg", nodes.onValue(nodes.negative)],
+  ["Pow", elementwise.pow],
   ["Min", nodes.bounded("min")],
   ["Max", nodes.bounded("max")],
   ["Softmax", nodes.softmax("softmax")],

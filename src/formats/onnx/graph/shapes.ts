@@ -2,9 +2,12 @@ import { NO_VALUE, unsupported, valueInput } from "../../graph/nodes/context.ts"
 import { concatenated, reduced, reshaped, squeezed, unsqueezed } from "../../graph/nodes/shapes.ts";
 import { fileShape, fromFront, valueOperand } from "../../graph/operands.ts";
 import { integersOf, type OnnxRule } from "./node.ts";
+import { groupNormFrom, layerNormFrom } from "./norm_steps.ts";
 
-/** Reshape to a constant shape. */
+/** Reshape to a constant shape, where it doesn't begin a group norm. */
 export const reshape: OnnxRule = (call, context) => {
+  const norm = groupNormFrom(call, context);
+  if (norm) return norm;
   const input = valueInput(call);
   const target = integersOf(call, "shape", 1);
   if (!input) return unsupported(call, context, NO_VALUE);
@@ -56,10 +59,12 @@ export const transpose: OnnxRule = (call, context) => {
 export const concat: OnnxRule = (call, context) =>
   concatenated(call, context, call.inputs, call.node.attributes.number("axis", 1));
 
-/** ReduceMean and ReduceMax over height and width. */
+/** ReduceMean and ReduceMax over height and width, where they don't begin a layer norm. */
 export const reduce =
   (op: "globalAvgPool" | "globalMaxPool"): OnnxRule =>
   (call, context) => {
+    const norm = layerNormFrom(call, context);
+    if (norm) return norm;
     const keepDims = call.node.attributes.flag("keepdims", true);
     return reduced(call, context, op, integersOf(call, "axes", 1), keepDims);
   };

@@ -26,12 +26,12 @@ export class OnnxGraphWriter {
   readonly #initializers = new Map<string, MessageToWrite<typeof TENSOR>>();
   readonly #weights: WeightsToWrite;
   readonly #shapes: ReadonlyMap<string, Shape>;
-  readonly #fail: Fail;
+  readonly fail: Fail;
 
   constructor(weights: WeightsToWrite, shapes: ReadonlyMap<string, Shape>, fail: Fail) {
     this.#weights = weights;
     this.#shapes = shapes;
-    this.#fail = fail;
+    this.fail = fail;
   }
 
   get initializers(): readonly MessageToWrite<typeof TENSOR>[] {
@@ -67,7 +67,7 @@ export class OnnxGraphWriter {
    */
   weight(node: GraphNode, role: WeightRole, dims?: readonly number[]): string | undefined {
     const name = node.weights[role];
-    const tensor = weightOf(node, role, this.#weights, this.#fail);
+    const tensor = weightOf(node, role, this.#weights, this.fail);
     if (name === undefined || !tensor || this.#initializers.has(name)) return name;
     const raw = bytesOf(floatsOf(tensor));
     this.#initializers.set(name, { name, dims: dims ?? tensor.shape, type: FLOAT, raw });

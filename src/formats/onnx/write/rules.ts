@@ -1,7 +1,9 @@
 import { ACTIVATIONS, type PlainActivation, unnamedActivations } from "../../graph/activations.ts";
 import type { Compound } from "../../graph/decompose.ts";
-import type { GraphNode, NodeOf, OpName, Shape } from "../../graph/network_graph.ts";
+import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import { float, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
+import { groupNorm, layerNorm, localResponseNorm, rmsNorm } from "./norms.ts";
+import { spread } from "./spread.ts";
 import { poolNode, windowAttributes } from "./windows.ts";
 
 /** Adds the nodes of one layer; the last gives a value of the layer's name. */
@@ -56,6 +58,10 @@ const RULES: Rules = {
     const attributes = { epsilon: float(attrs.eps), momentum: float(1 - attrs.momentum) };
     writer.add("BatchNormalization", name, [inputs[0], ...tensors], attributes);
   },
+  layerNorm,
+  rmsNorm,
+  groupNorm,
+  localResponseNorm,
   maxPool2d: poolNode,
   avgPool2d: poolNode,
   globalAvgPool: globalPool("GlobalAveragePool"),
@@ -154,11 +160,6 @@ function chained(op: string, { name, inputs }: GraphNode, writer: OnnxGraphWrite
     value = writer.add(op, isLast ? name : `${name}/${i}`, [value, input]);
   });
   if (inputs.length === 1) writer.add("Identity", name, inputs);
-}
-
-/** The shape of as many numbers, one for each channel or one for all, that spreads over height and width. */
-function spread(count: number, { length: rank }: Shape): number[] {
-  return count === 1 ? [] : [count, ...new Array<number>(rank - 1).fill(1)];
 }
 
 function rescale(node: NodeOf<"rescale">, writer: OnnxGraphWriter): void {

@@ -17,6 +17,7 @@ import {
   addPool,
   prelu,
 } from "../../graph/nodes/layers.ts";
+import { addLocalResponseNorm } from "../../graph/nodes/norms.ts";
 import { type Operand, valueOperand } from "../../graph/operands.ts";
 import { depthwiseToOihw, hwioToOihw } from "../../keras/config/conv.ts";
 import type { WeightTensor } from "../../types.ts";
@@ -158,6 +159,17 @@ function sidesOfMap(all: readonly number[] | undefined): Sides | undefined {
 export const batchNorm: TfRule = (call, context) => {
   const eps = call.node.attributes.number("epsilon", 1e-4);
   return addBatchNorm(call, context, { eps, momentum: 0.1 });
+};
+
+/** LRN: its alpha is for each value of a window, PyTorch's for their mean. */
+export const lrn: TfRule = (call, context) => {
+  const { name, attributes } = call.node;
+  const input = valueInput(call);
+  if (input?.value.shape?.length !== 3) return unsupported(call, context, "its input is no map");
+  const size = 2 * attributes.number("depth_radius", 5) + 1;
+  const alpha = size * attributes.number("alpha", 1);
+  const [beta, k] = [attributes.number("beta", 0.5), attributes.number("bias", 1)];
+  return addLocalResponseNorm(context, name, input, { size, alpha, beta, k });
 };
 
 /** MaxPool and AvgPool; the padding never counts. */

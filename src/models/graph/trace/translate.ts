@@ -1,7 +1,12 @@
-import type { AppliedOp, BatchNormAttributes, Tensor } from "../../../autograd/index.ts";
+import type {
+  AppliedOp,
+  BatchNormAttributes,
+  RowNormAttributes,
+  Tensor,
+} from "../../../autograd/index.ts";
 import type { HW, Window } from "../../../base/index.ts";
 import { type OpAttrs, PLAIN_ACTIVATIONS } from "../../../formats/index.ts";
-import type { Activation, ConvShape } from "../../../kernels/index.ts";
+import type { Activation, ConvShape, LocalResponse } from "../../../kernels/index.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { GraphWriter } from "./graph_writer.ts";
 import { padConstant, padEdges } from "./padding.ts";
@@ -29,6 +34,24 @@ const overChannels =
     const { dim } = attributesOf<{ dim: number }>(op);
     if (dim === 1) graph.add(name, [op.inputs[0]!], {}, op.output);
     else graph.fail(name, `along dim ${dim}; only dim 1 can be written`);
+  };
+
+/** The weight and bias of a normalisation. */
+function affineOf(op: AppliedOp) {
+  const { weight, bias } = attributesOf<RowNormAttributes>(op);
+  const at = (index: number | null) => (index === null ? null : op.inputs[index]!.array);
+  return { weight: at(weight), bias: at(bias) };
+}
+
+const overFeatures =
+  (name: "layerNorm" | "rmsNorm"): Translator =>
+  (op, graph) => {
+    const input = op.inputs[0]!;
+    const { layout, eps } = attributesOf<RowNormAttributes>(op);
+    const [images, numFeatures] = input.shape;
+    if (layout.samples === images && layout.channels === numFeatures)
+      graph.add(name, [input], { numFeatures, eps }, op.output, affineOf(op));
+    else graph.fail(name, "only the norm over the channels or features (dim 1) can be written");
   };
 
 /** Adds the layer and, where it was fused, its ReLU. */
@@ -87,6 +110,18 @@ const translators: Record<string, Translator> = {
     const attrs = { numFeatures: op.output.shape[1]!, eps, momentum: momentum() };
     graph.add("batchNorm", [op.inputs[0]!], attrs, op.output, weights);
   },
+  groupNorm: (op, graph) => {
+    const { layout, eps } = attributesOf<RowNormAttributes>(op);
+    const attrs = { numGroups: layout.groups as number, numChannels: layout.channels, eps };
+    graph.add("groupNorm", [op.inputs[0]!], attrs, op.output, affineOf(op));
+  },
+  layerNorm: overFeatures("layerNorm"),
+  rmsNorm: overFeatures("rmsNorm"),
+  localResponseNorm: simple("localResponseNorm", (op) => {
+    const { before, after, alpha, beta, k } = attributesOf<LocalResponse>(op);
+    const size = before + after + 1;
+    return { size, alpha: alpha * size, beta, k };
+  }),
   maxPool2d: simple("maxPool2d", (op) => {
     const { window, ceilMode } = attributesOf<{ window: Window; ceilMode: boolean }>(op);
     return { ...windowAttrs(window), dilation: window.dilation, ceilMode };

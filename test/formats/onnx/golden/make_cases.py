@@ -228,5 +228,59 @@ def sloped(*layers):
 export("prelu", sloped(nn.Conv2d(2, 3, 3), nn.PReLU(3), nn.Conv2d(3, 4, 2), nn.PReLU()), (2, 5, 4))
 export("prelu_linear", sloped(nn.Linear(6, 5), nn.PReLU(5), nn.Linear(5, 3), nn.PReLU()), (6,), opset=9)
 
+# Normalisations without running statistics, which older versions write in steps.
+def drawn(*layers):
+    """Weights and biases as after a training."""
+    for layer in layers:
+        for name, tensor in layer.named_parameters(recurse=False):
+            if isinstance(layer, (nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm2d)):
+                (nn.init.normal_ if name == "bias" else lambda t: nn.init.uniform_(t, 0.5, 2))(tensor)
+    return nn.Sequential(*layers)
+
+
+class ChannelsFirst(nn.Module):
+    """ConvNeXt's: each place of a map over its channels."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.weight = nn.Parameter(torch.rand(channels) + 0.5)
+        self.bias = nn.Parameter(torch.randn(channels))
+
+    def forward(self, x):
+        mean = x.mean(1, keepdim=True)
+        variance = (x - mean).pow(2).mean(1, keepdim=True)
+        x = (x - mean) / torch.sqrt(variance + 1e-6)
+        return self.weight[:, None, None] * x + self.bias[:, None, None]
+
+
+class LastNorm(nn.Module):
+    """The same by turning the channels to the end and back."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.norm = drawn(nn.LayerNorm(channels, eps=1e-3))
+
+    def forward(self, x):
+        return self.norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class RootMeanSquare(nn.Module):
+    def __init__(self, features):
+        super().__init__()
+        self.weight = nn.Parameter(torch.rand(features) + 0.5)
+
+    def forward(self, x):
+        return self.weight * (x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5))
+
+
+export("layer_norm13", drawn(nn.Linear(6, 5), nn.LayerNorm(5), nn.Linear(5, 3), nn.LayerNorm(3, elementwise_affine=False)), (6,))
+export("layer_norm17", drawn(nn.Linear(6, 5), nn.LayerNorm(5), nn.Linear(5, 3)), (6,), opset=17)
+export("layer_norm_first", nn.Sequential(nn.Conv2d(2, 4, 3), ChannelsFirst(4), nn.Conv2d(4, 3, 2)), (2, 5, 4))
+export("layer_norm_last13", nn.Sequential(nn.Conv2d(2, 4, 3), LastNorm(4), nn.Conv2d(4, 3, 2)), (2, 5, 4))
+export("layer_norm_last17", nn.Sequential(nn.Conv2d(2, 4, 3), LastNorm(4), nn.Conv2d(4, 3, 2)), (2, 5, 4), opset=17)
+export("rms_norm", nn.Sequential(nn.Linear(6, 5), RootMeanSquare(5), nn.Linear(5, 3)), (6,))
+export("group_norm", drawn(nn.Conv2d(2, 6, 3), nn.GroupNorm(3, 6), nn.ReLU(), nn.GroupNorm(1, 6, affine=False)), (2, 5, 4))
+export("instance_norm", drawn(nn.Conv2d(2, 4, 3), nn.InstanceNorm2d(4, affine=True), nn.InstanceNorm2d(4)), (2, 5, 4))
+
 with open("cases/outputs.json", "w") as file:
     json.dump(outputs, file, indent=1)
