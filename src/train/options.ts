@@ -89,6 +89,11 @@ export interface FitOptions extends Omit<DataLoaderOptions, "minBatch" | "ignore
    * loss (on the validation set where there is one), a metric's name that with its highest figure.
    */
   keepBest?: KeepBest;
+  /**
+   * Ends the run early: after this many epochs in a row that weren't better than the best, as `keepBest` judges (by the
+   * loss, where it isn't given). The model then has the best epoch's weights.
+   */
+  patience?: number;
   /** Raise it to stop after the current step; `fit` again, or save and resume, goes on from there. */
   signal?: AbortSignal;
   /** Saved to after every epoch. */
@@ -108,6 +113,7 @@ export const FIT_OPTIONS = [
   "prefetch",
   "validation",
   "keepBest",
+  "patience",
   "signal",
   "store",
 ];

@@ -140,6 +140,46 @@ describe("keepBest", () => {
   });
 });
 
+describe("patience", () => {
+  /** The loss is 0 after the third epoch, which nothing betters: these bars are easy. */
+  function spoiling() {
+    const model = tinyNet({ dropout: 0 });
+    const optimizer = new optim.SGD(model.parameters(), { lr: 0.05 });
+    return new Trainer({
+      model,
+      optimizer,
+      schedule: new optim.MultiStepLR(optimizer, [2, 3], 60),
+    });
+  }
+  const settings = { epochs: 9, batchSize: 6, validation: bars(9, { seed: 2 }) };
+
+  it("ends the run after as many epochs without a better one, with the best one's weights", async () => {
+    const [patient, whole] = [spoiling(), spoiling()];
+    const { epochs, best, stopped } = await patient.fit(bars(12), { ...settings, patience: 2 });
+    const all = await whole.fit(bars(12), { ...settings, keepBest: true });
+    const losses = all.epochs.map(({ validation }) => validation!.loss);
+    // The first epoch behind which two weren't better than the best so far.
+    const expected = losses.findIndex((_, i) => {
+      const until = losses.slice(0, i + 1);
+      return i - until.indexOf(Math.min(...until)) >= 2;
+    });
+    expect(expected).toBeGreaterThan(1);
+    expect(expected).toBeLessThan(8);
+    expect(epochs.map(({ validation }) => validation!.loss)).toEqual(losses.slice(0, expected + 1));
+    expect([best!.epoch, stopped]).toEqual([expected - 2, false]);
+    const { loss } = await patient.evaluate(settings.validation);
+    expect(loss).toBeCloseTo(losses[expected - 2]!, 6);
+    // A run that ended so is over: the next fit begins another.
+    expect((await patient.fit(bars(12), { batchSize: 6 })).epochs).toHaveLength(1);
+  });
+
+  it("is refused where nothing can be best, or where it is no number of epochs", async () => {
+    const fit = (options: object) => spoiling().fit(bars(4), options);
+    await expect(fit({ patience: 0 })).rejects.toThrow(/patience must be a whole number/);
+    await expect(fit({ patience: 2, keepBest: false })).rejects.toThrow(/leave out keepBest/);
+  });
+});
+
 describe("before the first step", () => {
   it("a parameter that the optimizer doesn't have is named", async () => {
     const model = tinyNet();

@@ -68,6 +68,10 @@ export const TRAINING = {
     "run frozen layers once rather than in every epoch (default, unless images are varied)",
   ),
   keepBest: setting(flag(), "end with the weights of the epoch with the lowest validation loss"),
+  patience: setting(
+    wholeNumber("epochs", 1),
+    "end when so many epochs in a row validated no better; the network has the best one's weights",
+  ),
   compare: setting(
     toggle(),
     "also train from scratch with the same budget (default for the built-in data)",

@@ -42,10 +42,10 @@ export async function fitTrainee(
   { transform, evalTransform, train, validation }: Trainee,
   { phase, plan, tell, signal, keeper }: Training,
 ): Promise<Trained> {
-  const { epochs, batchSize, accumulate, keepBest } = plan;
+  const { epochs, batchSize, accumulate, keepBest, patience } = plan;
   const started = performance.now();
   const run = trainer.fit(train, {
-    ...{ epochs, batchSize, accumulate, keepBest },
+    ...{ epochs, batchSize, accumulate, keepBest, patience },
     ...{ transform, evalTransform, validation, signal },
   });
   for await (const event of run) {

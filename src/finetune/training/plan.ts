@@ -23,6 +23,8 @@ export interface TrainingPlan {
   readonly compare: boolean;
   /** Whether the network ends with the weights of the epoch that validated best. */
   readonly keepBest: boolean;
+  /** Epochs in a row without a better one that end the training. */
+  readonly patience?: number;
 }
 
 /** What a run starts from. */
@@ -55,7 +57,8 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
     classWeights,
     accumulate,
     cache: settings.cache !== false && augment.length === 0,
-    keepBest: settings.keepBest ?? false,
+    keepBest: settings.keepBest ?? settings.patience !== undefined,
+    patience: settings.patience,
     compare: settings.compare ?? (builtin && settings.data === undefined),
   };
 }

@@ -35,13 +35,13 @@ export class Loop {
     this.#recoveries = survival.recoveries;
     state.lastRun = "interrupted";
     try {
-      while (state.position.epoch < plan.epochs) {
+      while (!this.#isOver) {
         try {
           yield* this.#epoch();
         } catch (error) {
           yield await this.#recover(error);
         }
-        if (!plan.options.signal?.aborted || state.position.epoch >= plan.epochs) continue;
+        if (!plan.options.signal?.aborted || this.#isOver) continue;
         yield { type: "stopped", step: state.position.step };
         return;
       }
@@ -56,6 +56,15 @@ export class Loop {
       // Also when the caller breaks off: a device lost later must not cost the steps since.
       if (!survival.isCurrent) await survival.remember().catch(() => {});
     }
+  }
+
+  /** Whether there is no epoch left, or as many in a row weren't better as `patience` allows. */
+  get #isOver(): boolean {
+    const { plan, state } = this.#parts;
+    const { epoch, batch } = state.position;
+    if (epoch >= plan.epochs) return true;
+    const { patience = Number.POSITIVE_INFINITY } = plan.options;
+    return batch === 0 && epoch - 1 - (state.best?.epoch ?? -1) >= patience;
   }
 
   /** What the run came to, so far. */
@@ -82,7 +91,8 @@ export class Loop {
     learningRate: number,
   ): AsyncGenerator<TrainEvent, void, undefined> {
     const { plan, state, tally } = this.#parts;
-    const { validation: set, store, keepBest = false } = plan.options;
+    const { validation: set, store, patience } = plan.options;
+    const { keepBest = patience !== undefined } = plan.options;
     const { position } = state;
     const validation = set && (await this.#parts.validate(set));
     const loss = tally.lossOf(position.totals);

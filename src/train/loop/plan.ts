@@ -32,9 +32,12 @@ export interface PlanContext {
 export function planFit(trainSet: Dataset, options: FitOptions, context: PlanContext): FitPlan {
   checkOptions("fit", options, FIT_OPTIONS);
   const { epochs = 1, batchSize = 32, shuffle = !options.sampler, accumulate = 1 } = options;
-  for (const [name, value] of Object.entries({ epochs, accumulate }))
+  const { patience = 1, keepBest } = options;
+  for (const [name, value] of Object.entries({ epochs, accumulate, patience }))
     if (!Number.isInteger(value) || value < 1)
       throw new Error(`fit: ${name} must be a whole number of at least 1, not ${value}`);
+  if (keepBest === false && options.patience !== undefined)
+    throw new Error("fit: patience needs to know which epoch is best: leave out keepBest: false");
   const { dropLast, sampler, prefetch, seed = context.seed } = options;
   const loader = new DataLoader(trainSet, {
     ...{ batchSize, shuffle, seed, dropLast, sampler, prefetch },
