@@ -1,5 +1,5 @@
-// Planes of pixels x [in_h, in_w] resized to out [out_h, out_w]: row o of the result is taken at o · step + shift of the
-// input's rows, and columns alike, clamped to the plane. LINEAR mixes the two pixels on either side along each axis;
+// Planes of pixels x [in_h, in_w] resized to out [out_h, out_w]: row o of the result is taken at (o + before) · step + after
+// of the input's rows, and columns alike, clamped to the plane. LINEAR mixes the two pixels on either side along each axis;
 // otherwise it is the one pixel at the place rounded down, or up with ROUND_UP.
 // GRAD gives the gradient: x is then dy [out_h, out_w] and out is dx [in_h, in_w], each pixel of which collects from all
 // that were taken from it, in a fixed order: those lie side by side, because places ascend.
@@ -14,7 +14,8 @@ struct Params {
   planes: Planes,
   n: u32, // elements of out
   step: vec2<f32>, // of rows and of columns
-  shift: vec2<f32>,
+  before: vec2<f32>,
+  after: vec2<f32>,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
@@ -30,7 +31,7 @@ struct Mix {
 
 fn mix_at(o: u32, axis: u32, size: u32) -> Mix {
   let last = f32(size - 1u);
-  let place = f32(o) * params.step[axis] + params.shift[axis];
+  let place = (f32(o) + params.before[axis]) * params.step[axis] + params.after[axis];
   if (!LINEAR) {
     let nearest = u32(clamp(select(floor(place), ceil(place), ROUND_UP), 0.0, last));
     return Mix(nearest, nearest, 0.0);
@@ -55,9 +56,10 @@ struct Takers {
 fn takers_of(p: u32, axis: u32, size: u32, count: u32) -> Takers {
   var found = Takers(0u, count - 1u);
   let step = params.step[axis];
-  let from_zero = f32(p) - params.shift[axis];
-  if (p > 0u) { found.first = u32(max(floor((from_zero - 1.0) / step), 0.0)); }
-  if (p < size - 1u) { found.last = u32(clamp(ceil((from_zero + 1.0) / step), 0.0, f32(count - 1u))); }
+  let before = params.before[axis];
+  let place = f32(p) - params.after[axis];
+  if (p > 0u) { found.first = u32(max(floor((place - 1.0) / step - before), 0.0)); }
+  if (p < size - 1u) { found.last = u32(clamp(ceil((place + 1.0) / step - before), 0.0, f32(count - 1u))); }
   return found;
 }
 

@@ -11,10 +11,11 @@ export interface Resizing {
   readonly rounding: "floor" | "ceil" | "preferFloor" | "preferCeil";
 }
 
-/** Element o of a resized axis is taken at o · step + shift. */
+/** Element o of a resized axis is taken at (o + before) · step + after: so halves between two pixels stay halves. */
 export interface Sampling {
   readonly step: number;
-  readonly shift: number;
+  readonly before: number;
+  readonly after: number;
 }
 
 /** @param scale by which the axis grows: the quotient of the sizes, where that isn't a rounded one. */
@@ -25,10 +26,11 @@ export function samplingOf(
   scale: number = outSize / inSize,
 ): Sampling {
   if (coordinates === "alignCorners") {
-    return { step: outSize > 1 ? (inSize - 1) / (outSize - 1) : 0, shift: 0 };
+    return { step: outSize > 1 ? (inSize - 1) / (outSize - 1) : 0, before: 0, after: 0 };
   }
-  if (coordinates === "pytorchHalfPixel" && outSize === 1) return { step: 0, shift: 0 };
-  return { step: 1 / scale, shift: coordinates === "asymmetric" ? 0 : 0.5 / scale - 0.5 };
+  if (coordinates === "pytorchHalfPixel" && outSize === 1) return { step: 0, before: 0, after: 0 };
+  const half = coordinates === "asymmetric" ? 0 : 0.5;
+  return { step: 1 / scale, before: half, after: -half };
 }
 
 /** What an axis of `size` becomes, scaled. */

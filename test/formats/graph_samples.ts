@@ -82,6 +82,10 @@ function shapesOf<K extends OpName>(
     const { inChannels, outChannels, groups, kernelSize } = attrs as OpAttrs["conv2d"];
     return { weight: [outChannels, inChannels / groups, ...kernelSize], bias: [outChannels] };
   }
+  if (op === "convTranspose2d") {
+    const { inChannels, outChannels, groups, kernelSize } = attrs as OpAttrs["convTranspose2d"];
+    return { weight: [inChannels, outChannels / groups, ...kernelSize], bias: [outChannels] };
+  }
   if (op === "linear") {
     const { inFeatures, outFeatures } = attrs as OpAttrs["linear"];
     return { weight: [outFeatures, inFeatures], bias: [outFeatures] };

@@ -1,6 +1,7 @@
 import { outputSize, resolveWindow } from "../../src/base/index.ts";
 import type { GraphNode, NetworkGraph, NodeOf, WeightTensor } from "../../src/formats/index.ts";
 import { elementwise } from "./interpret_functions.ts";
+import * as rearranged from "./interpret_rearranged.ts";
 
 /** A value of the network: one image's [channels, height, width], or a vector [n, 1, 1]. Row-major float64. */
 export interface Plane {
@@ -44,6 +45,18 @@ function run(node: GraphNode, inputs: readonly Plane[], weight: Weight): Plane {
   switch (node.op) {
     case "conv2d":
       return conv2d(node, x, weight("weight")!, weight("bias"));
+    case "convTranspose2d":
+      return rearranged.convTranspose2d(node, x, weight("weight")!, weight("bias"));
+    case "resize":
+      return rearranged.resize(node, x);
+    case "depthToSpace":
+      return rearranged.depthToSpace(node, x);
+    case "spaceToDepth":
+      return rearranged.spaceToDepth(node, x);
+    case "channelShuffle":
+      return rearranged.channelShuffle(node, x);
+    case "narrow":
+      return rearranged.narrow(node, x);
     case "linear":
       return linear(node, x, weight("weight")!, weight("bias"));
     case "batchNorm":

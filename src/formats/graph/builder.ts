@@ -28,6 +28,7 @@ import type {
 import { orderAfter } from "./order_rules.ts";
 import { reachable } from "./reachable.ts";
 import { outputShape, sizeOf } from "./shapes.ts";
+import type { TakenApart } from "./taken_apart.ts";
 
 /** What a layer gives. Without `node` a layer before it isn't supported, so that little is known of the value. */
 export interface Value {
@@ -37,6 +38,8 @@ export interface Value {
   readonly order?: FlatOrder;
   /** The file sees this map with its channels first although it has them last elsewhere. */
   readonly turned?: boolean;
+  /** The file sees this map with more sides: between the steps of a shuffle. */
+  readonly apart?: TakenApart;
 }
 
 /** Tensors by role, or the names of tensors that an earlier node took: those of a shared layer. */
@@ -144,6 +147,10 @@ export class NetworkBuilder {
 
   /** @returns the network, or the one error that lists all that can't be translated. */
   finish(outputs: readonly Value[], about: Omit<NetworkGraph, "nodes" | "outputs">): BuiltNetwork {
+    for (const { node, apart } of outputs) {
+      if (apart)
+        this.unsupported(node ?? "", "output", "it is given in more dimensions than a map's");
+    }
     if (this.#unsupported.length > 0) return { graphError: this.#listing() };
     const names = outputs.flatMap((output) => output.node ?? []);
     for (const { node, order } of outputs) {

@@ -1,4 +1,4 @@
-import type { HW, Sides } from "../../base/index.ts";
+import type { HW, Resizing, Sides } from "../../base/index.ts";
 import type { WeightFileError } from "../errors.ts";
 import type { PlainActivation } from "./activations.ts";
 
@@ -50,11 +50,28 @@ interface Window {
   readonly padding: "same" | Sides;
 }
 
+interface PixelSquares {
+  readonly block: number;
+  readonly order: "CRD" | "DCR";
+}
+
 /** The attributes of every op. A network with anything else can't be built. */
 export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
   readonly input: None;
   /** Weights: `weight` [outChannels, inChannels / groups, h, w], `bias` [outChannels] or none. */
   readonly conv2d: Window & {
+    readonly inChannels: number;
+    readonly outChannels: number;
+    readonly dilation: HW;
+    readonly groups: number;
+  };
+  /** Weights: `weight` [inChannels, outChannels / groups, h, w], `bias` [outChannels] or none. */
+  readonly convTranspose2d: {
+    readonly kernelSize: HW;
+    readonly stride: HW;
+    readonly padding: Sides;
+    /** Rows and columns more at the bottom and right. */
+    readonly outputPadding: HW;
     readonly inChannels: number;
     readonly outChannels: number;
     readonly dilation: HW;
@@ -107,6 +124,15 @@ export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
   readonly flatten: None;
   /** The elements keep their order. */
   readonly reshape: { readonly shape: readonly number[] };
+  /** Height and width become `size`, or grow by `scale` and are rounded down: the other is null. */
+  readonly resize: Resizing & { readonly size: HW | null; readonly scale: HW | null };
+  /** Squares of `block` × `block` pixels out of channels, or channels out of them; `order` as ONNX has it. */
+  readonly depthToSpace: PixelSquares;
+  readonly spaceToDepth: PixelSquares;
+  /** One channel of each group in turn. */
+  readonly channelShuffle: { readonly groups: number };
+  /** From `start` up to `end` of one side, the first being channels or features; an `end` of 0 and less counts from the last. */
+  readonly narrow: { readonly dim: number; readonly start: number; readonly end: number };
   /** Element by element, two or more inputs; [C, 1, 1] fits any [C, H, W]. */
   readonly add: None;
   readonly mul: None;

@@ -4,9 +4,16 @@ import type { Value } from "./builder.ts";
 
 /**
  * How a file sees a map: channels last or first, signals [channels, length] (for us maps of one row), or images without
- * channels (for us of one). Ours is always [channels, height, width]; only what the file says of axes differs.
+ * channels (for us of one). Signals may have their channels last, too. Ours is always [channels, height, width]; only what the file says of axes differs.
  */
-export type Layout = "NHWC" | "NCHW" | "NCL" | "NHW";
+export type Layout = "NHWC" | "NCHW" | "NCL" | "NLC" | "NHW";
+
+/** Those with two sides behind the batch. */
+export type LayoutOfTwo = "NCL" | "NLC" | "NHW";
+
+export function isOfTwo(layout: Layout): layout is LayoutOfTwo {
+  return layout === "NCL" || layout === "NLC" || layout === "NHW";
+}
 
 /** A value of the network, and how the file sees it. */
 export interface ValueOperand {
@@ -56,7 +63,7 @@ export function integerConstant(values: readonly number[], shape: readonly numbe
 /** The file's axis of the channels or features, counted with the batch; −1 where it has none. */
 export function channelAxis(value: Value, layout: Layout): number {
   if (value.shape?.length !== 3) return 1;
-  return { NHWC: 3, NCHW: 1, NCL: 1, NHW: -1 }[layout];
+  return { NHWC: 3, NCHW: 1, NCL: 1, NLC: 2, NHW: -1 }[layout];
 }
 
 /** Counts an axis from the front. */
@@ -70,10 +77,12 @@ export function fileShape({ shape = [] }: Value, layout: Layout): (number | null
   const [channels, height, width] = shape;
   if (shape.length !== 3 || layout === "NCHW") return [1, ...shape];
   if (layout === "NHWC") return [1, height, width, channels];
+  if (layout === "NLC") return [1, width, channels];
   return layout === "NCL" ? [1, channels, width] : [1, height, width];
 }
 
 /** The file's two sides behind the batch as a map of ours. */
-export function mapOfTwo<T>([a, b]: readonly T[], layout: "NCL" | "NHW"): [T | 1, T | 1, T] {
+export function mapOfTwo<T>([a, b]: readonly T[], layout: LayoutOfTwo): [T | 1, T | 1, T] {
+  if (layout === "NLC") return [b, 1, a];
   return layout === "NCL" ? [a, 1, b] : [1, a, b];
 }

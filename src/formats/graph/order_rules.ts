@@ -27,7 +27,12 @@ export function orderAfter<K extends OpName>(
   if (!orders.every((order) => sameOrder(order, orders[0]))) {
     throw new Error("it combines flattened maps whose elements lie in different orders");
   }
-  if (op === "reshape" || (op === "rescale" && "scale" in attrs && !isUniform(attrs))) {
+  if (
+    op === "reshape" ||
+    op === "narrow" ||
+    op === "channelShuffle" ||
+    (op === "rescale" && "offset" in attrs && !isUniform(attrs))
+  ) {
     throw new Error("it takes a flattened map apart");
   }
   return orders[0];

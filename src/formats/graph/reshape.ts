@@ -1,6 +1,7 @@
 import type { NetworkBuilder, Value } from "./builder.ts";
 import type { Shape } from "./network_graph.ts";
 import { shown, sizeOf } from "./shapes.ts";
+import { putTogether, takenApart } from "./taken_apart.ts";
 
 /** The layer that a reshaping stands for in the file, for messages. */
 export interface Reshaping {
@@ -11,7 +12,8 @@ export interface Reshaping {
 }
 
 /**
- * Gives a value another shape, where that only flattens, adds or drops sides of 1, or is undone by moving dimensions.
+ * Gives a value another shape, where that only flattens, adds or drops sides of 1, moves between rows and columns, or is undone
+ * by moving dimensions.
  *
  * @param target in the file's layout, without the batch; one side may be −1.
  */
@@ -25,11 +27,18 @@ export function reshapeValue(
   const because = (why: string) => builder.unsupported(name, type, why);
   const wanted = resolved(target, sizeOf(input.shape));
   if (!wanted) return because(`${shown(input.shape)} can't be reshaped to [${target.join(", ")}]`);
+  if (input.apart) {
+    const together = putTogether(builder, name, input, wanted, layout);
+    return together ?? because("it ends a rearrangement that isn't known");
+  }
   if (wanted.length === 1) return flattened(builder, name, input, layout);
+  if (splitsSides(input.shape, wanted, layout)) return takenApart(input, wanted);
   const ours = mapShape(wanted, layout);
   if (!ours) return because(`a map of ${wanted.length} dimensions isn't supported`);
   if (equal(ours, input.shape)) return input;
   if (input.shape.length === 3) {
+    // Either way to count the elements keeps them in their order.
+    if (ours[0] === input.shape[0]) return builder.add("reshape", name, [input], { shape: ours });
     return because(`it rearranges ${shown(input.shape)} into ${shown(ours)}`);
   }
   if (keepsOrder(ours, layout)) return builder.add("reshape", name, [input], { shape: ours });
@@ -66,6 +75,16 @@ export function mapShape<T extends number | null>(
   if (shape.length === 2) return [1, ...shape];
   if (shape.length !== 3) return undefined;
   return layout === "NHWC" ? [shape[2], shape[0], shape[1]] : [...shape];
+}
+
+/** Whether a map is given more dimensions, as before a shuffle; height and width may become one. */
+function splitsSides(shape: Shape, wanted: readonly number[], layout: "NHWC" | "NCHW"): boolean {
+  if (shape.length !== 3) return false;
+  const [channels, height, width] = shape;
+  if (wanted.length !== 3) return wanted.length > 3;
+  const pixels = height === null || width === null ? null : height * width;
+  const isGrouped = channels !== wanted[0] && wanted[0] * wanted[1] === channels;
+  return layout === "NCHW" && isGrouped && wanted[2] === pixels;
 }
 
 /** Whether a vector's elements stay in their order when they become this map. */

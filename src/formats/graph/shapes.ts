@@ -1,4 +1,4 @@
-import { type HW, messageOf, outputSize, resolveWindow } from "../../base/index.ts";
+import { type HW, messageOf, outputSize, resolveWindow, scaledSize } from "../../base/index.ts";
 import { PLAIN_ACTIVATIONS, type PlainActivation } from "./activations.ts";
 import type { GraphNode, NetworkGraph, OpAttrs, OpName, Shape } from "./network_graph.ts";
 
@@ -19,6 +19,11 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
     const [channels, height, width] = mapOf(input);
     expectLength(channels, attrs.inChannels, "channels");
     return [attrs.outChannels, ...windowed([height, width], attrs)];
+  },
+  convTranspose2d(attrs, [input]) {
+    const [channels, ...sides] = mapOf(input);
+    expectLength(channels, attrs.inChannels, "channels");
+    return [attrs.outChannels, ...sides.map((side, axis) => transposed(side, attrs, axis))];
   },
   linear(attrs, [input]) {
     if (input.length !== 1) throw new Error(`it takes a vector, not ${shown(input)}`);
@@ -59,6 +64,33 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
       throw new Error(`${shown(input)} can't be reshaped to ${shown(shape)}`);
     }
     return shape;
+  },
+  resize({ size, scale }, [input]) {
+    const [channels, ...sides] = mapOf(input);
+    const scaled = (side: number | null, axis: number) =>
+      side === null ? null : scaledSize(side, scale?.[axis] ?? 1);
+    return [channels, ...(size ?? sides.map(scaled))];
+  },
+  depthToSpace({ block }, [input]) {
+    const [channels, ...sides] = mapOf(input);
+    return [divided(channels, block ** 2), ...sides.map((side) => times(side, block))];
+  },
+  spaceToDepth({ block }, [input]) {
+    const [channels, ...sides] = mapOf(input);
+    return [times(channels, block ** 2), ...sides.map((side) => divided(side, block))];
+  },
+  channelShuffle({ groups }, [input]) {
+    divided(input[0], groups);
+    return input;
+  },
+  narrow({ dim, start, end }, [input]) {
+    const side = input[dim];
+    if (side === undefined) throw new Error(`${shown(input)} has no side ${dim}`);
+    if (end > 0) {
+      if (side !== null && end > side) throw new Error(`${shown(input)} ends before ${end}`);
+      return input.with(dim, end - start);
+    }
+    return input.with(dim, side === null ? null : side + end - start);
   },
   add: (_, inputs) => inputs.reduce(broadcast),
   mul: (_, inputs) => inputs.reduce(broadcast),
@@ -160,6 +192,25 @@ function pooled(attrs: OpAttrs["maxPool2d"] | OpAttrs["avgPool2d"], [input]: rea
 function globallyPooled({ keepDims }: { keepDims: boolean }, [input]: readonly Shape[]): Shape {
   const [channels] = mapOf(input);
   return keepDims ? [channels, 1, 1] : [channels];
+}
+
+function transposed(side: number | null, attrs: OpAttrs["convTranspose2d"], axis: number) {
+  if (side === null) return null;
+  const { stride, dilation, kernelSize, outputPadding, padding } = attrs;
+  const reach = dilation[axis] * (kernelSize[axis] - 1) + 1;
+  const pads = padding[2 * axis] + padding[2 * axis + 1];
+  return (side - 1) * stride[axis] + reach + outputPadding[axis] - pads;
+}
+
+function times(side: number | null, factor: number): number | null {
+  return side === null ? null : side * factor;
+}
+
+/** @throws Error where it leaves a rest. */
+function divided(side: number | null, divisor: number): number | null {
+  if (side === null) return null;
+  if (side % divisor === 0) return side / divisor;
+  throw new Error(`${side} can't be divided by ${divisor}`);
 }
 
 function plus(side: number | null, more: number): number | null {

@@ -23,7 +23,12 @@ export function writeTfjs(
 ): Record<string, Uint8Array> {
   const shardName = `${stem === "model" ? "" : `${stem}.`}group1-shard1of1.bin`;
   const fail = failing("the files to write", "tfjs-layers");
-  const plan = planModel(graph, weights, { fail, hasGroups: false, lacks: ["elu"] });
+  const plan = planModel(graph, weights, {
+    fail,
+    hasGroups: false,
+    mixesHalfPixels: false,
+    lacks: ["elu"],
+  });
   const tensors = plan.layers.flatMap(({ name, weights: own }) =>
     own.map((weight) => ({ ...weight, name: `${name}/${weight.role}` })),
   );

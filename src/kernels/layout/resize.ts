@@ -48,7 +48,8 @@ function run(
       n: out.size,
       ...planeParams(inHW, outHW),
       step: sampling.map(({ step }) => step),
-      shift: sampling.map(({ shift }) => shift + lead),
+      before: sampling.map(({ before }) => before),
+      after: sampling.map(({ after }) => after + lead),
     },
     linearGrid(out.size),
   );

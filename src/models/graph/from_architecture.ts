@@ -26,6 +26,7 @@ import {
   reachable,
 } from "../../formats/index.ts";
 import * as nn from "../../nn/index.ts";
+import { rearrangings } from "./rearranging.ts";
 
 /** What a node computes from its inputs. Layers with parameters are modules, the rest functions. */
 type Step = nn.Module | ((...inputs: Tensor[]) => Tensor);
@@ -63,6 +64,11 @@ const builders: Builders = {
       groups,
       bias,
     });
+  },
+  convTranspose2d: ({ attrs, weights }) => {
+    const { inChannels, outChannels, kernelSize, ...options } = attrs;
+    const bias = weights.bias !== undefined;
+    return new nn.ConvTranspose2d(inChannels, outChannels, kernelSize, { ...options, bias });
   },
   linear: ({ attrs, weights }) =>
     new nn.Linear(attrs.inFeatures, attrs.outFeatures, { bias: weights.bias !== undefined }),
@@ -102,6 +108,7 @@ const builders: Builders = {
   dropout: ({ attrs }) => new nn.Dropout(attrs.p),
   flatten: () => single((x) => flatten(x, 1)),
   reshape: ({ attrs }) => single((x) => reshape(x, [x.shape[0]!, ...attrs.shape])),
+  ...rearrangings,
   add: () => folded(add),
   mul: () => folded(mul),
   concat:

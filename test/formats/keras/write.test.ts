@@ -7,6 +7,7 @@ import { memorySource } from "../fuzz.ts";
 import { everything, Sketch, tensorsOf, toWrite, waves } from "../graph_samples.ts";
 import { interpret } from "../interpret.ts";
 import { pythonWith, runPython } from "../python.ts";
+import { rearranged } from "../rearranged_samples.ts";
 
 const read = (bytes: Uint8Array) => readKeras(bytes, memorySource(bytes, "written.h5"));
 
@@ -45,6 +46,12 @@ describe("writeKerasH5", () => {
     // Torch's names survive.
     expect(file.tensors.get("features.4.weight")!.shape).toEqual([12, 1, 3, 3]);
     expect(file.tensors.get("classifier.2.bias")!.shape).toEqual([5]);
+  });
+
+  it("writes what resizes, cuts and rearranges maps", async () => {
+    const { before, after } = await both(rearranged());
+    expectClose(after, before);
+    expect(new Set(before).size).toBeGreaterThan(10);
   });
 
   it("writes what it read", async () => {

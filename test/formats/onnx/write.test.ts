@@ -12,6 +12,7 @@ import { memorySource } from "../fuzz.ts";
 import { everything, Sketch, tensorsOf, toWrite, waves } from "../graph_samples.ts";
 import { interpret } from "../interpret.ts";
 import { pythonWith, runPython } from "../python.ts";
+import { rearranged, rearrangedInOnnx } from "../rearranged_samples.ts";
 
 const read = (bytes: Uint8Array) => readOnnx(bytes, memorySource(bytes, "written.onnx"));
 
@@ -119,6 +120,11 @@ describe("writeOnnx", () => {
     );
   });
 
+  it("writes what resizes, cuts and rearranges maps", async () => {
+    await expectSame(rearranged());
+    await expectSame(rearrangedInOnnx());
+  });
+
   it("writes what it read, also from Keras", async () => {
     const golden = (name: string) => new Uint8Array(readFileSync(new URL(name, import.meta.url)));
     const onnx = await read(golden("golden/net13.onnx"));
@@ -142,7 +148,7 @@ describe("writeOnnx", () => {
 import json, onnx
 from onnx import numpy_helper
 out = {}
-for name in ['everything', 'awkward']:
+for name in ['everything', 'awkward', 'rearranged', 'rearrangedInOnnx']:
     model = onnx.load(name + '.onnx')
     onnx.checker.check_model(model, full_check=True)
     inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True)
@@ -153,7 +159,12 @@ for name in ['everything', 'awkward']:
         'tensors': {i.name: numpy_helper.to_array(i).ravel().tolist() for i in model.graph.initializer},
     }
 print(json.dumps(out))`;
-    const networks = { everything: everything(), awkward: awkward() };
+    const networks = {
+      everything: everything(),
+      awkward: awkward(),
+      rearranged: rearranged(),
+      rearrangedInOnnx: rearrangedInOnnx(),
+    };
     const files = Object.fromEntries(
       Object.entries(networks).map(([name, { graph, weights }]) => [
         `${name}.onnx`,

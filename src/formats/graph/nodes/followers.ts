@@ -22,6 +22,16 @@ export function constantBeside(
   return operand?.kind === "constant" ? operand.tensor : undefined;
 }
 
+/** A node's input that is a short list of numbers, known before it is translated. */
+export function listInputOf(
+  { inputs }: FileNode,
+  index: number,
+  { operands }: NodeContext,
+): number[] | undefined {
+  const operand = operands.get(inputs[index] ?? "");
+  return operand?.kind === "constant" ? numbersOf(operand.tensor) : undefined;
+}
+
 /** Whether a constant is this one number. */
 export function isNear(tensor: WeightTensor | undefined, number: number): boolean {
   const values = tensor && numbersOf(tensor);

@@ -51,11 +51,15 @@ export interface Translation<N extends FileNode> {
 const NEEDS_SHAPE: ReadonlySet<string> = new Set(
   (
     "Add AddV2 AddN BiasAdd Sub Mul Div RealDiv Sum Min Max Minimum Maximum Reshape Flatten Squeeze Unsqueeze ExpandDims " +
-    "Concat ConcatV2 Mean ReduceMean ReduceMax Pad PadV2 MirrorPad Transpose Softmax LogSoftmax Shape Gather Slice " +
     "LayerNormalization RMSNormalization InstanceNormalization GroupNormalization LRN " +
+    "Split SplitV DepthToSpace SpaceToDepth Resize Upsample " +
+    "Concat ConcatV2 Mean ReduceMean ReduceMax Pad PadV2 MirrorPad Transpose Softmax LogSoftmax Shape Gather Slice " +
     "StridedSlice Pack Prod Cast Floor ConstantOfShape Identity"
   ).split(" "),
 );
+
+/** Operators between which a map may have more dimensions than it has. */
+const KNOWS_APART: ReadonlySet<string> = new Set(["Reshape", "Transpose", "Identity"]);
 
 /**
  * Translates a node, and puts what it gives among the operands.
@@ -76,7 +80,16 @@ export function runNode<N extends FileNode>(
   );
   const call: NodeCall<N> = { node, inputs };
   if (NEEDS_SHAPE.has(node.op) && inputs.some(isUnknown)) {
-    operands.set(output, valueOperand({}, layout));
+    for (const name of node.outputs) operands.set(name, valueOperand({}, layout));
+    return;
+  }
+  if (
+    inputs.some((input) => input?.kind === "value" && input.value.apart) &&
+    !KNOWS_APART.has(node.op)
+  ) {
+    const why = "its input has more dimensions than a map";
+    for (const name of node.outputs) operands.set(name, valueOperand({}, layout));
+    unsupported(call, context, why);
     return;
   }
   const rule = ruleFor(node);
@@ -87,7 +100,8 @@ export function runNode<N extends FileNode>(
   // Further outputs (masks, statistics) matter only if somebody takes them.
   for (const other of others) {
     if (other === "" || operands.has(other)) continue;
-    const isTaken = context.consumers.has(other) || context.outputs.has(other);
+    const isTaken =
+      !isUnknown(result) && (context.consumers.has(other) || context.outputs.has(other));
     const value = isTaken
       ? builder.unsupported(printable(node.name), node.op, "its further outputs aren't supported")
       : {};

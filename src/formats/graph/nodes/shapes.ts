@@ -4,7 +4,9 @@ import {
   fileShape,
   fromFront,
   integerConstant,
+  isOfTwo,
   type Layout,
+  type LayoutOfTwo,
   mapOfTwo,
   type Operand,
   type ValueOperand,
@@ -32,21 +34,26 @@ export function reshaped(
   target: readonly number[],
 ): Operand {
   const layout = context.layoutBehind(call.node.outputs[0], input, target.length);
-  const isOfTwo = layout === "NCL" || layout === "NHW";
+  const isLast = layout === "NHWC" || layout === "NLC";
   const about = {
     name: call.node.name,
     type: call.node.op,
-    layout: isOfTwo ? "NCHW" : layout,
+    layout: isLast ? "NHWC" : "NCHW",
   } as const;
-  const wanted = isOfTwo && target.length === 2 ? mapOfTwo(target, layout) : target;
+  const wanted = target.length === 2 && isOfTwo(layout) ? sidesOfTwo(target, layout) : target;
   const value = reshapeValue(context.builder, about, input.value, wanted);
   if (!value.turned) return valueOperand(value, layout);
   return unsupported(call, context, "it makes a map of a vector, channels last");
 }
 
+/** Two sides as a map's three, in the order that the file would have them in. */
+function sidesOfTwo(sides: readonly number[], layout: LayoutOfTwo): readonly number[] {
+  return layout === "NLC" ? [1, ...sides] : mapOfTwo(sides, layout);
+}
+
 /** Whether the file counts a value's elements as we do. */
 export function keepsOrder({ shape }: Value, layout: Layout): boolean {
-  if (layout !== "NHWC" || shape?.length !== 3) return true;
+  if ((layout !== "NHWC" && layout !== "NLC") || shape?.length !== 3) return true;
   const [channels, height, width] = shape;
   return channels === 1 || (height === 1 && width === 1);
 }
@@ -139,7 +146,7 @@ export function reduced(
   if (!input) return unsupported(call, context, NO_VALUE);
   const { value, layout } = input;
   const found = axes?.map((axis) => fromFront(axis, value, layout)).sort((a, b) => a - b);
-  const wanted = { NHWC: "1,2", NCHW: "2,3", NCL: "2", NHW: "" }[layout];
+  const wanted = { NHWC: "1,2", NCHW: "2,3", NCL: "2", NLC: "1", NHW: "" }[layout];
   if (found?.join() !== wanted || value.shape?.length !== 3) {
     return unsupported(call, context, "only height and width can be reduced, together");
   }

@@ -8,6 +8,7 @@ import {
   type LayerRule,
   type LayerUse,
   layerTensors,
+  sidesInFile,
   unsupported,
   withWeights,
 } from "./context.ts";
@@ -89,8 +90,9 @@ function softmaxOver(
   context: KerasContext,
   input: Value,
 ): Value {
-  if (!input.shape) return {};
-  const rank = input.shape.length + 1;
+  const sides = sidesInFile(input, context);
+  if (sides === undefined) return {};
+  const rank = sides + 1;
   const channels = context.layout === "NHWC" || rank < 4 ? rank - 1 : 1;
   if (axis === channels || (axis === -1 && channels === rank - 1)) {
     return context.builder.add(op, use.name, [input], {});

@@ -14,6 +14,8 @@ export interface KerasContext {
   readonly layout: "NHWC" | "NCHW";
   /** Keras 3 gave some names another meaning: "hard_sigmoid", for one. */
   readonly isKeras3: boolean;
+  /** Two sides of a value are length and channels. */
+  readonly hasSignals: boolean;
   /** The weights of layers translated before, by path: a layer may be used several times. */
   readonly used: Map<string, LayerWeights>;
   /** Names of tensors in the file that a layer took. */
@@ -30,10 +32,17 @@ export interface LayerUse {
   readonly place: LayerPlace;
   readonly inputs: readonly Value[];
   readonly call?: KerasCall;
+  /** Its kernels have one side, and are rows of maps here. */
+  readonly isSignal?: boolean;
 }
 
 /** Translates one use of a layer; what it can't translate it reports to the builder. */
 export type LayerRule = (use: LayerUse, context: KerasContext) => Value;
+
+/** How many sides a value has in the file, where it is known. */
+export function sidesInFile({ shape }: Value, { hasSignals }: KerasContext): number | undefined {
+  return hasSignals && shape?.length === 3 && shape[1] === 1 ? 2 : shape?.length;
+}
 
 /** Notes a layer that can't be translated. */
 export function unsupported(
@@ -63,7 +72,12 @@ export function layerTensors<R extends KerasRole>(
       `its weights must be ${roles.join(", ")}, and the file has ${has}`,
     );
   }
-  for (const role of roles) context.taken.add(picked[role].name);
+  for (const role of roles) {
+    const tensor: WeightTensor = picked[role];
+    context.taken.add(tensor.name);
+    const isKernel = use.isSignal && tensor.shape.length === 3;
+    if (isKernel) picked[role] = { ...tensor, shape: [1, ...tensor.shape] };
+  }
   return picked;
 }
 

@@ -95,13 +95,10 @@ function addConv(
   const { fields } = use;
   const stride = fields.pair(ONE, "strides", "subsample");
   const dilation = fields.pair(ONE, "dilation_rate", "atrous_rate");
-  return builder.add(
-    "conv2d",
-    name,
-    [input],
-    { ...shape, stride, dilation, padding: paddingOf(use) },
-    weights,
-  );
+  const isCausal = use.isSignal && fields.value("padding") === "causal";
+  const causal: Sides = [0, 0, dilation[1] * (shape.kernelSize[1] - 1), 0];
+  const padding = isCausal ? causal : paddingOf(use);
+  return builder.add("conv2d", name, [input], { ...shape, stride, dilation, padding }, weights);
 }
 
 /** "same" or "valid", for convolutions and pools. */

@@ -10,7 +10,8 @@ import { Fields } from "./fields.ts";
 import { ruleFor } from "./layers.ts";
 import type { KerasLayer, KerasModel } from "./model.ts";
 import { placesOf } from "./places.ts";
-import { KNOWS_TURNED } from "./reshape.ts";
+import { inOneRow, KNOWS_APART, KNOWS_TURNED } from "./reshape.ts";
+import { hasSignals } from "./signals.ts";
 
 /** Models inside models may be used any number of times: without a bound a small file could unfold without end. */
 const MAX_RUNS = 20_000;
@@ -32,6 +33,7 @@ export function convertModel(
   const context: KerasContext = {
     ...options,
     layout,
+    hasSignals: hasSignals(model),
     used: new Map(),
     taken: new Set(),
     count: { runs: 0 },
@@ -55,7 +57,7 @@ function layoutOf(model: KerasModel): "NHWC" | "NCHW" {
 
 function inputOf(
   model: KerasModel,
-  { builder, layout }: KerasContext,
+  { builder, layout, hasSignals }: KerasContext,
 ): { readonly name: string; readonly shape?: Shape } {
   const refs = model.isSequential ? [] : model.inputs;
   const layer = refs[0] ? model.layers.find(({ name }) => name === refs[0].layer) : model.layers[0];
@@ -68,7 +70,8 @@ function inputOf(
     return unsupported(`the network has ${refs.length} inputs, and only one is supported`);
   const shape = layer && batchShape(layer);
   if (!shape) return unsupported("the file doesn't tell the shape of the input");
-  const ours = shape.length === 1 ? shape : mapShape(shape, layout);
+  const sides = shape.length === 2 && hasSignals ? inOneRow(shape, layout) : shape;
+  const ours = sides.length === 1 ? sides : mapShape(sides, layout);
   return ours
     ? { name, shape: ours }
     : unsupported(`inputs of ${shape.length} dimensions aren't supported`);
@@ -168,6 +171,10 @@ function runLayer(
   if (typeof rule === "string") return [context.builder.unsupported(name, className, rule)];
   if (inputs.some((input) => input.turned) && !KNOWS_TURNED.has(className)) {
     const why = "its input has the channels first, and the model has them last";
+    return [context.builder.unsupported(name, className, why)];
+  }
+  if (inputs.some((input) => input.apart) && !KNOWS_APART.has(className)) {
+    const why = "its input has more dimensions than a map";
     return [context.builder.unsupported(name, className, why)];
   }
   const fields = new Fields(name, config, context.builder.fail);

@@ -10,6 +10,7 @@ import {
   type LayerRule,
   type LayerUse,
   layerTensors,
+  sidesInFile,
   unsupported,
   withWeights,
 } from "./context.ts";
@@ -87,10 +88,10 @@ export function filled(like: WeightTensor, value: number): WeightTensor {
 }
 
 /** Whether a layer's `axis` is that of the channels or features. It may come as a list of one. */
-export function isChannelAxis(axis: unknown, use: LayerUse, { layout }: KerasContext): boolean {
+export function isChannelAxis(axis: unknown, use: LayerUse, context: KerasContext): boolean {
   const one = Array.isArray(axis) && axis.length === 1 ? axis[0] : axis;
-  const rank = use.inputs[0]?.shape?.length;
+  const rank = use.inputs[0] && sidesInFile(use.inputs[0], context);
   if (rank === undefined) return true;
-  if (layout === "NHWC" || rank === 1) return one === -1 || one === rank;
-  return one === 1 || one === -3;
+  if (context.layout === "NHWC" || rank === 1) return one === -1 || one === rank;
+  return one === 1 || one === -rank;
 }

@@ -11,7 +11,9 @@ import {
 } from "./norms.ts";
 import { isKnownOp, kerasOp, tensorflowOpLayer, tfOpLambda } from "./ops.ts";
 import { avgPool2d, globalPool, maxPool2d, zeroPadding2d } from "./pool.ts";
+import { conv2dTranspose, cropping2d, resizing, upSampling2d } from "./rearranging.ts";
 import { flatten, permute, reshape } from "./reshape.ts";
+import { inOneRow } from "./signals.ts";
 
 const dropout: LayerRule = ({ name, fields, inputs }, { builder }) =>
   builder.add("dropout", name, inputs, { p: fields.number(0.5, "rate", "p") });
@@ -32,6 +34,13 @@ const RULES: ReadonlyMap<string, LayerRule> = new Map([
   ["DepthwiseConv2D", depthwiseConv2d],
   ["SeparableConv2D", separableConv2d],
   ["SeparableConvolution2D", separableConv2d],
+  ["Conv2DTranspose", conv2dTranspose],
+  ["Convolution2DTranspose", conv2dTranspose],
+  ["Conv1D", inOneRow(conv2d)],
+  ["Convolution1D", inOneRow(conv2d)],
+  ["Conv1DTranspose", inOneRow(conv2dTranspose)],
+  ["DepthwiseConv1D", inOneRow(depthwiseConv2d)],
+  ["SeparableConv1D", inOneRow(separableConv2d)],
   ["Dense", dense],
   ["BatchNormalization", batchNorm],
   ["BatchNormalizationV1", batchNorm],
@@ -52,6 +61,20 @@ const RULES: ReadonlyMap<string, LayerRule> = new Map([
   ["GlobalMaxPooling2D", globalPool("globalMaxPool")],
   ["GlobalMaxPool2D", globalPool("globalMaxPool")],
   ["ZeroPadding2D", zeroPadding2d],
+  ["Cropping2D", cropping2d],
+  ["UpSampling2D", upSampling2d],
+  ["Resizing", resizing],
+  ["MaxPooling1D", inOneRow(maxPool2d)],
+  ["MaxPool1D", inOneRow(maxPool2d)],
+  ["AveragePooling1D", inOneRow(avgPool2d)],
+  ["AvgPool1D", inOneRow(avgPool2d)],
+  ["GlobalAveragePooling1D", globalPool("globalAvgPool")],
+  ["GlobalAvgPool1D", globalPool("globalAvgPool")],
+  ["GlobalMaxPooling1D", globalPool("globalMaxPool")],
+  ["GlobalMaxPool1D", globalPool("globalMaxPool")],
+  ["ZeroPadding1D", inOneRow(zeroPadding2d)],
+  ["Cropping1D", inOneRow(cropping2d)],
+  ["UpSampling1D", inOneRow(upSampling2d)],
   ["Flatten", flatten],
   ["Reshape", reshape],
   ["Permute", permute],
@@ -65,6 +88,7 @@ const RULES: ReadonlyMap<string, LayerRule> = new Map([
   ["TFOpLambda", tfOpLambda],
   ["TensorFlowOpLayer", tensorflowOpLayer],
   ["Dropout", dropout],
+  ["SpatialDropout1D", dropout],
   ["SpatialDropout2D", dropout],
   ["GaussianDropout", passedOver],
   ["AlphaDropout", passedOver],
@@ -83,9 +107,15 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["Lambda", "it holds Python code, which isn't run"],
   ["LSTM", "recurrent layers aren't supported"],
   ["GRU", "recurrent layers aren't supported"],
-  ["Conv2DTranspose", "transposed convolutions aren't supported"],
-  ["Conv1D", "only two-dimensional convolutions are supported"],
-  ["Conv3D", "only two-dimensional convolutions are supported"],
+  ["SimpleRNN", "recurrent layers aren't supported"],
+  ["Bidirectional", "recurrent layers aren't supported"],
+  ["ConvLSTM2D", "recurrent layers aren't supported"],
+  ["Embedding", "embeddings aren't supported"],
+  ["TimeDistributed", "layers over sequences of inputs aren't supported"],
+  ["Conv3D", "three-dimensional convolutions aren't supported"],
+  ["Conv3DTranspose", "three-dimensional convolutions aren't supported"],
+  ["MaxPooling3D", "three-dimensional pools aren't supported"],
+  ["AveragePooling3D", "three-dimensional pools aren't supported"],
 ]);
 
 /** @returns the rule for a class of layers, or why there is none. */

@@ -31,7 +31,8 @@ export const zeroPadding2d: LayerRule = (use, { builder }): Value => {
   return builder.add("pad", use.name, use.inputs, { padding, mode: "constant", value: 0 });
 };
 
-function sidesOf(value: unknown): Sides | undefined {
+/** One number, [height, width] or [[top, bottom], [left, right]]. */
+export function sidesOf(value: unknown): Sides | undefined {
   const [vertical, horizontal] =
     Array.isArray(value) && value.length === 2 ? value : [value, value];
   const pairs = [vertical, horizontal].map((side) => (Array.isArray(side) ? side : [side, side]));

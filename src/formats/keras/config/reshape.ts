@@ -1,4 +1,5 @@
 import { reshapeValue } from "../../graph/reshape.ts";
+import { movedSides } from "../../graph/taken_apart.ts";
 import { type LayerRule, unsupported } from "./context.ts";
 
 /**
@@ -16,10 +17,26 @@ export const flatten: LayerRule = (use, { builder, layout }) => {
 /** Layers that may follow a Permute which brings the channels to the front. */
 export const KNOWS_TURNED: ReadonlySet<string> = new Set(["Flatten", "Reshape", "Permute"]);
 
+/** Layers between which a map may have more dimensions than it has. */
+export const KNOWS_APART: ReadonlySet<string> = new Set(["Reshape", "Permute"]);
+
+/** A signal's two sides as those of a map of one row, in the file's layout. */
+export function inOneRow<T>([a, b]: readonly T[], layout: "NHWC" | "NCHW"): [T | 1, T | 1, T] {
+  return layout === "NHWC" ? [1, a, b] : [a, 1, b];
+}
+
 /** Permute, where it moves the channels to the front for a Flatten, or back behind a Reshape. */
 export const permute: LayerRule = (use, context) => {
   const [input] = use.inputs;
-  const dims = JSON.stringify(use.fields.value("dims"));
+  const given = use.fields.value("dims");
+  const dims = JSON.stringify(given);
+  if (input.apart && Array.isArray(given)) {
+    const moved = movedSides(
+      input,
+      given.map((dim) => Number(dim) - 1),
+    );
+    if (moved) return moved;
+  }
   if (dims === "[1,2,3]") return input;
   const isMap = context.layout === "NHWC" && input.shape?.length === 3;
   if (isMap && dims === (input.turned ? "[2,3,1]" : "[3,1,2]")) {
@@ -30,7 +47,7 @@ export const permute: LayerRule = (use, context) => {
 };
 
 /** Reshape, where it only flattens or adds and drops sides of 1. */
-export const reshape: LayerRule = (use, { builder, layout }) => {
+export const reshape: LayerRule = (use, { builder, layout, hasSignals }) => {
   const target = use.fields.value("target_shape");
   const isShape = Array.isArray(target) && target.every((side) => Number.isSafeInteger(side));
   if (!isShape) throw use.fields.wrong("target_shape", target);
@@ -40,5 +57,6 @@ export const reshape: LayerRule = (use, { builder, layout }) => {
     type: use.className,
     layout: input.turned ? ("NCHW" as const) : layout,
   };
-  return reshapeValue(builder, about, input, target);
+  const sides = target.length === 2 && hasSignals ? inOneRow(target, about.layout) : target;
+  return reshapeValue(builder, about, input, sides);
 };

@@ -27,7 +27,7 @@ export function writeKerasH5(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const fail = failing("the file to write", "keras-h5");
-  const plan = planModel(graph, weights, { fail, hasGroups: true });
+  const plan = planModel(graph, weights, { fail, hasGroups: true, mixesHalfPixels: true });
   const root = new GroupToWrite();
   noteWriter(root);
   root.attributes.set("model_config", JSON.stringify(modelConfig(plan)));

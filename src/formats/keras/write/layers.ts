@@ -5,6 +5,7 @@ import type { SourceTensor } from "../../graph/writing.ts";
 import { batchNorm, groupNorm, layerNorm } from "./norms.ts";
 import { batchShape, type PlannedValue } from "./plan.ts";
 import type { Planned, Planner } from "./planner.ts";
+import * as rearranging from "./rearranging.ts";
 import { constant, convKernel, denseKernel, depthwiseKernel, vector } from "./weights.ts";
 import { convPadding, type KerasPadding, poolPadding } from "./windows.ts";
 
@@ -62,6 +63,7 @@ const RULES: Rules = {
     return { layer: planner.add(node.name, "InputLayer", config, []) };
   },
   conv2d,
+  convTranspose2d: rearranging.convTranspose2d,
   linear: (node, [input], planner) => {
     const { outFeatures } = node.attrs;
     const bias = planner.weight(node, "bias");
@@ -106,6 +108,11 @@ const RULES: Rules = {
     return { layer: planner.add(node.name, "Flatten", {}, [layer]) };
   },
   reshape,
+  resize: rearranging.resize,
+  depthToSpace: rearranging.depthToSpace,
+  spaceToDepth: rearranging.spaceToDepth,
+  channelShuffle: rearranging.channelShuffle,
+  narrow: rearranging.narrow,
   add: plain("Add"),
   mul: plain("Multiply"),
   concat: plain("Concatenate", () => ({ axis: -1 })),

@@ -12,6 +12,8 @@ export interface PlanOptions {
   readonly fail: Fail;
   /** TF.js has no convolutions in groups other than depthwise ones, and no group norm. */
   readonly hasGroups: boolean;
+  /** Keras's layer that resizes between pixels is another one in TF.js. */
+  readonly mixesHalfPixels: boolean;
   /** Ops that the reader lacks beyond what all versions of Keras lack. */
   readonly lacks?: readonly Compound[];
 }

@@ -2,7 +2,7 @@ import { DAMAGED, printable } from "../../errors.ts";
 import type { BuiltNetwork, NetworkBuilder } from "../../graph/builder.ts";
 import type { Shape } from "../../graph/network_graph.ts";
 import { nodeContext, outputValues, runNode, takeLooseTensors } from "../../graph/nodes/run.ts";
-import { type Layout, mapOfTwo, valueOperand } from "../../graph/operands.ts";
+import { isOfTwo, type Layout, mapOfTwo, valueOperand } from "../../graph/operands.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxGraph, OnnxTensor, OnnxValue } from "../schema.ts";
 import { constantsOf, folded } from "./fold.ts";
@@ -88,7 +88,7 @@ function sidesOf({ type }: OnnxValue): Shape | undefined {
 
 function ourShape(shape: Shape | undefined, layout: Layout): Shape | undefined {
   if (shape?.length === 2) return [shape[1]];
-  if (shape?.length === 3 && (layout === "NCL" || layout === "NHW")) {
+  if (shape?.length === 3 && isOfTwo(layout)) {
     return mapOfTwo(shape.slice(1), layout);
   }
   if (shape?.length !== 4) return undefined;

@@ -18,7 +18,9 @@ export const conv: OnnxRule = (call, context) => {
   const input = valueInput(call);
   const weight = constantInput(call, 1);
   if (!input || !weight) return unsupported(call, context, NO_WEIGHTS);
-  if (input.layout === "NHWC") return unsupported(call, context, "its input has the channels last");
+  if (input.layout === "NHWC" || input.layout === "NLC") {
+    return unsupported(call, context, "its input has the channels last");
+  }
   const groups = call.node.attributes.number("group", 1);
   const [outChannels, perGroup, ...sides] = weight.shape;
   const kernel = kernelOf(sides, input.layout);

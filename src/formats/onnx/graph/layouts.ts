@@ -1,5 +1,5 @@
 import { keepsOrder } from "../../graph/nodes/shapes.ts";
-import type { Layout, ValueOperand } from "../../graph/operands.ts";
+import { isOfTwo, type Layout, type LayoutOfTwo, type ValueOperand } from "../../graph/operands.ts";
 import type { OnnxContext } from "./node.ts";
 
 type Consumers = Pick<OnnxContext, "consumers">;
@@ -18,6 +18,7 @@ export function layoutOf(name: string, { consumers }: Consumers): Layout {
 /** Operators that take the axis behind the batch for channels. */
 const ON_CHANNELS: ReadonlySet<string> = new Set([
   "Conv",
+  "ConvTranspose",
   "BatchNormalization",
   "MaxPool",
   "AveragePool",
@@ -31,11 +32,12 @@ const PASSING: ReadonlySet<string> = new Set(
 );
 
 /** What the two axes behind the batch are: those of a signal for layers with channels, else an image's. */
-export function layoutOfTwo(name: string, { consumers }: Consumers): "NCL" | "NHW" {
+export function layoutOfTwo(name: string, { consumers }: Consumers): LayoutOfTwo {
   const names = new Set([name]);
   for (const value of names) {
-    for (const { op, outputs } of consumers.get(value) ?? []) {
+    for (const { op, outputs, attributes } of consumers.get(value) ?? []) {
       if (ON_CHANNELS.has(op)) return "NCL";
+      if (op === "Transpose" && attributes.integers("perm")?.join() === "0,2,1") return "NLC";
       if (PASSING.has(op)) for (const output of outputs) names.add(output);
     }
   }
@@ -50,6 +52,6 @@ export function layoutBehind(
   context: Consumers,
 ): Layout {
   if (rank === 2 && keepsOrder(value, layout)) return layoutOfTwo(name, context);
-  const isOpen = value.shape?.length === 1 || layout === "NCL" || layout === "NHW";
+  const isOpen = value.shape?.length === 1 || isOfTwo(layout);
   return rank === 3 && isOpen ? layoutOf(name, context) : layout;
 }

@@ -6,6 +6,7 @@ import * as elementwise from "./elementwise.ts";
 import * as layers from "./layers.ts";
 import type { OnnxRule, OperatorNode } from "./node.ts";
 import * as norms from "./norms.ts";
+import * as rearranging from "./rearranging.ts";
 import * as shapes from "./shapes.ts";
 
 const activations = [...activationsByName(({ onnx, newerOnnx }) => [onnx, newerOnnx])].map(
@@ -14,6 +15,13 @@ const activations = [...activationsByName(({ onnx, newerOnnx }) => [onnx, newerO
 
 const RULES: ReadonlyMap<string, OnnxRule> = new Map<string, OnnxRule>([
   ["Conv", layers.conv],
+  ["ConvTranspose", rearranging.convTranspose],
+  ["Resize", rearranging.resize(false)],
+  ["Upsample", rearranging.resize(true)],
+  ["DepthToSpace", rearranging.depthToSpace],
+  ["SpaceToDepth", rearranging.spaceToDepth],
+  ["Slice", rearranging.slice],
+  ["Split", rearranging.split],
   ["Gemm", layers.gemm],
   ["MatMul", layers.matMul],
   ["BatchNormalization", layers.batchNormalization],
@@ -65,10 +73,17 @@ const OLD: ReadonlyMap<string, OnnxRule> = new Map([
   ["LogSoftmax", nodes.softmax("logSoftmax", true)],
 ]);
 
+/** Before version 11. */
+const OLDEST: ReadonlyMap<string, OnnxRule> = new Map([["Resize", rearranging.resize(true)]]);
+
 /** @returns the rule for a node in this version of the operators; undefined when there is none. */
 export const ruleFor =
   (opset: number) =>
   ({ op, domain }: OperatorNode): OnnxRule | undefined => {
     if (domain !== "" && domain !== "ai.onnx") return undefined;
-    return (opset < 13 ? OLD.get(op) : undefined) ?? RULES.get(op);
+    return (
+      (opset < 11 ? OLDEST.get(op) : undefined) ??
+      (opset < 13 ? OLD.get(op) : undefined) ??
+      RULES.get(op)
+    );
   };

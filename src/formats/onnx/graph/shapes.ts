@@ -1,6 +1,7 @@
 import { NO_VALUE, unsupported, valueInput } from "../../graph/nodes/context.ts";
 import { concatenated, reduced, reshaped, squeezed, unsqueezed } from "../../graph/nodes/shapes.ts";
 import { fileShape, fromFront, valueOperand } from "../../graph/operands.ts";
+import { movedSides } from "../../graph/taken_apart.ts";
 import { integersOf, type OnnxRule } from "./node.ts";
 import { groupNormFrom, layerNormFrom } from "./norm_steps.ts";
 
@@ -27,7 +28,7 @@ export const flatten: OnnxRule = (call, context) => {
     return unsupported(call, context, "only the axes behind the batch can be flattened");
   }
   if (input.value.shape?.length === 1) return input;
-  const layout = input.layout === "NHWC" ? "NHWC" : "NCHW";
+  const layout = input.layout === "NHWC" || input.layout === "NLC" ? "NHWC" : "NCHW";
   return valueOperand(context.builder.flatten(name, input.value, layout), layout);
 };
 
@@ -45,8 +46,22 @@ export const transpose: OnnxRule = (call, context) => {
   const input = valueInput(call);
   if (!input) return unsupported(call, context, NO_VALUE);
   const { value, layout } = input;
-  const perm = (call.node.attributes.integers("perm") ?? []).join();
+  const order = call.node.attributes.integers("perm") ?? [];
+  const perm = order.join();
+  if (value.apart) {
+    const moved =
+      order[0] === 0 &&
+      movedSides(
+        value,
+        order.slice(1).map((axis) => axis - 1),
+      );
+    if (moved) return valueOperand(moved, layout);
+    return unsupported(call, context, `moving dimensions (${perm}) isn't supported here`);
+  }
   if (perm === "0,1" || perm === "0,1,2" || perm === "0,1,2,3") return input;
+  if (perm === "0,2,1" && (layout === "NCL" || layout === "NLC")) {
+    return valueOperand(value, layout === "NCL" ? "NLC" : "NCL");
+  }
   const isMap = value.shape?.length === 3 && (layout === "NHWC" || layout === "NCHW");
   const wanted = layout === "NHWC" ? "0,3,1,2" : "0,2,3,1";
   if (!isMap || perm !== wanted) {

@@ -94,7 +94,13 @@ export function padsOf(call: OnnxCall, { value, layout }: ValueOperand): number[
     axis < 0 ? axis + rank : axis,
   );
   if (given?.length !== 2 * axes.length) return undefined;
-  const [row, column] = { NHWC: [1, 2], NCHW: [2, 3], NCL: [-1, 2], NHW: [1, 2] }[layout];
+  const [row, column] = {
+    NHWC: [1, 2],
+    NCHW: [2, 3],
+    NCL: [-1, 2],
+    NLC: [-1, 1],
+    NHW: [1, 2],
+  }[layout];
   const sides = [0, 0, 0, 0];
   for (const [i, axis] of axes.entries()) {
     const pair = [given[i], given[axes.length + i]];

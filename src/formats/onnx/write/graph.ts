@@ -74,6 +74,11 @@ export class OnnxGraphWriter {
     return name;
   }
 
+  /** The shape that a node gives. */
+  shape({ name }: GraphNode): Shape {
+    return this.#shapes.get(name) ?? [];
+  }
+
   /** The shape of a node's first input. */
   inputShape(node: GraphNode): Shape {
     return this.#shapes.get(node.inputs[0]) ?? [];

@@ -3,6 +3,7 @@ import type { Compound } from "../../graph/decompose.ts";
 import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import { float, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
 import { groupNorm, layerNorm, localResponseNorm, rmsNorm } from "./norms.ts";
+import * as rearranging from "./rearranging.ts";
 import { spread } from "./spread.ts";
 import { poolNode, windowAttributes } from "./windows.ts";
 
@@ -39,6 +40,7 @@ const RULES: Rules = {
     };
     writer.add("Conv", name, [inputs[0], ...weights(node, writer, "weight", "bias")], attributes);
   },
+  convTranspose2d: rearranging.convTranspose2d,
   linear: (node, writer) => {
     const tensors = weights(node, writer, "weight", "bias");
     writer.add("Gemm", node.name, [node.inputs[0], ...tensors], { transB: int(1) });
@@ -101,6 +103,11 @@ const RULES: Rules = {
       writer.integers(`${name}/shape`, [-1, ...attrs.shape]),
     ]);
   },
+  resize: rearranging.resize,
+  depthToSpace: rearranging.depthToSpace,
+  spaceToDepth: rearranging.spaceToDepth,
+  channelShuffle: rearranging.channelShuffle,
+  narrow: rearranging.narrow,
   add: (node, writer) => chained("Add", node, writer),
   mul: (node, writer) => chained("Mul", node, writer),
   concat: ({ name, inputs }, writer) => {

@@ -2,9 +2,10 @@ import { DAMAGED, printable } from "../../errors.ts";
 import type { BuiltNetwork, NetworkBuilder } from "../../graph/builder.ts";
 import type { Shape } from "../../graph/network_graph.ts";
 import { nodeContext, outputValues, runNode, takeLooseTensors } from "../../graph/nodes/run.ts";
-import { valueOperand } from "../../graph/operands.ts";
+import { isOfTwo, type Layout, mapOfTwo, valueOperand } from "../../graph/operands.ts";
 import { mapShape } from "../../graph/reshape.ts";
 import type { WeightTensor } from "../../types.ts";
+import { layoutBehind, layoutOfTwo } from "./layouts.ts";
 import { parseNodes, type TfContext, type TfNode } from "./nodes.ts";
 import { inOrder, neededGraph } from "./outputs.ts";
 import { ruleFor } from "./rules.ts";
@@ -29,7 +30,7 @@ export function convertTfGraph(
   const { nodes, outputs } = neededGraph(parseNodes(list, builder.fail), signature, builder);
   const constants = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const context: TfContext = nodeContext(
-    { nodes, constants, outputs, layout: LAYOUT, layoutBehind: () => LAYOUT },
+    { nodes, constants, outputs, layout: LAYOUT, layoutBehind },
     builder,
   );
   const inputShape = addInput(nodes, context);
@@ -41,27 +42,30 @@ export function convertTfGraph(
   return network;
 }
 
-function addInput(nodes: readonly TfNode[], { builder, operands }: TfContext): Shape {
+function addInput(nodes: readonly TfNode[], context: TfContext): Shape {
+  const { builder, operands } = context;
   const [input, ...others] = nodes.filter(({ op }) => op === "Placeholder");
   if (!input) throw builder.fail("modelTopology", "it has no input (Placeholder)", DAMAGED);
   for (const { name, op } of others) {
     const why = "only networks with one input are supported";
     operands.set(name, valueOperand(builder.unsupported(printable(name), op, why), LAYOUT));
   }
-  const shape = ourShape(input.attributes.shape("shape"));
+  const sides = input.attributes.shape("shape")?.slice(1);
+  const layout = sides?.length === 2 ? layoutOfTwo(input.name, context) : LAYOUT;
+  const shape = ourShape(sides, layout);
   const value = shape
     ? builder.input(input.name, shape)
     : builder.unsupported(
         printable(input.name),
         input.op,
-        "its shape must be [batch, height, width, channels] or [batch, features]",
+        "its shape must be [batch, height, width, channels], [batch, length, channels] or [batch, features]",
       );
-  operands.set(input.name, valueOperand(value, LAYOUT));
+  operands.set(input.name, valueOperand(value, layout));
   return shape ?? [];
 }
 
-function ourShape(whole: Shape | undefined): Shape | undefined {
-  const [, ...sides] = whole ?? [];
+function ourShape(sides: Shape = [], layout: Layout): Shape | undefined {
   if (sides.length === 1) return sides;
+  if (sides.length === 2 && isOfTwo(layout)) return mapOfTwo(sides, layout);
   return sides.length === 3 ? mapShape(sides, LAYOUT) : undefined;
 }

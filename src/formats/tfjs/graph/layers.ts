@@ -128,7 +128,7 @@ function fused(
 }
 
 /** Height and width of an attribute [1, h, w, 1]. */
-function sidesOf({ node }: TfCall, attribute: string): HW | undefined {
+export function sidesOf({ node }: TfCall, attribute: string): HW | undefined {
   const values = node.attributes.integers(attribute) ?? [];
   if (values.length === 0) return [1, 1];
   const [batch, height, width, channels] = values;
@@ -138,7 +138,7 @@ function sidesOf({ node }: TfCall, attribute: string): HW | undefined {
   return isPlain && isLast && areCounts ? [height, width] : undefined;
 }
 
-function paddingOf({ node }: TfCall): "same" | Sides | undefined {
+export function paddingOf({ node }: TfCall): "same" | Sides | undefined {
   const padding = node.attributes.text("padding", "VALID");
   if (padding === "SAME") return "same";
   if (padding === "VALID") return [0, 0, 0, 0];

@@ -8,7 +8,7 @@ import type {
 } from "../../graph/nodes/context.ts";
 import { ownValue } from "../../json.ts";
 
-/** A node of a TensorFlow graph. Of a node with several outputs only the first is ever taken. */
+/** A node of a TensorFlow graph. Further outputs of a node are called "name:1", "name:2", …. */
 export interface TfNode extends FileNode {
   readonly attributes: TfAttributes;
 }
@@ -30,15 +30,28 @@ export function parseNodes(list: readonly unknown[], fail: Fail): TfNode[] {
       throw fail("modelTopology", `node ${i + 1} has no name or no op`, DAMAGED);
     }
     const inputs = ownValue(entry, "input");
+    const attributes = new TfAttributes(ownValue(entry, "attr"));
     return {
       name,
       op,
-      outputs: [name],
+      outputs: outputsOf(name, op, attributes),
       inputs: Array.isArray(inputs) ? inputs.flatMap((input) => inputName(input, name, fail)) : [],
-      attributes: new TfAttributes(ownValue(entry, "attr")),
+      attributes,
     };
   });
 }
+
+/** As many as somebody might take: of other operators nobody takes more than the first. */
+function outputsOf(name: string, op: string, attributes: TfAttributes): string[] {
+  const count = op === "Split" || op === "SplitV" ? attributes.number("num_split", 1) : 1;
+  const further = Math.min(Math.max(count, 1), MAX_OUTPUTS) - 1;
+  return [name, ...Array.from({ length: further }, (_, i) => `${name}:${i + 1}`)];
+}
+
+const MAX_OUTPUTS = 1000;
+
+/** The node that gives a value. */
+export const nodeOfValue = (value: string) => value.replace(/:\d+$/, "");
 
 /** "node", "node:0" or, where nothing but the order of running is meant, "^node". */
 function inputName(input: unknown, taker: string, fail: Fail): string[] {

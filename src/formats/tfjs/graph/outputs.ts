@@ -2,7 +2,7 @@ import { DAMAGED, printable } from "../../errors.ts";
 import type { NetworkBuilder } from "../../graph/builder.ts";
 import { grouped } from "../../grouped.ts";
 import { isJsonObject, ownValue } from "../../json.ts";
-import type { TfNode } from "./nodes.ts";
+import { nodeOfValue, type TfNode } from "./nodes.ts";
 
 /** A graph without what its outputs don't need. */
 export interface NeededGraph {
@@ -30,7 +30,7 @@ export function neededGraph(
   if (outputs.length === 0) throw builder.fail("modelTopology", "it has no output", DAMAGED);
   const needed = new Set(outputs);
   for (const name of needed) {
-    for (const input of byName.get(name)?.inputs ?? []) needed.add(input);
+    for (const input of byName.get(nodeOfValue(name))?.inputs ?? []) needed.add(nodeOfValue(input));
   }
   return { nodes: nodes.filter(({ name }) => needed.has(name)), outputs };
 }
@@ -45,7 +45,7 @@ function outputNames(nodes: readonly TfNode[], signature: unknown): string[] {
     });
     if (names.length > 0) return names;
   }
-  const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const taken = new Set(nodes.flatMap(({ inputs }) => inputs.map(nodeOfValue)));
   return nodes
     .filter(({ name, op }) => !NO_OUTPUTS.has(op) && !taken.has(name))
     .map(({ name }) => name);
@@ -92,7 +92,8 @@ export function inOrder(
   nodes: readonly TfNode[],
   given: { has(name: string): boolean },
 ): readonly TfNode[] {
-  const needs = (node: TfNode) => new Set(node.inputs.filter((name) => !given.has(name)));
+  const needs = (node: TfNode) =>
+    new Set(node.inputs.filter((name) => !given.has(name)).map(nodeOfValue));
   const takers = grouped(
     nodes.flatMap((node) => [...needs(node)].map((name) => [name, node] as const)),
   );

@@ -3,6 +3,7 @@ import { prelu } from "../../graph/nodes/layers.ts";
 import { identity } from "../../graph/nodes/shapes.ts";
 import * as layers from "./layers.ts";
 import type { TfNode, TfRule } from "./nodes.ts";
+import * as rearranging from "./rearranging.ts";
 import * as shapes from "./shapes.ts";
 
 const RULES: ReadonlyMap<string, TfRule> = new Map<string, TfRule>([
@@ -12,6 +13,15 @@ const RULES: ReadonlyMap<string, TfRule> = new Map<string, TfRule>([
   ["DepthwiseConv2d", layers.depthwiseConv2d],
   ["DepthwiseConv2dNative", layers.depthwiseConv2d],
   ["FusedDepthwiseConv2dNative", layers.depthwiseConv2d],
+  ["Conv2DBackpropInput", rearranging.convTranspose2d],
+  ["ResizeBilinear", rearranging.resize("bilinear")],
+  ["ResizeNearestNeighbor", rearranging.resize("nearest")],
+  ["DepthToSpace", rearranging.squares("depthToSpace")],
+  ["SpaceToDepth", rearranging.squares("spaceToDepth")],
+  ["Slice", rearranging.slice],
+  ["StridedSlice", rearranging.stridedSlice],
+  ["Split", rearranging.split],
+  ["SplitV", rearranging.split],
   ["MatMul", layers.matMul],
   ["_FusedMatMul", layers.matMul],
   ["FusedBatchNorm", layers.batchNorm],

@@ -7,7 +7,14 @@ import {
   squeezed,
   unsqueezed,
 } from "../../graph/nodes/shapes.ts";
-import { constantOperand, integerConstant, numbersOf, type Operand } from "../../graph/operands.ts";
+import {
+  constantOperand,
+  integerConstant,
+  numbersOf,
+  type Operand,
+  valueOperand,
+} from "../../graph/operands.ts";
+import { movedSides } from "../../graph/taken_apart.ts";
 import type { TfCall, TfRule } from "./nodes.ts";
 
 /** Reshape to a constant shape. */
@@ -45,7 +52,15 @@ export const reduce =
 export const transpose: TfRule = (call, context) => {
   const input = valueInput(call);
   const order = listInput(call, 1);
-  if (input && order?.every((axis, i) => axis === i)) return input;
+  const moved =
+    input &&
+    order?.[0] === 0 &&
+    movedSides(
+      input.value,
+      order.slice(1).map((axis) => axis - 1),
+    );
+  if (moved) return valueOperand(moved, input.layout);
+  if (input && !input.value.apart && order?.every((axis, i) => axis === i)) return input;
   const why = `moving dimensions (${order ?? "computed"}) isn't supported here`;
   return unsupported(call, context, why);
 };

@@ -10,6 +10,7 @@ import type { Activation, ConvShape, LocalResponse } from "../../../kernels/inde
 import { arithmetic } from "./arithmetic.ts";
 import type { GraphWriter } from "./graph_writer.ts";
 import { padConstant, padEdges } from "./padding.ts";
+import { convTranspose2d, narrow, rearrange, resize } from "./rearranging.ts";
 
 type Translator = (op: AppliedOp, graph: GraphWriter) => void;
 
@@ -88,6 +89,7 @@ const translators: Record<string, Translator> = {
       graph.add("conv2d", [input!], attrs, output, { weight: weight!.array, bias: bias?.array }),
     );
   },
+  convTranspose2d,
   linear: (op, graph) => {
     const { activation } = attributesOf<{ activation: Activation }>(op);
     const [input, weight, bias] = op.inputs;
@@ -189,6 +191,9 @@ const translators: Record<string, Translator> = {
       graph.add("globalMaxPool", [input!], { keepDims: true }, op.output);
     else graph.fail("adaptiveMaxPool2d", "only the maximum of a whole map can be written");
   },
+  resize,
+  rearrange,
+  narrow,
   pad: padConstant,
   padEdges,
   neg: simple("rescale", () => ({ scale: [-1], offset: [0] })),

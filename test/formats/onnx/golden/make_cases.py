@@ -281,6 +281,84 @@ export("layer_norm_last17", nn.Sequential(nn.Conv2d(2, 4, 3), LastNorm(4), nn.Co
 export("rms_norm", nn.Sequential(nn.Linear(6, 5), RootMeanSquare(5), nn.Linear(5, 3)), (6,))
 export("group_norm", drawn(nn.Conv2d(2, 6, 3), nn.GroupNorm(3, 6), nn.ReLU(), nn.GroupNorm(1, 6, affine=False)), (2, 5, 4))
 export("instance_norm", drawn(nn.Conv2d(2, 4, 3), nn.InstanceNorm2d(4, affine=True), nn.InstanceNorm2d(4)), (2, 5, 4))
+torch.manual_seed(8)
+
+
+# What makes maps larger, by all exporters' words for it.
+class Up(nn.Module):
+    """A U-Net's way up: twice as large, beside what was there before."""
+
+    def __init__(self, up):
+        super().__init__()
+        self.down = nn.Conv2d(2, 4, 3, stride=2, padding=1)
+        self.up = up
+        self.last = nn.Conv2d(6, 3, 1)
+
+    def forward(self, x):
+        return self.last(torch.cat([x, self.up(torch.relu(self.down(x)))], 1))
+
+
+export("unet", Up(nn.ConvTranspose2d(4, 4, 2, stride=2)), (2, 6, 8))
+export(
+    "conv_transpose",
+    nn.Sequential(
+        nn.ConvTranspose2d(2, 4, 3, stride=2, padding=1, output_padding=1),
+        nn.ConvTranspose2d(4, 6, (3, 2), groups=2, dilation=(1, 2), bias=False),
+        nn.ConvTranspose2d(6, 3, 4, stride=(1, 2), padding=(2, 1)),
+    ),
+    (2, 3, 4),
+)
+export("signal_up", nn.Sequential(nn.Conv1d(2, 4, 3), nn.ConvTranspose1d(4, 3, 4, stride=2, padding=1)), (2, 9))
+for opset in (9, 11, 13, 17):
+    export(f"upsample{opset}", Up(nn.Upsample(scale_factor=2)), (2, 6, 8), opset=opset)
+for opset in (11, 13, 17):
+    bilinear = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=opset == 11)
+    export(f"bilinear{opset}", Up(bilinear), (2, 6, 8), opset=opset)
+
+
+class Like(nn.Module):
+    """Resized to the size of another map, which the graph computes."""
+
+    def forward(self, x):
+        small = F.avg_pool2d(x, 2)
+        return x + F.interpolate(small, size=x.shape[2:], mode="bilinear", align_corners=True)
+
+
+for opset in (11, 13):
+    export(f"resize_like{opset}", Like(), (2, 6, 8), opset=opset, input_names=["x"], dynamic_axes={"x": {0: "batch"}})
+export("pixel_shuffle", nn.Sequential(nn.Conv2d(2, 8, 3), nn.PixelShuffle(2), nn.Conv2d(2, 3, 1)), (2, 5, 6))
+export("pixel_shuffle9", nn.Sequential(nn.Conv2d(2, 8, 3), nn.PixelShuffle(2), nn.Conv2d(2, 3, 1)), (2, 5, 6), opset=9)
+export("pixel_unshuffle", nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(8, 3, 1)), (2, 4, 6))
+
+
+class ShuffleUnit(nn.Module):
+    """ShuffleNet v2's: half of the channels pass by, then all are shuffled as torchvision does."""
+
+    def __init__(self):
+        super().__init__()
+        self.branch = nn.Conv2d(4, 4, 3, padding=1)
+
+    def forward(self, x):
+        first, second = x.chunk(2, dim=1)
+        x = torch.cat((first, torch.relu(self.branch(second))), 1)
+        n, c, h, w = x.size()
+        x = x.view(n, 2, c // 2, h, w)
+        return torch.transpose(x, 1, 2).contiguous().view(n, -1, h, w)
+
+
+for opset in (11, 13):
+    shuffled = nn.Sequential(nn.Conv2d(2, 8, 3), ShuffleUnit(), ShuffleUnit())
+    export(f"shuffle{opset}", shuffled, (2, 6, 7), opset=opset, input_names=["x"], dynamic_axes={"x": {0: "batch"}})
+
+
+class Sliced(nn.Module):
+    def forward(self, x):
+        a, b, c = torch.split(x, [1, 2, 1], dim=1)
+        return torch.cat([a, c], 1) * b[:, :, 1:, :-2].mean([2, 3], keepdim=True) + x[:, -2:]
+
+
+for opset in (9, 13):
+    export(f"sliced{opset}", Sliced(), (4, 5, 6), opset=opset)
 
 with open("cases/outputs.json", "w") as file:
     json.dump(outputs, file, indent=1)
