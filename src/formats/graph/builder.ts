@@ -28,7 +28,6 @@ import type {
 import { orderAfter } from "./order_rules.ts";
 import { reachable } from "./reachable.ts";
 import { outputShape, sizeOf } from "./shapes.ts";
-import type { TakenApart } from "./taken_apart.ts";
 
 /** What a layer gives. Without `node` a layer before it isn't supported, so that little is known of the value. */
 export interface Value {
@@ -40,6 +39,13 @@ export interface Value {
   readonly turned?: boolean;
   /** The file sees this map with more sides: between the steps of a shuffle. */
   readonly apart?: TakenApart;
+}
+
+/** A map whose dimensions were split, as the file sees it, without the batch. */
+export interface TakenApart {
+  readonly sides: readonly number[];
+  /** The sides' numbers, in the order that they were moved to. */
+  readonly order: readonly number[];
 }
 
 /** Tensors by role, or the names of tensors that an earlier node took: those of a shared layer. */

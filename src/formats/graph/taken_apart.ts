@@ -1,14 +1,7 @@
-import type { NetworkBuilder, Value } from "./builder.ts";
+import type { NetworkBuilder, TakenApart, Value } from "./builder.ts";
 
 // Shuffles as exporters without a word for them write them: a map is given more dimensions, they are moved, and it is a map
 // again. Between these steps a value is still the map, and remembers what was done.
-
-/** A map whose dimensions were split, as the file sees it, without the batch. */
-export interface TakenApart {
-  readonly sides: readonly number[];
-  /** The sides' numbers, in the order that they were moved to. */
-  readonly order: readonly number[];
-}
 
 type Layout = "NHWC" | "NCHW";
 
