@@ -3,10 +3,8 @@
 //   dx[n, c, y, x] = Σ over i, j of w[c, 0, i, j] · dy[n, c, (y + top − i·dh) / sh, (x + left − j·dw) / sw]
 // where the divisions leave no remainder. `x` is what is read: the input, or dy. ROWS and 4 are multiples of the
 // strides, so which taps fall on a pixel doesn't depend on the thread. Bandwidth-bound.
-// Uses: activate, depthwise_quads, grid, planes.
-alias T = f32;
+// Uses: depthwise_quads, finish, grid, planes.
 const INPUT_GRADIENT: bool = false;
-const BIAS: bool = false;
 
 struct Params {
   planes: Planes, // in_… of what is read
@@ -16,9 +14,7 @@ struct Params {
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
 @group(0) @binding(1) var<storage, read> weight: array<T>;
-@group(0) @binding(2) var<storage, read> bias: array<T>;
-@group(0) @binding(3) var<storage, read_write> out: array<T>;
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(5) var<uniform> params: Params;
 
 // Where the thread's pixels see from, and from there to what a tap sees of pixel `own`; below zero it wraps round.
 fn view(first: u32, stride: u32) -> u32 {
@@ -68,11 +64,9 @@ fn taps(pixel: Pixel, row: u32, tap: u32, first_weight: u32) -> vec4<f32> {
   for (var row = 0u; row < ROWS; row++) {
     var sum = vec4<f32>();
     for (var i = 0u; i < KERNEL_H; i++) { sum += taps(pixel, row, i, channel * KERNEL_H * KERNEL_W); }
-    if (BIAS) { sum += f32(bias[channel]); }
-    sum = activate4(sum);
     if (pixel.y + row < params.planes.out_h) {
       let at = (pixel.plane * params.planes.out_h + pixel.y + row) * params.planes.out_w + pixel.x;
-      for (var j = 0u; j < min(params.planes.out_w - pixel.x, 4u); j++) { out[at + j] = T(sum[j]); }
+      for (var j = 0u; j < min(params.planes.out_w - pixel.x, 4u); j++) { finish(sum[j], channel, at + j); }
     }
   }
 }

@@ -6,7 +6,7 @@ const TWO: bool = true;
 
 @group(0) @binding(0) var<storage, read> grad0: array<T>;
 @group(0) @binding(1) var<storage, read> grad1: array<T>;
-@group(0) @binding(2) var<storage, read> guard: array<u32>; // bound to grad0 unless GUARDED
+@group(0) @binding(2) var<storage, read> guard: array<u32>;
 @group(0) @binding(3) var<storage, read_write> param0: array<T>;
 @group(0) @binding(4) var<storage, read_write> param1: array<T>;
 @group(0) @binding(5) var<storage, read_write> state0: array<T>;

@@ -1,4 +1,4 @@
-import type { NDArray } from "./array.ts";
+import { allocate, type DType, type NDArray } from "./array.ts";
 
 export type Activation = "none" | "relu";
 
@@ -39,4 +39,22 @@ export function partsOf({ bias, activation = "none" }: Epilogue): EpilogueParts 
 /** In words: "bias relu", or nothing. */
 export function epilogueText({ bias, activation }: EpilogueParts): string {
   return [bias ? "bias" : "", activation === "none" ? "" : activation].filter(Boolean).join(" ");
+}
+
+/** What a kernel that finishes its result (shaders/lib/finish.wgsl) is told of it. */
+export function finishing(
+  { bias, activation, onto, rectifier }: Epilogue & Finish,
+  dtype: DType,
+): { constants: Record<string, boolean>; tensors: Record<"bias" | "rectifier", NDArray> } {
+  const none = allocate([1], dtype);
+  return {
+    constants: {
+      BIAS: Boolean(bias),
+      RELU: activation === "relu",
+      ONTO: Boolean(onto),
+      RECTIFIED: Boolean(rectifier),
+      SIX: rectifier?.kind === "relu6",
+    },
+    tensors: { bias: bias ?? none, rectifier: rectifier?.out ?? none },
+  };
 }

@@ -114,7 +114,7 @@ const tiny: Case[] = [
   [[11, 68, 2, 2], [19, 68, 3, 3], { padding: 1 }], // beyond whole quads, tiles and images
 ];
 
-/** Beyond a block of 64 or 128 rows and columns, of channels in chunks of 32, 16 and 4, of pixels in a slice. */
+/** Beyond a block of 64 or 128 rows and columns, of 64 steps, of pixels in a slice. */
 const blocks: Case[] = [
   [[2, 3, 19, 21], [70, 3, 3, 3], { padding: 1 }],
   [[1, 4, 20, 20], [8, 4, 5, 5], { stride: 2, padding: 2 }],
@@ -127,9 +127,29 @@ const blocks: Case[] = [
   [[2, 5, 9, 9], [6, 5, 2, 2], { stride: 3 }], // input that no window sees
 ];
 
+/** Taps that are written out: channels in fours, in rounds of 4 and 32 and beyond, more or fewer rows and pixels than a block. */
+const squares: Case[] = [
+  [[2, 4, 8, 9], [12, 4, 3, 3], { padding: 1 }],
+  [[1, 4, 13, 9], [8, 4, 3, 3], {}],
+  [[2, 8, 6, 7], [4, 8, 3, 3], { dilation: 2 }],
+  [[3, 16, 7, 5], [68, 16, 3, 3], { padding: [2, 0, 0, 1] }],
+  [[2, 8, 11, 9], [24, 4, 3, 3], { groups: 2, dilation: [2, 3], padding: 3 }],
+  [[33, 8, 2, 2], [16, 8, 3, 3], { padding: 1 }],
+  [[1, 4, 5, 5], [4, 4, 3, 3], { padding: 3 }], // windows that see only padding
+  [[2, 24, 6, 7], [144, 24, 1, 1], {}],
+  [[2, 160, 9, 8], [36, 160, 1, 1], {}],
+  [[1, 320, 5, 5], [68, 320, 1, 1], {}], // channels in two slices
+  [[3, 8, 4, 4], [8, 4, 1, 1], { groups: 2, padding: 1 }],
+  [[2, 4, 9, 8], [8, 4, 3, 3], { stride: [2, 3], padding: [0, 1, 0, 1] }],
+  [[2, 36, 9, 10], [8, 36, 1, 1], { stride: 2 }],
+];
+
 const suites: Record<string, { cases: Case[]; tolerance: number }> = {
   depthwise: { cases: depthwise, tolerance: 1e-5 },
-  implicit: { cases: [...plain, ...general, ...multiplied, ...tiny, ...blocks], tolerance: 1e-5 },
+  implicit: {
+    cases: [...plain, ...general, ...multiplied, ...tiny, ...squares, ...blocks],
+    tolerance: 1e-5,
+  },
   pixels: { cases: [...depthwise, ...multiplied], tolerance: 1e-5 },
   columns: { cases: [...plain, ...general, ...tiny], tolerance: 1e-5 },
   "without columns": { cases: [general[3]!, general[4]!], tolerance: 1e-5 },
@@ -173,13 +193,44 @@ describe.each(convolutions.variants)("$name", (variant) => {
   });
 });
 
+describe("a bias and a ReLU", () => {
+  it.each([
+    ["in the same launch", [2, 4, 6, 5], [8, 4, 3, 3]],
+    ["when slices of the channels are summed", [2, 36, 3, 3], [8, 36, 3, 3]],
+    ["with taps that aren't written out", [2, 5, 6, 5], [8, 5, 3, 3]],
+  ] as const)("of the implicit product, %s", async (_, input, weight) => {
+    const s = convShape(input, weight, { padding: 1 });
+    const host = (shape: readonly number[], seed: number) =>
+      Float32Array.from(uniform(size(shape), seed));
+    const [x, w, b] = [host(input, 1), host(weight, 2), host([s.outChannels], 3)];
+    const { y } = definition(s, x, w, new Float32Array(size(outputShape(s))));
+    const area = s.outHeight * s.outWidth;
+    const expected = y.map((v, i) => Math.max(0, v + b[Math.floor(i / area) % s.outChannels]!));
+    const implicit = convolutions.variants.find(({ name }) => name === "implicit")!;
+    const [gx, gw, bias] = [
+      upload(x, input, "f32"),
+      upload(w, weight, "f32"),
+      upload(b, [s.outChannels], "f32"),
+    ];
+    const out = implicit.forward(gx, gw, s, { bias, activation: "relu" });
+    expectClose("forward", await download(out), expected, outputShape(s), 1e-5);
+    for (const array of [gx, gw, bias, out]) array.release();
+  });
+});
+
 describe("an input gradient", () => {
-  it.each(["relu", "relu6"] as const)(
-    "is added onto another and zeroed by a %s in one launch",
-    async (kind) => {
-      const s = convShape([2, 5, 9, 8], [6, 5, 3, 3], { padding: 1, stride: 2 });
-      const [input, weight, output] = [inputShape(s), weightShape(s), outputShape(s)];
-      const host = (shape: number[], seed: number, scale = 1) =>
+  const cases = [
+    ["implicit", [2, 5, 9, 8], [6, 5, 3, 3], { padding: 1, stride: 2 }],
+    ["implicit", [2, 5, 9, 8], [8, 5, 3, 3], { padding: 1 }],
+    ["depthwise", [2, 5, 9, 8], [5, 1, 3, 3], { padding: 1, groups: 5 }],
+  ] as const;
+  const kinds = ["relu", "relu6"] as const;
+  it.each(cases.flatMap((given) => kinds.map((kind) => [...given, kind] as const)))(
+    "of the variant %s, input %j, weight %j, %j is added onto another and zeroed by a %s in one launch",
+    async (name, input, weight, options, kind) => {
+      const s = convShape(input, weight, options);
+      const output = outputShape(s);
+      const host = (shape: readonly number[], seed: number, scale = 1) =>
         Float32Array.from(uniform(size(shape), seed), (v) => scale * v);
       const [w, dy, earlier] = [host(weight, 2), host(output, 3), host(input, 4)];
       const given = host(input, 5, 10).map((v) =>
@@ -189,7 +240,7 @@ describe("an input gradient", () => {
       const expected = dx.map((v, i) =>
         given[i]! <= 0 || (kind === "relu6" && given[i]! >= 6) ? 0 : v + earlier[i]!,
       );
-      const implicit = convolutions.variants.find(({ name }) => name === "implicit")!;
+      const variant = convolutions.variants.find((one) => one.name === name)!;
       const [gw, gdy, onto, out] = [
         upload(w, weight, "f32"),
         upload(dy, output, "f32"),
@@ -197,7 +248,7 @@ describe("an input gradient", () => {
         upload(given, input, "f32"),
       ];
       const finish = () => ({ onto, rectifier: { kind, out } });
-      const result = implicit.inputGradient(gdy, gw, s, finish);
+      const result = variant.inputGradient(gdy, gw, s, finish);
       expect(result).toBe(onto);
       expectClose("input gradient", await download(result), expected, input, 1e-5);
       for (const array of [gw, gdy, onto, out]) array.release();

@@ -16,6 +16,6 @@ it("GPUs add the bias in the launch that computes the result", async () => {
       .rows()
       .map(({ kernel }) => kernel)
       .sort();
-    expect(names).toEqual(["implicit_product", "weight_by_tap"]);
+    expect(names).toEqual(["implicit_product"]);
   });
 });

@@ -3,7 +3,7 @@ import weightSource from "../../../shaders/conv2d/depthwise_quads_weight.wgsl";
 import { sizeOf } from "../../base/index.ts";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
-import type { Epilogue } from "../epilogue.ts";
+import { type Epilogue, type Finish, finishing } from "../epilogue.ts";
 import { sumMiddle } from "../reduce/sum_partials.ts";
 import { planeOf, planeParams } from "../window_params.ts";
 import type { ConvVariant } from "./conv_variant.ts";
@@ -46,20 +46,20 @@ function run(
   weight: NDArray,
   out: NDArray,
   shape: ConvShape,
-  { bias = null, activation = "none" }: Epilogue,
+  finish: Epilogue & Finish,
   inputGradient: boolean,
 ): NDArray {
   const { batch, channels } = shape;
   const [height, width] = planeOf(out.shape);
+  const { constants: finishes, tensors } = finishing(finish, x.dtype);
   launch(
     specialize(source, {
       ...constants(shape),
       T: x.dtype,
       INPUT_GRADIENT: inputGradient,
-      BIAS: bias !== null,
-      RELU: activation === "relu",
+      ...finishes,
     }),
-    { x, weight, bias: bias ?? weight, out },
+    { x, weight, out, ...tensors },
     { ...planeParams(planeOf(x.shape), [height, width]), channels, batch },
     linearGrid(batch * channels * piecesOf(height, width), WORKGROUP),
   );
@@ -103,7 +103,9 @@ export const depthwise: ConvVariant = {
   cost: ({ shape }) => macsOf(shape),
   forward: (x, weight, shape, epilogue) =>
     run(x, weight, allocate(outputShape(shape), x.dtype), shape, epilogue, false),
-  inputGradient: (dy, weight, shape) =>
-    run(dy, weight, allocate(inputShape(shape), dy.dtype), shape, {}, true),
+  inputGradient(dy, weight, shape, finish) {
+    const own = finish();
+    return run(dy, weight, own.onto ?? allocate(inputShape(shape), dy.dtype), shape, own, true);
+  },
   weightGradient,
 };

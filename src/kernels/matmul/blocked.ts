@@ -1,5 +1,6 @@
 import source from "../../../shaders/matmul/matmul_blocked.wgsl";
 import { launch, linearGrid, specialize } from "../../gpu/index.ts";
+import { allocate } from "../array.ts";
 import type { Gemm } from "./problem.ts";
 import type { ProductVariant } from "./product_variant.ts";
 import { type Tile, tilesOf } from "./tile.ts";
@@ -58,7 +59,7 @@ export const blocked: ProductVariant<BlockedSettings> = {
         BIAS: bias !== null,
         RELU: activation === "relu",
       }),
-      { a: a.array, b: b.array, bias: bias ?? (m < n ? a : b).array, out: to },
+      { a: a.array, b: b.array, bias: bias ?? allocate([1], dtype), out: to },
       {
         m,
         n,

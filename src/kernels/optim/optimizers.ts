@@ -75,7 +75,7 @@ export function update(
     param1: other.param,
     state0: first.state,
     state1: other.state,
-    guard: guard ?? first.grad,
+    guard: guard ?? allocate([1]),
   };
   const params = () => ({ n0, n1, ...hyper() });
   const form: UpdateForm = {

@@ -58,7 +58,7 @@ function sumOnce(
       BIAS: bias !== null,
       RELU: activation === "relu",
     }),
-    { parts, bias: bias ?? parts, out },
+    { parts, bias: bias ?? allocate([1]), out },
     { n: out.size, count, inner, channels, step, shares, share: Math.ceil(count / shares) },
     linearGrid(out.size),
   );

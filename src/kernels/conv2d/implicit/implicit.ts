@@ -1,7 +1,6 @@
 import type { ConvVariant } from "../conv_variant.ts";
 import { isDepthwise, macsOf } from "../shape.ts";
 import { forward, implicitProductSource, inputGradient } from "./product.ts";
-import { weightByTapSource } from "./weight_by_tap.ts";
 import { implicitWeightGradientSource, weightGradient } from "./weight_gradient.ts";
 
 /** Rows of a block, all but one of which stay empty where each group has one channel. */
@@ -13,7 +12,7 @@ const ROWS = 64;
  */
 export const implicit: ConvVariant = {
   name: "implicit",
-  sources: [implicitProductSource, weightByTapSource, implicitWeightGradientSource],
+  sources: [implicitProductSource, implicitWeightGradientSource],
   covers: (_, { cheapBarriers }) => cheapBarriers,
   cost: ({ shape }) => macsOf(shape) * (isDepthwise(shape) ? ROWS : 1),
   forward,

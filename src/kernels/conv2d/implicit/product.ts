@@ -1,14 +1,18 @@
 import source from "../../../../shaders/conv2d/implicit_product.wgsl";
-import type { HW } from "../../../base/index.ts";
+import { type HW, type Shape, sizeOf, type Window } from "../../../base/index.ts";
 import { type DeviceProfile, launch, linearGrid, specialize } from "../../../gpu/index.ts";
 import { allocate, type NDArray } from "../../array.ts";
-import type { Epilogue, Finish } from "../../epilogue.ts";
+import { type Epilogue, type Finish, finishing } from "../../epilogue.ts";
+import { sumMiddle } from "../../reduce/sum_partials.ts";
 import { windowParams } from "../../window_params.ts";
 import { type ConvShape, inputShape, outputShape } from "../shape.ts";
-import { isHalf, type Side, sideFor } from "./side.ts";
-import { weightByTap } from "./weight_by_tap.ts";
 
 export { source as implicitProductSource };
+
+/** Rows and columns of a workgroup's block of results. */
+const BLOCK = 64;
+/** Steps of K that are worth a slice of their own. */
+const LONG_SLICE = 128;
 
 /** x [N, C, H, W] convolved with weight [O, C/groups, KH, KW], bias and activation applied in the same launch. */
 export function forward(
@@ -18,8 +22,7 @@ export function forward(
   epilogue: Epilogue,
 ): NDArray {
   const { channels, height, width, outChannels, outHeight, outWidth, window } = shape;
-  const out = allocate(outputShape(shape), x.dtype);
-  run(x, weight, out, shape, epilogue, {
+  return run(x, weight, outputShape(shape), shape, () => epilogue, {
     channels,
     size: [height, width],
     outChannels,
@@ -30,7 +33,6 @@ export function forward(
     tapDelta: window.dilation,
     inputGradient: false,
   });
-  return out;
 }
 
 /** Gradient with respect to the input: dy [N, O, OH, OW] and weight give [N, C, H, W]. */
@@ -43,9 +45,7 @@ export function inputGradient(
   const { channels, height, width, outChannels, outHeight, outWidth, window } = shape;
   const { stride, dilation } = window;
   const shared = stride.map((s, axis) => greatestDivisor(s, dilation[axis]!));
-  const own = finish();
-  const dx = own.onto ?? allocate(inputShape(shape), dy.dtype);
-  run(dy, weight, dx, shape, own, {
+  return run(dy, weight, inputShape(shape), shape, finish, {
     channels: outChannels,
     size: [outHeight, outWidth],
     outChannels: channels,
@@ -57,7 +57,6 @@ export function inputGradient(
     tapDelta: dilation.map((d, axis) => 2 ** 32 - d / shared[axis]!),
     inputGradient: true,
   });
-  return dx;
 }
 
 /** A product as implicit_product.wgsl sees it: x and out are dy and dx where the gradient is computed. */
@@ -77,36 +76,41 @@ interface Product {
 function run(
   x: NDArray,
   weight: NDArray,
-  out: NDArray,
+  target: Shape,
   shape: ConvShape,
-  { bias = null, activation = "none", onto = null, rectifier = null }: Epilogue & Finish,
+  finish: () => Epilogue & Finish,
   product: Product,
-): void {
+): NDArray {
+  const { profile } = x.storage.device;
   const { batch, groups, window } = shape;
   const [k, m] = [product.channels / groups, product.outChannels / groups];
   const pixels = batch * product.phaseSize[0] * product.phaseSize[1];
-  const planes = groups * product.phases;
-  const { SIDE, tilesM, tilesN } = tiling(x.storage.device.profile, m, pixels, planes);
-  const CHUNK = chunkFor(k, product.phases);
-  const none = allocate([1], x.dtype);
-  const { array, rows, columns } = weightByTap(weight, shape, CHUNK, product.inputGradient);
+  const tilesM = Math.ceil(m / BLOCK);
+  const tilesN = Math.ceil(pixels / BLOCK);
+  const workgroups = tilesM * tilesN * groups * product.phases;
+  const KERNEL = writtenOut(window, k, product.phases);
+  const slice = KERNEL > 0 ? sliceFor(profile, workgroups, k, KERNEL) : k;
+  const splits = Math.ceil(k / slice);
+  const direct = splits === 1;
+  // Where slices are to be summed, a gradient isn't finished here: it isn't asked for.
+  const own: Epilogue & Finish = direct || !product.inputGradient ? finish() : {};
+  const out = direct
+    ? (own.onto ?? allocate(target, x.dtype))
+    : allocate([splits, ...target], "f32");
+  const { constants, tensors } = finishing(direct ? own : {}, x.dtype);
   launch(
     specialize(source, {
       T: x.dtype,
-      W: `vec4<${x.dtype}>`,
-      SIDE,
-      HALF: isHalf(SIDE, m),
-      WRITTEN_OUT: x.storage.device.profile.longKernels,
-      CHUNK,
-      WHOLE_CHUNKS: k % CHUNK === 0,
+      TOUT: out.dtype,
+      W: KERNEL > 0 && !product.inputGradient ? `vec4<${x.dtype}>` : x.dtype,
+      HALF: m <= BLOCK / 2,
+      WRITTEN_OUT: profile.longKernels,
+      KERNEL,
+      PADDED: seesOutside(window, product),
       INPUT_GRADIENT: product.inputGradient,
-      BIAS: bias !== null,
-      RELU: activation === "relu",
-      ONTO: onto !== null,
-      RECTIFIED: rectifier !== null,
-      SIX: rectifier?.kind === "relu6",
+      ...constants,
     }),
-    { x, weight: array, bias: bias ?? none, rectifier: rectifier?.out ?? none, out },
+    { x, weight, out, ...tensors },
     {
       channels: k,
       out_channels: m,
@@ -115,25 +119,44 @@ function run(
       ...windowParams(window, product.size, product.outSize),
       tap_step: product.tapStep,
       tap_delta: product.tapDelta,
-      weight_rows: rows,
-      weight_columns: columns,
       tiles_m: tilesM,
       tiles_n: tilesN,
+      splits,
+      slice,
     },
-    linearGrid(tilesM * tilesN * planes, 1),
+    linearGrid(workgroups * splits, 1),
   );
+  if (direct) return out;
+  const [, channels, height, width] = target as [number, number, number, number];
+  const slices = { outer: 1, count: splits, inner: sizeOf(target) };
+  return sumMiddle(out, slices, target, { ...own, channels, step: height * width, dtype: x.dtype });
 }
 
-/** Channels of a tap that a round of the kernel walks; four taps at a time where there are at most four. */
-function chunkFor(channels: number, phases: number): number {
-  if (channels <= 4 && phases === 1) return 4;
-  return channels % 32 === 0 ? 32 : 16;
+/** Channels of a slice: all of them, unless so few workgroups would be busy that more are worth a launch to sum up. */
+function sliceFor(
+  { busyWorkgroups }: DeviceProfile,
+  workgroups: number,
+  channels: number,
+  kernel: number,
+): number {
+  if (workgroups > busyWorkgroups / 16) return channels;
+  const round = kernel === 1 ? 32 : 4;
+  const most = Math.floor((channels * kernel ** 2) / LONG_SLICE);
+  const wanted = Math.floor(busyWorkgroups / 4 / workgroups);
+  return Math.ceil(channels / Math.max(1, Math.min(most, wanted)) / round) * round;
 }
 
-function tiling(profile: DeviceProfile, m: number, pixels: number, planes: number) {
-  const SIDE: Side = sideFor(profile, m, pixels, planes);
-  const block = 8 * SIDE;
-  return { SIDE, tilesM: Math.ceil(m / block), tilesN: Math.ceil(pixels / block) };
+/** Whether a tap may fall outside of x. That of a 1 × 1 kernel doesn't, also of a gradient, where x has all rows and columns of a phase. */
+function seesOutside({ kernel, pads }: Window, product: Product): boolean {
+  const { inputGradient, phaseSize, size } = product;
+  const beyond = kernel.some((taps, axis) => taps > 1 || phaseSize[axis]! > size[axis]!);
+  return pads.some((pad) => pad > 0) || (inputGradient && beyond);
+}
+
+/** Height and width of the kernel where the shader has its taps written out, else 0. */
+function writtenOut({ kernel: [height, width] }: Window, channels: number, phases: number): number {
+  const isWritten = height === width && (height === 1 || (height === 3 && phases === 1));
+  return isWritten && channels % 4 === 0 ? height : 0;
 }
 
 function greatestDivisor(a: number, b: number): number {
