@@ -6,6 +6,7 @@ import {
   printable,
   type WeightFileError,
 } from "../errors.ts";
+import { grouped } from "../grouped.ts";
 import type { WeightTensor } from "../types.ts";
 import { UniqueNames } from "../unique_names.ts";
 import {
@@ -236,9 +237,15 @@ export class NetworkBuilder {
 
   #listing(): WeightFileError {
     const count = this.#unsupported.length;
-    const lines = this.#unsupported
-      .slice(0, 100)
-      .map(({ name, type, why }) => `\n  ${printable(name)} (${printable(type)}): ${why}`);
+    const alike = grouped(
+      this.#unsupported.map((layer) => [JSON.stringify([layer.type, layer.why]), layer]),
+    );
+    const lines = [...alike.values()].slice(0, 100).map((layers) => {
+      const [{ name, type, why }] = layers;
+      const others = layers.length - 1;
+      const which = others === 0 ? printable(name) : `${printable(name)} and ${others} more`;
+      return `\n  ${which} (${printable(type)}): ${why}`;
+    });
     return this.fail(
       "architecture",
       `${count} ${count === 1 ? "layer" : "layers"} can't be built:${lines.join("")}`,

@@ -3,6 +3,7 @@ import type { TensorToWrite } from "../../formats/index.ts";
 import { saveBytes, writeKerasH5, writeOnnx, writeTfjs } from "../../formats/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
+import type { TracedModel } from "./trace/graph_writer.ts";
 import { traceModel } from "./trace/trace_model.ts";
 
 export interface SaveModelOptions {
@@ -81,6 +82,14 @@ async function prepare(where: string, model: Module, given: SaveModelOptions | s
   return { path, metadata, ...(await tracedForWriting(model, inputShape, classes)) };
 }
 
+/** Names of kernels with one side, which are those of maps of one row in the graph. */
+function signalKernels({ graph, weights }: TracedModel): ReadonlySet<string> {
+  const kernels = graph.nodes.flatMap(({ op, weights: { weight } }) =>
+    op === "conv2d" && weight !== undefined && weights.get(weight)?.ndim === 3 ? [weight] : [],
+  );
+  return new Set(kernels);
+}
+
 /** The graph of a model, and its tensors as writers take them. */
 export async function tracedForWriting(
   model: Module,
@@ -90,8 +99,10 @@ export async function tracedForWriting(
   const traced = traceModel(model, inputShape, classes);
   await traced.readConstants();
   const weights = new Map<string, TensorToWrite>();
+  const ofSignals = signalKernels(traced);
   for (const [name, tensor] of traced.weights) {
-    weights.set(name, { name, shape: tensor.shape, dtype: "f32", data: await tensor.data() });
+    const shape = ofSignals.has(name) ? tensor.shape.toSpliced(2, 0, 1) : tensor.shape;
+    weights.set(name, { name, shape, dtype: "f32", data: await tensor.data() });
   }
   return { graph: traced.graph, weights };
 }

@@ -53,6 +53,7 @@ const conv = (inputs = CHANNELS, options = {}) =>
 /** One block of each kind that people build networks from. */
 function blocks(choose: Choose): (() => nn.Module)[] {
   const activate = choose(ACTIVATIONS);
+  const enlarged = { scaleFactor: 2 };
   return [
     () => new nn.Sequential(conv(), new nn.BatchNorm2d(CHANNELS), new nn.ReLU()),
     () => block((x, first) => activate(run(first, x)), conv()),
@@ -81,6 +82,17 @@ function blocks(choose: Choose): (() => nn.Module)[] {
       ),
     () => choose([new nn.MaxPool2d(2), new nn.AvgPool2d(2)]),
     () => new nn.Dropout(0.3),
+    () =>
+      block((x, wide) => {
+        const [left, right] = [x.narrow(1, 0, 5), x.narrow(1, 5, CHANNELS - 5)];
+        const shuffled = F.channelShuffle(F.concat([right, left], 1), 4);
+        return x.add(F.pixelUnshuffle(F.pixelShuffle(run(wide, shuffled), 2), 2));
+      }, conv()),
+    () =>
+      block(
+        (x, up) => F.maxPool2d(run(up, x).add(F.interpolate(x, enlarged)), { kernelSize: 2 }),
+        new nn.ConvTranspose2d(CHANNELS, CHANNELS, 4, { stride: 2, padding: 1 }),
+      ),
     () => new nn.Sequential(conv(), new nn.LayerNorm(CHANNELS, { dim: 1 })),
     () => new nn.Sequential(conv(), new nn.PReLU(choose([1, CHANNELS]))),
   ];

@@ -16,6 +16,7 @@ import {
 } from "../../../src/index.ts";
 import { everything, Sketch, tensorsOf, waves } from "../../formats/graph_samples.ts";
 import { interpret } from "../../formats/interpret.ts";
+import { rearranged } from "../../formats/rearranged_samples.ts";
 import { mistyped } from "../../mistyped.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "graft-trace-"));
@@ -55,6 +56,37 @@ describe("saving what a model computes", () => {
     const file = await expectSame(graph, weights);
     expect(file.graph!.classes).toEqual(["a", "b", "c", "d", "é"]);
     expect(JSON.parse(file.metadata.classes!)).toEqual(["a", "b", "c", "d", "é"]);
+  });
+
+  it("keeps what resizes, cuts and rearranges maps", async () => {
+    const { graph, weights } = rearranged();
+    await expectSame(graph, weights);
+  });
+
+  it("writes signals as maps of one row", async () => {
+    const model = new nn.Sequential(
+      new nn.Conv1d(2, 4, 3, { stride: 2, padding: 1 }),
+      new nn.BatchNorm1d(4),
+      new nn.ReLU(),
+      new nn.MaxPool1d(2),
+      new nn.Conv1d(4, 6, 2, { dilation: 2, groups: 2 }),
+      new nn.AvgPool1d(2, { stride: 1 }),
+      new nn.AdaptiveAvgPool1d(1),
+      new nn.Flatten(),
+      new nn.Linear(6, 3),
+    ).eval();
+    const x = randn([1, 2, 23]);
+    const expected = [...(await (model.forward(x) as Tensor).data())];
+    for (const save of [formats.saveOnnx, formats.saveKerasH5]) {
+      const file = await formats.loadWeights(await save(model, { inputShape: [2, 23] }));
+      const again = models.fromArchitecture(formats.requireArchitecture(file));
+      transfer.loadPretrained(again, file);
+      expect(again.inputShape).toEqual([2, 1, 23]);
+      const found = await again.eval().forward(x.unsqueeze(2)).data();
+      expected.forEach((value, i) => {
+        expect(found[i]).toBeCloseTo(value, 4);
+      });
+    }
   });
 
   it("keeps mirrored and repeated edges", async () => {

@@ -84,6 +84,12 @@ export class GraphWriter {
     return first;
   }
 
+  /** `output` is the model's tensor `input` in another shape, if that is one. */
+  reshaped(input: Tensor, output: Tensor): void {
+    const entry = this.#state.get(input.array.identity);
+    if (entry) this.#state.set(output.array.identity, entry);
+  }
+
   /** Whether a tensor depends on the image. */
   knows(tensor: Tensor): boolean {
     return this.#nodeOf.has(tensor);

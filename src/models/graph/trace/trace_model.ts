@@ -1,13 +1,13 @@
 import { recordOps, type Tensor, zeros } from "../../../autograd/index.ts";
 import { evaluating, type Module } from "../../../nn/index.ts";
 import { GraphWriter, type TracedModel } from "./graph_writer.ts";
-import { translate } from "./translate.ts";
+import { sidesOf, translate } from "./translate.ts";
 
 /**
  * Traces a model: finds out which operations it applies to an image, in evaluation mode, without computing them. So any
  * model of known operations can be exported, not only known classes.
  *
- * @param inputShape of one image, [C, H, W]; the model's own `inputShape` where left out.
+ * @param inputShape of one image, [C, H, W], or signal, [C, L], which files have as a map of one row; the model's own `inputShape` where left out.
  * @throws Error listing every operation that no file format here can hold.
  */
 export function traceModel(
@@ -20,7 +20,7 @@ export function traceModel(
   const graph = new GraphWriter(model.stateDict(), input);
   const { ops, result } = evaluating(model, () => recordOps(() => model.forward(input) as Tensor));
   for (const op of ops) translate(op, graph);
-  return graph.finish(result, shape, classes);
+  return graph.finish(result, sidesOf(shape), classes);
 }
 
 function shapeOf(model: Module): readonly number[] {

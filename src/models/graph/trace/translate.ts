@@ -72,6 +72,11 @@ function withActivation(
   between.dispose();
 }
 
+/** A signal's [channels, length] as those of a map of one row, as readers of files see it, too. */
+export function sidesOf(shape: readonly number[]): readonly number[] {
+  return shape.length === 2 ? [shape[0]!, 1, shape[1]!] : shape;
+}
+
 const translators: Record<string, Translator> = {
   ...Object.fromEntries(PLAIN_ACTIVATIONS.map((op) => [op, simple(op, () => ({}))])),
   conv2d: (op, graph) => {
@@ -161,16 +166,17 @@ const translators: Record<string, Translator> = {
   },
   mean: (op, graph) => {
     const { dims, keepdim } = attributesOf<{ dims: readonly number[]; keepdim: boolean }>(op);
-    const global = op.inputs[0]!.ndim === 4 && [...dims].sort().join() === "2,3";
+    const along = [...dims].sort().join();
+    const global = along === { 3: "2", 4: "2,3" }[op.inputs[0]!.ndim];
     if (global) graph.add("globalAvgPool", [op.inputs[0]!], { keepDims: keepdim }, op.output);
     else graph.fail("mean", "only the mean over height and width can be written");
   },
   reshape: (op, graph) => {
     const input = graph.unshaped(op.inputs[0]!, op.output);
-    const { shape } = op.output;
-    if (input.shape.join() === shape.join()) graph.alias(input, op.output);
-    else if (shape.length === 2) graph.add("flatten", [input], {}, op.output);
-    else graph.add("reshape", [input], { shape: shape.slice(1) }, op.output);
+    const [from, to] = [input, op.output].map((tensor) => sidesOf(tensor.shape.slice(1)));
+    if (from!.join() === to!.join()) graph.alias(input, op.output);
+    else if (to!.length === 1) graph.add("flatten", [input], {}, op.output);
+    else graph.add("reshape", [input], { shape: to! }, op.output);
   },
   leakyRelu: simple("leakyRelu", (op) => ({ negativeSlope: attributesOf<number>(op) })),
   elu: simple("elu", (op) => ({ alpha: attributesOf<number>(op) })),
@@ -214,7 +220,10 @@ const translators: Record<string, Translator> = {
 /** Adds what an operation does to the graph. Operations that don't touch the image don't count. */
 export function translate(op: AppliedOp, graph: GraphWriter): void {
   const image = op.inputs.find((input) => graph.knows(input));
-  if (!image) return;
+  if (!image) {
+    if (op.name === "reshape") graph.reshaped(op.inputs[0]!, op.output);
+    return;
+  }
   const translator = Object.hasOwn(translators, op.name) ? translators[op.name] : undefined;
   if (translator) translator(op, graph);
   else graph.fail(op.name, "no file format here has such a layer");
