@@ -45,7 +45,7 @@ const CASES: readonly [() => ModelFiles, string, number, readonly number[] | num
   ],
   [
     signalGraph,
-    "input conv2d rescale relu reshape maxPool2d reshape globalAvgPool linear",
+    "input conv2d relu reshape maxPool2d reshape globalAvgPool linear",
     2,
     [-0.37590670585632324, 0.2921033203601837],
   ],

@@ -47,6 +47,8 @@ export interface NodeContext<N extends FileNode = FileNode> {
   readonly layoutBehind: (name: string, from: ValueOperand, rank: number) => Layout;
   /** Weights taken before, by the names of their tensors: layers may share them. */
   readonly used: Map<string, LayerWeights>;
+  /** Additions whose constant a layer took as its bias, by the names of their values: they give what they take. */
+  readonly absorbed: Set<string>;
   /** Names of tensors that a layer took. */
   readonly taken: Set<string>;
 }

@@ -55,7 +55,8 @@ export function addLayer(
   const result = make(layerName(call.node.name, kernel), bias, context.used.get(key));
   remember(context, key, result);
   const operand = valueOperand(result, layout);
-  if (behind) context.operands.set(behind.output, operand);
+  if (behind?.isSqueezed) context.absorbed.add(behind.output);
+  else if (behind) context.operands.set(behind.output, operand);
   return operand;
 }
 
@@ -77,13 +78,19 @@ function asVector(
   return { ...bias, shape: [outputs], dtype: "f32", data };
 }
 
-/** The one addition that follows, when what it adds is a constant with one element per output. */
+/**
+ * The one addition that follows, when what it adds is a constant with one element per output. A signal's convolution is one
+ * of maps in TensorFlow, which are squeezed before.
+ */
 function biasBehind({ node }: NodeCall, context: NodeContext, outputs: number, axis: number) {
-  const add = onlyFollower(node, context);
+  const next = onlyFollower(node, context);
+  const isSqueezed = next?.op === "Squeeze" && axis === -1;
+  const before = isSqueezed ? next : node;
+  const add = isSqueezed ? onlyFollower(next, context) : next;
   if (!add || !ADDITIONS.has(add.op) || add.inputs.length !== 2) return undefined;
-  const bias = constantBeside(add, node.outputs[0], context);
+  const bias = constantBeside(add, before.outputs[0], context);
   if (!bias || sizeOf(bias.shape) !== outputs || bias.shape.at(axis) !== outputs) return undefined;
-  return { bias: { ...bias, shape: [outputs] }, output: add.outputs[0] };
+  return { bias: { ...bias, shape: [outputs] }, output: add.outputs[0], isSqueezed };
 }
 
 const ADDITIONS: ReadonlySet<string> = new Set(["Add", "AddV2", "BiasAdd"]);

@@ -36,6 +36,7 @@ export function nodeContext<N extends FileNode>(
     layout,
     layoutBehind,
     used: new Map(),
+    absorbed: new Set(),
     taken: new Set(),
   };
 }
@@ -79,6 +80,11 @@ export function runNode<N extends FileNode>(
     input === "" ? undefined : operandOf(input, node, context),
   );
   const call: NodeCall<N> = { node, inputs };
+  const passed = inputs.find((input) => input?.kind === "value");
+  if (passed && context.absorbed.has(output)) {
+    operands.set(output, passed);
+    return;
+  }
   if (NEEDS_SHAPE.has(node.op) && inputs.some(isUnknown)) {
     for (const name of node.outputs) operands.set(name, valueOperand({}, layout));
     return;
