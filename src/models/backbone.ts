@@ -24,6 +24,9 @@ export abstract class Backbone extends Module {
   /** What comes after `features` when there is a classifier. */
   abstract classify(classifier: Module, features: Tensor): Tensor;
 
+  /** What a layer of `features` gives as a map [N, C, h, w], where it isn't one: tokens, say. */
+  asMap?(features: Tensor): Tensor;
+
   /** From the feature map to the output. */
   forwardHead(features: Tensor): Tensor {
     return this.classifier ? this.classify(this.classifier, features) : features;

@@ -11,6 +11,7 @@ export {
   pictureOptions,
   transformsOf,
 } from "./conventions.ts";
+export { ConvNeXt, convnextTiny } from "./convnext.ts";
 export { DenseNet, densenet121 } from "./densenet.ts";
 export { assumptionOf, describedSpec, FROM_FILE, likenessOf } from "./described.ts";
 export {
@@ -66,3 +67,10 @@ export {
   vgg19,
   vgg19Bn,
 } from "./vgg.ts";
+export {
+  VisionTransformer,
+  type VisionTransformerOptions,
+  visionTransformer,
+  vitSmallPatch16_224,
+  vitTinyPatch16_224,
+} from "./vit.ts";

@@ -27,3 +27,19 @@ export function convNormTensors(
     ...normTensors(`${name}.1`, shape[0]),
   ];
 }
+
+/** Of a linear layer with a bias. */
+export function linearTensors(name: string, inputs: number, outputs: number): NamedShape[] {
+  return [
+    [`${name}.weight`, [outputs, inputs]],
+    [`${name}.bias`, [outputs]],
+  ];
+}
+
+/** Of a layer normalisation. */
+export function layerNormTensors(name: string, features: number): NamedShape[] {
+  return [
+    [`${name}.weight`, [features]],
+    [`${name}.bias`, [features]],
+  ];
+}

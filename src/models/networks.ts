@@ -3,6 +3,7 @@
  * recognition of files, the lists of published weights and the command need.
  */
 export { alexnetSpecs } from "./alexnet.ts";
+export { convnextSpecs } from "./convnext.ts";
 export { densenetSpecs } from "./densenet.ts";
 export { efficientnetSpecs } from "./efficientnet.ts";
 export { lenetSpecs } from "./lenet.ts";
@@ -14,3 +15,4 @@ export { shufflenetV2Specs } from "./shufflenet_v2.ts";
 export { smallVggSpecs } from "./small_vgg.ts";
 export { squeezenetSpecs } from "./squeezenet.ts";
 export { vggSpecs } from "./vgg.ts";
+export { vitSpecs } from "./vit.ts";

@@ -110,14 +110,15 @@ type Top = Pick<Recognised, "top" | "numClasses" | "inputSize">;
 function topOf(spec: ModelSpec, { channels }: Trunk, rest: readonly NamedShape[]): Top {
   if (rest.length === 0) return { top: "none" };
   const weights = inOrder(rest.filter(([, { length }]) => length > 1)).map(([, shape]) => shape);
-  const biases = rest.filter(([, { length }]) => length === 1);
+  const vectors = rest.filter(([, { length }]) => length === 1);
+  const expected = weights.length + (spec.topNorm ? 2 : 0);
   const [first] = weights;
   const side = Math.sqrt((first?.[1] ?? 0) / channels);
   const flat = weights.every(([, , height = 1, width = 1]) => height === 1 && width === 1);
   const fits =
     flat && side >= 1 && Number.isInteger(side) && (spec.sizeOfMap !== undefined || side === 1);
   const chained = weights.every(([, inputs], i) => i === 0 || inputs === weights[i - 1][0]);
-  if (!fits || !chained || biases.length !== weights.length) return { top: "other" };
+  if (!fits || !chained || vectors.length !== expected) return { top: "other" };
   const hidden = weights.slice(0, -1).map(([outputs]) => outputs);
   const own = same(hidden, spec.hidden);
   if (!own && hidden.length > 0) return { top: "other" };

@@ -18,6 +18,8 @@ export interface ModelSpec {
   readonly maxSize?: number;
   /** Output widths of its classifier's hidden layers. */
   readonly hidden: readonly number[];
+  /** Whether its classifier begins with a normalisation of the map's channels, by weight and bias. */
+  readonly topNorm?: boolean;
   /**
    * The side of the input that gives a feature map of this side, where the classifier sees the whole map and so fits one
    * size only. Absent: it sees an average.

@@ -15,8 +15,8 @@ import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 
 /**
- * Attention in several heads, each of which sees its own part of the features: query [N, L, E], key and value [N, S, E] →
- * [N, L, E].
+ * Attention in several heads, each of which sees its own part of the features: query [..., L, E], key and value [..., S, E] →
+ * [..., L, E].
  */
 export function multiHeadAttention(
   [query, key, value]: readonly [query: Tensor, key: Tensor, value: Tensor],
@@ -24,8 +24,8 @@ export function multiHeadAttention(
   options?: AttentionOptions,
 ): Tensor {
   const split = (x: Tensor) => {
-    const [images, length, features] = x.shape as [number, number, number];
-    return permute(reshape(x, [images, length, heads, features / heads]), [0, 2, 1, 3]);
+    const [length, features] = x.shape.slice(-2) as [number, number];
+    return permute(reshape(x, [-1, length, heads, features / heads]), [0, 2, 1, 3]);
   };
   const attended = scaledDotProductAttention(split(query), split(key), split(value), options);
   return reshape(permute(attended, [0, 2, 1, 3]), query.shape);

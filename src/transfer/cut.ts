@@ -11,18 +11,22 @@ export interface CutOptions {
 /** The first layers of a model, under the names they had, and a head of their own. */
 class Cut extends Backbone {
   classifier: Module | null = null;
+  /** What it was cut from, which knows what its layers give. */
+  readonly #whole: Backbone;
 
   constructor(
     inputShape: MapShape,
     featureShape: MapShape,
     readonly features: Sequential,
     readonly avgpool: AdaptiveAvgPool2d,
+    whole: Backbone,
   ) {
     super(inputShape, featureShape);
+    this.#whole = whole;
   }
 
   override classify(classifier: Module, features: Tensor): Tensor {
-    const pooled = this.avgpool.forward(features);
+    const pooled = this.avgpool.forward(mapIn(this.#whole, features));
     return classifier.forward(flatten(pooled, 1)) as Tensor;
   }
 }
@@ -56,16 +60,19 @@ export function cut(model: Module, last: string, options: CutOptions = {}): Back
     );
   }
   const features = new Sequential(Object.fromEntries(layers.slice(0, end + 1)));
-  const [channels, height, width] = mapShape(features, model.inputShape);
+  const [channels, height, width] = mapShape(features, model);
   if (pool > Math.min(height, width))
     throw new Error(`cut: pool is ${pool}, but the map after ${last} is ${height}×${width}`);
   const avgpool = new AdaptiveAvgPool2d(pool);
-  return new Cut(model.inputShape, [channels, pool, pool], features, avgpool);
+  return new Cut(model.inputShape, [channels, pool, pool], features, avgpool, model);
 }
 
-function mapShape(features: Sequential, inputShape: MapShape): readonly [number, number, number] {
+/** What a layer of `model` gave, as a map. */
+const mapIn = (model: Backbone, features: Tensor): Tensor => model.asMap?.(features) ?? features;
+
+function mapShape(features: Sequential, model: Backbone): readonly [number, number, number] {
   return evaluating(features, () => {
-    const map = noGrad(() => features.forward(zeros([1, ...inputShape])));
+    const map = noGrad(() => mapIn(model, features.forward(zeros([1, ...model.inputShape]))));
     const [, channels = 1, height = 1, width = 1] = map.shape;
     map.dispose();
     return [channels, height, width] as const;

@@ -7,6 +7,7 @@ from float32 weights, in evaluation mode. Writes zoo.json beside itself.
 """
 
 import json
+import math
 import os
 
 import torch
@@ -51,6 +52,8 @@ class Net(nn.Module):
 
     def forward(self, x):
         x = self.features(x)
+        if self.pooled == "map":
+            return self.classifier(F.adaptive_avg_pool2d(x, 1))
         if not self.pooled:
             return self.classifier(x).flatten(1)
         return self.classifier(F.adaptive_avg_pool2d(x, 1).flatten(1))
@@ -321,6 +324,76 @@ class ShuffleNet(nn.Module):
         return self.fc(self.conv5(self.stage4(self.stage3(self.stage2(x)))).mean((2, 3)))
 
 
+class ChannelNorm(nn.LayerNorm):
+    def __init__(self, channels):
+        super().__init__(channels, 1e-6)
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
+class ConvNeXtBlock(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.layer_scale = nn.Parameter(torch.ones(channels, 1, 1))
+        # The places 1 and 6 are those of layers without weights.
+        self.block = nn.Sequential(
+            nn.Conv2d(channels, channels, 7, padding=3, groups=channels), nn.Identity(), nn.LayerNorm(channels, 1e-6),
+            nn.Linear(channels, 4 * channels), nn.GELU(), nn.Linear(4 * channels, channels),
+        )  # fmt: skip
+
+    def forward(self, x):
+        return x + self.layer_scale * self.block[1:](self.block[0](x).movedim(1, -1)).movedim(-1, 1)
+
+
+def convnext_tiny():
+    layers, inputs = [], 3
+    for channels, count in [(96, 3), (192, 3), (384, 9), (768, 3)]:
+        side = 4 if inputs == 3 else 2
+        conv = nn.Conv2d(inputs, channels, side, side)
+        halving = [conv, ChannelNorm(channels)] if inputs == 3 else [ChannelNorm(inputs), conv]
+        layers += [nn.Sequential(*halving), nn.Sequential(*[ConvNeXtBlock(channels) for _ in range(count)])]
+        inputs = channels
+    head = nn.Sequential(ChannelNorm(768), nn.Flatten(), nn.Linear(768, CLASSES))
+    return Net(nn.Sequential(*layers), head, pooled="map")
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, features, heads):
+        super().__init__()
+        self.norm1, self.norm2 = nn.LayerNorm(features, 1e-6), nn.LayerNorm(features, 1e-6)
+        self.attn, self.mlp, self.heads = nn.Module(), nn.Module(), heads
+        self.attn.qkv, self.attn.proj = nn.Linear(features, 3 * features), nn.Linear(features, features)
+        self.mlp.fc1, self.mlp.fc2 = nn.Linear(features, 4 * features), nn.Linear(4 * features, features)
+
+    def attend(self, x):
+        n, length, features = x.shape
+        qkv = self.attn.qkv(x).reshape(n, length, 3, self.heads, features // self.heads).permute(2, 0, 3, 1, 4)
+        q, k, v = qkv.unbind(0)
+        weights = (q @ k.transpose(-2, -1) / math.sqrt(features // self.heads)).softmax(-1)
+        return self.attn.proj((weights @ v).transpose(1, 2).reshape(n, length, features))
+
+    def forward(self, x):
+        x = x + self.attend(self.norm1(x))
+        return x + self.mlp.fc2(F.gelu(self.mlp.fc1(self.norm2(x))))
+
+
+class VisionTransformer(nn.Module):
+    def __init__(self, side, features=192, heads=3, depth=12):
+        super().__init__()
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, features))
+        self.pos_embed = nn.Parameter(torch.zeros(1, 1 + (side // 16) ** 2, features))
+        self.patch_embed = nn.Module()
+        self.patch_embed.proj = nn.Conv2d(3, features, 16, 16)
+        self.blocks = nn.Sequential(*[TransformerBlock(features, heads) for _ in range(depth)])
+        self.norm, self.head = nn.LayerNorm(features, 1e-6), nn.Linear(features, CLASSES)
+
+    def forward(self, x):
+        x = self.patch_embed.proj(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.cls_token.expand(x.shape[0], -1, -1), x], 1) + self.pos_embed
+        return self.head(self.norm(self.blocks(x))[:, 0])
+
+
 NETWORKS = {
     "alexnet": (alexnet, 64),
     "vgg11": (vgg11, 32),
@@ -333,6 +406,8 @@ NETWORKS = {
     "mobilenetV3Small": (mobilenet_v3_small, 64),
     "efficientnetB0": (efficientnet_b0, 64),
     "densenet121": (DenseNet, 64),
+    "convnextTiny": (convnext_tiny, 64),
+    "vitTinyPatch16_224": (lambda: VisionTransformer(64), 64),
     "shufflenetV2X0_5": (lambda: ShuffleNet([48, 96, 192]), 64),
 }
 

@@ -29,6 +29,8 @@ const NETWORKS: Record<keyof typeof golden.networks, () => nn.Module> = {
   mobilenetV3Small: () => models.mobilenetV3Small({ numClasses, inputSize: 64 }),
   efficientnetB0: () => models.efficientnetB0({ numClasses, inputSize: 64 }),
   densenet121: () => models.densenet121({ numClasses, inputSize: 64 }),
+  convnextTiny: () => models.convnextTiny({ numClasses, inputSize: 64 }),
+  vitTinyPatch16_224: () => models.vitTinyPatch16_224({ numClasses, inputSize: 64 }),
   shufflenetV2X0_5: () => models.shufflenetV2X0_5({ numClasses, inputSize: 64 }),
 };
 

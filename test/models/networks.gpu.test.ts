@@ -32,11 +32,23 @@ const CASES: Record<string, Case> = {
   mobilenet_v3_large: { build: models.mobilenetV3Large, side: 48, cut: ["features.6", 40] },
   efficientnet_b0: { build: models.efficientnetB0, side: 48, cut: ["features.3", 40] },
   densenet121: { build: models.densenet121, side: 48, cut: ["features.transition1", 128] },
+  convnext_tiny: {
+    build: models.convnextTiny,
+    side: 48,
+    cut: ["features.3", 192],
+    unwritable:
+      /layerNorm: only the norm over the channels or features \(dim 1\) can be written \(18 times\)/,
+  },
+  vit_tiny_patch16_224: {
+    build: models.vitTinyPatch16_224,
+    side: 224,
+    cut: ["features.blocks.2", 192],
+    unwritable: /matmul: no file format here has such a layer \(24 times\)/,
+  },
   shufflenet_v2_x0_5: {
     build: models.shufflenetV2X0_5,
     side: 48,
     cut: ["features.stage2", 48],
-    unwritable: /rearrange: no file format here has such a layer \(16 times\)/,
   },
 };
 
