@@ -174,9 +174,9 @@ describe("patience", () => {
   });
 
   it("is refused where nothing can be best, or where it is no number of epochs", async () => {
-    const fit = (options: object) => spoiling().fit(bars(4), options);
-    await expect(fit({ patience: 0 })).rejects.toThrow(/patience must be a whole number/);
-    await expect(fit({ patience: 2, keepBest: false })).rejects.toThrow(/leave out keepBest/);
+    const tried = (options: object) => spoiling().fit(bars(4), options);
+    await expect(tried({ patience: 0 })).rejects.toThrow(/patience must be a whole number/);
+    await expect(tried({ patience: 2, keepBest: false })).rejects.toThrow(/leave out keepBest/);
   });
 });
 
