@@ -58,4 +58,5 @@ export type { TargetKind } from "./ops/loss/targets.ts";
 export type { BatchNormAttributes } from "./ops/norm/batch_norm.ts";
 export type { RowNormAttributes } from "./ops/norm/row_norm.ts";
 export { defineOwnOp, type OwnOp } from "./own_op.ts";
+export { refuseMethods } from "./refuse_methods.ts";
 export { Tensor } from "./tensor.ts";

@@ -10,6 +10,7 @@ import { eq, ge, gt, le, lt, ne } from "./ops/elementwise/compare.ts";
 import { maximum, minimum } from "./ops/elementwise/extremes.ts";
 import { abs, exp, log, neg, sqrt, square } from "./ops/elementwise/math.ts";
 import { pow } from "./ops/elementwise/pow.ts";
+import { clone } from "./ops/layout/clone.ts";
 import { expand } from "./ops/layout/expand.ts";
 import { gather, indexSelect } from "./ops/layout/gather.ts";
 import { narrow } from "./ops/layout/narrow.ts";
@@ -18,6 +19,7 @@ import { flatten, reshape, squeeze, unsqueeze } from "./ops/layout/reshape.ts";
 import { matmul } from "./ops/matmul/matmul.ts";
 import { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/reduce/arg_reductions.ts";
 import { amax, amin, mean, sum } from "./ops/reduce/reductions.ts";
+import { refuseMethods } from "./refuse_methods.ts";
 import { Tensor } from "./tensor.ts";
 
 /** As in PyTorch, `reshape(2, 3)` and `reshape([2, 3])` are the same. */
@@ -90,6 +92,10 @@ export interface TensorMethods {
   gather(dim: number, indices: Tensor): Tensor;
   /** The entries `indices` along `dim`, in that order. */
   indexSelect(dim: number, indices: Tensor | readonly number[] | Int32Array): Tensor;
+  /** The same values in memory of their own. */
+  clone(): Tensor;
+  /** Reads the values and writes them to the console, in rows and columns as PyTorch does. */
+  print(): Promise<void>;
   /** The same numbers in another dtype; floats are cut towards zero to become integers. */
   to(dtype: DType): Tensor;
   /**
@@ -123,8 +129,13 @@ const functions: Functions = {
   reshape: (self, ...shape) => reshape(self, listOf(shape)),
   permute: (self, ...dims) => permute(self, listOf(dims)),
   expand: (self, ...shape) => expand(self, listOf(shape)),
-  ...{ gather, indexSelect, to: cast, backward },
+  ...{ gather, indexSelect, clone, print, to: cast, backward },
 };
+
+async function print(self: Tensor): Promise<void> {
+  const { tensorText } = await import("./print.ts");
+  console.log(tensorText(await self.data(), self.shape, String(self)));
+}
 
 for (const [name, apply] of Object.entries(functions)) {
   const value = function (this: Tensor, ...args: unknown[]): unknown {
@@ -132,3 +143,14 @@ for (const [name, apply] of Object.entries(functions)) {
   };
   Object.defineProperty(Tensor.prototype, name, { value, configurable: true, writable: true });
 }
+
+refuseMethods(Tensor.prototype, "tensor", [
+  "cuda cpu contiguous: nothing to do",
+  "numpy tolist: await tensor.data()",
+  "view: tensor.reshape()",
+  'float half int long: tensor.to("f32")',
+  "dim: tensor.ndim",
+  "mm bmm: tensor.matmul()",
+  "add_ sub_ mul_ div_ unsqueeze_: tensors don't change; x = x.add(y)",
+  "split chunk flip roll sort topk cumsum sin cos where softmax relu sigmoid var std: F",
+]);

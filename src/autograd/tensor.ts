@@ -19,6 +19,16 @@ export interface GradientSum {
   users: number;
 }
 
+/** Values that the host knows, for as long as the memory isn't written to. */
+interface Known {
+  readonly values: ArrayLike<number>;
+  /** Of the memory. */
+  readonly version: number;
+}
+
+/** Of so many elements the host keeps values that it was given or has read, to show them. */
+const MOST_KEPT = 1000;
+
 /** What knows the node of a tensor that isn't computed yet. */
 interface Origin {
   readonly node: Node | null;
@@ -30,6 +40,17 @@ export function freedText({ shape }: Tensor): string {
     `of shape ${shapeText(shape)} was freed: it was disposed, or belongs to a training step that is over. ` +
     "Use detach() outside scope() to keep a tensor, or read it with data() in time"
   );
+}
+
+/** Node's `util.inspect`, as it hands itself over. */
+type Inspect = (value: unknown, options: object) => string;
+
+/** Values as nested lists, fractions with six digits. */
+function nested(values: ArrayLike<number>, [length, ...rest]: Shape, start = 0): unknown {
+  const value = values[start]!;
+  if (length === undefined) return Number.isInteger(value) ? value : Number(value.toPrecision(6));
+  const step = sizeOf(rest);
+  return Array.from({ length }, (_, i) => nested(values, rest, start + i * step));
 }
 
 /** There are no values yet; and a promise that nobody awaits would hide that. */
@@ -52,6 +73,7 @@ export class Tensor {
   #gradSeen = false;
   #requiresGrad: boolean;
   #archived: Archived | null = null;
+  #known: Known | null = null;
   /** For captured steps that add to the gradient. */
   gradientSum: GradientSum | null = null;
 
@@ -195,7 +217,26 @@ export class Tensor {
   async #read(): Promise<Float32Array | Int32Array | Uint32Array> {
     if (this.#archived && this.#array.released) return this.#archived.read();
     if (this.disposed) throw new Error(`data(): the tensor ${freedText(this)}`);
-    return download(this.#array);
+    const { version } = this.#array.storage;
+    const values = await download(this.#array);
+    this.#keep(values, version);
+    return values;
+  }
+
+  /** Notes what was uploaded to its memory. */
+  knows(values: ArrayLike<number>): this {
+    this.#keep(values, this.#array.storage.version);
+    return this;
+  }
+
+  #keep(values: ArrayLike<number>, version: number): void {
+    if (values.length <= MOST_KEPT) this.#known = { values, version };
+  }
+
+  /** The values, where they can be had without waiting: those of a small tensor that were given, or read since they last changed. */
+  get known(): ArrayLike<number> | null {
+    const known = this.#known;
+    return known?.version === this.#array.hold.storage?.version ? (known?.values ?? null) : null;
   }
 
   /** The value of a one-element tensor; see `data`. */
@@ -241,7 +282,17 @@ export class Tensor {
     collector.unregister(this);
     this.#array.release();
     this.#array = array;
+    this.#known = null;
     collector.register(this, array.hold, this);
+  }
+
+  /** For console.log in Node: what is known at once. `print` reads the values. */
+  [Symbol.for("nodejs.util.inspect.custom")](_: number, options: object, inspect: Inspect): string {
+    const { known } = this;
+    const by = this.#node ? ` by ${this.#node.name}` : "";
+    const values = known && nested(known, this.#array.shape);
+    const shown = known ? inspect(values, { ...options, depth: null }) : "(await print())";
+    return `${this}${by} ${shown}`;
   }
 
   toString(): string {

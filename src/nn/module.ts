@@ -1,4 +1,5 @@
-import { dependsOn, Tensor } from "../autograd/index.ts";
+import { dependsOn, refuseMethods, Tensor } from "../autograd/index.ts";
+import { addForwardHook, type ForwardHook, type HookHandle } from "./hooks.ts";
 import { noteForward, settingsOf } from "./settings.ts";
 import { assignState, type StateDict } from "./state.ts";
 
@@ -186,6 +187,34 @@ export abstract class Module {
     throw new Error(`set "${path}": a module can't replace itself, only its children`);
   }
 
+  /**
+   * Has `hook` called behind each forward pass of this module with (module, inputs, output), to keep a feature map, say.
+   * What it returns, unless undefined, goes on in place of the output. The output stays readable as long as it is held;
+   * inputs may be freed by the chain of layers behind (`clone` them). A captured step calls hooks when it is recorded,
+   * anew whenever hooks are added or removed; return from the step what is to be read after each run.
+   *
+   * @returns a handle whose `remove()` takes the hook off again.
+   * @example const handle = model.get("features.8").registerForwardHook((_, inputs, output) => { map = output; });
+   */
+  registerForwardHook(hook: ForwardHook<this>): HookHandle {
+    return addForwardHook(this, hook);
+  }
+
+  /** The tree of modules with their settings and the shapes of their parameters. */
+  toString(): string {
+    const options = "options" in this ? this.options : null;
+    const settings = Object.entries({ ...this, ...Object(options) }).flatMap(describe);
+    const children = this.namedChildren().map(
+      ([name, child]) => `\n  (${name}): ${String(child).replaceAll("\n", "\n  ")}`,
+    );
+    const end = children.length > 0 ? "\n" : "";
+    return `${this.constructor.name}(${settings.join(", ")}${children.join("")}${end})`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return String(this);
+  }
+
   /** Puts a child in place of the one of that name: a property, or "name.0" in an array. */
   setChild(name: string, module: Module): void {
     const [list, index] = name.split(".");
@@ -195,6 +224,17 @@ export abstract class Module {
   }
 }
 
+/** What a module's description says of a property that is a tensor, a number, a text or a list of numbers. */
+function describe([name, value]: [string, unknown]): string[] {
+  const text = value instanceof Tensor ? `[${value.shape}]` : String(JSON.stringify(value));
+  return /^(\[?-?\d|"|\[])/.test(text) ? [`${name}: ${text}`] : [];
+}
+
 function join(prefix: string, name: string): string {
   return prefix ? `${prefix}.${name}` : name;
 }
+
+refuseMethods(Module.prototype, "model", [
+  "cuda cpu to: nothing to do",
+  "summary: nn.summary(model, [1, 3, 224, 224])",
+]);

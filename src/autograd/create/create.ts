@@ -37,7 +37,9 @@ export function tensor(values: HostValues, options: TensorOptions = {}): Tensor 
   const flat = flattenValues(values);
   const shape = resolveShape(flat.shape, options.shape);
   const dtype = requireDType("tensor", options.dtype ?? flat.dtype);
-  return leaf(upload(encodeValues(flat.values, dtype), shape, dtype), options);
+  const encoded = encodeValues(flat.values, dtype);
+  const made = leaf(upload(encoded, shape, dtype), options);
+  return dtype === "f16" ? made : made.knows(encoded);
 }
 
 /** A tensor of the given shape with every element set to `value`. */
