@@ -68,7 +68,6 @@ export {
   type StateDict,
   StochasticDepth,
   setRecompute,
-  summary,
   Tanh,
   type TargetKind,
   TripletMarginLoss,

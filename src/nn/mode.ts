@@ -1,5 +1,10 @@
 import { refusePromise } from "../gpu/index.ts";
-import type { Module } from "./module.ts";
+
+/** What has layers with a mode: a module. */
+interface Layered {
+  modules(): readonly { readonly training: boolean; setTraining(mode: boolean): void }[];
+  eval(): unknown;
+}
 
 /**
  * Runs a synchronous `fn` with every layer of a module in evaluation mode and gives each layer back the mode it had. `fn`
@@ -7,7 +12,7 @@ import type { Module } from "./module.ts";
  *
  * @throws TypeError when `fn` returns a promise.
  */
-export function evaluating<T>(model: Module, fn: () => T): T {
+export function evaluating<T>(model: Layered, fn: () => T): T {
   const training = model.modules().filter((module) => module.training);
   model.eval();
   try {

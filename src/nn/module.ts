@@ -2,6 +2,7 @@ import { dependsOn, refuseMethods, Tensor } from "../autograd/index.ts";
 import { addForwardHook, type ForwardHook, type HookHandle } from "./hooks.ts";
 import { noteForward, settingsOf } from "./settings.ts";
 import { assignState, type StateDict } from "./state.ts";
+import { type ModelSummary, summary } from "./summary.ts";
 
 /**
  * Base class of layers and models. Tensors and modules assigned to properties are found by
@@ -200,6 +201,16 @@ export abstract class Module {
     return addForwardHook(this, hook);
   }
 
+  /**
+   * Prints layers, the shapes of what they give for an input of `inputShape`, the batch included, and the numbers of their
+   * parameters, as Keras does. Nothing is computed.
+   *
+   * @returns what it printed.
+   */
+  summary(inputShape: readonly number[]): ModelSummary {
+    return summary(this, inputShape);
+  }
+
   /** The tree of modules with their settings and the shapes of their parameters. */
   toString(): string {
     const options = "options" in this ? this.options : null;
@@ -234,7 +245,4 @@ function join(prefix: string, name: string): string {
   return prefix ? `${prefix}.${name}` : name;
 }
 
-refuseMethods(Module.prototype, "model", [
-  "cuda cpu to: nothing to do",
-  "summary: nn.summary(model, [1, 3, 224, 224])",
-]);
+refuseMethods(Module.prototype, "model", ["cuda cpu to: nothing to do"]);

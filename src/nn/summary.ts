@@ -1,7 +1,20 @@
 import { recordOps, Tensor, zeros } from "../autograd/index.ts";
 import { type Shape, shapeText } from "../base/index.ts";
+import type { ForwardHook, HookHandle } from "./hooks.ts";
 import { evaluating } from "./mode.ts";
-import type { Module } from "./module.ts";
+
+/** What can be summed up: a module. */
+interface Summarised {
+  forward(...inputs: Tensor[]): unknown;
+  namedModules(): Iterable<[string, Summarised]>;
+  modules(): readonly { readonly training: boolean; setTraining(mode: boolean): void }[];
+  children(): readonly unknown[];
+  ownParameters(): readonly [string, Tensor][];
+  parameters(): readonly Tensor[];
+  namedBuffers(): readonly [string, Tensor][];
+  registerForwardHook(hook: ForwardHook): HookHandle;
+  eval(): unknown;
+}
 
 export interface LayerSummary {
   /** Its path, "" for the model itself. */
@@ -31,7 +44,7 @@ export interface ModelSummary {
  * @returns what it printed.
  * @throws TypeError for a shape that is no list; what the model's forward throws.
  */
-export function summary(model: Module, inputShape: Shape): ModelSummary {
+export function summary(model: Summarised, inputShape: Shape): ModelSummary {
   if (!Array.isArray(inputShape)) {
     throw new TypeError(
       `summary: inputShape must be a list, such as [1, 3, 224, 224], not ${inputShape}`,
@@ -43,7 +56,7 @@ export function summary(model: Module, inputShape: Shape): ModelSummary {
 }
 
 /** The layers of a model with the shapes of what they give for an input of `inputShape`; nothing is computed. */
-function summaryOf(model: Module, inputShape: Shape): ModelSummary {
+function summaryOf(model: Summarised, inputShape: Shape): ModelSummary {
   const named = [...model.namedModules()].filter(
     ([, module]) => module.children().length === 0 || module.ownParameters().length > 0,
   );
@@ -66,11 +79,11 @@ const elementsOf = (tensors: readonly Tensor[]) => tensors.reduce((sum, { size }
 
 /** Of a forward pass in evaluation mode, whose ops are only noted. */
 function outputShapes(
-  model: Module,
-  modules: readonly Module[],
+  model: Summarised,
+  modules: readonly Summarised[],
   inputShape: Shape,
-): Map<Module, Shape> {
-  const shapes = new Map<Module, Shape>();
+): Map<Summarised, Shape> {
+  const shapes = new Map<Summarised, Shape>();
   const handles = modules.map((module) =>
     module.registerForwardHook((_, __, output) => {
       if (output instanceof Tensor && !shapes.has(module)) shapes.set(module, output.shape);

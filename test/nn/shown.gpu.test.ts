@@ -35,7 +35,6 @@ describe("a model", () => {
     expect(() => Reflect.get(layer, "cuda").call(layer)).toThrow(
       "model.cuda() isn't there: nothing to do",
     );
-    expect(() => Reflect.get(layer, "summary").call(layer)).toThrow(/nn\.summary\(model/);
     expect(Object.keys(new nn.ReLU())).toEqual(["training"]);
     const found: string[] = [];
     for (const name in new nn.ReLU()) found.push(name);
@@ -45,12 +44,12 @@ describe("a model", () => {
   });
 });
 
-describe("nn.summary", () => {
+describe("summary", () => {
   it("prints layers, shapes and counts, and gives them back", () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
     const net = model();
     net.get("conv").requiresGrad_(false);
-    const found = nn.summary(net, [2, 3, 8, 8]);
+    const found = net.summary([2, 3, 8, 8]);
     const text = String(log.mock.calls[0]?.[0]);
     log.mockRestore();
     expect(text.split("\n")).toEqual([
@@ -82,7 +81,7 @@ describe("nn.summary", () => {
   it("counts published networks right, and leaves them as they were", () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => {});
     const net = models.resnet18();
-    const found = nn.summary(net, [1, 3, 64, 64]);
+    const found = net.summary([1, 3, 64, 64]);
     log.mockRestore();
     expect(found.parameters).toBe(11_689_512);
     expect(found.layers.at(-1)?.outputShape).toEqual([1, 1000]);
@@ -91,8 +90,8 @@ describe("nn.summary", () => {
 
   it("passes the model's own error on, with nothing left behind", () => {
     const net = model();
-    expect(() => nn.summary(net, [1, 4, 8, 8])).toThrow(/conv2d/);
-    expect(() => nn.summary(net, mistyped(3))).toThrow(/inputShape must be a list/);
+    expect(() => net.summary([1, 4, 8, 8])).toThrow(/conv2d/);
+    expect(() => net.summary(mistyped(3))).toThrow(/inputShape must be a list/);
     expect(net.modules().every((module) => module.training && !("hooked" in module))).toBe(true);
   });
 });
