@@ -1,6 +1,7 @@
 import { type Shape, sameShape, shapeText, sizeOf } from "../base/index.ts";
 import { type DType, download, type NDArray } from "../kernels/index.ts";
 import { currentRecording } from "./capture/recording.ts";
+import { nested } from "./nested.ts";
 import type { Node } from "./node.ts";
 
 /** Frees the memory of tensors that the garbage collector found unreachable. */
@@ -44,14 +45,6 @@ export function freedText({ shape }: Tensor): string {
 
 /** Node's `util.inspect`, as it hands itself over. */
 type Inspect = (value: unknown, options: object) => string;
-
-/** Values as nested lists, fractions with six digits. */
-function nested(values: ArrayLike<number>, [length, ...rest]: Shape, start = 0): unknown {
-  const value = values[start]!;
-  if (length === undefined) return Number.isInteger(value) ? value : Number(value.toPrecision(6));
-  const step = sizeOf(rest);
-  return Array.from({ length }, (_, i) => nested(values, rest, start + i * step));
-}
 
 /** There are no values yet; and a promise that nobody awaits would hide that. */
 function refuseWhileRecording(): void {

@@ -9,9 +9,10 @@ import {
   Sequential,
 } from "../nn/index.ts";
 import { Backbone } from "./backbone.ts";
-import { ConvNeXtBlock, channelNorm, convNeXtBlockTensors, initialised } from "./convnext_block.ts";
+import { ConvNeXtBlock, channelNorm, convNeXtBlockTensors } from "./convnext_block.ts";
 import { convTensors, layerNormTensors } from "./layer_tensors.ts";
 import type { ModelOptions } from "./options.ts";
+import { smallWeights } from "./small_weights.ts";
 import { type ModelSpec, type NamedShape, rgbOnly, type Trunk } from "./spec.ts";
 import { torchvisionInput, torchvisionWeights } from "./torchvision.ts";
 
@@ -35,7 +36,7 @@ function makeFeatures(): Sequential {
   let inputs = 3;
   const layers = STAGES.flatMap(([channels, count], stage) => {
     const side = stage === 0 ? 4 : 2;
-    const conv = initialised(new Conv2d(inputs, channels, side, { stride: side }));
+    const conv = smallWeights(new Conv2d(inputs, channels, side, { stride: side }));
     const smaller = stage === 0 ? [conv, channelNorm(channels)] : [channelNorm(inputs), conv];
     inputs = channels;
     const blocks = Array.from(
@@ -66,7 +67,7 @@ export class ConvNeXt extends Backbone {
     return new Sequential(
       channelNorm(CHANNELS),
       new Flatten(),
-      initialised(new Linear(CHANNELS, numClasses)),
+      smallWeights(new Linear(CHANNELS, numClasses)),
     );
   }
 

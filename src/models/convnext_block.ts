@@ -2,7 +2,6 @@ import { add, full, mul, permute, type Tensor } from "../autograd/index.ts";
 import {
   Conv2d,
   GELU,
-  init,
   LayerNorm,
   Linear,
   Module,
@@ -10,6 +9,7 @@ import {
   StochasticDepth,
 } from "../nn/index.ts";
 import { convTensors, layerNormTensors, linearTensors } from "./layer_tensors.ts";
+import { smallWeights } from "./small_weights.ts";
 import type { NamedShape } from "./spec.ts";
 
 /** What a block's result is multiplied by at first. */
@@ -17,13 +17,6 @@ const LAYER_SCALE = 1e-6;
 
 /** Over the channels of maps. */
 export const channelNorm = (channels: number) => new LayerNorm(channels, { eps: 1e-6, dim: 1 });
-
-/** Small weights (truncated only where the normal distribution hardly reaches) and no shift, as the paper has it. */
-export function initialised<Layer extends Conv2d | Linear>(layer: Layer): Layer {
-  init.normal_(layer.weight, 0, 0.02);
-  init.zeros_(layer.bias!);
-  return layer;
-}
 
 class Permute extends Module {
   constructor(readonly dims: readonly number[]) {
@@ -48,12 +41,12 @@ export class ConvNeXtBlock extends Module {
   constructor(channels: number, dropped: number) {
     super();
     this.block = new Sequential(
-      initialised(new Conv2d(channels, channels, 7, { padding: 3, groups: channels })),
+      smallWeights(new Conv2d(channels, channels, 7, { padding: 3, groups: channels })),
       new Permute([0, 2, 3, 1]),
       new LayerNorm(channels, { eps: 1e-6 }),
-      initialised(new Linear(channels, 4 * channels)),
+      smallWeights(new Linear(channels, 4 * channels)),
       new GELU(),
-      initialised(new Linear(4 * channels, channels)),
+      smallWeights(new Linear(4 * channels, channels)),
       new Permute([0, 3, 1, 2]),
     );
     this.layerScale = full([channels, 1, 1], LAYER_SCALE, { requiresGrad: true });

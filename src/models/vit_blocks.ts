@@ -20,16 +20,12 @@ import {
   runChain,
   StochasticDepth,
 } from "../nn/index.ts";
+import { smallWeights } from "./small_weights.ts";
 
 export const layerNorm = (features: number) => new LayerNorm(features, { eps: 1e-6 });
 
-/** A linear layer of small weights (truncated only where the normal distribution hardly reaches) and no shift. */
-export function linear(inputs: number, outputs: number): Linear {
-  const layer = new Linear(inputs, outputs);
-  init.normal_(layer.weight, 0, 0.02);
-  init.zeros_(layer.bias!);
-  return layer;
-}
+export const linear = (inputs: number, outputs: number) =>
+  smallWeights(new Linear(inputs, outputs));
 
 /**
  * The places of a map [N, D, h, w] as tokens [N, 1, 1 + h·w, D]: a class token before them, and to each the embedding
