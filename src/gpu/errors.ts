@@ -1,10 +1,16 @@
 /** The GPU went away (driver reset, tab in the background, power saving). Tensors on it are gone. */
 export class DeviceLostError extends Error {
   override readonly name = "DeviceLostError";
-  constructor(readonly reason: string) {
+
+  /** @param remedy what to do, where that is another thing than to load a checkpoint. */
+  constructor(
+    readonly reason: string,
+    remedy = "load the last checkpoint, as Trainer does",
+    options?: ErrorOptions,
+  ) {
     super(
-      `the GPU device was lost (${reason}); its tensors are gone. Call init() for a new device and load the last ` +
-        "checkpoint, as Trainer does",
+      `the GPU device was lost (${reason}); its tensors are gone. Call init() for a new device and ${remedy}`,
+      options,
     );
   }
 }

@@ -32,7 +32,8 @@ describe("cacheFolder", () => {
     await writeFile(file, "");
     vi.stubEnv("GRAFT_CACHE", "");
     vi.stubEnv("XDG_CACHE_HOME", file);
-    expect(await cacheFolder()).toContain("graft-cache-");
+    vi.stubEnv("TMPDIR", root);
+    expect(await cacheFolder()).toBe(join(root, `graft-cache-${process.getuid?.()}`));
   });
 });
 

@@ -2,10 +2,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
 import {
+  DeviceLostError,
+  evaluate,
   init,
   models,
   nn,
   optim,
+  predict,
   type TrainEvent,
   Trainer,
   type TrainerOptions,
@@ -180,6 +183,20 @@ describe("before the first fit", () => {
     await expect(trainer.predict(dead)).rejects.toThrow(/the GPU device was lost/);
     await init();
     expect(await trainer.predict(make())).toEqual([expected]);
+  });
+});
+
+describe("without a Trainer", () => {
+  it.each([
+    ["evaluate", (model: nn.Module) => evaluate(model, losing(3, bars(9)), { batchSize: 2 })],
+    ["predict", (model: nn.Module) => predict(model, losing(3, bars(9)), { batchSize: 2 })],
+  ])("%s says who would have survived", async (name, work) => {
+    const failed = work(options().model).catch((error: Error) => error);
+    expect(await failed).toBeInstanceOf(DeviceLostError);
+    expect(((await failed) as Error).message).toMatch(
+      `load the weights again, or use a Trainer: its ${name} survives this`,
+    );
+    await init();
   });
 });
 

@@ -8,9 +8,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -33,10 +31,8 @@ export async function pack(folder) {
     .filter(Boolean))
     cpSync(join(repository, path), join(folder, path));
   const files = [...neededPackages().flatMap(filesOf), ...(await peerFiles())];
-  const list = join(tmpdir(), `graft-pack-${process.pid}`);
-  writeFileSync(list, files.join("\n"));
   const archive = join(folder, "packages.tgz");
-  run("tar", ["-czf", archive, "-C", repository, "-T", list]);
+  run("tar", ["-czf", archive, "-C", repository, "-T", "-"], files.join("\n"));
   const bytes = sizeOf(folder);
   if (bytes > MOST_BYTES) throw new Error(`${folder} has ${megabytes(bytes)}, more than 64 MiB`);
   console.log(
@@ -47,9 +43,10 @@ export async function pack(folder) {
 
 const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-function run(command, args) {
+function run(command, args, input = "") {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: repository,
+    input,
     encoding: "utf8",
     maxBuffer: 64e6,
   });

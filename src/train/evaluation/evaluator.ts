@@ -1,11 +1,13 @@
 import { Tensor } from "../../autograd/index.ts";
 import { checkOptions } from "../../base/index.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../../data/index.ts";
+import { DeviceLostError, deviceOrNull } from "../../gpu/index.ts";
 import { type Loss, Module } from "../../nn/index.ts";
 import { LabelCheck } from "../loss/label_check.ts";
 import { type LossFunction, lossOf } from "../loss/loss_of.ts";
 import { type MetricName, metricsOf } from "../metrics/builtin.ts";
 import type { Metric } from "../metrics/metric.ts";
+import { lossReason } from "../state/device_loss.ts";
 import { type Evaluation, evaluateLoader } from "./evaluate.ts";
 import { captureEvaluation, captureOutputs } from "./evaluation_step.ts";
 import {
@@ -73,11 +75,12 @@ export class Evaluator {
 
 /**
  * Loss, accuracy, confusion matrix and per-class scores of a model on a dataset, in evaluation mode: no optimizer is
- * needed, and the model is left as it is. (A lost GPU is an error here; `trainer.evaluate` survives it.)
+ * needed, and the model is left as it is.
  *
  * @param options.loss a loss of `nn`, or a function of (outputs, targets). Default cross-entropy on class numbers.
  * @param options.metrics names, or metrics of your own: see `Metric`. Default accuracy.
  * @throws RangeError naming an example whose label the model has no output for.
+ * @throws DeviceLostError where the GPU goes away meanwhile; `trainer.evaluate` survives that.
  */
 export async function evaluate(
   model: Module,
@@ -102,6 +105,7 @@ export async function evaluate(
  * @param options.loss what the model was trained with tells how outputs become probabilities: by sigmoid where several
  *   labels can be right, else by softmax.
  * @throws Error when the model gives anything but [N, classes].
+ * @throws DeviceLostError where the GPU goes away meanwhile; `trainer.predict` survives that.
  */
 export async function predict(
   model: Module,
@@ -122,8 +126,17 @@ async function withEvaluator<T>(
 ): Promise<T> {
   if (!(model instanceof Module)) throw new TypeError(`${where}: model must be an nn.Module`);
   const evaluator = new Evaluator(model, lossOf(where, loss), metrics);
+  const device = deviceOrNull();
   try {
     return await fn(evaluator);
+  } catch (error) {
+    const reason = await lossReason(device);
+    if (reason === null) throw error;
+    throw new DeviceLostError(
+      reason,
+      `load the weights again, or use a Trainer: its ${where} survives this`,
+      { cause: error },
+    );
   } finally {
     evaluator.dispose();
   }
