@@ -53,6 +53,8 @@ export type { Task } from "./base/index.ts";
 export { DeviceLostError, LimitError, NoWebGpuError } from "./gpu/index.ts";
 export { init } from "./kernels/index.ts";
 export {
+  AveragedModel,
+  type AveragedModelOptions,
   type BestEpoch,
   type CheckpointEvent,
   type ClassScores,

@@ -74,6 +74,7 @@ export {
   rowNormGrad,
   rowNormSums,
 } from "./norm/row_norm.ts";
+export { approach } from "./optim/approach.ts";
 export { clampInto, clipToNorm, globalNorm } from "./optim/gradient_norm.ts";
 export { lambKernel, lambUpdate } from "./optim/lamb.ts";
 export { nextScale, unscale } from "./optim/loss_scale.ts";

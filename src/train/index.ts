@@ -1,3 +1,4 @@
+export { AveragedModel, type AveragedModelOptions } from "./averaged_model.ts";
 export { type EstimateOptions, estimateMemory, type MemoryEstimate } from "./estimate_memory.ts";
 export type { Evaluation } from "./evaluation/evaluate.ts";
 export { type EvaluateOptions, evaluate, predict } from "./evaluation/evaluator.ts";

@@ -2,6 +2,7 @@ import { checkOptions } from "../base/index.ts";
 import type { DataLoaderOptions, Dataset } from "../data/index.ts";
 import { Module, type Recompute } from "../nn/index.ts";
 import { Optimizer } from "../optim/index.ts";
+import type { AveragedModel } from "./averaged_model.ts";
 import type { TrainEvent } from "./events.ts";
 import type { KeepBest } from "./loop/best.ts";
 import type { LossFunction } from "./loss/loss_of.ts";
@@ -27,6 +28,8 @@ export interface TrainerOptions {
   callbacks?: Callback | readonly Callback[];
   /** Scales gradients down to this total norm. */
   clipGradNorm?: number;
+  /** An exponential moving average of the weights: validated in their place, and the model's at the end. */
+  average?: AveragedModel;
   /**
    * Saves memory: each chain of layers keeps only the inputs of this many segments (true: √n) and
    * computes the rest again for backward. Default: as the model is set, see `nn.setRecompute`.
@@ -48,6 +51,7 @@ const TRAINER_OPTIONS = [
   "seed",
   "callbacks",
   "clipGradNorm",
+  "average",
   "recompute",
   "precision",
 ];
@@ -58,6 +62,8 @@ export function checkTrainerOptions(options: TrainerOptions): void {
   if (!(options.model instanceof Module)) throw new Error("Trainer: model must be an nn.Module");
   if (!(options.optimizer instanceof Optimizer))
     throw new Error("Trainer: optimizer must be one of optim");
+  if (options.average && options.average.model !== options.model)
+    throw new Error("Trainer: average must be an AveragedModel of the trainer's model");
   for (const callback of callbacksOf(options)) {
     if (typeof callback !== "function")
       throw new TypeError(`Trainer: a callback must be a function, not ${callback}`);

@@ -60,6 +60,7 @@ export class Trainer {
   constructor(options: TrainerOptions) {
     checkTrainerOptions(options);
     const { model, optimizer, schedule, seed = 0, clipGradNorm = null } = options;
+    const { average = null } = options;
     this.options = options;
     this.model = model;
     this.optimizer = optimizer;
@@ -69,17 +70,19 @@ export class Trainer {
     this.precision = availablePrecision(checkPrecision("Trainer", options.precision));
     if (options.recompute !== undefined) setRecompute(model, options.recompute);
     const [loss, precision] = [this.#loss, this.precision];
-    this.#state = new TrainingState({ model, loss, optimizer, schedule, seed, precision });
+    this.#state = new TrainingState({
+      ...{ model, loss, optimizer, schedule, seed, precision, average },
+    });
     this.#labels = new LabelCheck(loss);
     const readsOutputs = this.#metrics.some(({ reads = "outputs" }) => reads === "outputs");
     const { scaler, generator } = this.#state;
     const parts = {
       ...{ model, loss, optimizer, clipGradNorm, labels: this.#labels, readsOutputs },
-      ...{ precision, scaler, generator },
+      ...{ precision, scaler, generator, average },
     };
     this.trainStep = captureTrainStep(parts);
     this.#accumulation = new Accumulation(parts);
-    this.#evaluator = new Evaluator(model, loss, this.#metrics);
+    this.#evaluator = new Evaluator(model, loss, this.#metrics, average);
     const steps = [this.trainStep, this.#accumulation, this.#evaluator];
     this.#survival = new Survival(this.#state, () => {
       for (const step of steps) step.abandon();

@@ -30,6 +30,7 @@ const snapshot: Snapshot = {
   ],
   best: { epoch: 0, watched: "loss", value: 0.5, model },
   scaler: { scale: 65536, goodSteps: 1 },
+  average: null,
 };
 
 describe("a checkpoint's state", () => {

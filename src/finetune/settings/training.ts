@@ -72,6 +72,10 @@ export const TRAINING = {
     wholeNumber("epochs", 1),
     "end when so many epochs in a row validated no better; the network has the best one's weights",
   ),
+  ema: setting(
+    share(),
+    "validate and keep a moving average of the weights that keeps this share of itself at each step, such as 0.99",
+  ),
   compare: setting(
     toggle(),
     "also train from scratch with the same budget (default for the built-in data)",

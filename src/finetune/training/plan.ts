@@ -25,6 +25,8 @@ export interface TrainingPlan {
   readonly keepBest: boolean;
   /** Epochs in a row without a better one that end the training. */
   readonly patience?: number;
+  /** What a moving average of the weights keeps of itself at each step; without, there is none. */
+  readonly ema?: number;
 }
 
 /** What a run starts from. */
@@ -59,6 +61,7 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
     cache: settings.cache !== false && augment.length === 0,
     keepBest: settings.keepBest ?? settings.patience !== undefined,
     patience: settings.patience,
+    ema: settings.ema,
     compare: settings.compare ?? (builtin && settings.data === undefined),
   };
 }

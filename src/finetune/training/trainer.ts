@@ -11,7 +11,7 @@ import {
   type Schedule,
   SGD,
 } from "../../optim/index.ts";
-import { Trainer, type TrainerOptions } from "../../train/index.ts";
+import { AveragedModel, Trainer, type TrainerOptions } from "../../train/index.ts";
 import type { TrainingPlan } from "./plan.ts";
 
 /** What a trainer of `set` is made of; only parameters that aren't frozen are trained. */
@@ -24,7 +24,9 @@ export function trainerOptions(model: Module, set: Dataset, plan: TrainingPlan) 
   const loss = new CrossEntropyLoss({
     ...(plan.classWeights && { weight: tensor(classWeights(set)) }),
   });
-  return { model, optimizer, schedule, seed, loss } satisfies TrainerOptions;
+  const average =
+    plan.ema === undefined ? undefined : new AveragedModel(model, { decay: plan.ema });
+  return { model, optimizer, schedule, seed, loss, average } satisfies TrainerOptions;
 }
 
 /** The trainer that goes on from a checkpoint: at the plan's rates, which may have been asked for anew. */

@@ -1,18 +1,20 @@
 import { type CapturedStep, capture, noGrad, type Tensor } from "../../autograd/index.ts";
 import { evaluating, type Loss, type Module } from "../../nn/index.ts";
+import type { AveragedModel } from "../averaged_model.ts";
 import type { StepResult } from "../loop/step_result.ts";
 import type { LabelCheck } from "../loss/label_check.ts";
 
-/** Loss and predictions without gradients, in evaluation mode, captured. */
+/** Loss and predictions without gradients, in evaluation mode, captured. @param average stands in for the model's weights. */
 export function captureEvaluation(
   model: Module,
   loss: Loss,
   labels: LabelCheck,
   readsOutputs: boolean,
+  average: AveragedModel | null,
 ): CapturedStep<[Tensor, Tensor], StepResult> {
   return capture(
     (images: Tensor, targets: Tensor): StepResult =>
-      inEvaluation(model, () => {
+      inEvaluation(model, average, () => {
         const outputs = model.forward(images) as Tensor;
         labels.see(outputs);
         return {
@@ -25,10 +27,15 @@ export function captureEvaluation(
 }
 
 /** A model's outputs in evaluation mode, captured. */
-export function captureOutputs(model: Module): CapturedStep<[Tensor], Tensor> {
-  return capture((images: Tensor) => inEvaluation(model, () => model.forward(images) as Tensor));
+export function captureOutputs(
+  model: Module,
+  average: AveragedModel | null,
+): CapturedStep<[Tensor], Tensor> {
+  return capture((images: Tensor) =>
+    inEvaluation(model, average, () => model.forward(images) as Tensor),
+  );
 }
 
-function inEvaluation<T>(model: Module, fn: () => T): T {
-  return evaluating(model, () => noGrad(fn));
+function inEvaluation<T>(model: Module, average: AveragedModel | null, fn: () => T): T {
+  return evaluating(model, () => noGrad(() => (average ? average.during(fn) : fn())));
 }

@@ -3,6 +3,7 @@ import { checkOptions } from "../../base/index.ts";
 import { DataLoader, type DataLoaderOptions, type Dataset } from "../../data/index.ts";
 import { DeviceLostError, deviceOrNull } from "../../gpu/index.ts";
 import { type Loss, Module } from "../../nn/index.ts";
+import type { AveragedModel } from "../averaged_model.ts";
 import { LabelCheck } from "../loss/label_check.ts";
 import { type LossFunction, lossOf } from "../loss/loss_of.ts";
 import { type MetricName, metricsOf } from "../metrics/builtin.ts";
@@ -35,13 +36,19 @@ export class Evaluator {
   readonly #judge: ReturnType<typeof captureEvaluation>;
   readonly #predict: ReturnType<typeof captureOutputs>;
 
-  constructor(model: Module, loss: Loss, metrics: readonly Metric[]) {
+  /** @param average what stands in for the model's weights, if anything does. */
+  constructor(
+    model: Module,
+    loss: Loss,
+    metrics: readonly Metric[],
+    average: AveragedModel | null = null,
+  ) {
     this.#loss = loss;
     this.#metrics = metrics;
     this.#labels = new LabelCheck(loss);
     const readsOutputs = metrics.some(({ reads = "outputs" }) => reads === "outputs");
-    this.#judge = captureEvaluation(model, loss, this.#labels, readsOutputs);
-    this.#predict = captureOutputs(model);
+    this.#judge = captureEvaluation(model, loss, this.#labels, readsOutputs, average);
+    this.#predict = captureOutputs(model, average);
   }
 
   evaluate(dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {

@@ -1,7 +1,7 @@
 import type { EpochEvent, TrainEvent } from "../events.ts";
 import type { EpochRecord, History } from "../state/history.ts";
 import { noTotals } from "../state/position.ts";
-import type { Snapshot } from "../state/snapshot.ts";
+import { judgedModel, type Snapshot } from "../state/snapshot.ts";
 import { SpoiledError } from "../state/survival.ts";
 import { beginRun } from "./begin_run.ts";
 import { betterEpoch } from "./best.ts";
@@ -117,7 +117,7 @@ export class Loop {
     const { state, survival } = this.#parts;
     const snapshot = await survival.remember();
     if (!best) return snapshot;
-    state.best = { ...best, model: snapshot.model };
+    state.best = { ...best, model: judgedModel(snapshot) };
     return survival.amend({ ...snapshot, best: state.best });
   }
 
@@ -128,12 +128,15 @@ export class Loop {
     await writeCheckpoint(store, snapshot);
   }
 
-  /** Gives the model the weights of the best epoch, where these were kept. */
+  /** Gives the model the weights of the best epoch, where these were kept, or else the average of its weights. */
   async #takeBest(): Promise<void> {
     const { state, survival } = this.#parts;
-    const { best } = state;
-    if (!best || best.epoch === state.position.epoch - 1) return;
-    state.putModel(best.model);
+    const { best, average } = state;
+    const isEarlier = best !== null && best.epoch !== state.position.epoch - 1;
+    if (!isEarlier && !average) return;
+    if (isEarlier) state.putModel(best.model);
+    else average?.apply();
+    average?.reset(); // an average of other weights than the model has now
     await this.#store(await survival.remember());
   }
 

@@ -24,6 +24,7 @@ type LoopState = Pick<
   | "untrained"
   | "startRun"
   | "putModel"
+  | "average"
 >;
 
 /** What the loop works with. */

@@ -8,6 +8,7 @@ import {
 } from "../../autograd/index.ts";
 import type { Loss, Module } from "../../nn/index.ts";
 import { clipGradNorm_, type GradScaler, type Optimizer } from "../../optim/index.ts";
+import type { AveragedModel } from "../averaged_model.ts";
 import type { LabelCheck } from "../loss/label_check.ts";
 import { forwardIn, type Precision } from "../precision.ts";
 import type { StepResult } from "./step_result.ts";
@@ -27,6 +28,7 @@ export interface StepParts {
   readonly generator: Generator;
   /** The loss scale, where they are in half precision. */
   readonly scaler: GradScaler | null;
+  readonly average: AveragedModel | null;
 }
 
 /** One optimizer step, captured: forward, loss, backward, clipping, update. */
@@ -58,13 +60,14 @@ export function forward(
   return { value: scaler?.scale(value) ?? value, result };
 }
 
-/** Clips the gradients and lets the optimizer step. */
-export function update({ optimizer, clipGradNorm, scaler }: StepParts): void {
+/** Clips the gradients, lets the optimizer step, and averages the weights. */
+export function update({ optimizer, clipGradNorm, scaler, average }: StepParts): void {
   scaler?.unscale_(optimizer);
   if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
   if (scaler) scaler.step(optimizer);
   else optimizer.step();
   scaler?.update();
+  average?.update();
 }
 
 /** Of all the model's parameters: a backward pass also leaves gradients on those that the optimizer doesn't have. */

@@ -32,16 +32,17 @@ export function checkStore(store: Store): void {
 }
 
 /**
- * Writes a snapshot as safetensors: `model.*`, `best.*` (the best epoch's weights where they are others), `optimizer.<n>`,
- * `loss.<n>`, the rest as metadata, with a checksum over all of it.
+ * Writes a snapshot as safetensors: `model.*`, `best.*` (the best epoch's weights where they are others), `average.*`,
+ * `optimizer.<n>`, `loss.<n>`, the rest as metadata, with a checksum over all of it.
  */
 export async function writeCheckpoint(store: Store, snapshot: Snapshot): Promise<void> {
   checkStore(store);
   const { course } = snapshot;
   if (course?.set) course.print ??= await printOf(course.set);
   const tensors: TensorToWrite[] = modelTensors("model", snapshot.model);
-  const { best, loss, optimizer } = snapshot;
+  const { best, loss, optimizer, average } = snapshot;
   if (best && best.model !== snapshot.model) tensors.push(...modelTensors("best", best.model));
+  if (average) tensors.push(...modelTensors("average", average.values));
   for (const [i, { values }] of optimizer.state)
     tensors.push({ name: `optimizer.${i}`, shape: [values.length], dtype: "f32", data: values });
   loss.forEach(({ values, trained }, i) => {
@@ -77,7 +78,7 @@ export async function readCheckpoint(store: Store, training: TrainingState): Pro
   const saved = decodeState(file.metadata.state ?? "");
   const model = readModel(file, "model", training);
   checkFits(saved, training);
-  const { groups, steps, best, ...state } = saved;
+  const { groups, steps, best, averaged, ...state } = saved;
   const values = (i: number) => floats(file, `optimizer.${i}`);
   const optimizer = new Map(steps.map(([i, step]) => [i, { step, values: values(i) }]));
   const lossValues = [...file.tensors.keys()].filter((name) => /^loss\.\d+$/.test(name));
@@ -86,6 +87,7 @@ export async function readCheckpoint(store: Store, training: TrainingState): Pro
     model,
     loss: sparse(lossValues.map((name) => [Number(name.slice(5)), floats(file, name)])),
     optimizer: { groups, state: optimizer },
+    average: averaged === null ? null : { updates: averaged, values: readAverage(file, training) },
     best: best && {
       epoch: best.epoch,
       watched: best.watched,
@@ -107,6 +109,17 @@ function sparse(found: readonly (readonly [number, Float32Array])[]): Snapshot["
 function readModel(file: WeightFile, prefix: string, { model }: TrainingState): ModelValues {
   const entries = Object.entries(model.stateDict()).map(([name, { shape }]) => {
     return [name, { shape, values: floats(file, `${prefix}.${name}`, shape) }] as const;
+  });
+  return new Map(entries);
+}
+
+/** Of the tensors that were averaged. */
+function readAverage(file: WeightFile, { model }: TrainingState): ModelValues {
+  const entries = Object.entries(model.stateDict()).flatMap(([name, { shape }]) => {
+    const saved = `average.${name}`;
+    return file.tensors.has(saved)
+      ? [[name, { shape, values: floats(file, saved, shape) }] as const]
+      : [];
   });
   return new Map(entries);
 }
@@ -133,6 +146,8 @@ function checkFits(saved: SavedState, training: TrainingState): void {
       "resume: the optimizer has the same parameters in another order or other groups",
     );
   refuseOther("schedule", saved.schedule?.name, schedule?.name);
+  const averageOf = (there: boolean) => (there ? "an AveragedModel" : undefined);
+  refuseOther("average", averageOf(saved.averaged !== null), averageOf(training.average !== null));
 }
 
 function refuseOther(what: string, then: string | undefined, now: string | undefined): void {

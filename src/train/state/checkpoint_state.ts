@@ -20,15 +20,18 @@ export interface SavedState {
   /** `isModel`: its weights are the model's own. */
   readonly best: (BestEpoch & { readonly isModel: boolean }) | null;
   readonly scaler: GradScalerState | null;
+  /** Steps of the average of the weights; null where none is kept. */
+  readonly averaged: number | null;
 }
 
 /** The state as JSON, which has no NaN and no infinity: these are written as { "$number": "NaN" }. */
 export function encodeState(snapshot: Snapshot): string {
   const { optimizer, optimizerName, trained, schedule, random, position, course } = snapshot;
-  const { history, best, scaler, model } = snapshot;
+  const { history, best, scaler, model, average } = snapshot;
   const state: SavedState = {
     ...{ optimizerName, trained, schedule, random, position, history, scaler },
     course: course && { ...course, set: undefined },
+    averaged: average?.updates ?? null,
     groups: optimizer.groups,
     steps: [...optimizer.state].map(([i, { step }]) => [i, step] as const),
     best: best && {
@@ -65,6 +68,8 @@ export function decodeState(text: string): SavedState {
   check(state, "course", state.course === null || isCourse(state.course));
   check(state, "history", isListOf(state.history, isRecord));
   check(state, "best", state.best === null || hasCounts(state.best, ["epoch"]));
+  state.averaged ??= null; // checkpoints of earlier versions have none
+  check(state, "averaged", state.averaged === null || isCount(state.averaged));
   const isScaler = (value: unknown) => isRecord(value) && Number(value.scale) > 0;
   check(state, "scaler", state.scaler === null || isScaler(state.scaler));
   return state as Record<keyof SavedState, never>;

@@ -1,6 +1,7 @@
 import type { RandomState } from "../../autograd/index.ts";
 import type { TypedArray } from "../../kernels/index.ts";
 import type { GradScalerState, OptimizerState } from "../../optim/index.ts";
+import type { AverageState } from "../averaged_model.ts";
 import type { Course } from "./course.ts";
 import type { BestEpoch, EpochRecord, ModelValues } from "./history.ts";
 import type { Position } from "./position.ts";
@@ -24,6 +25,13 @@ export interface Snapshot {
   readonly best: (BestEpoch & { readonly model: ModelValues }) | null;
   /** The loss scale; null in full precision. */
   readonly scaler: GradScalerState | null;
+  /** The average of the weights; null where none is kept. */
+  readonly average: AverageState | null;
+}
+
+/** The weights that were validated: the averages where these are kept. */
+export function judgedModel({ model, average }: Snapshot): ModelValues {
+  return average?.updates ? new Map([...model, ...average.values]) : model;
 }
 
 /** The first tensor of a snapshot that holds NaN or infinity; null where all is well. */

@@ -2,6 +2,7 @@ import { Generator, type Tensor } from "../../autograd/index.ts";
 import type { Device } from "../../gpu/index.ts";
 import type { Loss, Module } from "../../nn/index.ts";
 import { GradScaler, type Optimizer } from "../../optim/index.ts";
+import type { AveragedModel } from "../averaged_model.ts";
 import { lossTensors } from "../loss/loss_tensors.ts";
 import type { Precision } from "../precision.ts";
 import type { Course } from "./course.ts";
@@ -18,6 +19,7 @@ export interface StateOptions {
   readonly schedule: Scheduling | undefined;
   readonly seed: number;
   readonly precision: Precision;
+  readonly average: AveragedModel | null;
 }
 
 /** All that training moves on, and so all that a snapshot or checkpoint holds. Knows nothing of how it is moved on. */
@@ -29,6 +31,8 @@ export class TrainingState {
   readonly scaler: GradScaler | null;
   /** What dropout and random transforms draw from: the user's own generator is left alone. */
   readonly generator: Generator;
+  /** A moving average of the weights. */
+  readonly average: AveragedModel | null;
   readonly #loss: Loss;
   position: Position = startPosition();
   /** What run it is in, once one has begun. */
@@ -43,8 +47,9 @@ export class TrainingState {
   readonly #copies = new HostCopies();
   #probe: Tensor | null = null;
 
-  constructor({ model, loss, optimizer, schedule, seed, precision }: StateOptions) {
+  constructor({ model, loss, optimizer, schedule, seed, precision, average }: StateOptions) {
     this.model = model;
+    this.average = average;
     this.optimizer = optimizer;
     this.#loss = loss;
     this.schedule = adaptSchedule(schedule);
@@ -115,19 +120,29 @@ export class TrainingState {
       history: structuredClone(this.history),
       ...{ best, course },
     };
-    const model = Object.entries(this.model.stateDict()).map(async ([name, tensor]) => {
-      return [name, { shape: tensor.shape, values: await this.#copies.read(tensor) }] as const;
-    });
+    const model = Object.entries(this.model.stateDict()).map(([name, tensor]) =>
+      this.#readNamed(name, tensor),
+    );
     const loss = lossTensors(this.#loss).map(async (tensor) => {
       return { values: await this.#copies.read(tensor), trained: tensor.requiresGrad };
     });
-    const [values, lossValues, optimizer, scaler] = await Promise.all([
+    const updates = this.average?.updates ?? 0;
+    const averages = (this.average?.named() ?? []).map(([name, tensor]) =>
+      this.#readNamed(name, tensor),
+    );
+    const [values, lossValues, averaged, optimizer, scaler] = await Promise.all([
       Promise.all(model),
       Promise.all(loss),
+      Promise.all(averages),
       this.optimizer.stateDict(),
       this.scaler?.stateDict() ?? null,
     ]);
-    return { ...taken, model: new Map(values), loss: lossValues, optimizer, scaler };
+    const average = this.average && { updates, values: new Map(averaged) };
+    return { ...taken, model: new Map(values), loss: lossValues, optimizer, scaler, average };
+  }
+
+  async #readNamed(name: string, tensor: Tensor) {
+    return [name, { shape: tensor.shape, values: await this.#copies.read(tensor) }] as const;
   }
 
   /**
@@ -142,6 +157,7 @@ export class TrainingState {
       if (values) putBack(tensor, values);
     });
     if (this.scaler && snapshot.scaler) this.scaler.loadStateDict(snapshot.scaler);
+    if (snapshot.average) this.average?.load(snapshot.average);
     this.generator.setState(snapshot.random);
     this.position = structuredClone(snapshot.position);
     this.course = snapshot.course;

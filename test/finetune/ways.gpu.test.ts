@@ -1,0 +1,20 @@
+// Settings of how the network is trained: each reaches the trainer.
+import { expect, it } from "vitest";
+import { last, run } from "./short_runs.ts";
+
+/** The losses of the steps, and the validation's after the last epoch. */
+async function lossesOf(settings: Parameters<typeof run>[0]) {
+  const { events, result } = await run(settings);
+  const steps = events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
+  return { steps, events, result, validated: last(events, "epoch")!.validation!.loss };
+}
+
+it("ema: the same steps, but an average is validated and kept", async () => {
+  const [plain, averaged] = [await lossesOf({}), await lossesOf({ ema: 0.9 })];
+  expect(averaged.steps).toEqual(plain.steps);
+  expect(averaged.validated).not.toBe(plain.validated);
+  expect(averaged.result.evaluation!.loss).toBeCloseTo(averaged.validated, 5);
+  await expect(run({ ema: 1 })).rejects.toThrow(
+    "ema: 1 won't do; expected a number between 0 and 1",
+  );
+});

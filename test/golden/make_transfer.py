@@ -1,0 +1,73 @@
+#!/usr/bin/python3
+"""Golden numbers of transfer learning's ways to train: /usr/bin/python3 test/golden/make_transfer.py
+
+A small network is trained on batches from weights.py with PyTorch in float64; after each step the weights, or their
+average. Writes transfer.json beside itself.
+"""
+
+import torch
+from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel
+
+import weights
+from cases import numbers, write
+
+BATCHES, BATCH, INPUTS, HIDDEN, CLASSES = 3, 4, 5, 6, 3
+
+
+def network():
+    net = torch.nn.Sequential()
+    net.add_module("body", torch.nn.Linear(INPUTS, HIDDEN))
+    net.add_module("norm", torch.nn.BatchNorm1d(HIDDEN))
+    net.add_module("relu", torch.nn.ReLU())
+    net.add_module("head", torch.nn.Linear(HIDDEN, CLASSES))
+    net.double()
+    with torch.no_grad():
+        for name, p in net.named_parameters():
+            p.copy_(torch.from_numpy(weights.uniform(f"transfer/{name}", tuple(p.shape))).double())
+    return net
+
+
+def batches():
+    for i in range(BATCHES):
+        x = torch.from_numpy(weights.uniform(f"transfer/images.{i}", (BATCH, INPUTS))).double()
+        yield x, torch.tensor([(i + j) % CLASSES for j in range(BATCH)])
+
+
+def state(model):
+    return {name: numbers(t) for name, t in model.state_dict().items() if t.is_floating_point()}
+
+
+def average(decay, warmup, epochs=2):
+    net = network()
+    opt = torch.optim.SGD(net.parameters(), lr=0.3, momentum=0.9)
+
+    def fn(averaged, new, n):  # n counts from 1: the first weights are in it
+        d = min(decay, (1 + float(n)) / (10 + float(n))) if warmup else decay
+        return d * averaged + (1 - d) * new
+
+    ema = AveragedModel(net, avg_fn=fn, use_buffers=True)
+    ema.n_averaged += 1
+    for _ in range(epochs):
+        for x, y in batches():
+            opt.zero_grad()
+            F.cross_entropy(net(x), y).backward()
+            opt.step()
+            ema.update_parameters(net)
+    net.eval()
+    ema.module.eval()
+    x = torch.cat([x for x, _ in batches()])
+    y = torch.cat([y for _, y in batches()])
+    with torch.no_grad():
+        loss = F.cross_entropy(ema.module(x), y)
+    return {"decay": decay, "warmup": warmup, "weights": state(net), "average": state(ema.module), "loss": numbers(loss)}
+
+
+def main():
+    write("transfer.json", {
+        "average": [average(0.9, False), average(0.99, True), average(0.15, True)],
+    })
+
+
+if __name__ == "__main__":
+    main()
