@@ -101,6 +101,13 @@ export const alexnetSpecs = (): readonly ModelSpec[] => [
     hidden: [HIDDEN, HIDDEN],
     sizeOfMap: (side) => 32 * (side + 1),
     trunk: trunkOf,
-    weights: [torchvisionWeights("alexnet-owt-7be5be79", 233.087, 0.56522)],
+    weights: [
+      torchvisionWeights(
+        "alexnet-owt-7be5be79",
+        233.087,
+        0.56522,
+        "7be5be791159472b1fbf3c69796f7cb30dca7ad8466c2df70058c37116cdee02",
+      ),
+    ],
   },
 ];

@@ -108,6 +108,13 @@ export const convnextSpecs = (): readonly ModelSpec[] => [
     hidden: [],
     topNorm: true,
     trunk: trunkOf,
-    weights: [torchvisionWeights("convnext_tiny-983f1562", 109.119, 0.8252)],
+    weights: [
+      torchvisionWeights(
+        "convnext_tiny-983f1562",
+        109.119,
+        0.8252,
+        "983f1562536e84ff750a1576fb08e54de751dbf2e17c0d8a4a13704341fdcd3d",
+      ),
+    ],
   },
 ];

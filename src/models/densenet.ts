@@ -181,6 +181,13 @@ export const densenetSpecs = (): readonly ModelSpec[] => [
     minSize: 32,
     hidden: [],
     trunk: trunkOf,
-    weights: [torchvisionWeights("densenet121-a639ec97", 30.845, 0.74434)],
+    weights: [
+      torchvisionWeights(
+        "densenet121-a639ec97",
+        30.845,
+        0.74434,
+        "a639ec97d7c33b07ae66f0b5fb7d0192f95a3b11b7576c66c0126c2a727c4395",
+      ),
+    ],
   },
 ];

@@ -174,6 +174,13 @@ export const mobilenetV2Specs = (): readonly ModelSpec[] => [
     trunk: ({ alpha }) => trunkOf(alpha),
     // Channels are rounded, so that a file doesn't tell its multiplier: these are the published ones.
     alphas: () => [1, 0.1, 0.25, 0.35, 0.5, 0.75, 1.3, 1.4],
-    weights: [torchvisionWeights("mobilenet_v2-b0353104", 13.555, 0.71878)],
+    weights: [
+      torchvisionWeights(
+        "mobilenet_v2-b0353104",
+        13.555,
+        0.71878,
+        "b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889",
+      ),
+    ],
   },
 ];

@@ -193,7 +193,12 @@ export const mobilenetV3Specs = (): readonly ModelSpec[] => [
   specOf(
     DESIGNS.large,
     mobilenetV3Large,
-    torchvisionWeights("mobilenet_v3_large-8738ca79", 21.114, 0.74042),
+    torchvisionWeights(
+      "mobilenet_v3_large-8738ca79",
+      21.114,
+      0.74042,
+      "8738ca797c879b547d18bbd15da5736ff2557b2036a9af72225393ca61759a04",
+    ),
   ),
   specOf(
     DESIGNS.small,

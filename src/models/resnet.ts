@@ -229,10 +229,42 @@ const RESNET20_SHA256 = "12fca82f0bebc4135bf1f32f6e3710e61d5108578464b84fd6d7f5c
 
 export const resnetSpecs = (): readonly ModelSpec[] => [
   specOf("resnet18", torchvisionWeights("resnet18-f37072fd", 44.661, 0.69758, RESNET18_SHA256)),
-  specOf("resnet34", torchvisionWeights("resnet34-b627a593", 83.275, 0.73314)),
-  specOf("resnet50", torchvisionWeights("resnet50-0676ba61", 97.781, 0.7613)),
-  specOf("resnet101", torchvisionWeights("resnet101-63fe2227", 170.511, 0.77374)),
-  specOf("resnet152", torchvisionWeights("resnet152-394f9c45", 230.434, 0.78312)),
+  specOf(
+    "resnet34",
+    torchvisionWeights(
+      "resnet34-b627a593",
+      83.275,
+      0.73314,
+      "b627a593bcbe140c234610266fe4f8ae95ea42fc881d091c9b6052e6b1d0590f",
+    ),
+  ),
+  specOf(
+    "resnet50",
+    torchvisionWeights(
+      "resnet50-0676ba61",
+      97.781,
+      0.7613,
+      "0676ba61b6795bbe1773cffd859882e5e297624d384b6993f7c9e683e722fb8a",
+    ),
+  ),
+  specOf(
+    "resnet101",
+    torchvisionWeights(
+      "resnet101-63fe2227",
+      170.511,
+      0.77374,
+      "63fe2227b86e8f1f2063f43a75c84d195911b6a0eace650907dd3dc62dd49a0a",
+    ),
+  ),
+  specOf(
+    "resnet152",
+    torchvisionWeights(
+      "resnet152-394f9c45",
+      230.434,
+      0.78312,
+      "394f9c45966e3651a89bbb78a48410a6755854ce4a5ab64927cf1c7247f85e58",
+    ),
+  ),
   cifarSpec("resnet20", "resnet20-12fca82f", 0.9178, {
     size: 1_099_231,
     sizeTolerance: 0,

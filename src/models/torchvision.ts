@@ -16,6 +16,7 @@ export const torchvisionInput = (): InputConvention => ({
  * A row of the `Weights` enumerations (IMAGENET1K_V1) of torchvision.models.
  *
  * @param file without its ending; it ends in the first digits of the hash.
+ * @param sha256 all of them. torchvision doesn't publish these: given where several who fetched the file found the same.
  */
 export function torchvisionWeights(
   file: string,

@@ -219,11 +219,32 @@ export const vggSpecs = (): readonly ModelSpec[] => [
   ]),
   specOf("vgg19", false, [
     vgg19,
-    torchvisionWeights("vgg19-dcbb9e9d", 548.051, 0.72376),
+    torchvisionWeights(
+      "vgg19-dcbb9e9d",
+      548.051,
+      0.72376,
+      "dcbb9e9dad569fff7a846263a77324fc34978fea2bfb039c012d710e1776ae44",
+    ),
     kerasFeatures("vgg19", 80_134_624),
   ]),
   specOf("vgg11", true, [vgg11Bn, torchvisionWeights("vgg11_bn-6002323d", 506.881, 0.7037)]),
   specOf("vgg13", true, [vgg13Bn, torchvisionWeights("vgg13_bn-abd245e5", 507.59, 0.71586)]),
-  specOf("vgg16", true, [vgg16Bn, torchvisionWeights("vgg16_bn-6c64b313", 527.866, 0.7336)]),
-  specOf("vgg19", true, [vgg19Bn, torchvisionWeights("vgg19_bn-c79401a0", 548.143, 0.74218)]),
+  specOf("vgg16", true, [
+    vgg16Bn,
+    torchvisionWeights(
+      "vgg16_bn-6c64b313",
+      527.866,
+      0.7336,
+      "6c64b3138f2f4fcb3bcc4cafde11619c4f440eb1631787e93a682fd88305888a",
+    ),
+  ]),
+  specOf("vgg19", true, [
+    vgg19Bn,
+    torchvisionWeights(
+      "vgg19_bn-c79401a0",
+      548.143,
+      0.74218,
+      "c79401a0cf3cb42714e4182f5868c7a6f4f4534f5df9e956e2bb2098de41cbb6",
+    ),
+  ]),
 ];
