@@ -1,6 +1,7 @@
 export * as data from "./api/data.ts";
 export { finetune } from "./api/finetune.ts";
 export * as formats from "./api/formats.ts";
+export * as metrics from "./api/metrics.ts";
 export * as models from "./api/models.ts";
 export * as nn from "./api/nn.ts";
 export * as ops from "./api/ops.ts";

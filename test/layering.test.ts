@@ -23,7 +23,7 @@ const layers = [
   ["src/autograd"],
   ["src/nn", "src/optim"],
   ["src/data"],
-  ["src/models"],
+  ["src/models", "src/metrics"],
   ["src/train"],
   ["src/transfer"],
   ["src/finetune"],

@@ -1,5 +1,15 @@
 // What the package's users import, and the source behind each name. package.json has the same list for dist/.
-const parts = ["data", "finetune", "formats", "models", "nn", "ops", "optim", "transfer"];
+const parts = [
+  "data",
+  "finetune",
+  "formats",
+  "metrics",
+  "models",
+  "nn",
+  "ops",
+  "optim",
+  "transfer",
+];
 
 /** The entries by what is written in an import. */
 export const ownNames = {

@@ -9,6 +9,7 @@ export { NonFiniteLossError } from "./loop/non_finite_loss.ts";
 export type { LossFunction } from "./loss/loss_of.ts";
 export { type MetricName, topKAccuracy } from "./metrics/builtin.ts";
 export type { Metric, MetricBatch } from "./metrics/metric.ts";
+export { makeScorer, type ScorerOptions } from "./metrics/scorer.ts";
 export type { ClassScores } from "./metrics/scores.ts";
 export type { FitOptions, TrainerOptions } from "./options.ts";
 export type { Precision } from "./precision.ts";
