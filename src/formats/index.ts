@@ -5,6 +5,7 @@ export { writableEndings, writerFor } from "./detect/formats.ts";
 export { fetched, ReusedRoom } from "./elements/decoding.ts";
 export { WeightFileError } from "./errors.ts";
 export { PLAIN_ACTIVATIONS, type PlainActivation } from "./graph/activations.ts";
+export type { GivenLayers } from "./graph/given_layers.ts";
 export {
   type GraphNode,
   type NetworkGraph,

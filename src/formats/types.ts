@@ -1,4 +1,5 @@
 import type { WeightFileError } from "./errors.ts";
+import type { GivenLayers } from "./graph/given_layers.ts";
 import type { NetworkGraph } from "./graph/network_graph.ts";
 import type { WeightFormat } from "./names.ts";
 import type { ByteSource } from "./sources/byte_source.ts";
@@ -66,6 +67,11 @@ export interface WeightFile {
   readonly metadata: Readonly<Record<string, string>>;
   /** The network itself, where the file describes it. */
   readonly graph?: NetworkGraph;
+  /**
+   * The same file, where it describes a network, as it reads with layers that are given in place of its own: what lies behind
+   * one that isn't supported is known only then.
+   */
+  readonly readWith?: (given: GivenLayers) => WeightFile;
   /** Why there is no `graph` although the file describes a network: lists every unsupported layer. */
   readonly graphError?: WeightFileError;
   /** What the file holds but was not taken (optimizer state and the like), one sentence each. */

@@ -1,6 +1,7 @@
 import { type NetworkGraph, TEACHABLE_MACHINE, type WeightFile } from "../formats/index.ts";
 import { assumedText, CONVENTIONS, type InputConvention } from "./conventions.ts";
 import { fromArchitecture } from "./graph/from_architecture.ts";
+import type { Replacements } from "./graph/given_layers.ts";
 import { specOf } from "./recognise.ts";
 import type { ModelSpec } from "./spec.ts";
 
@@ -14,7 +15,11 @@ export const FROM_FILE = "from file";
  *   Default: stretched to the size, and scaled to 0..1 unless the network does so itself.
  * @throws Error when it takes something else than square images.
  */
-export function describedSpec(graph: NetworkGraph, like?: InputConvention): ModelSpec {
+export function describedSpec(
+  graph: NetworkGraph,
+  like?: InputConvention,
+  replace?: Replacements,
+): ModelSpec {
   const [channels, height, width] = graph.inputShape;
   if (!channels || graph.inputShape.length !== 3) {
     throw new Error(
@@ -28,7 +33,7 @@ export function describedSpec(graph: NetworkGraph, like?: InputConvention): Mode
   }
   return {
     name: FROM_FILE,
-    build: () => fromArchitecture(graph),
+    build: () => fromArchitecture(graph, { replace }),
     input: {
       ...(like ?? { resize: "stretch", antialias: true }),
       ...(takesBytes(graph) ? CONVENTIONS.bytes : (like ?? CONVENTIONS.unit)),

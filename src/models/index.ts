@@ -21,7 +21,12 @@ export {
   efficientnetB2,
   efficientnetB3,
 } from "./efficientnet.ts";
-export { fromArchitecture, GraphModel } from "./graph/from_architecture.ts";
+export {
+  type FromArchitectureOptions,
+  fromArchitecture,
+  GraphModel,
+} from "./graph/from_architecture.ts";
+export { type Replacements, withGiven } from "./graph/given_layers.ts";
 export { modelFiles } from "./graph/model_files.ts";
 export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./graph/save_model.ts";
 export { traceModel } from "./graph/trace/trace_model.ts";

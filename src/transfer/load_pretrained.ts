@@ -48,7 +48,7 @@ export function loadPretrained(
     throw new Error(`loadPretrained: onMismatch is "${onMismatch}"; it must be "error" or "skip"`);
   }
   const own = Object.entries(model.stateDict());
-  const source = sourceTensors(file, rename);
+  const source = sourceTensors(knowsFiles(model) ? model.fittingFile(file) : file, rename);
   const shapes = own.map(([name, tensor]): Named => ({ name, shape: tensor.shape }));
   const matches = matchNames(
     shapes,
@@ -79,6 +79,15 @@ export function loadPretrained(
   report.loaded = [...chosen.keys()];
   report.missing = own.map(([name]) => name).filter((name) => !chosen.has(name));
   return report;
+}
+
+/** Built of a file in which layers were replaced, so that its tensors may fit otherwise. */
+interface KnowsFiles {
+  fittingFile(file: WeightFile): WeightFile;
+}
+
+function knowsFiles(model: Module): model is Module & KnowsFiles {
+  return "fittingFile" in model;
 }
 
 function sourceTensors(

@@ -16,6 +16,7 @@ import {
   flattenedMap,
   vectorInOrder,
 } from "./flat_order.ts";
+import type { GivenLayers } from "./given_layers.ts";
 import type {
   GraphNode,
   NetworkGraph,
@@ -68,9 +69,11 @@ export class NetworkBuilder {
   readonly #nodes = new Map<string, GraphNode>();
   readonly #unsupported: UnsupportedLayer[] = [];
   readonly #names = new UniqueNames();
+  readonly #given?: GivenLayers;
 
-  constructor(fail: Fail) {
+  constructor(fail: Fail, given?: GivenLayers) {
     this.fail = fail;
+    this.#given = given;
   }
 
   input(name: string, shape: Shape): Value {
@@ -134,6 +137,16 @@ export class NetworkBuilder {
     const [channels, height, width] = input.shape;
     if (channels === null) return value;
     return { ...value, order: flattenedMap(channels, sizeOf([height, width])) };
+  }
+
+  /** Adds the layer that is given in place of the file's; undefined where none is. */
+  given(name: string, type: string, inputs: readonly Value[]): Value | undefined {
+    const key = this.#given?.keyOf(name, type);
+    if (key === undefined || !this.#given) return undefined;
+    const shapes = inputs.flatMap(({ shape }) => (shape ? [shape] : []));
+    if (shapes.length < inputs.length) return {};
+    const shape = this.#given.shapeOf(key, shapes);
+    return this.add("given", name, inputs, { key, type, shape });
   }
 
   /** The tensors of the node that gave a value, for a layer that is used again. */
@@ -249,7 +262,8 @@ export class NetworkBuilder {
     return this.fail(
       "architecture",
       `${count} ${count === 1 ? "layer" : "layers"} can't be built:${lines.join("")}`,
-      "\nThe weights of the other layers can still be loaded into a model of your own",
+      `\nGive such a layer yourself: models.fromArchitecture(file, { replace: { ${quoted(this.#unsupported[0].name)}: module } }), ` +
+        "by its name or its kind; or load the weights of the others into a model of your own",
     );
   }
 }
@@ -258,3 +272,8 @@ export class NetworkBuilder {
 const PER_FEATURE: ReadonlySet<OpName> = new Set(["batchNorm", "layerNorm", "rmsNorm", "prelu"]);
 
 const ROLES: readonly WeightRole[] = ["weight", "bias", "running_mean", "running_var"];
+
+/** A name as a key in code. */
+function quoted(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(printable(name));
+}

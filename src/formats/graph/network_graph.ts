@@ -146,6 +146,8 @@ export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
   /** x · scale + offset, each one number for all channels or one per channel. Not trained. */
   readonly rescale: { readonly scale: readonly number[]; readonly offset: readonly number[] };
   readonly clamp: { readonly min: number; readonly max: number };
+  /** A layer that whoever reads the file gives, by its name there or its `type`: `key`. */
+  readonly given: { readonly key: string; readonly type: string; readonly shape: Shape };
 }
 
 /** A layer that can't be translated. */

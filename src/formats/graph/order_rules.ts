@@ -18,6 +18,9 @@ export function orderAfter<K extends OpName>(
 ): FlatOrder | undefined {
   const orders = inputs.map((input) => input.order);
   if (op === "linear" || orders.every((order) => order === undefined)) return undefined;
+  if (op === "given" && "shape" in attrs && attrs.shape.join() !== inputs[0]?.shape?.join()) {
+    return undefined;
+  }
   if (op === "concat") {
     return concatenated(
       orders,

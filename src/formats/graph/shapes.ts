@@ -105,6 +105,7 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
     }
     return input;
   },
+  given: ({ shape }) => shape,
 };
 
 /**

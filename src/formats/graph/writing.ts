@@ -9,6 +9,9 @@ export type SourceTensor = Pick<TensorToWrite, "shape" | "dtype" | "data">;
 /** The tensors of a graph by the names that it gives. */
 export type WeightsToWrite = ReadonlyMap<string, SourceTensor>;
 
+/** Why a layer can't be written that was given in place of a file's. */
+export const GIVEN = "it was given as a module, whose code no file can hold";
+
 /** The tensor's elements as float32: the formats of networks keep no others. */
 export function floatsOf({ data }: SourceTensor): Float32Array {
   return data instanceof Float32Array ? data : Float32Array.from<number | bigint>(data, Number);

@@ -1,5 +1,6 @@
 import { type Fail, failing, printable, WeightFileError } from "../errors.ts";
 import { NetworkBuilder } from "../graph/builder.ts";
+import type { GivenLayers } from "../graph/given_layers.ts";
 import { classNamesIn, decodeUtf8, type JsonObject, parseJsonObject, textRecord } from "../json.ts";
 import type { ByteSource } from "../sources/byte_source.ts";
 import { type Bytes, rangesOf, wholeOf } from "../sources/ranges.ts";
@@ -68,12 +69,19 @@ function describedBy(contents: Contents, { name, config }: DescribedNetwork): Co
   return { ...contents, config, notes: [...contents.notes, note] };
 }
 
-function assemble(contents: Contents, format: "keras" | "keras-h5", fail: Fail): WeightFile {
-  const builder = new NetworkBuilder(fail);
+function assemble(
+  contents: Contents,
+  format: "keras" | "keras-h5",
+  fail: Fail,
+  given?: GivenLayers,
+): WeightFile {
+  const builder = new NetworkBuilder(fail, given);
   const isKeras3 = contents.version.startsWith("3");
   const network = readNetwork({ ...contents, isKeras3 }, builder);
   const notes = [...contents.notes, ...builder.notes];
-  return { format, ...network, tensors: builder.tensors, metadata: contents.metadata, notes };
+  const readWith = (layers: GivenLayers) => assemble(contents, format, fail, layers);
+  const { metadata } = contents;
+  return { format, ...network, tensors: builder.tensors, metadata, notes, readWith };
 }
 
 function readArchive(bytes: Bytes, fail: Fail): Contents {

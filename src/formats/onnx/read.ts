@@ -1,5 +1,6 @@
 import { DAMAGED, type Fail, failing, tensorNamed } from "../errors.ts";
 import { NetworkBuilder } from "../graph/builder.ts";
+import type { GivenLayers } from "../graph/given_layers.ts";
 import { classNamesIn, textRecord } from "../json.ts";
 import type { ByteSource } from "../sources/byte_source.ts";
 import type { Bytes } from "../sources/ranges.ts";
@@ -23,13 +24,17 @@ export async function readOnnx(bytes: Bytes, source: ByteSource): Promise<Weight
   const files = await readExternalFiles(tensorsOf(graph), source, fail);
   const readTensor = (tensor: OnnxTensor) => tensorOf(tensor, files, fail);
   const initializers = readInitializers(graph, files, fail);
-  const builder = new NetworkBuilder(fail);
   const metadata = metadataOf(model);
   // As Graft and some exporters keep them.
   const classes = classNamesIn(metadata.classes ?? metadata.class_names ?? metadata.names);
   const opset = opsetOf(model);
-  const network = convertGraph({ graph, opset, initializers, readTensor, classes }, builder);
-  return { format: "onnx", ...network, tensors: builder.tensors, metadata, notes: builder.notes };
+  const readWith = (given?: GivenLayers): WeightFile => {
+    const builder = new NetworkBuilder(fail, given);
+    const network = convertGraph({ graph, opset, initializers, readTensor, classes }, builder);
+    const { tensors, notes } = builder;
+    return { format: "onnx", ...network, tensors, metadata, notes, readWith };
+  };
+  return readWith();
 }
 
 /** The version of the plain operators; 0 where the file doesn't say. */

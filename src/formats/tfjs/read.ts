@@ -1,5 +1,6 @@
 import { DAMAGED, type Fail, failing } from "../errors.ts";
 import { type BuiltNetwork, NetworkBuilder } from "../graph/builder.ts";
+import type { GivenLayers } from "../graph/given_layers.ts";
 import {
   decodeUtf8,
   isJsonObject,
@@ -33,19 +34,23 @@ export async function readTfjs(bytes: Bytes, source: ByteSource): Promise<Weight
   const isGraph = Array.isArray(nodes);
   const fail = failing(source.name, isGraph ? "tfjs-graph" : "tfjs-layers");
   const tensors = await readShards(parseManifest(json, fail), source, fail);
-  const builder = new NetworkBuilder(fail);
   const classes = classNames(json);
   const signature = ownValue(json, "signature") ?? ownValue(topology, "signature");
-  const network = isGraph
-    ? convertTfGraph({ nodes, tensors, signature, classes }, builder)
-    : readLayers(topology, tensors, classes, builder);
-  return {
-    format: isGraph ? "tfjs-graph" : "tfjs-layers",
-    ...network,
-    tensors: builder.tensors,
-    metadata: metadataOf(json),
-    notes: builder.notes,
+  const readWith = (given?: GivenLayers): WeightFile => {
+    const builder = new NetworkBuilder(fail, given);
+    const network = isGraph
+      ? convertTfGraph({ nodes, tensors, signature, classes }, builder)
+      : readLayers(topology, tensors, classes, builder);
+    return {
+      format: isGraph ? "tfjs-graph" : "tfjs-layers",
+      ...network,
+      tensors: builder.tensors,
+      metadata: metadataOf(json),
+      notes: builder.notes,
+      readWith,
+    };
   };
+  return readWith();
 }
 
 /** A list is a manifest alone: face-api.js's "…-weights_manifest.json". */

@@ -1,168 +1,15 @@
-import {
-  abs,
-  adaptiveAvgPool2d,
-  adaptiveMaxPool2d,
-  add,
-  avgPool2d,
-  clamp,
-  concat,
-  erf,
-  exp,
-  flatten,
-  log,
-  maxPool2d,
-  mul,
-  pad,
-  reshape,
-  sqrt,
-  type Tensor,
-  tensor,
-} from "../../autograd/index.ts";
+import type { Tensor } from "../../autograd/index.ts";
+import { checkOptions } from "../../base/index.ts";
 import {
   type GraphNode,
   type NetworkGraph,
-  type NodeOf,
-  type OpName,
   reachable,
+  requireArchitecture,
+  type WeightFile,
 } from "../../formats/index.ts";
 import * as nn from "../../nn/index.ts";
-import { rearrangings } from "./rearranging.ts";
-
-/** What a node computes from its inputs. Layers with parameters are modules, the rest functions. */
-type Step = nn.Module | ((...inputs: Tensor[]) => Tensor);
-
-/** Those that `nn` has a layer for. */
-type LayerName = keyof typeof nn.activations;
-
-type Builders = {
-  readonly [K in Exclude<OpName, LayerName | "input">]: (node: NodeOf<K>) => Step;
-};
-
-const single =
-  (apply: (x: Tensor) => Tensor): Step =>
-  (x) =>
-    apply(x!);
-
-/** Joins more than two inputs pairwise. */
-const folded =
-  (join: (a: Tensor, b: Tensor) => Tensor): Step =>
-  (...inputs) =>
-    inputs.reduce((a, b) => join(a, b));
-
-const globally = (pool: (x: Tensor, size: number) => Tensor, keepDims: boolean): Step =>
-  single((x) => (keepDims ? pool(x, 1) : flatten(pool(x, 1), 1)));
-
-/** Of all ops but the layers without parameters that `nn` lists. */
-const builders: Builders = {
-  conv2d: ({ attrs, weights }) => {
-    const { inChannels, outChannels, kernelSize, stride, padding, dilation, groups } = attrs;
-    const bias = weights.bias !== undefined;
-    return new nn.Conv2d(inChannels, outChannels, kernelSize, {
-      stride,
-      padding,
-      dilation,
-      groups,
-      bias,
-    });
-  },
-  convTranspose2d: ({ attrs, weights }) => {
-    const { inChannels, outChannels, kernelSize, ...options } = attrs;
-    const bias = weights.bias !== undefined;
-    return new nn.ConvTranspose2d(inChannels, outChannels, kernelSize, { ...options, bias });
-  },
-  linear: ({ attrs, weights }) =>
-    new nn.Linear(attrs.inFeatures, attrs.outFeatures, { bias: weights.bias !== undefined }),
-  batchNorm: ({ attrs: { numFeatures, eps, momentum }, weights }) =>
-    new nn.BatchNorm2d(numFeatures, {
-      eps,
-      momentum: Math.max(momentum, LEAST_MOMENTUM),
-      affine: weights.weight !== undefined || weights.bias !== undefined,
-    }),
-  groupNorm: ({ attrs: { numGroups, numChannels, eps }, weights }) =>
-    new nn.GroupNorm(numGroups, numChannels, { eps, affine: weights.weight !== undefined }),
-  layerNorm: ({ attrs: { numFeatures, eps }, weights }) =>
-    new nn.LayerNorm(numFeatures, {
-      eps,
-      elementwiseAffine: weights.weight !== undefined,
-      bias: weights.bias !== undefined,
-      dim: 1,
-    }),
-  rmsNorm: ({ attrs: { numFeatures, eps }, weights }) =>
-    new nn.RMSNorm(numFeatures, { eps, elementwiseAffine: weights.weight !== undefined, dim: 1 }),
-  localResponseNorm: ({ attrs: { size, ...options } }) => new nn.LocalResponseNorm(size, options),
-  maxPool2d: ({ attrs }) => single((x) => maxPool2d(x, attrs)),
-  avgPool2d: ({ attrs }) => single((x) => avgPool2d(x, attrs)),
-  globalAvgPool: ({ attrs }) => globally(adaptiveAvgPool2d, attrs.keepDims),
-  globalMaxPool: ({ attrs }) => globally(adaptiveMaxPool2d, attrs.keepDims),
-  abs: () => single(abs),
-  exp: () => single(exp),
-  log: () => single(log),
-  sqrt: () => single(sqrt),
-  erf: () => single(erf),
-  leakyRelu: ({ attrs }) => new nn.LeakyReLU(attrs.negativeSlope),
-  elu: ({ attrs }) => new nn.ELU(attrs.alpha),
-  prelu: ({ attrs }) => new nn.PReLU(attrs.numParameters),
-  gelu: ({ attrs }) => new nn.GELU(attrs),
-  softmax: () => new nn.Softmax(1),
-  logSoftmax: () => new nn.LogSoftmax(1),
-  dropout: ({ attrs }) => new nn.Dropout(attrs.p),
-  flatten: () => single((x) => flatten(x, 1)),
-  reshape: ({ attrs }) => single((x) => reshape(x, [x.shape[0]!, ...attrs.shape])),
-  ...rearrangings,
-  add: () => folded(add),
-  mul: () => folded(mul),
-  concat:
-    () =>
-    (...inputs) =>
-      concat(inputs, 1),
-  pad: ({ attrs: { padding, mode, value } }) => {
-    const [top, bottom, left, right] = padding;
-    const options = mode === "constant" ? { mode, value } : { mode };
-    return single((x) => pad(x, [left, right, top, bottom], options));
-  },
-  rescale: ({ attrs }) => new Rescale(attrs.scale, attrs.offset),
-  clamp: ({ attrs: { min, max } }) => single((x) => clamp(x, min, max)),
-};
-
-/** x · scale + offset per channel, as the file's preprocessing has it; never trained. */
-class Rescale extends nn.Module {
-  constructor(
-    private readonly scale: readonly number[],
-    private readonly offset: readonly number[],
-  ) {
-    super();
-  }
-
-  override forward(x: Tensor): Tensor {
-    return add(mul(x, perChannel(this.scale, x)), perChannel(this.offset, x));
-  }
-}
-
-/** A number, or a tensor that broadcasts along the channels of `x`. */
-function perChannel(values: readonly number[], x: Tensor): number | Tensor {
-  if (values.length === 1) return values[0]!;
-  return tensor([...values], {
-    shape: [1, values.length, ...x.shape.slice(2).map(() => 1)],
-    dtype: "f32",
-  });
-}
-
-const isLayer = (op: OpName): op is LayerName => Object.hasOwn(nn.activations, op);
-
-/**
- * PyTorch's share of the new value in running statistics, where a file asks for less. Keras' 0.01 leaves them behind when a
- * few hundred steps train all layers: ants and bees with MobileNet at a rate of 0.005, 62.5 % instead of 75.
- */
-const LEAST_MOMENTUM = 0.1;
-
-function build(node: GraphNode): Step {
-  const { op } = node;
-  if (op === "input") return single((x) => x);
-  if (isLayer(op)) return new nn.activations[op]();
-  // TypeScript can't see that op and builder belong together.
-  const builder = builders[op] as (node: GraphNode) => Step;
-  return builder(node);
-}
+import { type Replacements, withGiven } from "./given_layers.ts";
+import { buildStep, type Step } from "./steps.ts";
 
 /** The node before it that has the same tensors, for a layer that is used more than once. */
 function ownerOf(node: GraphNode, owners: Map<string, GraphNode>): GraphNode | undefined {
@@ -189,18 +36,46 @@ export class GraphModel extends nn.Module {
   readonly #lastUse = new Map<string, number>();
   readonly inputShape: readonly (number | null)[];
 
-  constructor(readonly graph: NetworkGraph) {
+  /** @param given modules for the graph's layers of op `given`, by their keys. */
+  constructor(
+    readonly graph: NetworkGraph,
+    given: Replacements = {},
+  ) {
     super();
     this.inputShape = graph.inputShape;
     const owners = new Map<string, GraphNode>();
     graph.nodes.forEach((node, i) => {
       const owner = ownerOf(node, owners);
-      const step = owner ? this.#shared(node, owner) : build(node);
+      const step = owner ? this.#shared(node, owner) : buildStep(node, given);
+      const isNew = step instanceof nn.Module && ![...this.#steps.values()].includes(step);
       this.#steps.set(node.name, step);
-      if (step instanceof nn.Module && !owner) this.#children.set(node.name, step);
+      if (isNew && !owner) this.#children.set(node.name, step);
       for (const input of node.inputs) this.#lastUse.set(input, i);
     });
     for (const output of graph.outputs) this.#lastUse.set(output, graph.nodes.length);
+  }
+
+  /** The file that it was built of, and how that reads with the modules given for some of its layers. */
+  #read?: { readonly file: WeightFile; readonly withGiven: WeightFile };
+
+  /** A file whose tensors fit: the one that it was built of has other ones with the layers that were given. */
+  fittingFile(file: WeightFile): WeightFile {
+    return file === this.#read?.file ? this.#read.withGiven : file;
+  }
+
+  /** The network that a file describes; see `fromArchitecture`. */
+  static fromFile(file: WeightFile, logits: boolean, replace: Replacements): GraphModel {
+    const read = withGiven(file, replace);
+    const model = GraphModel.fromGraph(requireArchitecture(read), logits, replace);
+    // Nothing else of the file is needed any more.
+    if (read !== file) model.#read = { file, withGiven: read };
+    return model;
+  }
+
+  static fromGraph(graph: NetworkGraph, logits: boolean, replace: Replacements): GraphModel {
+    const outputs = graph.outputs.slice(0, 1);
+    const single = { ...graph, outputs, nodes: reachable(graph.nodes, outputs) };
+    return new GraphModel(logits ? withoutFinalSoftmax(single) : single, replace);
   }
 
   override namedChildren(): [string, nn.Module][] {
@@ -219,7 +94,7 @@ export class GraphModel extends nn.Module {
   #shared(node: GraphNode, owner: GraphNode): Step {
     const first = this.#steps.get(owner.name)!;
     if (JSON.stringify(node.attrs) === JSON.stringify(owner.attrs)) return first;
-    const step = build(node);
+    const step = buildStep(node, {});
     const tensors = first instanceof nn.Module ? first : {};
     for (const role of Object.keys(node.weights)) {
       Reflect.set(step, camelCase(role), Reflect.get(tensors, camelCase(role)));
@@ -252,19 +127,35 @@ export class GraphModel extends nn.Module {
   }
 }
 
+export interface FromArchitectureOptions {
+  /** Leave out a final softmax or its logarithm, so that cross-entropy can train it. Default true. */
+  logits?: boolean;
+  /**
+   * Modules in place of the file's layers, by their names or kinds ("lambda_1" or "Lambda" in Keras; a node's name or its
+   * operator in ONNX): for layers that aren't supported, and others. They take what the layer takes and give its result, maps
+   * as [N, C, H, W] whatever the file's order. A kind that occurs several times is one module, with the same weights.
+   */
+  replace?: Replacements;
+}
+
 /**
  * Builds the network a file describes; of several outputs, what gives the first. Running statistics of batch normalisation
  * move at least as fast as PyTorch's: with Keras' momentum they lag behind when a network is fine-tuned.
  *
- * @param options.logits leave out a final softmax or its logarithm, so that cross-entropy can train it. Default true.
+ * @param described what `formats.loadWeights` gave, or its graph.
+ * @throws WeightFileError listing the layers that aren't supported; Error for a name in `replace` that the file hasn't, or a
+ *   module that doesn't fit.
+ * @example fromArchitecture(await formats.loadWeights("net.h5"), { replace: { lambda_1: new Squares() } })
  */
 export function fromArchitecture(
-  graph: NetworkGraph,
-  options: { logits?: boolean } = {},
+  described: NetworkGraph | WeightFile,
+  options: FromArchitectureOptions = {},
 ): GraphModel {
-  const outputs = graph.outputs.slice(0, 1);
-  const single = { ...graph, outputs, nodes: reachable(graph.nodes, outputs) };
-  return new GraphModel((options.logits ?? true) ? withoutFinalSoftmax(single) : single);
+  checkOptions("fromArchitecture", options, ["logits", "replace"]);
+  const { logits = true, replace = {} } = options;
+  return "tensors" in described
+    ? GraphModel.fromFile(described, logits, replace)
+    : GraphModel.fromGraph(described, logits, replace);
 }
 
 /** Takes out a softmax at the end, and a logarithm of it, also one that is only reshaped afterwards. */

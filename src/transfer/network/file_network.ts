@@ -5,6 +5,7 @@ import {
   type ModelSpec,
   modelSpecs,
   type Recognised,
+  type Replacements,
   specOf,
 } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
@@ -42,6 +43,8 @@ export interface FileNetworkOptions {
   /** How pictures are to be prepared, as far as it differs from what is known. */
   readonly input?: Partial<InputConvention>;
   readonly specs?: readonly ModelSpec[];
+  /** Modules for layers that the user gives. */
+  readonly replace?: Replacements;
 }
 
 /** A file's network, before it is told what had to be assumed. */
@@ -58,9 +61,9 @@ export function networkIn(
   from: string,
   options: FileNetworkOptions,
 ): FileNetwork {
-  const { arch, specs = modelSpecs() } = options;
+  const { arch, specs = modelSpecs(), replace } = options;
   const info = arch === undefined ? networkInfoIn(file.metadata, from) : null;
-  const found = arch === undefined ? identifyNetwork(file, from, info, specs) : null;
+  const found = arch === undefined ? identifyNetwork(file, from, info, { specs, replace }) : null;
   const graph = found?.graph;
   let decision: Decision;
   if (arch !== undefined) decision = asAsked(file, from, requireSpec(arch, from, specs), options);

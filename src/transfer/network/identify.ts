@@ -10,6 +10,7 @@ import {
   modelSpecs,
   type PixelConvention,
   type Recognised,
+  type Replacements,
   specOf,
 } from "../../models/index.ts";
 import type { NetworkInfo } from "./info.ts";
@@ -36,12 +37,15 @@ export function identifyNetwork(
   file: WeightFile,
   from: string,
   info: NetworkInfo | null,
-  specs: readonly ModelSpec[] = modelSpecs(),
+  {
+    specs = modelSpecs(),
+    replace,
+  }: { readonly specs?: readonly ModelSpec[]; readonly replace?: Replacements } = {},
 ): IdentifiedNetwork | null {
   const isNamed = info !== null && info.architecture !== FROM_FILE;
   const graph = info?.graph ?? (isNamed ? undefined : file.graph);
   // Keras' own MobileNet, say, doesn't tell how its pixels were scaled; that it is one does.
-  if (graph) return { spec: describedSpec(graph, likenessOf(file, specs)?.input), graph };
+  if (graph) return { spec: describedSpec(graph, likenessOf(file, specs)?.input, replace), graph };
   if (info) return { spec: requireSpec(info.architecture, from, specs) };
   if (file.graphError) throw file.graphError;
   const recognised = specOf(file, specs);

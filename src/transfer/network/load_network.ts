@@ -11,7 +11,9 @@ import {
   type InputConvention,
   type ModelSpec,
   pictureOptions,
+  type Replacements,
   transformsOf,
+  withGiven,
 } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { type Prediction, type PredictOptions, predict } from "../../train/index.ts";
@@ -30,6 +32,8 @@ export interface LoadNetworkOptions extends ReadOptions {
   input?: Partial<InputConvention>;
   /** The networks that go by a name, with your own among them. Default: `models.modelSpecs()`. */
   specs?: readonly ModelSpec[];
+  /** Modules in place of layers that the file describes, by their names or kinds: see `models.fromArchitecture`. */
+  replace?: Replacements;
 }
 
 interface Parts {
@@ -95,7 +99,9 @@ function isPictures(
   return !(images instanceof Tensor || ("get" in images && typeof images.get === "function"));
 }
 
-const OPTIONS = ["arch", "alpha", "classes", "input", "specs", "onProgress", "signal"];
+const OPTIONS = [
+  ...["arch", "alpha", "classes", "input", "specs", "replace", "onProgress", "signal"],
+];
 
 /**
  * Loads a network with its weights from any file that describes it (Keras, TF.js, ONNX), that names it (saved by Graft),
@@ -117,7 +123,8 @@ export async function loadNetwork(
 ): Promise<LoadedNetwork> {
   checkOptions("loadNetwork", options, OPTIONS);
   const { onProgress, signal, ...describing } = options;
-  const file = isWeightFile(source) ? source : await loadWeights(source, { onProgress, signal });
+  const whole = isWeightFile(source) ? source : await loadWeights(source, { onProgress, signal });
+  const file = whole.readWith ? withGiven(whole, options.replace ?? {}) : whole;
   const from = nameOf(source);
   const found = networkIn(file, from, describing);
   const input = { ...found.input, ...known(options.input), channels: found.input.channels };
@@ -126,7 +133,10 @@ export async function loadNetwork(
     throw new Error(`classes: ${classes.length} names, but ${from} has ${found.outputs} outputs`);
   }
   const model = found.build();
-  const { missing } = loadPretrained(model, file);
+  const own = ownLayers(file);
+  const missing = loadPretrained(model, file).missing.filter(
+    (name) => !own.some((layer) => name.startsWith(layer)),
+  );
   if (missing.length > 0) {
     throw new Error(
       `${from}: has nothing for ${missing.slice(0, 8).join(", ")} of ${found.architecture}`,
@@ -135,6 +145,12 @@ export async function loadNetwork(
   const { architecture } = found;
   const notes = [...found.notes, ...file.notes];
   return new LoadedNetwork({ model, architecture, classes, input, file, notes });
+}
+
+/** What the names of tensors begin with whose layers the user gave, with their weights. */
+function ownLayers({ graph }: WeightFile): string[] {
+  const given = graph?.nodes.filter(({ op }) => op === "given") ?? [];
+  return given.map(({ name }) => `${name}.`);
 }
 
 function isWeightFile(source: WeightSource | WeightFile): source is WeightFile {

@@ -100,6 +100,7 @@ export function runNode<N extends FileNode>(
   }
   const rule = ruleFor(node);
   const result =
+    givenLayer(call, context) ??
     folded(call, context) ??
     (rule ? rule(call, context) : unsupported(call, context, "this operator isn't supported"));
   operands.set(output, result);
@@ -113,6 +114,23 @@ export function runNode<N extends FileNode>(
       : {};
     operands.set(other, valueOperand(value, layout));
   }
+}
+
+/** What is given in place of a node takes its values, not its constants; undefined where nothing is. */
+function givenLayer(
+  { node, inputs }: NodeCall,
+  { builder, layout }: NodeContext,
+): Operand | undefined {
+  const values = inputs.flatMap((input) => (input?.kind === "value" ? [input] : []));
+  const [first] = values;
+  const value =
+    first &&
+    builder.given(
+      node.name,
+      node.op,
+      values.map((input) => input.value),
+    );
+  return value && valueOperand(value, value.shape?.length === 3 ? first.layout : layout);
 }
 
 function operandOf(input: string, taker: FileNode, { operands, builder }: NodeContext): Operand {

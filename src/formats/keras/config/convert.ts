@@ -167,6 +167,8 @@ function runLayer(
   }
   if (layer.model) return runModel(layer.model, inputs, context, place);
   const { name, className, config } = layer;
+  const given = context.builder.given(name, className, inputs);
+  if (given) return [given];
   const rule = ruleFor(className, layer.isOperation);
   if (typeof rule === "string") return [context.builder.unsupported(name, className, rule)];
   if (inputs.some((input) => input.turned) && !KNOWS_TURNED.has(className)) {

@@ -1,7 +1,7 @@
 import { ACTIVATIONS, type PlainActivation, unnamedActivations } from "../../graph/activations.ts";
 import type { Compound } from "../../graph/decompose.ts";
 import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
-import type { SourceTensor } from "../../graph/writing.ts";
+import { GIVEN, type SourceTensor } from "../../graph/writing.ts";
 import { batchNorm, groupNorm, layerNorm } from "./norms.ts";
 import { batchShape, type PlannedValue } from "./plan.ts";
 import type { Planned, Planner } from "./planner.ts";
@@ -122,6 +122,7 @@ const RULES: Rules = {
     return { layer: zeroPadding(node.name, input.layer, padding, planner) };
   },
   rescale,
+  given: () => ({ why: GIVEN }),
 };
 
 /** What some version of Keras has no layer for and other ops express. */

@@ -1,6 +1,7 @@
 import { ACTIVATIONS, type PlainActivation, unnamedActivations } from "../../graph/activations.ts";
 import type { Compound } from "../../graph/decompose.ts";
 import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
+import { GIVEN } from "../../graph/writing.ts";
 import { float, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
 import { groupNorm, layerNorm, localResponseNorm, rmsNorm } from "./norms.ts";
 import * as rearranging from "./rearranging.ts";
@@ -121,6 +122,9 @@ const RULES: Rules = {
     writer.add("Pad", name, [inputs[0], pads, value], { mode: string(mode) });
   },
   rescale,
+  given: (node, writer) => {
+    throw writer.fail(`layer "${node.name}"`, GIVEN);
+  },
 };
 
 /** What ONNX lacks and other ops express. `gelu`: its approximation by tanh. */

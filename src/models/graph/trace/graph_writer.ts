@@ -120,13 +120,19 @@ export class GraphWriter {
     this.#problems.set(problem, (this.#problems.get(problem) ?? 0) + 1);
   }
 
-  finish(output: Tensor, inputShape: readonly number[], classes?: readonly string[]): TracedModel {
+  /** @param given layers that the user gave as modules. */
+  finish(
+    output: Tensor,
+    inputShape: readonly number[],
+    { classes, given }: { readonly classes?: readonly string[]; readonly given: readonly string[] },
+  ): TracedModel {
     const last = this.#nodeOf.get(output);
     if (this.#problems.size > 0 || !last) {
       const list = [...this.#problems].map(([problem, count]) =>
         count === 1 ? problem : `${problem} (${count} times)`,
       );
       if (list.length === 0) list.push("the output doesn't come from the image");
+      if (given.length > 0) list.push(`(given as modules: ${given.join(", ")})`);
       throw new Error(`this model can't be written as an architecture:\n  ${list.join("\n  ")}`);
     }
     const graph: NetworkGraph = {

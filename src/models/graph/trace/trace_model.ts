@@ -1,5 +1,6 @@
 import { recordOps, type Tensor, zeros } from "../../../autograd/index.ts";
 import { evaluating, type Module } from "../../../nn/index.ts";
+import { GraphModel } from "../from_architecture.ts";
 import { GraphWriter, type TracedModel } from "./graph_writer.ts";
 import { sidesOf, translate } from "./translate.ts";
 
@@ -20,7 +21,13 @@ export function traceModel(
   const graph = new GraphWriter(model.stateDict(), input);
   const { ops, result } = evaluating(model, () => recordOps(() => model.forward(input) as Tensor));
   for (const op of ops) translate(op, graph);
-  return graph.finish(result, sidesOf(shape), classes);
+  return graph.finish(result, sidesOf(shape), { classes, given: givenIn(model) });
+}
+
+/** Layers that a file can't hold may come from modules that were given for its own. */
+function givenIn(model: Module): readonly string[] {
+  if (!(model instanceof GraphModel)) return [];
+  return model.graph.nodes.flatMap(({ op, name }) => (op === "given" ? [name] : []));
 }
 
 function shapeOf(model: Module): readonly number[] {
