@@ -52,10 +52,7 @@ export async function carryOut(job: Job): Promise<FinetuneResult> {
   const resume = place && (await kindOf(place.checkpoint)) ? place.checkpoint : null;
   if (resume === null) await keeper?.describe();
   const { before, ...ready } = await againIfLost(() => getReady(job, resume));
-  const trained = await fitTrainee(ready.trainer, ready.trainee, {
-    ...job,
-    ...{ phase: "fine-tuning", keeper },
-  });
+  const trained = await fitKept(job, ready, keeper);
   const { steps: step, stopped } = trained.history;
   if (place && stopped && (await keeper?.keep(ready.trainer))) {
     const { checkpoint } = place;
@@ -63,6 +60,20 @@ export async function carryOut(job: Job): Promise<FinetuneResult> {
     return unfinished(prepared.info, { step, model: ready.model, checkpoint });
   }
   return finish(job, ready, trained, before);
+}
+
+/** Trains, and keeps what was learned also where an error ends it: the next checkpoint may have been half a minute away. */
+async function fitKept(
+  job: Job,
+  { trainer, trainee }: Ready,
+  keeper: Keeper | null,
+): Promise<Trained> {
+  try {
+    return await fitTrainee(trainer, trainee, { ...job, phase: "fine-tuning", keeper });
+  } catch (error) {
+    if (trainer.position.step > 0) await keeper?.keep(trainer);
+    throw error;
+  }
 }
 
 async function keeperOf({ settings, tell }: Job, place: TakenPlace): Promise<Keeper> {

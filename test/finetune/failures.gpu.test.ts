@@ -239,6 +239,45 @@ describe("what goes wrong", () => {
     expect(existsSync(at("nan"))).toBe(last(events, "failed")?.checkpoint !== null);
   });
 
+  it.each([
+    ["is NaN", Number.NaN, /the loss is NaN .* example \d+ holds NaN/],
+    ["can't be read", null, /the disk is gone/],
+  ] as const)(
+    "a picture that %s in a later epoch takes along nothing that was learned before",
+    async (_, value, message) => {
+      const { train, test } = digits({ perClass: 2, testPerClass: 1 });
+      let spoiled = false;
+      const get = (i: number) => {
+        const example = train.get(i);
+        if (!spoiled) return example;
+        if (value === null) throw new Error("the disk is gone");
+        return { ...example, image: new Float32Array(example.image.length).fill(value) };
+      };
+      const { length, classes, labels } = train;
+      const data = { name: "mine", train: { length, classes, labels, get }, validation: test };
+      const settings = { data, epochs: 3, compare: false };
+      const undisturbed = await finetune(settings, { builtin });
+      const save = at(`spoiled ${value}`, "m.safetensors");
+      const task = finetune({ ...settings, save }, { builtin });
+      const events: FinetuneEvent[] = [];
+      const looped = (async () => {
+        for await (const event of task) {
+          events.push(event);
+          if (event.type === "epoch" && event.epoch === 1) spoiled = true;
+        }
+      })();
+      await expect(looped).rejects.toThrow(message);
+      const { checkpoint } = last(events, "failed")!;
+      expect(last(events, "kept")).toMatchObject({ path: checkpoint });
+      spoiled = false;
+      const again = await run({ data }, { resume: checkpoint! });
+      const steps = again.events.flatMap((event) => (event.type === "step" ? [event.step] : []));
+      expect(Math.min(...steps)).toBeGreaterThan(last(events, "kept")!.step);
+      expect(last(events, "kept")!.step).toBeGreaterThan(1);
+      expect(again.result.evaluation).toEqual(undisturbed.evaluation);
+    },
+  );
+
   it("a failed run leaves no folder behind", async () => {
     const bad = { train: ["nothing"], save: at("new", "folder", "m.pt") };
     await expect(run(bad)).rejects.toThrow(/no layer matches nothing/);
