@@ -80,6 +80,7 @@ export {
   type Prediction,
   type PredictOptions,
   predict,
+  type Regularizer,
   type StepEvent,
   type StoppedEvent,
   type Store,

@@ -16,6 +16,8 @@ export {
   freeze,
   gradientReversal,
   jointLoss,
+  L2SP,
+  type L2SPOptions,
   type LoadedNetwork,
   type LoadNetworkOptions,
   type LoadOptions,

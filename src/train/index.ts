@@ -13,6 +13,7 @@ export { makeScorer, type ScorerOptions } from "./metrics/scorer.ts";
 export type { ClassScores } from "./metrics/scores.ts";
 export type { FitOptions, TrainerOptions } from "./options.ts";
 export type { Precision } from "./precision.ts";
+export type { Regularizer } from "./regularizer.ts";
 export type { Store } from "./state/checkpoint.ts";
 export { acquireDevice, againIfLost } from "./state/device_loss.ts";
 export type { BestEpoch, EpochRecord, History } from "./state/history.ts";

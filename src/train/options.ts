@@ -9,6 +9,7 @@ import type { LossFunction } from "./loss/loss_of.ts";
 import type { MetricName } from "./metrics/builtin.ts";
 import type { Metric } from "./metrics/metric.ts";
 import type { Precision } from "./precision.ts";
+import type { Regularizer } from "./regularizer.ts";
 import type { Store } from "./state/checkpoint.ts";
 import type { Scheduling } from "./state/scheduling.ts";
 
@@ -30,6 +31,8 @@ export interface TrainerOptions {
   clipGradNorm?: number;
   /** An exponential moving average of the weights: validated in their place, and the model's at the end. */
   average?: AveragedModel;
+  /** Adds to the gradients before they are clipped: `transfer.L2SP` keeps weights near where they began. */
+  regularizer?: Regularizer;
   /**
    * Saves memory: each chain of layers keeps only the inputs of this many segments (true: √n) and
    * computes the rest again for backward. Default: as the model is set, see `nn.setRecompute`.
@@ -52,6 +55,7 @@ const TRAINER_OPTIONS = [
   "callbacks",
   "clipGradNorm",
   "average",
+  "regularizer",
   "recompute",
   "precision",
 ];

@@ -60,7 +60,7 @@ export class Trainer {
   constructor(options: TrainerOptions) {
     checkTrainerOptions(options);
     const { model, optimizer, schedule, seed = 0, clipGradNorm = null } = options;
-    const { average = null } = options;
+    const { average = null, regularizer = null } = options;
     this.options = options;
     this.model = model;
     this.optimizer = optimizer;
@@ -71,14 +71,14 @@ export class Trainer {
     if (options.recompute !== undefined) setRecompute(model, options.recompute);
     const [loss, precision] = [this.#loss, this.precision];
     this.#state = new TrainingState({
-      ...{ model, loss, optimizer, schedule, seed, precision, average },
+      ...{ model, loss, optimizer, schedule, seed, precision, average, regularizer },
     });
     this.#labels = new LabelCheck(loss);
     const readsOutputs = this.#metrics.some(({ reads = "outputs" }) => reads === "outputs");
     const { scaler, generator } = this.#state;
     const parts = {
       ...{ model, loss, optimizer, clipGradNorm, labels: this.#labels, readsOutputs },
-      ...{ precision, scaler, generator, average },
+      ...{ precision, scaler, generator, average, regularizer },
     };
     this.trainStep = captureTrainStep(parts);
     this.#accumulation = new Accumulation(parts);

@@ -36,13 +36,13 @@ export function replaceHead(
 }
 
 /** The last layer with weights that maps features to outputs. */
-function lastLayer(model: Module): [string, Linear | Conv2d] {
+export function lastLayer(model: Module): [string, Linear | Conv2d] {
   let found: [string, Linear | Conv2d] | null = null;
   for (const [path, module] of model.namedModules()) {
     if (module instanceof Linear || module instanceof Conv2d) found = [path, module];
   }
   if (!found)
-    throw new Error("replaceHead: the model has no linear or convolution layer to replace");
+    throw new Error("the model has no linear or convolution layer that could be its head");
   return found;
 }
 

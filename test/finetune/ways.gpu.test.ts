@@ -18,3 +18,9 @@ it("ema: the same steps, but an average is validated and kept", async () => {
     "ema: 1 won't do; expected a number between 0 and 1",
   );
 });
+
+it("l2sp: the weights stay nearer to those they began with", async () => {
+  const [plain, pulled] = [await lossesOf({}), await lossesOf({ l2sp: 5 })];
+  expect(pulled.steps[0]).toBe(plain.steps[0]);
+  expect(pulled.steps.at(-1)).not.toBe(plain.steps.at(-1));
+});

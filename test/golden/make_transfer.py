@@ -63,8 +63,28 @@ def average(decay, warmup, epochs=2):
     return {"decay": decay, "warmup": warmup, "weights": state(net), "average": state(ema.module), "loss": numbers(loss)}
 
 
+def l2sp(alpha, beta, head="head", clip=None, epochs=2):
+    """As a term of the loss: the gradients, and their norm, are then those of the whole objective."""
+    net = network()
+    source = {name: p.detach().clone() for name, p in net.named_parameters()}
+    opt = torch.optim.SGD(net.parameters(), lr=0.3, momentum=0.9)
+    for _ in range(epochs):
+        for x, y in batches():
+            opt.zero_grad()
+            loss = F.cross_entropy(net(x), y)
+            for name, p in net.named_parameters():
+                fresh = name.startswith(head)
+                loss = loss + (beta / 2 * (p**2).sum() if fresh else alpha / 2 * ((p - source[name]) ** 2).sum())
+            loss.backward()
+            if clip:
+                torch.nn.utils.clip_grad_norm_(net.parameters(), clip)
+            opt.step()
+    return {"alpha": alpha, "beta": beta, "head": head, "clip": clip, "weights": state(net)}
+
+
 def main():
     write("transfer.json", {
+        "l2sp": [l2sp(0.1, 0.01), l2sp(3.0, 0.5, clip=0.7), l2sp(0.5, 0.2, head="norm")],
         "average": [average(0.9, False), average(0.99, True), average(0.15, True)],
     })
 

@@ -13,8 +13,16 @@ interface AverageCase {
   readonly loss: [number];
 }
 
+interface L2SPCase {
+  readonly alpha: number;
+  readonly beta: number;
+  readonly head: string;
+  readonly clip: number | null;
+  readonly weights: Values;
+}
+
 const file = new URL("transfer.json", import.meta.url);
-export const golden: { readonly average: AverageCase[] } = JSON.parse(
+export const golden: { readonly average: AverageCase[]; readonly l2sp: L2SPCase[] } = JSON.parse(
   readFileSync(file, "utf8"),
 ).cases;
 

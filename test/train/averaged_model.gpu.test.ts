@@ -11,7 +11,7 @@ import {
 } from "../../src/index.ts";
 import { GOLDEN_FIT, golden, goldenNetwork, goldenSet } from "../golden/transfer.ts";
 import { expectClose } from "../ops/compare.ts";
-import { bars, collect, only, tinyNet, weights } from "./toy.ts";
+import { bars, collect, memoryStore, only, tinyNet, weights } from "./toy.ts";
 
 const SET = bars(12);
 const FIT = { epochs: 3, batchSize: 4, validation: bars(6, { seed: 9 }) };
@@ -31,18 +31,6 @@ const averagesOf = async (average: AveragedModel) =>
   Object.fromEntries(
     await Promise.all(average.named().map(async ([name, t]) => [name, [...(await t.data())]])),
   );
-
-/** A checkpoint in memory. */
-function memory() {
-  const store = {
-    bytes: new Uint8Array(),
-    read: async () => store.bytes,
-    write: async (bytes: Uint8Array) => {
-      store.bytes = bytes.slice();
-    },
-  };
-  return store;
-}
 
 async function stoppedAt(step: number, options: TrainerOptions): Promise<Trainer> {
   const trainer = new Trainer(options);
@@ -107,7 +95,7 @@ describe("a trainer with an average", () => {
   it("goes on from a checkpoint bit for bit", async () => {
     const whole = averaging();
     await new Trainer(whole).fit(SET, FIT);
-    const store = memory();
+    const store = memoryStore();
     await (await stoppedAt(4, averaging())).save(store);
     const rest = averaging();
     const resumed = await Trainer.resume(store, rest);

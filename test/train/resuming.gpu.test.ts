@@ -9,7 +9,7 @@ import {
   type TrainerOptions,
   transfer,
 } from "../../src/index.ts";
-import { bars, tinyNet, weights } from "./toy.ts";
+import { bars, memoryStore, tinyNet, weights } from "./toy.ts";
 
 const SET = bars(12);
 const FIT = { epochs: 3, batchSize: 2 };
@@ -21,19 +21,8 @@ function options(more: Partial<TrainerOptions> = {}): TrainerOptions {
   return { model, optimizer, schedule, seed: 4, ...more };
 }
 
-function memory() {
-  const store = {
-    bytes: new Uint8Array(),
-    read: async () => store.bytes,
-    write: async (bytes: Uint8Array) => {
-      store.bytes = bytes.slice();
-    },
-  };
-  return store;
-}
-
 /** A trainer that stopped after so many steps of a run, and where it was saved. */
-async function interrupted(steps: number, store: Store = memory()): Promise<Trainer> {
+async function interrupted(steps: number, store: Store = memoryStore()): Promise<Trainer> {
   const trainer = new Trainer(options());
   const stop = new AbortController();
   for await (const event of trainer.fit(SET, { ...FIT, signal: stop.signal }))
@@ -84,7 +73,7 @@ describe("a run that was interrupted", () => {
     ],
     ["in another order", SET, { shuffle: false }, /changed \(shuffle\)/],
   ] as const)("isn't gone on with on data %s", async (_, set, more, message) => {
-    const store = memory();
+    const store = memoryStore();
     await interrupted(2, store);
     const trainer = await Trainer.resume(store, options());
     const before = await weights(trainer.model);
@@ -107,7 +96,7 @@ describe("a run that was interrupted", () => {
 
 describe("a checkpoint", () => {
   it("is refused by a trainer that trains something else, by name, before anything is touched", async () => {
-    const store = memory();
+    const store = memoryStore();
     await interrupted(4, store);
     const frozen = options();
     transfer.freeze(frozen.model, "conv");
@@ -140,7 +129,7 @@ describe("a checkpoint", () => {
   });
 
   it("with a single bit flipped anywhere is refused", async () => {
-    const store = memory();
+    const store = memoryStore();
     await interrupted(4, store);
     const good = store.bytes;
     const { model, ...rest } = options();
@@ -159,7 +148,7 @@ describe("a checkpoint", () => {
   });
 
   it("says that it is damaged, cut short, or of another kind", async () => {
-    const store = memory();
+    const store = memoryStore();
     await interrupted(4, store);
     const good = store.bytes;
     store.bytes = good.slice(0, -4);

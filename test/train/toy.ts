@@ -73,3 +73,15 @@ type Kind<T extends TrainEvent["type"]> = Extract<TrainEvent, { type: T }>;
 /** The events of one type. */
 export const only = <T extends TrainEvent["type"]>(events: TrainEvent[], type: T) =>
   events.filter((event): event is Kind<T> => event.type === type);
+
+/** A checkpoint's place in memory. */
+export function memoryStore() {
+  const store = {
+    bytes: new Uint8Array(),
+    read: async () => store.bytes,
+    write: async (bytes: Uint8Array) => {
+      store.bytes = bytes.slice();
+    },
+  };
+  return store;
+}

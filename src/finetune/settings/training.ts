@@ -62,6 +62,10 @@ export const TRAINING = {
   optimizer: setting(choice("name", OPTIMIZERS), "how steps are taken", "adam"),
   schedule: setting(choice("name", SCHEDULES), "of the learning rate", "onecycle"),
   weightDecay: setting(atLeastZero("rate"), "pull of all weights to 0", 0),
+  l2sp: setting(
+    numberAbove("rate", 0),
+    "pull of the weights to where they began instead (0.1, say); the new head's are pulled to 0 a tenth as much",
+  ),
   augment: setting(someOf("names", AUGMENTATIONS), "vary the training images"),
   cache: setting(
     toggle(),

@@ -27,6 +27,8 @@ export interface TrainingPlan {
   readonly patience?: number;
   /** What a moving average of the weights keeps of itself at each step; without, there is none. */
   readonly ema?: number;
+  /** How strongly transferred weights are pulled to where they began. */
+  readonly l2sp?: number;
 }
 
 /** What a run starts from. */
@@ -62,6 +64,7 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
     keepBest: settings.keepBest ?? settings.patience !== undefined,
     patience: settings.patience,
     ema: settings.ema,
+    l2sp: settings.l2sp,
     compare: settings.compare ?? (builtin && settings.data === undefined),
   };
 }

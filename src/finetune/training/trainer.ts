@@ -12,6 +12,7 @@ import {
   SGD,
 } from "../../optim/index.ts";
 import { AveragedModel, Trainer, type TrainerOptions } from "../../train/index.ts";
+import { L2SP } from "../../transfer/index.ts";
 import type { TrainingPlan } from "./plan.ts";
 
 /** What a trainer of `set` is made of; only parameters that aren't frozen are trained. */
@@ -26,7 +27,11 @@ export function trainerOptions(model: Module, set: Dataset, plan: TrainingPlan) 
   });
   const average =
     plan.ema === undefined ? undefined : new AveragedModel(model, { decay: plan.ema });
-  return { model, optimizer, schedule, seed, loss, average } satisfies TrainerOptions;
+  const regularizer =
+    plan.l2sp === undefined
+      ? undefined
+      : new L2SP(model, { alpha: plan.l2sp, beta: plan.l2sp / 10 });
+  return { model, optimizer, schedule, seed, loss, average, regularizer } satisfies TrainerOptions;
 }
 
 /** The trainer that goes on from a checkpoint: at the plan's rates, which may have been asked for anew. */

@@ -11,6 +11,7 @@ import { clipGradNorm_, type GradScaler, type Optimizer } from "../../optim/inde
 import type { AveragedModel } from "../averaged_model.ts";
 import type { LabelCheck } from "../loss/label_check.ts";
 import { forwardIn, type Precision } from "../precision.ts";
+import type { Regularizer } from "../regularizer.ts";
 import type { StepResult } from "./step_result.ts";
 
 /** What a training step is made of. */
@@ -29,6 +30,7 @@ export interface StepParts {
   /** The loss scale, where they are in half precision. */
   readonly scaler: GradScaler | null;
   readonly average: AveragedModel | null;
+  readonly regularizer: Regularizer | null;
 }
 
 /** One optimizer step, captured: forward, loss, backward, clipping, update. */
@@ -60,9 +62,10 @@ export function forward(
   return { value: scaler?.scale(value) ?? value, result };
 }
 
-/** Clips the gradients, lets the optimizer step, and averages the weights. */
-export function update({ optimizer, clipGradNorm, scaler, average }: StepParts): void {
+/** Completes and clips the gradients, lets the optimizer step, and averages the weights. */
+export function update({ optimizer, clipGradNorm, scaler, average, regularizer }: StepParts): void {
   scaler?.unscale_(optimizer);
+  regularizer?.addGradients();
   if (clipGradNorm) clipGradNorm_(optimizer.params, clipGradNorm);
   if (scaler) scaler.step(optimizer);
   else optimizer.step();

@@ -45,8 +45,8 @@ export async function writeCheckpoint(store: Store, snapshot: Snapshot): Promise
   if (average) tensors.push(...modelTensors("average", average.values));
   for (const [i, { values }] of optimizer.state)
     tensors.push({ name: `optimizer.${i}`, shape: [values.length], dtype: "f32", data: values });
-  loss.forEach(({ values, trained }, i) => {
-    if (!trained || !(values instanceof Float32Array)) return;
+  loss.forEach(({ values, isState }, i) => {
+    if (!isState || !(values instanceof Float32Array)) return;
     tensors.push({ name: `loss.${i}`, shape: [values.length], dtype: "f32", data: values });
   });
   const metadata = { format: FORMAT, checksum: BLANK, state: encodeState(snapshot) };
@@ -99,10 +99,10 @@ export async function readCheckpoint(store: Store, training: TrainingState): Pro
 
 /** Loss tensors that aren't in the file stay as they are. */
 function sparse(found: readonly (readonly [number, Float32Array])[]): Snapshot["loss"] {
-  const all: { values: Float32Array | null; trained: boolean }[] = [];
+  const all: Snapshot["loss"][number][] = [];
   const known = new Map(found);
   const length = Math.max(-1, ...known.keys()) + 1;
-  for (let i = 0; i < length; i++) all.push({ values: known.get(i) ?? null, trained: true });
+  for (let i = 0; i < length; i++) all.push({ values: known.get(i) ?? null, isState: true });
   return all;
 }
 

@@ -9,8 +9,8 @@ import type { Position } from "./position.ts";
 /** Everything training needs to go on from a step, in host memory. */
 export interface Snapshot {
   readonly model: ModelValues;
-  /** Tensors that the loss holds, in order, and whether they are trained. null stays as it is. */
-  readonly loss: readonly { readonly values: TypedArray | null; readonly trained: boolean }[];
+  /** Tensors that the loss and the regularizer hold, in order, and whether a checkpoint has them. null stays as it is. */
+  readonly loss: readonly { readonly values: TypedArray | null; readonly isState: boolean }[];
   readonly optimizerName: string;
   readonly optimizer: OptimizerState;
   /** The names of the optimizer's parameters, by group; null for one that is not the model's. */

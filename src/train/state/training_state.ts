@@ -5,6 +5,7 @@ import { GradScaler, type Optimizer } from "../../optim/index.ts";
 import type { AveragedModel } from "../averaged_model.ts";
 import { lossTensors } from "../loss/loss_tensors.ts";
 import type { Precision } from "../precision.ts";
+import type { Regularizer } from "../regularizer.ts";
 import type { Course } from "./course.ts";
 import type { BestEpoch, EpochRecord, ModelValues } from "./history.ts";
 import { HostCopies, putBack } from "./host_copies.ts";
@@ -20,6 +21,7 @@ export interface StateOptions {
   readonly seed: number;
   readonly precision: Precision;
   readonly average: AveragedModel | null;
+  readonly regularizer: Regularizer | null;
 }
 
 /** All that training moves on, and so all that a snapshot or checkpoint holds. Knows nothing of how it is moved on. */
@@ -34,6 +36,7 @@ export class TrainingState {
   /** A moving average of the weights. */
   readonly average: AveragedModel | null;
   readonly #loss: Loss;
+  readonly #regularizer: Regularizer | null;
   position: Position = startPosition();
   /** What run it is in, once one has begun. */
   course: Course | null = null;
@@ -47,8 +50,18 @@ export class TrainingState {
   readonly #copies = new HostCopies();
   #probe: Tensor | null = null;
 
-  constructor({ model, loss, optimizer, schedule, seed, precision, average }: StateOptions) {
+  constructor({
+    model,
+    loss,
+    optimizer,
+    schedule,
+    seed,
+    precision,
+    average,
+    regularizer,
+  }: StateOptions) {
     this.model = model;
+    this.#regularizer = regularizer;
     this.average = average;
     this.optimizer = optimizer;
     this.#loss = loss;
@@ -74,7 +87,12 @@ export class TrainingState {
   }
 
   #tensors(): Tensor[] {
-    return [...Object.values(this.model.stateDict()), ...lossTensors(this.#loss)];
+    return [...Object.values(this.model.stateDict()), ...this.#objectiveTensors()];
+  }
+
+  /** What the loss and the regularizer hold. */
+  #objectiveTensors(): Tensor[] {
+    return [...lossTensors(this.#loss), ...(this.#regularizer?.tensors ?? [])];
   }
 
   /** Another run begins, with these weights. */
@@ -123,8 +141,10 @@ export class TrainingState {
     const model = Object.entries(this.model.stateDict()).map(([name, tensor]) =>
       this.#readNamed(name, tensor),
     );
-    const loss = lossTensors(this.#loss).map(async (tensor) => {
-      return { values: await this.#copies.read(tensor), trained: tensor.requiresGrad };
+    const sources = new Set(this.#regularizer?.tensors);
+    const loss = this.#objectiveTensors().map(async (tensor) => {
+      const isState = tensor.requiresGrad || sources.has(tensor);
+      return { values: await this.#copies.read(tensor), isState };
     });
     const updates = this.average?.updates ?? 0;
     const averages = (this.average?.named() ?? []).map(([name, tensor]) =>
@@ -152,7 +172,7 @@ export class TrainingState {
   restore(snapshot: Snapshot): void {
     this.#restoreOptimizer(snapshot);
     this.putModel(snapshot.model);
-    lossTensors(this.#loss).forEach((tensor, i) => {
+    this.#objectiveTensors().forEach((tensor, i) => {
       const values = snapshot.loss[i]?.values;
       if (values) putBack(tensor, values);
     });
