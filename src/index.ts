@@ -1,4 +1,5 @@
 export * as data from "./api/data.ts";
+export * as explain from "./api/explain.ts";
 export { finetune } from "./api/finetune.ts";
 export * as formats from "./api/formats.ts";
 export * as metrics from "./api/metrics.ts";

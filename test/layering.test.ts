@@ -25,7 +25,7 @@ const layers = [
   ["src/data"],
   ["src/models", "src/metrics"],
   ["src/train"],
-  ["src/transfer"],
+  ["src/transfer", "src/explain"],
   ["src/finetune"],
   ["src/api", "src/core.ts"],
   ["src/index.ts", "src/node.ts"],

@@ -1,6 +1,7 @@
 // What the package's users import, and the source behind each name. package.json has the same list for dist/.
 const parts = [
   "data",
+  "explain",
   "finetune",
   "formats",
   "metrics",

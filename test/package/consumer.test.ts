@@ -57,7 +57,7 @@ describe("in Node", () => {
       import * as core from "webgraft/core";
       for (const name of Object.keys(core))
         if (core[name] !== graft[name]) throw new Error("another " + name);
-      for (const part of ["data", "formats", "metrics", "models", "nn", "ops", "optim", "transfer"])
+      for (const part of ["data", "explain", "formats", "metrics", "models", "nn", "ops", "optim", "transfer"])
         if ((await import("webgraft/" + part)) !== graft[part]) throw new Error("another " + part);
       const { finetune } = await import("webgraft/finetune");
       if (finetune !== graft.finetune) throw new Error("another finetune");
