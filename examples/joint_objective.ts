@@ -5,7 +5,7 @@
 import "webgraft/node";
 import * as graft from "webgraft";
 
-const { capture, data, F, nn, optim, transfer } = graft;
+const { data, nn, optim, transfer } = graft;
 await graft.init();
 graft.manualSeed(1);
 const { train: target, test } = data.digits({ perClass: 8 });
@@ -19,30 +19,23 @@ const withHead = () => {
   return network;
 };
 const [sourceModel, model] = [withHead(), withHead()];
-const both = new nn.ModuleList(sourceModel, model); // lists what they share once
-const optimizer = new optim.Adam(both.parameters(), { lr: 1e-3 });
 // Batch normalisation keeps the statistics it came with: those of two kinds of pictures would be neither's.
-both.eval();
-const step = capture((images, labels, targetImages, targetLabels) => {
-  optimizer.zeroGrad();
-  const sourceLoss = F.crossEntropy(sourceModel.forward(images), labels);
-  const targetLoss = F.crossEntropy(model.forward(targetImages), targetLabels);
-  const loss = transfer.jointLoss(sourceLoss, targetLoss, 0.5);
-  loss.backward();
-  optimizer.step();
-  return loss;
-});
+for (const module of trunk.modules())
+  if (module instanceof nn.BatchNorm2d) module.requiresGrad_(false);
+const both = new nn.ModuleList(sourceModel, model); // lists what they share once
 
-// As many batches of the target as of the source: its few pictures come round again and again.
-const sampler = data.classBalancedSampler(target, { numSamples: source.length });
-const sources = new data.DataLoader(source, { shuffle: true, transform });
-const targets = new data.DataLoader(target, { sampler, transform });
-for (let epoch = 1; epoch <= 3; epoch++) {
-  const others = targets[Symbol.asyncIterator]();
-  for await (const [images, labels] of sources) {
-    const { value, done } = await others.next();
-    if (!done) step(images, labels, ...value);
-  }
-}
-const { accuracy } = await graft.evaluate(model, test, { transform });
+const trainer = new graft.Trainer({
+  model,
+  optimizer: new optim.Adam(
+    both.parameters().filter(({ requiresGrad }) => requiresGrad),
+    { lr: 1e-3 },
+  ),
+  objective: transfer.jointObjective({
+    ...{ model: sourceModel, set: source, batchSize: 8, transform },
+    lambda: (progress) => 0.25 + progress, // the target counts for more and more
+  }),
+});
+for await (const event of trainer.fit(target, { epochs: 15, batchSize: 8, transform }))
+  if (event.type === "epoch") console.log(`epoch ${event.epoch + 1}: loss ${event.loss.toFixed(3)}`);
+const { accuracy } = await trainer.evaluate(test, { transform });
 console.log(`accuracy ${(100 * accuracy).toFixed(1)} % on drawn digits`);

@@ -76,6 +76,8 @@ export {
   type MetricBatch,
   type MetricName,
   NonFiniteLossError,
+  type Objective,
+  type ObjectiveBatch,
   type Precision,
   type Prediction,
   type PredictOptions,

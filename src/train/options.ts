@@ -8,6 +8,7 @@ import type { KeepBest } from "./loop/best.ts";
 import type { LossFunction } from "./loss/loss_of.ts";
 import type { MetricName } from "./metrics/builtin.ts";
 import type { Metric } from "./metrics/metric.ts";
+import type { Objective } from "./objective.ts";
 import type { Precision } from "./precision.ts";
 import type { Regularizer } from "./regularizer.ts";
 import type { Store } from "./state/checkpoint.ts";
@@ -20,6 +21,11 @@ export interface TrainerOptions {
   optimizer: Optimizer<object>;
   /** A loss module or function of (outputs, targets). Default cross-entropy on class numbers; see `nn.Loss`. */
   loss?: Module | LossFunction;
+  /**
+   * What is minimised in place of the loss alone, such as `transfer.jointObjective(…)`: the loss that events show is then
+   * the objective's. Evaluations know of the model and its loss only.
+   */
+  objective?: Objective;
   /** Names, or metrics of your own (see `Metric`): their figures are in events and evaluations by name. Default accuracy. */
   metrics?: MetricName | Metric | readonly (MetricName | Metric)[];
   /** Steps once an epoch, or once a step where its class says so (OneCycleLR, LinearWarmup). */
@@ -49,6 +55,7 @@ const TRAINER_OPTIONS = [
   "model",
   "optimizer",
   "loss",
+  "objective",
   "metrics",
   "schedule",
   "seed",

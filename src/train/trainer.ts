@@ -14,7 +14,7 @@ import { Tally } from "./loop/outcome.ts";
 import { planFit } from "./loop/plan.ts";
 import type { StepResult } from "./loop/step_result.ts";
 import { WholeSteps } from "./loop/stepper.ts";
-import { captureTrainStep } from "./loop/steps.ts";
+import { captureTrainStep, type StepInputs } from "./loop/steps.ts";
 import { LabelCheck } from "./loss/label_check.ts";
 import { lossOf } from "./loss/loss_of.ts";
 import { metricsOf } from "./metrics/builtin.ts";
@@ -44,8 +44,8 @@ export class Trainer {
   readonly seed: number;
   /** What this adapter trains in: see the option. */
   readonly precision: Precision;
-  /** One optimizer step on [images, targets], captured: what `fit` runs for each batch. */
-  readonly trainStep: CapturedStep<[Tensor, Tensor], StepResult>;
+  /** One optimizer step on [images, targets, …what the objective has beside them], captured: what `fit` runs for each batch. */
+  readonly trainStep: CapturedStep<StepInputs, StepResult>;
   readonly #loss: Loss;
   readonly #metrics: readonly Metric[];
   readonly #labels: LabelCheck;
@@ -55,11 +55,13 @@ export class Trainer {
   readonly #evaluator: Evaluator;
   readonly #survival: Survival;
   readonly #judge: SurvivingEvaluator;
+  /** The share of a run that is done, for the steps. */
+  readonly #progress = { value: 0 };
   #running = false;
 
   constructor(options: TrainerOptions) {
     checkTrainerOptions(options);
-    const { model, optimizer, schedule, seed = 0, clipGradNorm = null } = options;
+    const { model, optimizer, objective, schedule, seed = 0, clipGradNorm = null } = options;
     const { average = null, regularizer = null } = options;
     this.options = options;
     this.model = model;
@@ -70,15 +72,14 @@ export class Trainer {
     this.precision = availablePrecision(checkPrecision("Trainer", options.precision));
     if (options.recompute !== undefined) setRecompute(model, options.recompute);
     const [loss, precision] = [this.#loss, this.precision];
-    this.#state = new TrainingState({
-      ...{ model, loss, optimizer, schedule, seed, precision, average, regularizer },
-    });
+    const trained = { model, loss, objective, optimizer, average, regularizer };
+    this.#state = new TrainingState({ ...trained, schedule, seed, precision });
     this.#labels = new LabelCheck(loss);
     const readsOutputs = this.#metrics.some(({ reads = "outputs" }) => reads === "outputs");
     const { scaler, generator } = this.#state;
     const parts = {
-      ...{ model, loss, optimizer, clipGradNorm, labels: this.#labels, readsOutputs },
-      ...{ precision, scaler, generator, average, regularizer },
+      ...{ ...trained, clipGradNorm, labels: this.#labels, readsOutputs },
+      ...{ precision, scaler, generator, progress: this.#progress },
     };
     this.trainStep = captureTrainStep(parts);
     this.#accumulation = new Accumulation(parts);
@@ -135,12 +136,14 @@ export class Trainer {
   #loop(trainSet: Dataset, options: FitOptions): Loop {
     const state = this.#state;
     const [loss, labels, survival] = [this.#loss, this.#labels, this.#survival];
-    const context = { model: this.model, loss, seed: this.seed, generator: state.generator };
+    const { objective } = this.options;
+    const { generator } = state;
+    const context = { model: this.model, loss, seed: this.seed, generator, objective };
     const plan = planFit(trainSet, options, context);
     const { evalTransform, transform = [], batchSize } = options;
     this.#judge.transform = evalTransform ?? transforms.withoutRandomness(transform);
     return new Loop({
-      ...{ plan, state, loss, labels, survival },
+      ...{ plan, state, loss, labels, survival, progress: this.#progress },
       stepper: plan.accumulate > 1 ? this.#accumulation : new WholeSteps(this.trainStep),
       tally: new Tally(loss, this.#metrics),
       validate: (dataset) => this.#judge.validate(dataset, batchSize),

@@ -3,7 +3,7 @@ import { allocate, fillWith, unscale } from "../../kernels/index.ts";
 import type { Optimizer } from "../../optim/index.ts";
 import type { StepResult } from "./step_result.ts";
 import type { Stepper } from "./stepper.ts";
-import { clearGradients, forward, type StepParts, update } from "./steps.ts";
+import { clearGradients, forward, type StepInputs, type StepParts, update } from "./steps.ts";
 
 /** What changes from batch to batch. A cell of its own: recordings hold it, and must not hold the steps themselves. */
 interface Shares {
@@ -26,7 +26,7 @@ export class Accumulation implements Stepper {
   readonly #shares: Shares = { batch: 1, step: 1 };
   /** What the mean losses of the step's batches so far divide by, added up. */
   #weight = 0;
-  readonly #add: CapturedStep<[Tensor, Tensor], StepResult>;
+  readonly #add: CapturedStep<StepInputs, StepResult>;
   readonly #update: CapturedStep<[], void>;
 
   constructor(parts: StepParts) {
@@ -35,29 +35,25 @@ export class Accumulation implements Stepper {
     this.#update = captureUpdate(parts, this.#shares);
   }
 
-  compile(
-    images: Tensor,
-    targets: Tensor,
-    onProgress?: (done: number, total: number) => void,
-  ): Promise<void> {
-    return this.#add.compile([images, targets], onProgress);
+  compile(inputs: StepInputs, onProgress?: (done: number, total: number) => void): Promise<void> {
+    return this.#add.compile(inputs, onProgress);
   }
 
-  isRecorded(images: Tensor, targets: Tensor): boolean {
-    return this.#add.isRecorded(images, targets);
+  isRecorded(inputs: StepInputs): boolean {
+    return this.#add.isRecorded(...inputs);
   }
 
   begin(): void {
-    clearGradients(this.#parts.model, this.#parts.optimizer);
+    clearGradients(this.#parts);
     this.#weight = 0;
   }
 
-  run(images: Tensor, targets: Tensor, weight: number, stepImages: number): StepResult {
+  run(inputs: StepInputs, weight: number, stepImages: number): StepResult {
     const isMean = this.#parts.loss.reduction === "mean"; // a sum's gradients simply add up
     this.#weight += weight;
     this.#shares.batch = isMean ? weight / stepImages : 1;
     this.#shares.step = isMean ? this.#weight / stepImages : 1;
-    return this.#add(images, targets);
+    return this.#add(...inputs);
   }
 
   update(): void {
@@ -67,7 +63,7 @@ export class Accumulation implements Stepper {
 
   /** Gives the memory back; the next call records again. */
   dispose(): void {
-    clearGradients(this.#parts.model, this.#parts.optimizer);
+    clearGradients(this.#parts);
     this.#add.dispose();
     this.#update.dispose();
   }
@@ -80,8 +76,8 @@ export class Accumulation implements Stepper {
 }
 
 function captureBatch(parts: StepParts, shares: Shares) {
-  return capture((images: Tensor, targets: Tensor): StepResult => {
-    const { value, result } = forward(parts, images, targets);
+  return capture((...inputs: StepInputs): StepResult => {
+    const { value, result } = forward(parts, inputs);
     const seed = allocate(value.shape, value.dtype);
     fillWith(seed, () => shares.batch);
     backward(value, new Tensor(seed));
@@ -93,7 +89,7 @@ function captureUpdate(parts: StepParts, shares: Shares) {
   return capture(() => {
     divideGradients(parts.optimizer, () => shares.step);
     update(parts);
-    clearGradients(parts.model, parts.optimizer);
+    clearGradients(parts);
   });
 }
 

@@ -1,8 +1,8 @@
-import type { LoadedBatch } from "../../data/index.ts";
 import type { CompileEvent, StepEvent, TrainEvent } from "../events.ts";
 import { TargetReader } from "../loss/targets.ts";
 import type { Position, Totals } from "../state/position.ts";
 import { compileEvents } from "./compile.ts";
+import { type DealtBatch, dealFrom } from "./deal.ts";
 import { type Outcome, outcomeOf, type Part } from "./outcome.ts";
 import type { LoopParts } from "./parts.ts";
 import type { ProgressMeter } from "./progress.ts";
@@ -70,13 +70,9 @@ export class Epoch {
     stepper.begin();
     await this.#targets.prepare();
     this.#skipped = (await state.scaler?.readSkipped()) ?? 0;
-    plan.loader.setEpoch(position.epochsBegun);
     let submitted: Submitted | null = null;
-    for await (const batch of plan.loader.batches(position.batch)) {
-      if (this.#dealt === 0 && plan.options.signal?.aborted) {
-        for (const unused of [batch.images, batch.labels]) unused.dispose();
-        break;
-      }
+    for await (const batch of dealFrom(plan, position)) {
+      if (this.#dealt === 0 && plan.options.signal?.aborted) break;
       yield* this.#compile(batch);
       await this.#parts.idle();
       this.#requireSameState();
@@ -90,14 +86,14 @@ export class Epoch {
   }
 
   /** Records the step where that is due: then the number of outputs is known, before labels are used. */
-  async *#compile({ images, labels }: LoadedBatch): AsyncGenerator<CompileEvent> {
+  async *#compile({ inputs }: DealtBatch): AsyncGenerator<CompileEvent> {
     const { stepper, state } = this.#parts;
     const { compiled } = this.#progress;
-    if (compiled && stepper.isRecorded(images, labels)) return;
+    if (compiled && stepper.isRecorded(inputs)) return;
     // Parameters that begin to be trained count their steps from here on.
     await state.scaler?.readSkipped();
-    if (compiled) await stepper.compile(images, labels);
-    else yield* compileEvents((report) => stepper.compile(images, labels, report));
+    if (compiled) await stepper.compile(inputs);
+    else yield* compileEvents((report) => stepper.compile(inputs, report));
     this.#progress.compiled = true;
   }
 
@@ -106,14 +102,16 @@ export class Epoch {
   }
 
   /** Runs one batch: a whole step, or its part of one. A batch of ignored labels alone is passed over. */
-  #run(batch: LoadedBatch): void {
-    const { plan, state, stepper, labels: check } = this.#parts;
-    const { images, labels, indices } = batch;
+  #run(batch: DealtBatch): void {
+    const { plan, state, stepper, progress, labels: check } = this.#parts;
+    const { inputs, indices } = batch;
     const index = state.position.batch + this.#dealt++;
     check.check(batch, plan.loader.dataset);
     const counted = this.#targets.read(batch);
     if (counted.weight === 0) return;
-    const result = stepper.run(images, labels, counted.weight, this.#imagesAround(index));
+    const { loader, epochs } = plan;
+    progress.value = (state.position.epoch + index / loader.length) / epochs;
+    const result = stepper.run(inputs, counted.weight, this.#imagesAround(index));
     this.#running.push({ pending: readLater(result), counted, size: indices.length });
     this.#indices.push(...indices);
   }

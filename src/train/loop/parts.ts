@@ -35,6 +35,8 @@ export interface LoopParts {
   readonly loss: Loss;
   readonly labels: LabelCheck;
   readonly tally: Tally;
+  /** Where steps look up which share of the run is done. */
+  readonly progress: { value: number };
   readonly survival: Survival;
   validate(dataset: Dataset): Promise<Evaluation>;
   /** Waits until no evaluation is under way: each sees the weights of one step. */

@@ -7,6 +7,7 @@ import {
   type transforms,
 } from "../../data/index.ts";
 import type { Loss, Module } from "../../nn/index.ts";
+import type { Objective } from "../objective.ts";
 import { FIT_OPTIONS, type FitOptions } from "../options.ts";
 import type { Course } from "../state/course.ts";
 
@@ -17,6 +18,7 @@ export interface FitPlan {
   /** Batches a step. */
   readonly accumulate: number;
   readonly loader: DataLoader;
+  readonly objective: Objective | undefined;
   readonly course: Course;
 }
 
@@ -26,6 +28,7 @@ export interface PlanContext {
   readonly loss: Loss;
   readonly seed: number;
   readonly generator: Generator;
+  readonly objective: Objective | undefined;
 }
 
 /** @throws for options that are unknown or impossible. */
@@ -48,7 +51,7 @@ export function planFit(trainSet: Dataset, options: FitOptions, context: PlanCon
   const classes = trainSet.classes ?? null;
   const { examples } = loader.source;
   const course = { batchSize, examples, classes, shuffle, seed, set: trainSet };
-  return { options, epochs, accumulate, loader, course };
+  return { options, epochs, accumulate, loader, course, objective: context.objective };
 }
 
 /** Functions among the transforms draw from the trainer's random numbers, as the model's layers do. */

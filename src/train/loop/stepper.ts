@@ -1,16 +1,13 @@
-import type { CapturedStep, Tensor } from "../../autograd/index.ts";
+import type { CapturedStep } from "../../autograd/index.ts";
 import type { StepResult } from "./step_result.ts";
+import type { StepInputs } from "./steps.ts";
 
 /** How the loop runs batches: each a step of its own, or several together. */
 export interface Stepper {
   /** Compiles for batches of this shape, in parallel, without running anything. */
-  compile(
-    images: Tensor,
-    targets: Tensor,
-    onProgress?: (done: number, total: number) => void,
-  ): Promise<void>;
+  compile(inputs: StepInputs, onProgress?: (done: number, total: number) => void): Promise<void>;
   /** Whether a batch of this shape would record nothing anew. */
-  isRecorded(images: Tensor, targets: Tensor): boolean;
+  isRecorded(inputs: StepInputs): boolean;
   /** Before the first batch of an epoch: forgets what an interrupted step left. */
   begin(): void;
   /**
@@ -18,35 +15,31 @@ export interface Stepper {
    * @param weight what the batch's mean loss divides by.
    * @param stepImages how many images the whole step has.
    */
-  run(images: Tensor, targets: Tensor, weight: number, stepImages: number): StepResult;
+  run(inputs: StepInputs, weight: number, stepImages: number): StepResult;
   /** After the last batch of a step. */
   update(): void;
 }
 
 /** Each batch is a step. */
 export class WholeSteps implements Stepper {
-  readonly #step: CapturedStep<[Tensor, Tensor], StepResult>;
+  readonly #step: CapturedStep<StepInputs, StepResult>;
 
-  constructor(step: CapturedStep<[Tensor, Tensor], StepResult>) {
+  constructor(step: CapturedStep<StepInputs, StepResult>) {
     this.#step = step;
   }
 
-  compile(
-    images: Tensor,
-    targets: Tensor,
-    onProgress?: (done: number, total: number) => void,
-  ): Promise<void> {
-    return this.#step.compile([images, targets], onProgress);
+  compile(inputs: StepInputs, onProgress?: (done: number, total: number) => void): Promise<void> {
+    return this.#step.compile(inputs, onProgress);
   }
 
-  isRecorded(images: Tensor, targets: Tensor): boolean {
-    return this.#step.isRecorded(images, targets);
+  isRecorded(inputs: StepInputs): boolean {
+    return this.#step.isRecorded(...inputs);
   }
 
   begin(): void {}
 
-  run(images: Tensor, targets: Tensor): StepResult {
-    return this.#step(images, targets);
+  run(inputs: StepInputs): StepResult {
+    return this.#step(...inputs);
   }
 
   update(): void {}

@@ -10,6 +10,7 @@ import type { Loss, Module } from "../../nn/index.ts";
 import { clipGradNorm_, type GradScaler, type Optimizer } from "../../optim/index.ts";
 import type { AveragedModel } from "../averaged_model.ts";
 import type { LabelCheck } from "../loss/label_check.ts";
+import { type Objective, parametersOf } from "../objective.ts";
 import { forwardIn, type Precision } from "../precision.ts";
 import type { Regularizer } from "../regularizer.ts";
 import type { StepResult } from "./step_result.ts";
@@ -31,18 +32,24 @@ export interface StepParts {
   readonly scaler: GradScaler | null;
   readonly average: AveragedModel | null;
   readonly regularizer: Regularizer | null;
+  /** What is minimised in place of the loss alone. */
+  readonly objective: Objective | undefined;
+  /** The share of the run that is done. A cell: recorded steps hold it. */
+  readonly progress: { value: number };
 }
 
+/** Images, targets, and what the objective has beside them. */
+export type StepInputs = [images: Tensor, targets: Tensor, ...beside: Tensor[]];
+
 /** One optimizer step, captured: forward, loss, backward, clipping, update. */
-export function captureTrainStep(parts: StepParts): CapturedStep<[Tensor, Tensor], StepResult> {
-  const { model, optimizer } = parts;
-  return capture((images: Tensor, targets: Tensor): StepResult => {
-    clearGradients(model, optimizer);
-    const { value, result } = forward(parts, images, targets);
+export function captureTrainStep(parts: StepParts): CapturedStep<StepInputs, StepResult> {
+  return capture((...inputs: StepInputs): StepResult => {
+    clearGradients(parts);
+    const { value, result } = forward(parts, inputs);
     backward(value);
     update(parts);
     // Gradients that end with the step need no memory of their own beyond it.
-    clearGradients(model, optimizer);
+    clearGradients(parts);
     return result;
   });
 }
@@ -50,13 +57,17 @@ export function captureTrainStep(parts: StepParts): CapturedStep<[Tensor, Tensor
 /** The loss, and what is differentiated: the same, or scaled for half precision. */
 export function forward(
   parts: StepParts,
-  images: Tensor,
-  targets: Tensor,
+  [images, targets, ...beside]: StepInputs,
 ): { value: Tensor; result: StepResult } {
-  const { model, loss, labels, precision, scaler, readsOutputs, generator } = parts;
-  const outputs = withGenerator(generator, () => forwardIn(precision, model, images));
+  const { model, loss, labels, precision, scaler, readsOutputs, generator, objective } = parts;
+  const run = (module: Module, input: Tensor) =>
+    withGenerator(generator, () => forwardIn(precision, module, input));
+  const outputs = run(model, images);
   labels.see(outputs);
-  const value = loss.forward(outputs, targets);
+  const own = loss.forward(outputs, targets);
+  const progress = () => parts.progress.value;
+  const batch = { model, images, outputs, targets, loss: own, beside, run, progress };
+  const value = objective?.minimised(batch) ?? own;
   const predictions = loss.predictions(outputs, targets);
   const result = { loss: value, predictions, outputs: readsOutputs ? outputs : null };
   return { value: scaler?.scale(value) ?? value, result };
@@ -73,8 +84,8 @@ export function update({ optimizer, clipGradNorm, scaler, average, regularizer }
   average?.update();
 }
 
-/** Of all the model's parameters: a backward pass also leaves gradients on those that the optimizer doesn't have. */
-export function clearGradients(model: Module, optimizer: Optimizer<object>): void {
-  for (const parameter of model.parameters()) parameter.grad = null;
+/** Of all the models' parameters: a backward pass also leaves gradients on those that the optimizer doesn't have. */
+export function clearGradients({ model, objective, optimizer }: StepParts): void {
+  for (const [, parameter] of parametersOf(model, objective)) parameter.grad = null;
   optimizer.zeroGrad();
 }

@@ -106,8 +106,8 @@ function sparse(found: readonly (readonly [number, Float32Array])[]): Snapshot["
   return all;
 }
 
-function readModel(file: WeightFile, prefix: string, { model }: TrainingState): ModelValues {
-  const entries = Object.entries(model.stateDict()).map(([name, { shape }]) => {
+function readModel(file: WeightFile, prefix: string, { tensors }: TrainingState): ModelValues {
+  const entries = Object.entries(tensors).map(([name, { shape }]) => {
     return [name, { shape, values: floats(file, `${prefix}.${name}`, shape) }] as const;
   });
   return new Map(entries);

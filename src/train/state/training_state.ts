@@ -1,9 +1,10 @@
 import { Generator, type Tensor } from "../../autograd/index.ts";
 import type { Device } from "../../gpu/index.ts";
-import type { Loss, Module } from "../../nn/index.ts";
+import { Loss, type Module, type StateDict } from "../../nn/index.ts";
 import { GradScaler, type Optimizer } from "../../optim/index.ts";
 import type { AveragedModel } from "../averaged_model.ts";
 import { lossTensors } from "../loss/loss_tensors.ts";
+import { type Objective, objectiveModules, parametersOf, tensorsOf } from "../objective.ts";
 import type { Precision } from "../precision.ts";
 import type { Regularizer } from "../regularizer.ts";
 import type { Course } from "./course.ts";
@@ -16,6 +17,7 @@ import type { Snapshot } from "./snapshot.ts";
 export interface StateOptions {
   readonly model: Module;
   readonly loss: Loss;
+  readonly objective: Objective | undefined;
   readonly optimizer: Optimizer<object>;
   readonly schedule: Scheduling | undefined;
   readonly seed: number;
@@ -37,6 +39,7 @@ export class TrainingState {
   readonly average: AveragedModel | null;
   readonly #loss: Loss;
   readonly #regularizer: Regularizer | null;
+  readonly #objective: Objective | undefined;
   position: Position = startPosition();
   /** What run it is in, once one has begun. */
   course: Course | null = null;
@@ -53,6 +56,7 @@ export class TrainingState {
   constructor({
     model,
     loss,
+    objective,
     optimizer,
     schedule,
     seed,
@@ -65,6 +69,7 @@ export class TrainingState {
     this.average = average;
     this.optimizer = optimizer;
     this.#loss = loss;
+    this.#objective = objective;
     this.schedule = adaptSchedule(schedule);
     this.scaler = precision === "f16" ? new GradScaler() : null;
     this.generator = new Generator(seed);
@@ -83,16 +88,23 @@ export class TrainingState {
 
   /** Whether no weight was written to since the last snapshot. */
   get isUnchanged(): boolean {
-    return this.#copies.areCurrent(this.#tensors());
+    return this.#copies.areCurrent([...Object.values(this.tensors), ...this.#heldTensors()]);
   }
 
-  #tensors(): Tensor[] {
-    return [...Object.values(this.model.stateDict()), ...this.#objectiveTensors()];
+  /** The model's tensors by name, and the objective's. */
+  get tensors(): StateDict {
+    return tensorsOf(this.model, this.#objective);
   }
 
-  /** What the loss and the regularizer hold. */
-  #objectiveTensors(): Tensor[] {
-    return [...lossTensors(this.#loss), ...(this.#regularizer?.tensors ?? [])];
+  #parameters(): [string, Tensor][] {
+    return parametersOf(this.model, this.#objective);
+  }
+
+  /** What the losses and the regularizer hold. */
+  #heldTensors(): Tensor[] {
+    const beside = objectiveModules(this.#objective).map(([, module]) => module);
+    const losses = [this.#loss, ...beside.filter((module) => module instanceof Loss)];
+    return [...losses.flatMap(lossTensors), ...(this.#regularizer?.tensors ?? [])];
   }
 
   /** Another run begins, with these weights. */
@@ -107,15 +119,14 @@ export class TrainingState {
   /** The names of parameters that require a gradient and aren't the optimizer's: nothing would train them. */
   untrained(): string[] {
     const trained = new Set(this.optimizer.params);
-    return this.model
-      .namedParameters()
+    return this.#parameters()
       .filter(([, tensor]) => tensor.requiresGrad && !trained.has(tensor))
       .map(([name]) => name);
   }
 
   /** The names of the optimizer's parameters, by group. */
   trainedNames(): (string | null)[][] {
-    const names = new Map(this.model.namedParameters().map(([name, tensor]) => [tensor, name]));
+    const names = new Map(this.#parameters().map(([name, tensor]) => [tensor, name]));
     return this.optimizer.groups.map(({ params }) =>
       params.map((param) => names.get(param) ?? null),
     );
@@ -138,11 +149,11 @@ export class TrainingState {
       history: structuredClone(this.history),
       ...{ best, course },
     };
-    const model = Object.entries(this.model.stateDict()).map(([name, tensor]) =>
+    const model = Object.entries(this.tensors).map(([name, tensor]) =>
       this.#readNamed(name, tensor),
     );
     const sources = new Set(this.#regularizer?.tensors);
-    const loss = this.#objectiveTensors().map(async (tensor) => {
+    const loss = this.#heldTensors().map(async (tensor) => {
       const isState = tensor.requiresGrad || sources.has(tensor);
       return { values: await this.#copies.read(tensor), isState };
     });
@@ -172,7 +183,7 @@ export class TrainingState {
   restore(snapshot: Snapshot): void {
     this.#restoreOptimizer(snapshot);
     this.putModel(snapshot.model);
-    this.#objectiveTensors().forEach((tensor, i) => {
+    this.#heldTensors().forEach((tensor, i) => {
       const values = snapshot.loss[i]?.values;
       if (values) putBack(tensor, values);
     });
@@ -184,7 +195,8 @@ export class TrainingState {
     this.history = structuredClone([...snapshot.history]);
     this.best = snapshot.best;
     this.counted = Promise.resolve();
-    for (const module of this.model.modules()) module.restored?.();
+    const beside = objectiveModules(this.#objective).flatMap(([, module]) => module.modules());
+    for (const module of [...this.model.modules(), ...beside]) module.restored?.();
   }
 
   #restoreOptimizer({ optimizer, schedule: saved }: Snapshot): void {
@@ -199,9 +211,9 @@ export class TrainingState {
     }
   }
 
-  /** Gives the model these values. */
+  /** Gives the models these values. */
   putModel(values: ModelValues): void {
-    for (const [name, tensor] of Object.entries(this.model.stateDict())) {
+    for (const [name, tensor] of Object.entries(this.tensors)) {
       const saved = values.get(name);
       if (saved) putBack(tensor, saved.values);
       tensor.grad = null;
