@@ -36,6 +36,7 @@ const trainer = new graft.Trainer({
   }),
 });
 for await (const event of trainer.fit(target, { epochs: 15, batchSize: 8, transform }))
-  if (event.type === "epoch") console.log(`epoch ${event.epoch + 1}: loss ${event.loss.toFixed(3)}`);
+  if (event.type === "epoch")
+    console.log(`epoch ${event.epoch + 1}: loss ${event.loss.toFixed(3)}`);
 const { accuracy } = await trainer.evaluate(test, { transform });
 console.log(`accuracy ${(100 * accuracy).toFixed(1)} % on drawn digits`);
