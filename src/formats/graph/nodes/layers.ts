@@ -203,14 +203,3 @@ export function addPool(
       : builder.add(op, name, [value], { ...window, countIncludePad });
   return valueOperand(pooled, layout);
 }
-
-/** Adds a padding of a map's sides. */
-export function addPad(
-  { node }: NodeCall,
-  { builder }: NodeContext,
-  input: ValueOperand,
-  attrs: OpAttrs["pad"],
-): Operand {
-  if (attrs.padding.every((side) => side === 0)) return input;
-  return valueOperand(builder.add("pad", node.name, [input.value], attrs), input.layout);
-}

@@ -1,4 +1,4 @@
-import type { Resizing } from "../../../base/index.ts";
+import type { HW, Resizing } from "../../../base/index.ts";
 import type { Value } from "../builder.ts";
 import {
   fileShape,
@@ -28,6 +28,8 @@ export interface Cut {
   readonly axis: number;
   readonly start: number;
   readonly end: number;
+  /** Every how many it takes. Default 1. */
+  readonly step?: number;
 }
 
 /** Keeps some entries along some axes. */
@@ -35,14 +37,45 @@ export function cut(call: NodeCall, context: NodeContext, cuts: readonly Cut[]):
   const input = valueInput(call);
   if (!input) return unsupported(call, context, NO_VALUE);
   const kept = cuts.filter(({ axis, start, end }) => !isWhole(input, axis, start, end));
+  const stride = strideOf(cuts, input);
+  if (typeof stride === "string") return unsupported(call, context, stride);
+  const isDense = stride.every((step) => step === 1);
   let { value } = input;
   for (const [i, { axis, start, end }] of kept.entries()) {
-    const name = i === kept.length - 1 ? call.node.name : `${call.node.name}_${i}`;
+    const isLast = isDense && i === kept.length - 1;
+    const name = isLast ? call.node.name : `${call.node.name}_${i}`;
     const next = narrowed(context, name, { ...input, value }, axis, start, end);
     if (typeof next === "string") return unsupported(call, context, next);
     value = next;
   }
-  return valueOperand(value, input.layout);
+  return valueOperand(isDense ? value : everyFew(call, context, value, stride), input.layout);
+}
+
+/** The steps along height and width. @returns why there can't be such steps otherwise. */
+function strideOf(cuts: readonly Cut[], { value, layout }: ValueOperand): HW | string {
+  const stride: [number, number] = [1, 1];
+  for (const { axis, step = 1 } of cuts) {
+    if (step === 1) continue;
+    const dim = ownSide(fromFront(axis, value, layout), value, layout);
+    if (value.shape?.length !== 3 || dim < 1 || step < 1) {
+      return `a step of ${step} is supported forwards along a map's height and width only`;
+    }
+    stride[dim - 1] = step;
+  }
+  return stride;
+}
+
+/** Pixels at some distance, which a pool of single pixels gives. */
+function everyFew({ node }: NodeCall, { builder }: NodeContext, value: Value, stride: HW): Value {
+  return builder.add("avgPool2d", node.name, [value], {
+    ...{
+      kernelSize: [1, 1],
+      stride,
+      padding: [0, 0, 0, 0],
+      ceilMode: false,
+      countIncludePad: true,
+    },
+  });
 }
 
 /** As large as exporters write an end that is no end. */

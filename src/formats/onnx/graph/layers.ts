@@ -1,4 +1,3 @@
-import type { Sides } from "../../../base/index.ts";
 import {
   constantInput,
   NO_VALUE,
@@ -6,7 +5,8 @@ import {
   unsupported,
   valueInput,
 } from "../../graph/nodes/context.ts";
-import { addBatchNorm, addDense, addLayer, addPad, addPool } from "../../graph/nodes/layers.ts";
+import { addBatchNorm, addDense, addLayer, addPool } from "../../graph/nodes/layers.ts";
+import { addPad } from "../../graph/nodes/padding.ts";
 import { channelAxis, valueOperand } from "../../graph/operands.ts";
 import type { WeightData, WeightTensor } from "../../types.ts";
 import { numberOf } from "./elementwise.ts";
@@ -135,17 +135,16 @@ export const globalPool =
     return valueOperand(value, input.layout);
   };
 
-/** Pad, of the sides of a map only. */
+/** Pad, of a map only. */
 export const pad: OnnxRule = (call, context) => {
   const input = valueInput(call);
   const mode = MODES.get(call.node.attributes.text("mode", "constant"));
-  const sides = input && padsOf(call, input);
-  if (!input || !mode || !sides) {
-    const why = "only the sides of maps can be padded, with a constant, mirrored or repeated";
+  const pads = input && padsOf(call, input);
+  if (!input || !mode || !pads) {
+    const why = "only maps can be padded, with a constant, mirrored or repeated";
     return unsupported(call, context, why);
   }
-  const padding: Sides = [sides[0], sides[1], sides[2], sides[3]];
-  return addPad(call, context, input, { padding, mode, value: numberOf(call, "value", 2, 0) });
+  return addPad(call, context, input, { ...pads, mode, value: numberOf(call, "value", 2, 0) });
 };
 
 const MODES: ReadonlyMap<string, "constant" | "reflect" | "replicate"> = new Map([

@@ -182,11 +182,13 @@ export const slice: OnnxRule = (call, context) => {
   const ends = integersOf(call, "ends", 2);
   if (!starts || !ends) return unsupported(call, context, "where it cuts is computed");
   const axes = integersOf(call, "axes", 3) ?? starts.map((_, i) => i);
-  const steps = listInput(call, 4) ?? [];
-  if (steps.some((step) => step !== 1)) {
-    return unsupported(call, context, `steps of ${steps.join(", ")} aren't supported`);
+  if (call.inputs[4] && !listInput(call, 4)) {
+    return unsupported(call, context, "its steps are computed");
   }
-  const cuts = axes.map((axis, i): Cut => ({ axis, start: starts[i], end: ends[i] }));
+  const steps = listInput(call, 4) ?? [];
+  const cuts = axes.map(
+    (axis, i): Cut => ({ axis, start: starts[i], end: ends[i], step: steps[i] }),
+  );
   return cut(call, context, cuts);
 };
 

@@ -1,7 +1,8 @@
 import { type HW, outputSize, resolveWindow, type Sides } from "../../../base/index.ts";
 import type { Value } from "../../graph/builder.ts";
 import type { PoolWindow } from "../../graph/nodes/layers.ts";
-import { fileShape, type Layout, type ValueOperand } from "../../graph/operands.ts";
+import type { Padding } from "../../graph/nodes/padding.ts";
+import { channelAxis, fileShape, type Layout, type ValueOperand } from "../../graph/operands.ts";
 import { integersOf, type OnnxCall } from "./node.ts";
 
 /** An attribute that is two whole numbers, or one, for signals: those are maps of one row. */
@@ -85,8 +86,11 @@ export function withCeiling(pooling: PoolWindow, { shape }: Value): PoolWindow |
   return sizes[0] === sizes[1] ? { ...pooling, padding: less, ceilMode: true } : undefined;
 }
 
-/** Top, bottom, left and right of a Pad; undefined when it pads anything else, or cuts. */
-export function padsOf(call: OnnxCall, { value, layout }: ValueOperand): number[] | undefined {
+/** What a Pad adds to a map; undefined when it pads anything else, or cuts. */
+export function padsOf(
+  call: OnnxCall,
+  { value, layout }: ValueOperand,
+): Pick<Padding, "padding" | "channels"> | undefined {
   if (value.shape?.length !== 3) return undefined;
   const rank = fileShape(value, layout).length;
   const given = integersOf(call, "pads", 1);
@@ -101,13 +105,14 @@ export function padsOf(call: OnnxCall, { value, layout }: ValueOperand): number[
     NLC: [-1, 1],
     NHW: [1, 2],
   }[layout];
-  const sides = [0, 0, 0, 0];
+  const pairs = new Map<number, readonly [number, number]>();
   for (const [i, axis] of axes.entries()) {
-    const pair = [given[i], given[axes.length + i]];
+    const pair = [given[i], given[axes.length + i]] as const;
     if (!pair.every((side) => Number.isSafeInteger(side) && side >= 0)) return undefined;
-    if (axis === row) sides.splice(0, 2, ...pair);
-    else if (axis === column) sides.splice(2, 2, ...pair);
-    else if (pair.some((side) => side !== 0)) return undefined;
+    if (axis === 0 && pair.some((side) => side !== 0)) return undefined;
+    pairs.set(axis, pair);
   }
-  return sides;
+  const along = (axis: number) => pairs.get(axis) ?? ([0, 0] as const);
+  const padding = [...along(row), ...along(column)] as const;
+  return { padding, channels: along(channelAxis(value, layout)) };
 }

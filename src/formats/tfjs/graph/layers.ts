@@ -9,15 +9,9 @@ import {
   valueInput,
 } from "../../graph/nodes/context.ts";
 import { type Apply, elu, leakyRelu, plain } from "../../graph/nodes/elementwise.ts";
-import {
-  addBatchNorm,
-  addDense,
-  addLayer,
-  addPad,
-  addPool,
-  prelu,
-} from "../../graph/nodes/layers.ts";
+import { addBatchNorm, addDense, addLayer, addPool, prelu } from "../../graph/nodes/layers.ts";
 import { addLocalResponseNorm } from "../../graph/nodes/norms.ts";
+import { addPad } from "../../graph/nodes/padding.ts";
 import { type Operand, valueOperand } from "../../graph/operands.ts";
 import { depthwiseToOihw, hwioToOihw } from "../../keras/config/conv.ts";
 import type { WeightTensor } from "../../types.ts";
@@ -148,11 +142,19 @@ export function paddingOf({ node }: TfCall): "same" | Sides | undefined {
 
 /** Of the beginnings and ends of all four axes those of the map; undefined where others are padded, or one is cut. */
 function sidesOfMap(all: readonly number[] | undefined): Sides | undefined {
+  const pads = padsOf(all);
+  return pads?.channels.every((count) => count === 0) ? pads.padding : undefined;
+}
+
+/** Of the beginnings and ends of all four axes those of the map and of its channels. */
+function padsOf(all: readonly number[] | undefined) {
   if (all?.length !== 8 || !all.every((side) => Number.isSafeInteger(side) && side >= 0)) {
     return undefined;
   }
-  const isPlain = [0, 1, 6, 7].every((i) => all[i] === 0);
-  return isPlain ? [all[2], all[3], all[4], all[5]] : undefined;
+  const [before, after, top, bottom, left, right, ...channels] = all;
+  if (before !== 0 || after !== 0) return undefined;
+  const padding: Sides = [top, bottom, left, right];
+  return { padding, channels: [channels[0], channels[1]] as const };
 }
 
 /** FusedBatchNorm of all versions. */
@@ -188,17 +190,17 @@ export const pool =
     return addPool(call, context, op, input, window, false);
   };
 
-/** Pad, PadV2 and MirrorPad, of the sides of a map. */
+/** Pad, PadV2 and MirrorPad, of a map. */
 export const pad: TfRule = (call, context) => {
   const input = valueInput(call);
   if (input?.value.shape?.length !== 3) return unsupported(call, context, "its input is no map");
   const isMirrored = call.node.op === "MirrorPad";
-  const padding = sidesOfMap(listInput(call, 1));
-  if (!padding || (isMirrored && call.node.attributes.text("mode", "") !== "REFLECT")) {
-    const why = "only the sides of maps can be padded, with a constant or mirrored";
+  const pads = padsOf(listInput(call, 1));
+  if (!pads || (isMirrored && call.node.attributes.text("mode", "") !== "REFLECT")) {
+    const why = "only maps can be padded, with a constant or mirrored";
     return unsupported(call, context, why);
   }
   const value = isMirrored ? 0 : (listInput(call, 2)?.[0] ?? 0);
   const mode = isMirrored ? "reflect" : "constant";
-  return addPad(call, context, input, { padding, mode, value });
+  return addPad(call, context, input, { ...pads, mode, value });
 };

@@ -97,7 +97,7 @@ export const slice: TfRule = (call, context) => {
   return nodes.cut(call, context, cuts.slice(1));
 };
 
-/** StridedSlice as x[:, a:b] writes it. */
+/** StridedSlice as x[:, a:b, ::2] writes it. */
 export const stridedSlice: TfRule = (call, context) => {
   const { attributes } = call.node;
   const [begin, end, strides] = [1, 2, 3].map((index) => listInput(call, index));
@@ -107,16 +107,15 @@ export const stridedSlice: TfRule = (call, context) => {
   const isPlain = ["ellipsis", "new_axis", "shrink_axis"].every(
     (name) => attributes.number(`${name}_mask`, 0) === 0,
   );
-  if (!isPlain || strides.some((step) => step !== 1)) {
-    return unsupported(call, context, "only ranges of whole axes without steps are supported");
-  }
+  if (!isPlain) return unsupported(call, context, "only ranges of whole axes are supported");
   const cuts = begin.map((start, axis) => ({
     axis,
     start: mask("begin", axis) ? 0 : start,
     end: mask("end", axis) ? Number.MAX_SAFE_INTEGER : end[axis],
+    step: strides[axis],
   }));
   const [batch, ...others] = cuts;
-  if (batch && (batch.start !== 0 || batch.end < Number.MAX_SAFE_INTEGER)) {
+  if (batch && (batch.start !== 0 || batch.end < Number.MAX_SAFE_INTEGER || batch.step !== 1)) {
     return unsupported(call, context, "the batch can't be cut");
   }
   return nodes.cut(call, context, others);
