@@ -1,13 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { pythonWith, runPython } from "../formats/python.ts";
 
-const FOLDER = new URL("python/", import.meta.url);
-
-/** The scripts of the folder `python`, to lie beside what they read and write. */
+/** The scripts of the folder `python`, and networks and weights of the golden numbers, to lie beside what they read and write. */
 function scripts(): Record<string, Uint8Array> {
-  const names = readdirSync(FOLDER).filter((name) => name.endsWith(".py"));
+  return {
+    ...filesIn(new URL("python/", import.meta.url), /\.py$/),
+    ...filesIn(new URL("../golden/", import.meta.url), /^(zoo_\w+|weights)\.py$/),
+  };
+}
+
+function filesIn(folder: URL, pattern: RegExp): Record<string, Uint8Array> {
+  const names = readdirSync(folder).filter((name) => pattern.test(name));
   return Object.fromEntries(
-    names.map((name) => [name, new Uint8Array(readFileSync(new URL(name, FOLDER)))]),
+    names.map((name) => [name, new Uint8Array(readFileSync(new URL(name, folder)))]),
   );
 }
 
@@ -16,7 +21,7 @@ export const hasReaders = ["torch", "h5py", "onnx"].every((module) => pythonWith
 
 /** Runs one of the scripts in a fresh folder with some files. */
 export function runScript(
-  name: "make" | "read",
+  name: "make" | "read" | "exports" | "read_exports",
   files: Readonly<Record<string, Uint8Array>>,
   outputs: readonly string[] = [],
 ) {

@@ -8,10 +8,10 @@ const TFJS = new URL(
 
 export const hasTfjs = existsSync(TFJS);
 
-/** What TF.js computes with a layers model in memory from an image in NCHW. */
+/** What TF.js computes with a layers model in memory from images in NCHW; maps in NCHW as well. */
 export async function runTfjs(
   files: Readonly<Record<string, Uint8Array>>,
-  image: Float32Array,
+  images: Float32Array,
   [channels, height, width]: readonly number[],
 ): Promise<number[]> {
   const tf = await import(TFJS.href);
@@ -24,6 +24,9 @@ export async function runTfjs(
       weightData: new Uint8Array(Buffer.concat(shards)).buffer,
     }),
   });
-  const input = tf.transpose(tf.tensor(image, [1, channels, height, width]), [0, 2, 3, 1]);
-  return Array.from(model.predict(input).dataSync() as Float32Array);
+  const count = images.length / (channels! * height! * width!);
+  const input = tf.transpose(tf.tensor(images, [count, channels, height, width]), [0, 2, 3, 1]);
+  const output = model.predict(input);
+  const ours = output.rank === 4 ? tf.transpose(output, [0, 3, 1, 2]) : output;
+  return Array.from(ours.dataSync() as Float32Array);
 }

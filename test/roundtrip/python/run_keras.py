@@ -1,5 +1,6 @@
 """Runs a Keras .h5 model as its own configuration says: read with h5py, computed with PyTorch. Layers NHWC as in Keras."""
 
+import functools
 import json
 import math
 
@@ -7,7 +8,14 @@ import h5py
 import torch
 from torch.nn import functional as F
 
-ACTIVATIONS = {"linear": lambda x: x, "relu": F.relu, "softmax": lambda x: x.softmax(-1), "tanh": torch.tanh}
+ACTIVATIONS = {
+    "linear": lambda x: x,
+    "relu": F.relu,
+    "sigmoid": torch.sigmoid,
+    "softmax": lambda x: x.softmax(-1),
+    "swish": F.silu,
+    "tanh": torch.tanh,
+}
 
 
 def first(x):
@@ -46,6 +54,28 @@ def depthwise(c, w, x):
     kernel = w["depthwise_kernel"].permute(2, 3, 0, 1).reshape(channels * multiplier, 1, h, wide)
     x = padded(c, first(x), (h, wide), c["strides"])
     return activated(c, last(F.conv2d(x, kernel, w.get("bias"), c["strides"], groups=channels)))
+
+
+def conv_transpose(c, w, x):
+    """What "valid" gives is as large as all that a kernel reaches; "same" takes as many times the stride out of its middle."""
+    kernel, (height, wide) = w["kernel"].permute(3, 2, 0, 1), c["strides"]
+    assert not c.get("output_padding") and tuple(c.get("dilation_rate", (1, 1))) == (1, 1)
+    y = F.conv_transpose2d(first(x), kernel, w.get("bias"), c["strides"])
+    if c["padding"] == "same":
+        size = (x.shape[1] * height, x.shape[2] * wide)
+        top, left = (max(0, whole - part) // 2 for whole, part in zip(y.shape[2:], size))
+        y = y[:, :, top : top + size[0], left : left + size[1]]
+    return activated(c, last(y))
+
+
+def prelu(c, w, x):
+    assert w["alpha"].ndim == x.ndim - 1
+    return torch.where(x < 0, x * w["alpha"], x)
+
+
+def up(c, x):
+    corners = {} if c["interpolation"] == "nearest" else {"align_corners": False}
+    return last(F.interpolate(first(x), scale_factor=tuple(c["size"]), mode=c["interpolation"], **corners))
 
 
 def norm(c, w, x):
@@ -90,6 +120,10 @@ LAYERS = {
     "Reshape": lambda c, w, x: x.reshape(x.shape[0], *c["target_shape"]),
     "Dense": lambda c, w, x: activated(c, x @ w["kernel"] + w.get("bias", 0)),
     "Add": lambda c, w, *x: sum(x),
+    "Multiply": lambda c, w, x, *more: functools.reduce(torch.mul, more, x),
+    "Conv2DTranspose": conv_transpose,
+    "UpSampling2D": lambda c, w, x: up(c, x),
+    "PReLU": prelu,
     "Concatenate": lambda c, w, *x: torch.cat(x, c["axis"]),
     "Rescaling": lambda c, w, x: x * torch.tensor(c["scale"]) + torch.tensor(c["offset"]),
 }
