@@ -5,20 +5,17 @@
 // y(h, ky) = (h + pad − ky·dilation) / stride where that is whole: the pixels of one phase, h mod stride and w mod stride,
 // see the same taps, so each workgroup has pixels of one phase and no inserted zero is multiplied. Either way
 // y = i·step + offset, with an offset that grows by `tap_delta` from tap to tap.
-// 1 × 1 and 3 × 3 taps are written out (KERNEL): a round of K is whole channels (32, or 4 with nine taps), so which tap
-// a step has is a number, what it adds to a pixel's place is the same for all threads, and whether it falls into the
-// image is known before. For any others, and channels that don't come in fours, threads work that out for a step each.
-// A thread loads one row and one pixel of a block of 64 × 64, in vec4s along K, and multiplies 8 × 8 of them (HALF:
-// 4 × 8, for at most 32 rows): rows 8·r + ty, pixels 8·c + tx. Per vec4 of K: 16 loads, 256 multiply-adds.
-// While a block is multiplied, the next one is loaded. The channels may be cut into `splits` slices, whose sums go to
-// out[split] and are summed by another launch. Bound by multiply-adds.
-// Uses: finish, grid, window.
+// 1 × 1 and 3 × 3 taps are written out (KERNEL): which tap a step of K has is a number, what it adds to a pixel's place is
+// the same for all threads, and whether it falls into the image is known before. For any others, and channels that don't
+// come in fours, the threads work that out for a step each, and share it.
+// A thread loads one row and one pixel of a block of 64 × 64, in vec4s along K (lib/block.wgsl). The channels may be cut
+// into `splits` slices, whose sums go to out[split] and are summed by another launch. Bound by multiply-adds.
+// Uses: block, finish, grid, window.
 alias W = vec4<f32>; // four of T, or T unless VECTORS
 const INPUT_GRADIENT: bool = false;
-const KERNEL: u32 = 3u; // 1 or 3, in both directions, where channels come in fours; else 0
+const KERNEL: u32 = 1u; // 1 or 3, in both directions, where channels come in fours; else 0
 const PADDED: bool = true; // whether a tap may fall outside of the image
-const HALF: bool = false;
-const WRITTEN_OUT: bool = true; // compilers for processors take minutes for it
+const FEW: bool = true; // of KERNEL 0: whether lines and columns of taps are at most 32 together
 
 struct Params {
   window: Window, // in_… is what x has, also where x is the gradient of an output
@@ -31,7 +28,7 @@ struct Params {
   tiles_m: u32,
   tiles_n: u32,
   splits: u32,
-  slice: u32, // channels of a split, in whole rounds where there are several
+  slice: u32, // channels of a split, in fours where there are several
 }
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
@@ -42,9 +39,6 @@ const ANY: bool = KERNEL == 0u;
 const VECTORS: bool = !INPUT_GRADIENT && !ANY;
 const SPAN: u32 = max(KERNEL, 1u);
 const TAPS: u32 = SPAN * SPAN;
-const DEPTH: u32 = select(3u, 4u, TAPS == 1u); // vec4s of K in a block
-const BLOCKS: u32 = select(select(3u, 2u, TAPS == 1u), 4u, ANY); // of a round
-const CHANNELS: u32 = 4u * DEPTH * BLOCKS / TAPS; // of a round
 
 // One axis of a phase: its first pixel in `out`, how many there are, and the taps that they see.
 struct Axis {
@@ -67,23 +61,11 @@ fn axis_of(phase: u32, out_length: u32, kernel: u32, stride: u32, dilation: u32,
   return Axis(phase, (out_length + stride - 1u - phase) / stride, first, (kernel + step - 1u - min(first, kernel)) / step, offset);
 }
 
-alias Block = array<array<array<vec4<f32>, 8>, 8>, DEPTH>;
 alias Piece = array<vec4<f32>, DEPTH>;
-// sums[2·r + h]: the thread's row r of eight, columns of half h.
-alias Sums = array<vec4<f32>, 16>;
 
-var<workgroup> rows: Block;
-var<workgroup> columns: Block;
-var<workgroup> steps: array<Step, 64>; // with ANY taps: of a round
-
-// A step of K: what it adds to a row's and a pixel's place.
-struct Step {
-  weight: u32,
-  x: u32, // as an index
-  seen: vec2<u32>,
-}
-
-const NOWHERE: u32 = 0x80000000u; // past the end of K, a line of no image
+// With ANY taps: what the steps of four blocks add to the place of a pixel (y, x; with FEW instead: the bits of the line and
+// the column of taps), to its index in x, and to a row's index in weight.
+var<workgroup> steps: array<array<vec4<u32>, 16>, 4>;
 
 // Where the thread's row and pixel begin (for each column of taps), and which taps of the pixel fall into the image.
 struct Own {
@@ -91,37 +73,72 @@ struct Own {
   x: array<u32, SPAN>,
   inside: array<bool, TAPS>,
   place: vec2<u32>,
+  bits: u32, // with FEW taps: of lines, from the lowest on, and of columns, from the highest on
 }
 
-fn step_of(k: u32, vertical: Axis, horizontal: Axis) -> Step {
-  let taps = vertical.taps * horizontal.taps;
-  if (k >= params.channels * taps) { return Step(0u, 0u, vec2(NOWHERE)); }
-  let channel = k / taps;
-  let tap = vec2(k % taps / horizontal.taps, k % taps % horizontal.taps);
-  let seen = tap * params.tap_delta;
-  let at = vec2(vertical.first, horizontal.first) + tap * params.tap_step;
-  return Step(
-    (channel * select(1u, params.out_channels, INPUT_GRADIENT) * params.window.kernel_h + at.x) * params.window.kernel_w + at.y,
-    (channel * params.window.in_h + seen.x) * params.window.in_w + seen.y,
-    seen,
+// How far the channels of a round, and the lines of x in each, lie from the first: the same for all threads.
+struct Far {
+  weight: array<u32, 16>,
+  x: array<u32, 16>,
+}
+
+fn distances() -> Far {
+  var far: Far;
+  for (var i = 0u; i < 16u; i++) {
+    far.weight[i] = i * params.out_channels * TAPS;
+    far.x[i] = i / SPAN * (params.window.in_h * params.window.in_w) + i % SPAN * params.tap_delta.x * params.window.in_w;
+  }
+  return far;
+}
+
+// The channel of a step of K, and its tap among those that the phase sees.
+fn tap_of(k: u32, taps: vec2<u32>) -> vec3<u32> {
+  return vec3(k / (taps.x * taps.y), k / taps.y % taps.x, k % taps.y);
+}
+
+// That of a step further on, by as much as tap_of(…) says.
+fn later(tap: vec3<u32>, by: vec3<u32>, taps: vec2<u32>) -> vec3<u32> {
+  var next = tap + by;
+  if (next.z >= taps.y) { next = vec3(next.x, next.y + 1u, next.z - taps.y); }
+  if (next.y >= taps.x) { next = vec3(next.x + 1u, next.y - taps.x, next.z); }
+  return next;
+}
+
+fn bits_of(place: vec2<u32>, taps: vec2<u32>) -> u32 {
+  var bits = 0u;
+  for (var i = 0u; i < taps.x; i++) { bits |= select(0u, 1u << i, place.x + i * params.tap_delta.x < params.window.in_h); }
+  for (var i = 0u; i < taps.y; i++) { bits |= select(0u, 0x80000000u >> i, place.y + i * params.tap_delta.y < params.window.in_w); }
+  return bits;
+}
+
+fn step_of(tap: vec3<u32>, first: vec2<u32>) -> vec4<u32> {
+  let seen = tap.yz * params.tap_delta;
+  let at = first + tap.yz * params.tap_step;
+  return vec4(
+    select(seen, vec2((1u << tap.y) | (0x80000000u >> tap.z), 0u), FEW),
+    (tap.x * params.window.in_h + seen.x) * params.window.in_w + seen.y,
+    (tap.x * params.out_channels * params.window.kernel_h + at.x) * params.window.kernel_w + at.y,
   );
 }
 
-fn weight_at(own: Own, channel: u32, step: u32) -> f32 {
-  var on = (channel + step / TAPS) * params.out_channels * TAPS + step % TAPS;
-  if (ANY) { on = steps[step].weight; }
-  return vec4<f32>(vec4(weight[own.weight + on])).x;
+fn weight_at(own: Own, far: Far, channel: u32, step: u32) -> f32 {
+  return f32(vec4(weight[own.weight + channel * params.out_channels * TAPS + far.weight[step / TAPS] + step % TAPS]).x);
 }
 
-fn x_at(own: Own, channel: u32, step: u32) -> f32 {
-  if (ANY) {
-    let place = own.place + steps[step].seen;
-    let value = f32(x[own.x[0] + steps[step].x]);
-    return select(0.0, value, place.x < params.window.in_h && place.y < params.window.in_w);
-  }
-  let line = step % TAPS / SPAN * params.tap_delta.x * params.window.in_w;
-  let on = (channel + step / TAPS) * (params.window.in_h * params.window.in_w) + line;
-  return f32(x[own.x[step % SPAN] + on]);
+fn x_at(own: Own, far: Far, channel: u32, step: u32) -> f32 {
+  return f32(x[own.x[step % SPAN] + channel * (params.window.in_h * params.window.in_w) + far.x[step / SPAN]]);
+}
+
+// With ANY taps.
+fn weight_of(own: Own, k: u32, step: vec4<u32>) -> f32 {
+  return f32(vec4(weight[own.weight + select(k, step.w, INPUT_GRADIENT)]).x);
+}
+
+fn x_of(own: Own, step: vec4<u32>) -> f32 {
+  let place = own.place + step.xy;
+  var inside = place.x < params.window.in_h && place.y < params.window.in_w;
+  if (FEW) { inside = (own.bits & step.x) == step.x; }
+  return select(0.0, f32(x[own.x[0] + step.z]), !PADDED || inside);
 }
 
 struct Loaded {
@@ -129,19 +146,41 @@ struct Loaded {
   columns: Piece,
 }
 
-// A part of a round: a block.
-fn load(own: Own, channel: u32, part: u32) -> Loaded {
+// A block of KERNEL 1, whose first channel may be below zero, or part `part` of a round of three with KERNEL 3.
+fn load(own: Own, far: Far, channel: u32, part: u32) -> Loaded {
   var loaded: Loaded;
   for (var i = 0u; i < DEPTH; i++) {
-    let step = 4u * (part * DEPTH + i);
+    let k = 4u * (part * DEPTH + i);
     if (VECTORS) {
-      loaded.rows[i] = vec4<f32>(vec4(weight[own.weight / 4u + channel * TAPS / 4u + step / 4u]));
+      loaded.rows[i] = vec4<f32>(vec4(weight[own.weight / 4u + u32(i32(channel * TAPS) >> 2u) + k / 4u]));
     } else {
-      loaded.rows[i] = vec4(weight_at(own, channel, step), weight_at(own, channel, step + 1u), weight_at(own, channel, step + 2u), weight_at(own, channel, step + 3u));
+      loaded.rows[i] = vec4(weight_at(own, far, channel, k), weight_at(own, far, channel, k + 1u), weight_at(own, far, channel, k + 2u), weight_at(own, far, channel, k + 3u));
     }
-    loaded.columns[i] = vec4(x_at(own, channel, step), x_at(own, channel, step + 1u), x_at(own, channel, step + 2u), x_at(own, channel, step + 3u));
+    loaded.columns[i] = vec4(x_at(own, far, channel, k), x_at(own, far, channel, k + 1u), x_at(own, far, channel, k + 2u), x_at(own, far, channel, k + 3u));
   }
   return loaded;
+}
+
+// A block of ANY taps that begins with step k: the one of four that `steps` has.
+fn load_any(own: Own, k: u32, part: u32) -> Loaded {
+  var loaded: Loaded;
+  for (var i = 0u; i < 4u * DEPTH; i++) {
+    let step = steps[part][i];
+    loaded.rows[i / 4u][i % 4u] = weight_of(own, k + i, step);
+    loaded.columns[i / 4u][i % 4u] = x_of(own, step);
+  }
+  return loaded;
+}
+
+// A block of which the first `lead` steps don't count.
+fn cut(loaded: Loaded, lead: u32) -> Loaded {
+  var kept = loaded;
+  for (var i = 0u; i < DEPTH; i++) {
+    let counts = vec4(4u * i, 4u * i + 1u, 4u * i + 2u, 4u * i + 3u) >= vec4(lead);
+    kept.rows[i] = select(vec4(0.0), loaded.rows[i], counts);
+    kept.columns[i] = select(vec4(0.0), loaded.columns[i], counts);
+  }
+  return kept;
 }
 
 // What was read outside of the image counts as 0.
@@ -150,32 +189,10 @@ fn put(loaded: Loaded, own: Own, part: u32, t: u32) {
   for (var i = 0u; i < DEPTH; i++) {
     let step = 4u * (part * DEPTH + i);
     let inside = vec4(own.inside[step % TAPS], own.inside[(step + 1u) % TAPS], own.inside[(step + 2u) % TAPS], own.inside[(step + 3u) % TAPS]);
-    rows[i][t / 8u][t & 7u] = loaded.rows[i];
-    columns[i][t / 8u][t & 7u] = select(vec4(0.0), loaded.columns[i], vec4(ANY || !PADDED) | inside);
+    blocks[0][8u * i + t / 8u][swizzled(t % 8u, i)] = loaded.rows[i];
+    blocks[1][8u * i + t / 8u][swizzled(t % 8u, i)] = select(vec4(0.0), loaded.columns[i], vec4(ANY || !PADDED) | inside);
   }
-}
-
-// Four steps of K for one row and four columns; b[k] has these columns' step k.
-fn add(sum: vec4<f32>, a: vec4<f32>, b: mat4x4<f32>) -> vec4<f32> {
-  return fma(vec4(a.w), b[3], fma(vec4(a.z), b[2], fma(vec4(a.y), b[1], fma(vec4(a.x), b[0], sum))));
-}
-
-fn multiply(sums: ptr<function, Sums>, i: u32, ty: u32, tx: u32) {
-  let b0 = transpose(mat4x4(columns[i][0][tx], columns[i][1][tx], columns[i][2][tx], columns[i][3][tx]));
-  let b1 = transpose(mat4x4(columns[i][4][tx], columns[i][5][tx], columns[i][6][tx], columns[i][7][tx]));
-  for (var r = 0u; r < select(8u, 4u, HALF); r++) {
-    let a = rows[i][r][ty];
-    (*sums)[2u * r] = add((*sums)[2u * r], a, b0);
-    (*sums)[2u * r + 1u] = add((*sums)[2u * r + 1u], a, b1);
-  }
-}
-
-// Not every compiler unrolls a loop of this size.
-fn multiply_block(sums: ptr<function, Sums>, ty: u32, tx: u32) {
-  multiply(sums, 0u, ty, tx);
-  multiply(sums, 1u, ty, tx);
-  multiply(sums, 2u, ty, tx);
-  if (DEPTH == 4u) { multiply(sums, 3u % DEPTH, ty, tx); }
+  workgroupBarrier();
 }
 
 @compute @workgroup_size(64) fn main(group: Group, @builtin(local_invocation_index) t: u32) {
@@ -213,47 +230,64 @@ fn multiply_block(sums: ptr<function, Sums>, ty: u32, tx: u32) {
   let row = select((g * params.out_channels + m) * params.channels, g * params.channels * params.out_channels + m, INPUT_GRADIENT);
   own.weight = row * params.window.kernel_h * params.window.kernel_w;
 
+  let far = distances();
   let ty = t / 8u;
-  let tx = t & 7u;
-  if (ANY) { steps[t] = step_of(t, vertical, horizontal); }
-  workgroupBarrier();
-  let taps = vertical.taps * horizontal.taps;
-  var channel = split * params.slice;
-  let end = select(channel, min(channel + params.slice, params.channels), taps > 0u); // a phase may see no tap
+  let tx = t % 8u;
+  let taps = vec2(vertical.taps, horizontal.taps);
+  if (ANY && FEW) { own.bits = bits_of(own.place, taps); }
+  let start = split * params.slice;
+  let channels = select(0u, min(params.slice, params.channels - start), all(taps > vec2(0u))); // a phase may see no tap
   var sums: Sums;
-  var loaded = load(own, channel, 0u);
-  // A block is put, the next is loaded, and then it is multiplied: a round in the loop's body.
-  // What is loaded past the end isn't used.
-  for (; WRITTEN_OUT && !ANY && channel + CHANNELS <= end; channel += CHANNELS) {
-    put(loaded, own, 0u, t);
-    workgroupBarrier();
-    loaded = load(own, channel, 1u);
-    multiply_block(&sums, ty, tx);
-    if (BLOCKS == 3u) {
-      put(loaded, own, 1u, t);
+  // In each turn a block is loaded while the one before it is multiplied.
+  if (KERNEL == 3u) {
+    // A round is four channels. What is loaded past the end isn't used.
+    put(load(own, far, start, 0u), own, 0u, t);
+    for (var channel = start; channel < start + channels; channel += 4u) {
+      let second = load(own, far, channel, 1u);
+      multiply_block(&sums, true, true, ty, tx);
+      put(second, own, 1u, t);
+      let third = load(own, far, channel, 2u);
+      multiply_block(&sums, true, true, ty, tx);
+      put(third, own, 2u, t);
+      let first = load(own, far, channel + 4u, 0u);
+      multiply_block(&sums, true, true, ty, tx);
+      put(first, own, 0u, t);
+    }
+  } else if (channels > 0u) {
+    // As many steps as the last block would lack come before the first: so all others are whole.
+    let length = channels * taps.x * taps.y;
+    let lead = (length + BLOCK_K - 1u) / BLOCK_K * BLOCK_K - length;
+    let first = vec2(vertical.first, horizontal.first);
+    var tap: vec3<u32>;
+    var loaded: Loaded;
+    if (ANY) {
+      tap = tap_of(t + BLOCK_K * taps.x * taps.y - lead, taps);
+      tap.x -= BLOCK_K;
+      steps[t / 16u][t % 16u] = step_of(tap, first);
       workgroupBarrier();
-      loaded = load(own, channel, 2u);
-      multiply_block(&sums, ty, tx);
-    }
-    put(loaded, own, BLOCKS - 1u, t);
-    workgroupBarrier();
-    loaded = load(own, channel + CHANNELS, 0u);
-    multiply_block(&sums, ty, tx);
-  }
-  // With nine taps a round is always whole.
-  let rest = (end - channel) * taps;
-  for (var done = 0u; (TAPS == 1u || !WRITTEN_OUT) && done < rest; done += 4u * DEPTH) {
-    let next = done / 4u / DEPTH + 1u;
-    put(loaded, own, (next - 1u) % BLOCKS, t);
-    if (ANY && next % BLOCKS == 0u) { steps[t] = step_of(4u * DEPTH * next + t, vertical, horizontal); }
-    workgroupBarrier();
-    if (ANY && WRITTEN_OUT) {
-      loaded = load(own, 0u, next % BLOCKS);
-      multiply_block(&sums, ty, tx);
+      loaded = load_any(own, 0u - lead, 0u);
     } else {
-      for (var i = 0u; i < min(DEPTH, (rest - done + 3u) / 4u); i++) { multiply(&sums, i, ty, tx); }
-      loaded = load(own, channel + next / BLOCKS * CHANNELS, next % BLOCKS);
+      loaded = load(own, far, start - lead, 0u);
     }
+    put(cut(loaded, lead), own, 0u, t);
+    let by = tap_of(4u * BLOCK_K, taps);
+    for (var k = BLOCK_K - lead; k < length; k += BLOCK_K) {
+      var loaded: Loaded;
+      if (ANY) {
+        let part = (k + lead) / BLOCK_K % 4u;
+        if (part == 0u) {
+          tap = later(tap, by, taps);
+          steps[t / 16u][t % 16u] = step_of(tap, first);
+          workgroupBarrier();
+        }
+        loaded = load_any(own, k, part);
+      } else {
+        loaded = load(own, far, start + k, 0u);
+      }
+      multiply_block(&sums, true, true, ty, tx);
+      put(loaded, own, 0u, t);
+    }
+    multiply_block(&sums, true, true, ty, tx);
   }
 
   for (var c = 0u; c < 8u; c++) {

@@ -49,6 +49,8 @@ fn pixel_of(p: u32, g: u32) -> Pixel {
   return Pixel(y, x, at_y, (image * params.channels * params.window.in_h + y) * params.window.in_w + x);
 }
 
+const OWN: u32 = 32u / SIDE; // vec4s of a block that each thread fills
+
 // How the places move from one block to the next: 16 pixels on, and what a new line and a new image add to that.
 struct Walk {
   y: u32,
@@ -140,13 +142,14 @@ fn load(p: Pixel, own: array<Own, OWN>) -> Loaded {
 const APART: u32 = THREADS / 16u;
 
 fn put(loaded: Loaded, own: array<Own, OWN>, t: u32) {
-  let k = t & 15u;
   for (var i = 0u; i < OWN; i++) {
     let y = loaded.at.y + own[i].y;
     let x = loaded.at.x + own[i].x;
     let inside = !PADDED || (y < params.window.in_h && x < params.window.in_w);
-    blocks[0][k % OWN][k / OWN][t / 16u + i * APART] = loaded.a[i];
-    blocks[1][k % OWN][k / OWN][t / 16u + i * APART] = select(vec4(0.0), loaded.b[i], inside);
+    let quad = t / 16u + i * APART;
+    let line = 2u * (t % 16u) + quad / SIDE;
+    blocks[0][line][quad % SIDE] = loaded.a[i];
+    blocks[1][line][quad % SIDE] = select(vec4(0.0), loaded.b[i], inside);
   }
 }
 
@@ -170,34 +173,26 @@ fn put(loaded: Loaded, own: array<Own, OWN>, t: u32) {
   let tx = t & (SIDE - 1u);
   var own: array<Own, OWN>;
   for (var i = 0u; i < OWN; i++) { own[i] = own_of(m0 / 4u + t / 16u + i * APART, n0 / 4u + t / 16u + i * APART, plane); }
-  var pixel = pixel_of(start + (t & 15u), g);
-  var loaded = load(pixel, own);
+  // What doesn't fill a block comes first, so that all others are whole.
+  let first = (steps + BLOCK_K - 1u) % BLOCK_K + 1u;
+  var loaded = load(pixel_of(start + t % 16u, g), own);
+  if (t % 16u >= first) {
+    loaded.a = array<vec4<f32>, OWN>();
+    loaded.b = array<vec4<f32>, OWN>();
+  }
+  put(loaded, own, t);
+  var pixel = pixel_of(start + first + t % 16u, g);
   var sums: Sums;
-  var k = 0u;
-  // A block is put, the next is loaded, and then it is multiplied: two in the loop's body, as a loop has its price.
-  // What is loaded past the end isn't used.
-  for (; WRITTEN_OUT && k + 2u * BLOCK_K <= steps; k += 2u * BLOCK_K) {
+  for (var k = first; k < steps; k += BLOCK_K) {
+    workgroupBarrier();
+    let loaded = load(pixel, own);
+    pixel = next_pixel(pixel, walk);
+    multiply_block(&sums, false, false, ty, tx);
     workgroupBarrier();
     put(loaded, own, t);
-    workgroupBarrier();
-    pixel = next_pixel(pixel, walk);
-    loaded = load(pixel, own);
-    multiply_blocks(&sums, ty, tx);
-    workgroupBarrier();
-    put(loaded, own, t);
-    workgroupBarrier();
-    pixel = next_pixel(pixel, walk);
-    loaded = load(pixel, own);
-    multiply_blocks(&sums, ty, tx);
   }
-  for (; k < steps; k += BLOCK_K) {
-    workgroupBarrier();
-    put(loaded, own, t);
-    workgroupBarrier();
-    multiply_steps(&sums, min(steps - k, BLOCK_K), ty, tx);
-    pixel = next_pixel(pixel, walk);
-    loaded = load(pixel, own);
-  }
+  workgroupBarrier();
+  multiply_block(&sums, false, false, ty, tx);
 
   let base = (split * params.groups + g) * params.out_channels;
   let fours = (params.channels + 3u) / 4u;
@@ -206,7 +201,7 @@ fn put(loaded: Loaded, own: array<Own, OWN>, t: u32) {
     let tap = select(plane, quad / fours, FLAT);
     let channel = 4u * select(quad, quad % fours, FLAT);
     for (var r = 0u; r < 8u; r++) {
-      let m = m0 + block_row(ty, r);
+      let m = m0 + block_row(false, ty, r);
       for (var j = 0u; j < 4u; j++) {
         if (m < params.out_channels && channel + j < params.channels && tap < taps) {
           parts[((base + m) * params.channels + channel + j) * taps + tap] = TOUT(sums[2u * r + h][j]);

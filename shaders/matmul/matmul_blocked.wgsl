@@ -1,9 +1,8 @@
 // out[batch, i, j] = Σ_k a[i, k] · b[k, j] for GPUs: a workgroup owns a block of 64 × 64 or 128 × 128 results, whose
 // operands go through workgroup memory (lib/block.wgsl). While one block of K is multiplied, the next is loaded.
-// With VECTORS an operand that is contiguous along K is read as 4 × 4 elements per thread, which are turned in registers,
-// and any other as vec4s across K; without, elements are read one by one, with any strides. K is cut into `splits`
-// slices, whose sums go to out[split, …] and are summed by another launch. Rows and columns past the end read the
-// last ones and are not written; steps past the end of K count as 0. Bound by multiply-adds.
+// With VECTORS operands are read as vec4s, along K or across it; without, elements are read one by one, with any strides.
+// K is cut into `splits` slices, whose sums go to out[split, …] and are summed by another launch. Rows and columns past
+// the end read the last ones and are not written; steps past the end of K count as 0. Bound by multiply-adds.
 // Uses: activate, batches, block, grid.
 alias T = f32;
 alias A = vec4<f32>; // four of T, or (without VECTORS) T
@@ -37,31 +36,24 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> out: array<TOUT>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-// What a thread fetches of an operand at once: four vec4s, of one block of K or (SIDE 16) of two. They lie along K, of
-// four neighbours across it, or across K, of OWN neighbours in each block.
-struct Piece {
-  v0: vec4<f32>,
-  v1: vec4<f32>,
-  v2: vec4<f32>,
-  v3: vec4<f32>,
-}
-
 const FOUR = vec4<u32>(0u, 1u, 2u, 3u);
 const UNIT: u32 = select(1u, 4u, VECTORS);
-// Threads that fetch a block of an operand which is contiguous along K: all, or (SIDE 16) half of them, the others the next.
-const TURNING: u32 = 4u * QUADS;
+const QUADS: u32 = 2u * SIDE; // vec4s across K in a block
+const OWN: u32 = 32u / SIDE; // vec4s of a block that each thread fills
+const LINES: u32 = THREADS / 4u; // along K: of which all threads fetch a block at once
+const STEPS: u32 = THREADS / QUADS; // and across K
 
-// Where the thread's part of an operand starts, as indices of the binding: along K four lines, else of one step of K
-// four elements or (VECTORS, the first index) a vec4 of them.
+// What a thread fetches of an operand's block: vec4 t % 4 of the lines t / 4 + LINES·i (along K), or vec4 t % QUADS of
+// the steps t / QUADS + STEPS·i.
+alias Piece = array<vec4<f32>, OWN>;
+
+// Where that starts, as indices of the binding: of each line, else of four elements or (VECTORS, the first index) a vec4.
 fn places(along_k: bool, t: u32, start: u32, size: u32, across: u32, along: u32, first: u32) -> vec4<u32> {
-  if (along_k) {
-    let lines = min(start + (t & (TURNING - 4u)) + FOUR, vec4(size - 1u));
-    return (first + lines * across + t / TURNING * BLOCK_K + (t & 3u) * 4u) / 4u;
-  }
-  let line = start + (t & (QUADS - 1u)) * 4u;
-  let row = first + t / QUADS * OWN * along;
-  if (VECTORS) { return vec4(row + min(line, size - 4u)) / 4u; }
-  return row + min(line + FOUR, vec4(size - 1u)) * across;
+  if (along_k) { return (first + min(start + t / 4u + FOUR * LINES, vec4(size - 1u)) * across) / 4u + t % 4u; }
+  let line = start + t % QUADS * 4u;
+  let step = first + t / QUADS * along;
+  if (VECTORS) { return vec4(step + min(line, size - 4u)) / 4u; }
+  return step + min(line + FOUR, vec4(size - 1u)) * across;
 }
 
 fn a_at(at: vec4<u32>, k: u32) -> vec4<f32> {
@@ -76,43 +68,38 @@ fn b_at(at: vec4<u32>, k: u32) -> vec4<f32> {
 
 // `k` counts steps of K from the first, the same for all threads.
 fn fetch_a(at: vec4<u32>, k: u32) -> Piece {
-  if (A_ALONG_K) {
-    let on = k / 4u;
-    return Piece(a_at(at.xxxx, on), a_at(at.yyyy, on), a_at(at.zzzz, on), a_at(at.wwww, on));
+  var piece: Piece;
+  for (var i = 0u; i < OWN; i++) {
+    if (A_ALONG_K) { piece[i] = a_at(vec4(at[i]), k / 4u); } else { piece[i] = a_at(at, (k + STEPS * i) * (params.a_k / UNIT)); }
   }
-  let on = (k + FOUR % OWN + FOUR / OWN * BLOCK_K) * (params.a_k / UNIT);
-  return Piece(a_at(at, on.x), a_at(at, on.y), a_at(at, on.z), a_at(at, on.w));
+  return piece;
 }
 
 fn fetch_b(at: vec4<u32>, k: u32) -> Piece {
-  if (B_ALONG_K) {
-    let on = k / 4u;
-    return Piece(b_at(at.xxxx, on), b_at(at.yyyy, on), b_at(at.zzzz, on), b_at(at.wwww, on));
+  var piece: Piece;
+  for (var i = 0u; i < OWN; i++) {
+    if (B_ALONG_K) { piece[i] = b_at(vec4(at[i]), k / 4u); } else { piece[i] = b_at(at, (k + STEPS * i) * (params.b_k / UNIT)); }
   }
-  let on = (k + FOUR % OWN + FOUR / OWN * BLOCK_K) * (params.b_k / UNIT);
-  return Piece(b_at(at, on.x), b_at(at, on.y), b_at(at, on.z), b_at(at, on.w));
+  return piece;
 }
 
-// Puts what the thread has of a block into workgroup memory, with vec4s across K; `half` is 1 for the second of two.
-fn put(p: Piece, operand: u32, along_k: bool, t: u32, half: u32) {
-  if (along_k) {
-    let row = (t & 3u) * (4u / OWN);
-    let quad = (t / 4u) & (QUADS - 1u);
-    if (OWN == 4u || t / TURNING == half) {
-      blocks[operand][0][row][quad] = vec4(p.v0.x, p.v1.x, p.v2.x, p.v3.x);
-      blocks[operand][1][row][quad] = vec4(p.v0.y, p.v1.y, p.v2.y, p.v3.y);
-      blocks[operand][2u % OWN][row + 2u / OWN][quad] = vec4(p.v0.z, p.v1.z, p.v2.z, p.v3.z);
-      blocks[operand][3u % OWN][row + 2u / OWN][quad] = vec4(p.v0.w, p.v1.w, p.v2.w, p.v3.w);
-    }
-  } else {
-    let row = t / QUADS;
-    let quad = t & (QUADS - 1u);
-    let second = OWN == 2u && half == 1u;
-    blocks[operand][0][row][quad] = select(p.v0, p.v2, second);
-    blocks[operand][1][row][quad] = select(p.v1, p.v3, second);
-    if (OWN == 4u) {
-      blocks[operand][OWN - 2u][row][quad] = p.v2;
-      blocks[operand][OWN - 1u][row][quad] = p.v3;
+// A piece of a block of which only the first `steps` count.
+fn cut(piece: Piece, along_k: bool, t: u32, steps: u32) -> Piece {
+  var kept = piece;
+  for (var i = 0u; i < OWN; i++) {
+    let k = select(vec4(t / QUADS + STEPS * i), t % 4u * 4u + FOUR, along_k);
+    kept[i] = select(vec4(0.0), piece[i], k < vec4(steps));
+  }
+  return kept;
+}
+
+fn put(piece: Piece, operand: u32, along_k: bool, t: u32) {
+  for (var i = 0u; i < OWN; i++) {
+    if (along_k) {
+      let line = t / 4u + LINES * i;
+      blocks[operand][8u * (t % 4u) + line / SIDE][swizzled(line % SIDE, t % 4u)] = piece[i];
+    } else {
+      blocks[operand][2u * (t / QUADS + STEPS * i) + t % QUADS / SIDE][t % SIDE] = piece[i];
     }
   }
 }
@@ -137,50 +124,30 @@ fn put(p: Piece, operand: u32, along_k: bool, t: u32, half: u32) {
   let ty = t / SIDE;
   let tx = t & (SIDE - 1u);
 
-  var piece_a = fetch_a(at_a, 0u);
-  var piece_b = fetch_b(at_b, 0u);
-  var sums: Sums;
-  var k = 0u;
+  // What doesn't fill a block comes first, so that all others are whole and nothing is fetched past the end.
   let steps = end - k0;
-  // A block is put, the next is fetched, and then it is multiplied: two in the loop's body, as a loop has its price.
-  // What is fetched past the end isn't used.
-  for (; WRITTEN_OUT && k + 2u * BLOCK_K <= steps; k += 2u * BLOCK_K) {
+  let first = min(steps, (steps + BLOCK_K - 1u) % BLOCK_K + 1u);
+  put(cut(fetch_a(at_a, 0u), A_ALONG_K, t, first), 0u, A_ALONG_K, t);
+  put(cut(fetch_b(at_b, 0u), B_ALONG_K, t, first), 1u, B_ALONG_K, t);
+  var sums: Sums;
+  for (var k = first; k < steps; k += BLOCK_K) {
     workgroupBarrier();
-    put(piece_a, 0u, A_ALONG_K, t, 0u);
-    put(piece_b, 1u, B_ALONG_K, t, 0u);
+    let piece_a = fetch_a(at_a, k);
+    let piece_b = fetch_b(at_b, k);
+    multiply_block(&sums, A_ALONG_K, B_ALONG_K, ty, tx);
     workgroupBarrier();
-    if (OWN == 4u) {
-      piece_a = fetch_a(at_a, k + BLOCK_K);
-      piece_b = fetch_b(at_b, k + BLOCK_K);
-    }
-    multiply_blocks(&sums, ty, tx);
-    workgroupBarrier();
-    put(piece_a, 0u, A_ALONG_K, t, 1u);
-    put(piece_b, 1u, B_ALONG_K, t, 1u);
-    workgroupBarrier();
-    piece_a = fetch_a(at_a, k + 2u * BLOCK_K);
-    piece_b = fetch_b(at_b, k + 2u * BLOCK_K);
-    multiply_blocks(&sums, ty, tx);
+    put(piece_a, 0u, A_ALONG_K, t);
+    put(piece_b, 1u, B_ALONG_K, t);
   }
-  for (var half = 0u; k < steps; half = 1u - half) {
-    workgroupBarrier();
-    put(piece_a, 0u, A_ALONG_K, t, half);
-    put(piece_b, 1u, B_ALONG_K, t, half);
-    workgroupBarrier();
-    multiply_steps(&sums, min(steps - k, BLOCK_K), ty, tx);
-    k += BLOCK_K;
-    if (OWN == 4u || half == 1u) {
-      piece_a = fetch_a(at_a, k);
-      piece_b = fetch_b(at_b, k);
-    }
-  }
+  workgroupBarrier();
+  multiply_block(&sums, A_ALONG_K, B_ALONG_K, ty, tx);
 
   let base = split * params.split_size + batch * params.m * params.n;
   for (var r = 0u; r < 8u; r++) {
-    let i = m0 + block_row(ty, r);
+    let i = m0 + block_row(A_ALONG_K, ty, r);
     if (i < params.m) {
       for (var c = 0u; c < 8u; c++) {
-        let j = n0 + block_row(tx, c);
+        let j = n0 + block_row(B_ALONG_K, tx, c);
         if (j < params.n) {
           var value = sums[2u * r + c / 4u][c % 4u];
           if (BIAS) { value += f32(bias[j]); }

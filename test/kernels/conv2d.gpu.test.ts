@@ -125,9 +125,11 @@ const blocks: Case[] = [
   [[2, 36, 10, 10], [40, 18, 3, 3], { groups: 2, padding: 1 }],
   [[1, 3, 23, 23], [10, 3, 7, 7], { stride: 2, padding: 3 }],
   [[2, 5, 9, 9], [6, 5, 2, 2], { stride: 3 }], // input that no window sees
+  [[2, 3, 4, 60], [5, 3, 2, 40], { padding: [1, 0, 3, 4], stride: [1, 2] }], // more taps than a thread has bits for
+  [[2, 3, 21, 20], [9, 3, 5, 4], { stride: [5, 4] }], // patches: nothing is padded
 ];
 
-/** Taps that are written out: channels in fours, in rounds of 4 and 32 and beyond, more or fewer rows and pixels than a block. */
+/** Taps that are written out: channels in fours, in rounds of 4 and 16 and beyond, more or fewer rows and pixels than a block. */
 const squares: Case[] = [
   [[2, 4, 8, 9], [12, 4, 3, 3], { padding: 1 }],
   [[1, 4, 13, 9], [8, 4, 3, 3], {}],

@@ -106,7 +106,9 @@ function run(
       HALF: m <= BLOCK / 2,
       WRITTEN_OUT: profile.longKernels,
       KERNEL,
+      DEPTH: KERNEL === 3 ? 3 : 4,
       PADDED: seesOutside(window, product),
+      FEW: KERNEL === 0 && window.kernel[0] + window.kernel[1] <= 32,
       INPUT_GRADIENT: product.inputGradient,
       ...constants,
     }),
@@ -140,7 +142,7 @@ function sliceFor(
   kernel: number,
 ): number {
   if (workgroups > busyWorkgroups / 16) return channels;
-  const round = kernel === 1 ? 32 : 4;
+  const round = kernel === 1 ? 16 : 4;
   const most = Math.floor((channels * kernel ** 2) / LONG_SLICE);
   const wanted = Math.floor(busyWorkgroups / 4 / workgroups);
   return Math.ceil(channels / Math.max(1, Math.min(most, wanted)) / round) * round;
