@@ -4,7 +4,7 @@
 // Conventions are PyTorch's: at a tie, maximum and minimum give half to each operand; powers of 0
 // have gradient 0 where the limit is 0 times infinity.
 // Bandwidth-bound: three reads and a write per element.
-// Uses: grid, power, walk.
+// Uses: grid, logarithms, power, walk.
 alias T = f32;
 const B_NUMBER: bool = false;
 
@@ -42,7 +42,7 @@ fn apply(g: f32, x: f32, y: f32) -> f32 {
     case POW_BY_B: {
       if (x == 0.0 && y >= 0.0) { return 0.0; }
       if (x < 0.0) { return g * log(x); } // NaN
-      return g * power(x, y) * log(x);
+      return g * power(x, y) * whole_log(x);
     }
     default: { return g; }
   }

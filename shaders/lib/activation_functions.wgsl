@@ -1,9 +1,10 @@
 // Activation functions and their derivatives, which FUNCTION and DERIVATIVE choose; `p0` is a function's parameter (slope,
 // alpha). The formulas are PyTorch's; ReLU is in unary.wgsl and relu_grad.wgsl.
 // A derivative is written with the function's output where that suffices, since the next layer keeps the output anyway, else
-// with its input: the name says which. At kinks it is PyTorch's: relu6'(0) = relu6'(6) = 0, leakyRelu'(0) = slope,
+// with its input: the name says which. It is PyTorch's choice, too: far below 0, where elu and selu have come to a value, their
+// outputs have no digits left of a slope that isn't 0. At kinks it is PyTorch's: relu6'(0) = relu6'(6) = 0, leakyRelu'(0) = slope,
 // elu'(0) = alpha, selu'(0) = scale · alpha, hardswish'(-3) = 0, hardswish'(3) = 1.
-// Uses: special_functions.
+// Uses: logarithms, special_functions.
 const RELU6: u32 = 0u;
 const LEAKY_RELU: u32 = 1u;
 const ELU: u32 = 2u;
@@ -48,18 +49,17 @@ const RELU6_FROM_OUTPUT: u32 = 0u;
 const LEAKY_RELU_FROM_INPUT: u32 = 1u;
 const LEAKY_RELU_FROM_OUTPUT: u32 = 2u; // for p0 >= 0
 const ELU_FROM_INPUT: u32 = 3u;
-const ELU_FROM_OUTPUT: u32 = 4u; // for p0 > 0
-const GELU_FROM_INPUT: u32 = 5u;
-const GELU_TANH_FROM_INPUT: u32 = 6u;
-const SILU_FROM_INPUT: u32 = 7u;
-const HARDSWISH_FROM_INPUT: u32 = 8u;
-const HARDSIGMOID_FROM_OUTPUT: u32 = 9u;
-const SIGMOID_FROM_OUTPUT: u32 = 10u;
-const TANH_FROM_OUTPUT: u32 = 11u;
-const SELU_FROM_OUTPUT: u32 = 12u;
-const SOFTPLUS_FROM_OUTPUT: u32 = 13u;
-const MISH_FROM_INPUT: u32 = 14u;
-const ERF_FROM_INPUT: u32 = 15u;
+const GELU_FROM_INPUT: u32 = 4u;
+const GELU_TANH_FROM_INPUT: u32 = 5u;
+const SILU_FROM_INPUT: u32 = 6u;
+const HARDSWISH_FROM_INPUT: u32 = 7u;
+const HARDSIGMOID_FROM_OUTPUT: u32 = 8u;
+const SIGMOID_FROM_OUTPUT: u32 = 9u;
+const TANH_FROM_OUTPUT: u32 = 10u;
+const SELU_FROM_INPUT: u32 = 11u;
+const SOFTPLUS_FROM_OUTPUT: u32 = 12u;
+const MISH_FROM_INPUT: u32 = 13u;
+const ERF_FROM_INPUT: u32 = 14u;
 const DERIVATIVE: u32 = RELU6_FROM_OUTPUT;
 
 fn activation_derivative(v: f32, p0: f32) -> f32 {
@@ -67,7 +67,6 @@ fn activation_derivative(v: f32, p0: f32) -> f32 {
     case RELU6_FROM_OUTPUT: { return select(1.0, 0.0, v <= 0.0 || v >= 6.0); }
     case LEAKY_RELU_FROM_INPUT, LEAKY_RELU_FROM_OUTPUT: { return select(p0, 1.0, v > 0.0); }
     case ELU_FROM_INPUT: { return select(1.0, p0 * exp(min(v, 0.0)), v <= 0.0); }
-    case ELU_FROM_OUTPUT: { return select(1.0, v + p0, v <= 0.0); }
     case GELU_FROM_INPUT: { return gelu_derivative(v); }
     case GELU_TANH_FROM_INPUT: { return gelu_tanh_derivative(v); }
     case SILU_FROM_INPUT: { let s = sigmoid(v); return s * (1.0 + v * (1.0 - s)); }
@@ -75,7 +74,7 @@ fn activation_derivative(v: f32, p0: f32) -> f32 {
     case HARDSIGMOID_FROM_OUTPUT: { return select(1.0 / 6.0, 0.0, v <= 0.0 || v >= 1.0); }
     case SIGMOID_FROM_OUTPUT: { return v * (1.0 - v); }
     case TANH_FROM_OUTPUT: { return 1.0 - v * v; }
-    case SELU_FROM_OUTPUT: { return select(SELU_SLOPE, v + SELU_DEPTH, v <= 0.0); }
+    case SELU_FROM_INPUT: { return select(SELU_SLOPE, SELU_DEPTH * exp(min(v, 0.0)), v <= 0.0); }
     case SOFTPLUS_FROM_OUTPUT: { return -expm1(-v); }
     case MISH_FROM_INPUT: { let t = tanh_of_softplus(v); return t + v * (1.0 - t * t) * sigmoid(v); }
     case ERF_FROM_INPUT: { return 1.12837916710 * exp(-v * v); }

@@ -1,6 +1,6 @@
 // The maximum of a row and Σ exp(x − max) in one pass, as pairs (max, Σ): online softmax, Milakov & Gimelshein,
 // https://arxiv.org/abs/1805.02867.
-// Uses: lanes, nan.
+// Uses: lanes, logarithms, nan.
 const LOWEST: f32 = -0x1.fffffep127f;
 
 var<workgroup> lane_pairs: array<vec2<f32>, WORKGROUP>;
@@ -43,5 +43,5 @@ fn softmax_of_lanes(local: u32, pair: vec2<f32>) -> vec2<f32> {
 
 // log Σ of such a pair.
 fn log_sum_of(pair: vec2<f32>) -> f32 {
-  return select(log(pair.y), pair.y, is_nan(pair.y));
+  return select(whole_log(pair.y), pair.y, is_nan(pair.y));
 }

@@ -1,5 +1,6 @@
 // What losses of pairs and their gradients have in common. Weights repeat over leading dimensions: index modulo
 // their length.
+// Uses: logarithms.
 alias TX = f32;
 alias TY = f32;
 const WEIGHTED: bool = false;
@@ -39,6 +40,5 @@ fn positive_weight_of(i: u32, weights: u32) -> f32 {
 
 // log(1 − a) of a probability, with its digits also where a is small.
 fn log_rest(a: f32) -> f32 {
-  let series = -a * (1.0 + a * (0.5 + a * (1.0 / 3.0 + a * (0.25 + a * 0.2))));
-  return select(log(1.0 - a), series, abs(a) < 0.03);
+  return select(whole_log(1.0 - a), log1p(-a), abs(a) < 0.3);
 }

@@ -39,11 +39,3 @@ fn sigmoid(v: f32) -> f32 {
   let e = exp(-abs(v));
   return select(e, 1.0, v >= 0.0) / (1.0 + e);
 }
-
-// log(1 + v) for 0 <= v <= 1, as 2 artanh(v / (2 + v)): 1 + v would round v away.
-fn log1p(v: f32) -> f32 {
-  let s = v / (2.0 + v);
-  let w = s * s;
-  return 2.0 * s * (1.0 + w * (1.0 / 3.0 + w * (1.0 / 5.0 + w * (1.0 / 7.0 + w * (1.0 / 9.0 + w * (1.0 / 11.0
-    + w * (1.0 / 13.0 + w / 15.0)))))));
-}

@@ -9,7 +9,7 @@
 // Without REDUCE one thread writes one loss; with it each workgroup sums SLICE losses, its threads side
 // by side, then a tree, and scales the sum. Deterministic.
 // Bandwidth-bound: two to four reads per element. 512 bytes of workgroup memory.
-// Uses: grid, pointwise_loss, special_functions, workgroup_sum.
+// Uses: grid, pointwise_loss, workgroup_sum.
 const SLICE: u32 = 4096u;
 const REDUCE: bool = true;
 
@@ -28,10 +28,10 @@ fn loss(i: u32) -> f32 {
       value = select(abs(d) - 0.5 * params.beta, 0.5 * d * d / params.beta, abs(d) < params.beta);
     }
     case PROBABILITY: {
-      value = -b * max(log(a), -100.0) - (1.0 - b) * max(log_rest(a), -100.0);
+      value = -b * max(whole_log(a), -100.0) - (1.0 - b) * max(log_rest(a), -100.0);
     }
     case DIVERGENCE: {
-      value = select(0.0, b * (log(b) - a), b > 0.0);
+      value = select(0.0, b * (whole_log(b) - a), b > 0.0);
     }
     case LOG_DIVERGENCE: { value = exp(b) * -d; }
     default: {

@@ -5,7 +5,7 @@
 //   logDivergence −e^y, for y e^y·(y − x + 1)
 // times the weight and dy: one per loss, or with SCALAR the one of the sum, times scale. One thread per element.
 // Bandwidth-bound.
-// Uses: grid, nan, pointwise_loss, special_functions.
+// Uses: grid, nan, pointwise_loss.
 alias TD = f32;
 const OF_Y: bool = false;
 const SCALAR: bool = true;
@@ -24,13 +24,13 @@ fn bce_grad(i: u32, a: f32, b: f32) -> f32 {
 }
 
 fn probability_grad(a: f32, b: f32) -> f32 {
-  if (OF_Y) { return log_rest(a) - log(a); }
+  if (OF_Y) { return log_rest(a) - whole_log(a); }
   return (a - b) / max(a * (1.0 - a), 1e-12);
 }
 
 fn divergence_grad(a: f32, b: f32) -> f32 {
   if (LOSS == LOG_DIVERGENCE) { return exp(b) * select(-1.0, b - a + 1.0, OF_Y); }
-  return select(-b, log(b) + 1.0 - a, OF_Y);
+  return select(-b, whole_log(b) + 1.0 - a, OF_Y);
 }
 
 fn difference_grad(d: f32) -> f32 {

@@ -50,7 +50,7 @@ export const sigmoid = activation("sigmoid", "Output");
 /** The hyperbolic tangent. */
 export const tanh = activation("tanh", "Output");
 /** 1.0507 · x where x > 0, else 1.7581 · (eˣ − 1) (Klambauer et al., https://arxiv.org/abs/1706.02515). */
-export const selu = activation("selu", "Output");
+export const selu = activation("selu", "Input");
 /** x · tanh(softplus(x)) (Misra, https://arxiv.org/abs/1908.08681). */
 export const mish = activation("mish", "Input");
 /** The error function, 2 / √π · ∫₀ˣ exp(−t²) dt. */
@@ -92,7 +92,7 @@ export function leakyRelu(
   return leaky(input, parameterOf("leakyRelu", "negativeSlope", negativeSlope, 0.01));
 }
 
-const exponentialLinear = parametric("elu", (alpha) => (alpha > 0 ? "Output" : "Input"));
+const exponentialLinear = parametric("elu", () => "Input");
 
 /** x where x > 0, else alpha · (eˣ − 1). Alpha is a number or `{ alpha }`. */
 export function elu(input: Tensor, alpha: number | { alpha?: number } = 1): Tensor {
