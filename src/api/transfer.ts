@@ -18,6 +18,8 @@ export {
   type JointOptions,
   jointLoss,
   jointObjective,
+  type KeptClasses,
+  keptClasses,
   L2SP,
   type L2SPOptions,
   type LoadedNetwork,

@@ -85,7 +85,8 @@ async function keeperOf({ settings, tell }: Job, place: TakenPlace): Promise<Kee
 async function getReady(job: Job, resume: string | null): Promise<Ready & { before: Evaluation }> {
   const { prepared, plan, tell, signal } = job;
   manualSeed(plan.seed);
-  const model = pretrainedNetwork(prepared.info, prepared.pretrained, tell);
+  const { info, pretrained, known } = prepared;
+  const model = pretrainedNetwork(info, pretrained, known, tell);
   freezeOthers(model, plan);
   const trainee = await chooseTrainee(model, job);
   await tellTraining(job, "fine-tuning", model);

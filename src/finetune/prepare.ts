@@ -5,6 +5,7 @@ import { drawnDigits } from "./data/digits.ts";
 import { classNames, parts, thinClasses } from "./data/division.ts";
 import { type OpenOptions, openData } from "./data/open.ts";
 import type { OpenedData } from "./data/types.ts";
+import { SettingError } from "./errors.ts";
 import type { FinetuneEvent } from "./events.ts";
 import { inputTransforms } from "./network/input.ts";
 import {
@@ -17,6 +18,7 @@ import {
 import { openGivenOr, pixelsAssumed } from "./network/saved.ts";
 import type { FinetuneSettings } from "./settings/index.ts";
 import type { Tell } from "./task.ts";
+import { some } from "./text.ts";
 import type { Start } from "./training/plan.ts";
 
 /** Data and network of a run, before anything touches the GPU. */
@@ -25,6 +27,8 @@ export interface Prepared {
   readonly start: Start;
   readonly pretrained: Pretrained | null;
   readonly info: NetworkInfo;
+  /** The classes of the weights' last layer, where what it knows is kept. */
+  readonly known: readonly string[] | null;
   readonly train: Dataset;
   readonly validation: Dataset;
   /** Without augmentation. */
@@ -80,6 +84,7 @@ export async function prepare(
     start,
     pretrained,
     info,
+    known: settings.keepHead ? knownClasses(pretrained, info.classes) : null,
     train,
     validation,
     plainTransform: inputTransforms(source, info.input),
@@ -90,6 +95,14 @@ export async function prepare(
 function startOf({ weights }: FinetuneSettings, pretrained: Pretrained | null): Start {
   if (!pretrained) return "fresh weights";
   return weights === undefined ? "the built-in network" : "pretrained weights";
+}
+
+/** @throws SettingError where the weights' last layer knows none of the data's classes. */
+function knownClasses(pretrained: Pretrained | null, classes: readonly string[]) {
+  const known = pretrained?.info?.classes ?? [];
+  if (classes.some((name) => known.includes(name))) return known;
+  const of = known.length > 0 ? `those of ${pretrained?.name} are ${some(known)}` : "none are told";
+  throw new SettingError(`{keepHead}: the data has none of the classes of the weights: ${of}`);
 }
 
 /** The weights to start from: those given, the built-in ones, or none where only `arch` is given. */

@@ -1,6 +1,6 @@
 // Settings of how the network is trained: each reaches the trainer.
 import { expect, it } from "vitest";
-import { last, run } from "./short_runs.ts";
+import { at, last, run } from "./short_runs.ts";
 
 /** The losses of the steps, and the validation's after the last epoch. */
 async function lossesOf(settings: Parameters<typeof run>[0]) {
@@ -23,4 +23,20 @@ it("l2sp: the weights stay nearer to those they began with", async () => {
   const [plain, pulled] = [await lossesOf({}), await lossesOf({ l2sp: 5 })];
   expect(pulled.steps[0]).toBe(plain.steps[0]);
   expect(pulled.steps.at(-1)).not.toBe(plain.steps.at(-1));
+});
+
+it("keepHead: a saved network goes on with the head that it has", async () => {
+  const save = at("digits.safetensors");
+  const { result } = await run({ epochs: 2, save });
+  const measured = ({ events }: Awaited<ReturnType<typeof run>>) =>
+    events.flatMap((event) => (event.type === "evaluated" ? [event.evaluation.accuracy] : []));
+  const [further, anew] = [
+    await run({ weights: save, keepHead: true, epochs: 1 }),
+    await run({ weights: save, epochs: 1 }),
+  ];
+  expect(measured(further)[0]).toBeCloseTo(result.evaluation!.accuracy, 5);
+  expect(measured(anew)[0]).toBeLessThan(result.evaluation!.accuracy - 0.1);
+  await expect(run({ keepHead: true })).rejects.toThrow(
+    /keepHead: the data has none of the classes of the weights: those of the built-in network/,
+  );
 });

@@ -3,7 +3,7 @@ import type { WeightFile } from "../../formats/index.ts";
 import { Backbone, describedSpec } from "../../models/index.ts";
 import { BatchNorm1d, Linear, type Module } from "../../nn/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
-import { buildNetwork, loadPretrained, replaceHead } from "../../transfer/index.ts";
+import { buildNetwork, keptClasses, loadPretrained, replaceHead } from "../../transfer/index.ts";
 import { SettingError, WordedError } from "../errors.ts";
 import type { LoadedEvent, WarningEvent } from "../events.ts";
 import type { Tell } from "../task.ts";
@@ -56,18 +56,21 @@ export function loadAll(model: Module, file: WeightFile, name: string): void {
  * The network that `info` describes with a new last layer, and the pretrained weights, where there are any, before it. What
  * these lack is told: it starts untrained.
  *
+ * @param known the classes of the weights' own last layer, where what it knows of those in `info` is kept.
  * @throws WordedError when they have nothing for the network.
  */
 export function pretrainedNetwork(
   info: NetworkInfo,
   pretrained: Pretrained | null,
+  known: readonly string[] | null,
   tell: Tell<LoadedEvent | WarningEvent>,
 ): Module {
-  const model = createNetwork(info);
+  const model = createNetwork({ ...info, classes: known ?? info.classes });
   if (!pretrained) return model;
   const { name, file } = pretrained;
   const report = loadPretrained(model, file, { onMismatch: "skip" });
-  replaceHead(model, info.classes.length);
+  const keep = known ? keptClasses(known, info.classes) : undefined;
+  replaceHead(model, info.classes.length, { keep });
   const head = headOf(model);
   const isTrunk = (tensor: string) => !tensor.startsWith(`${head}.`);
   const trunk = report.loaded.filter(isTrunk);

@@ -39,6 +39,10 @@ export const TRAINING = {
     "end the network with this layer, such as features.23, under a new head: the last layers know most about " +
       "their old task, least about one far from it",
   ),
+  keepHead: setting(
+    flag(),
+    "go on with what the last layer knows of those of its classes that are in the data too, by their names",
+  ),
   train: setting(
     names("layers"),
     'what is trained: "all", "head", layers such as features.24-,classifier, or "auto": the best in a trial',

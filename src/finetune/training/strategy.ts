@@ -73,6 +73,6 @@ function withRates(
 }
 
 /** With its pretrained weights and a new head; what was warned of before isn't said again. */
-function freshNetwork({ info, pretrained }: Prepared): Module {
-  return pretrainedNetwork(info, pretrained, async () => {});
+function freshNetwork({ info, pretrained, known }: Prepared): Module {
+  return pretrainedNetwork(info, pretrained, known, async () => {});
 }
