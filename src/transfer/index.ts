@@ -56,5 +56,7 @@ export {
   pretrainedFile,
 } from "./pretrained.ts";
 export type { FetchOptions } from "./published.ts";
+export { type LrFindOptions, type LrFindResult, lrFind } from "./rates/lr_find.ts";
+export type { LrSuggestions } from "./rates/suggest.ts";
 export { type ReplaceHeadOptions, replaceHead } from "./replace_head.ts";
 export { selectModules } from "./select.ts";

@@ -5,6 +5,7 @@ A small network is trained on batches from weights.py with PyTorch in float64; a
 average. Writes transfer.json beside itself.
 """
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
@@ -82,8 +83,68 @@ def l2sp(alpha, beta, head="head", clip=None, epochs=2):
     return {"alpha": alpha, "beta": beta, "head": head, "clip": clip, "weights": state(net)}
 
 
+def valley(lrs, losses):
+    """fastai's `valley`, `steep` and `minimum` (fastai/callback/schedule.py) in float64."""
+    n = len(losses)
+    max_start = max_end = 0
+    lds = [1] * n
+    for i in range(1, n):
+        for j in range(0, i):
+            if losses[i] < losses[j] and lds[i] < lds[j] + 1:
+                lds[i] = lds[j] + 1
+            if lds[max_end] < lds[i]:
+                max_end = i
+                max_start = max_end - lds[max_end]
+    sections = (max_end - max_start) / 3
+    return lrs[max_start + int(sections) + int(sections / 2)]
+
+
+def suggestions(lrs, losses, steps):
+    lrs, losses = np.array(lrs[steps // 10 : -5]), np.array(losses[steps // 10 : -5])
+    slopes = (losses[1:] - losses[:-1]) / (np.log(lrs[1:]) - np.log(lrs[:-1]))
+    found = {"valley": valley(lrs, losses), "steep": lrs[slopes.argmin()], "minimum": lrs[losses.argmin()] / 10}
+    return {name: float(f"{v:.9g}") for name, v in found.items()}
+
+
+def lr_curve(name, steps, loss, taken=None):
+    """A made-up curve: how the loss depends on the decimal logarithm of the rate, with a little noise."""
+    rates = [1e-7 * 1e8 ** (i / steps) for i in range(taken or steps)]
+    noise = weights.uniform(f"lr/{name}", (len(rates),)).astype(np.float64)
+    losses = [float(f"{loss(np.log10(r)) + 0.02 * n:.9g}") for r, n in zip(rates, noise)]
+    return {"name": name, "steps": steps, "rates": rates, "losses": losses, "found": suggestions(rates, losses, steps)}
+
+
+def lr_find(steps, high, momentum=0.9):
+    """The finder itself, over batches in order, as fastai smooths and stops."""
+    net = network()
+    opt = torch.optim.SGD(net.parameters(), lr=0.1, momentum=momentum)
+    given = list(batches())
+    rates, losses, total, best = [], [], 0.0, float("inf")
+    for i in range(steps):
+        x, y = given[i % len(given)]
+        opt.param_groups[0]["lr"] = 1e-4 * (high / 1e-4) ** (i / steps)
+        opt.zero_grad()
+        loss = F.cross_entropy(net(x), y)
+        loss.backward()
+        opt.step()
+        total = 0.98 * total + 0.02 * loss.item()
+        rates.append(opt.param_groups[0]["lr"])
+        losses.append(total / (1 - 0.98 ** (i + 1)))
+        best = min(best, losses[-1])
+        if losses[-1] > 4 * best:
+            break
+    return {"steps": steps, "high": high, "rates": rates, "losses": losses, "found": suggestions(rates, losses, steps)}
+
+
 def main():
     write("transfer.json", {
+        "lrCurves": [
+            lr_curve("one valley", 100, lambda e: 2 - 1.5 / (1 + np.exp(-2 * (e + 3))) + np.exp(3 * (e - 0.2))),
+            lr_curve("two valleys", 60, lambda e: 2 + 0.5 * np.cos(e * 1.7) - 0.2 * e),
+            lr_curve("flat", 100, lambda e: 1.0),
+            lr_curve("cut short", 100, lambda e: 2 - 0.3 * (e + 7), taken=40),
+        ],
+        "lrFind": lr_find(40, 1.0),
         "l2sp": [l2sp(0.1, 0.01), l2sp(3.0, 0.5, clip=0.7), l2sp(0.5, 0.2, head="norm")],
         "average": [average(0.9, False), average(0.99, True), average(0.15, True)],
     })

@@ -21,10 +21,22 @@ interface L2SPCase {
   readonly weights: Values;
 }
 
+interface LrCurve {
+  readonly steps: number;
+  readonly rates: number[];
+  readonly losses: number[];
+  readonly found: Readonly<Record<"valley" | "steep" | "minimum", number>>;
+}
+
 const file = new URL("transfer.json", import.meta.url);
-export const golden: { readonly average: AverageCase[]; readonly l2sp: L2SPCase[] } = JSON.parse(
-  readFileSync(file, "utf8"),
-).cases;
+interface Golden {
+  readonly average: AverageCase[];
+  readonly l2sp: L2SPCase[];
+  readonly lrCurves: (LrCurve & { readonly name: string })[];
+  readonly lrFind: LrCurve & { readonly high: number };
+}
+
+export const golden: Golden = JSON.parse(readFileSync(file, "utf8")).cases;
 
 const [BATCHES, BATCH, INPUTS, HIDDEN, CLASSES] = [3, 4, 5, 6, 3];
 
