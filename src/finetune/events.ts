@@ -2,7 +2,7 @@ import type { Dataset, Skipped, transforms } from "../data/index.ts";
 import type { WeightFormat } from "../formats/index.ts";
 import type { Module } from "../nn/index.ts";
 import type { Evaluation, TrainEvent } from "../train/index.ts";
-import type { LoadReport, NetworkInfo, StrategyResult } from "../transfer/index.ts";
+import type { LoadReport, LrFindResult, NetworkInfo, StrategyResult } from "../transfer/index.ts";
 import type { OpenedData } from "./data/types.ts";
 import type { FinetuneResult, ResultFiles } from "./result.ts";
 
@@ -112,6 +112,18 @@ export interface ChosenEvent {
   tried: number;
 }
 
+/** A learning rate is looked for: steps of its short run. */
+export interface FindingRateEvent {
+  type: "findingRate";
+  done: number;
+  total: number;
+}
+
+/** The learning rate that is taken, `suggestion`, with the curve that it was read from. */
+export interface RateFoundEvent extends LrFindResult {
+  type: "rateFound";
+}
+
 /** Frozen layers are run once over all pictures. */
 export interface FeaturesEvent {
   type: "features";
@@ -208,6 +220,8 @@ export type FinetuneEvent =
   | TryingEvent
   | TriedEvent
   | ChosenEvent
+  | FindingRateEvent
+  | RateFoundEvent
   | FeaturesEvent
   | TrainingEvent
   | PhaseEvent

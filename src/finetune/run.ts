@@ -12,6 +12,7 @@ import type { FinetuneResult } from "./result.ts";
 import { checkSettings, type FinetuneSettings } from "./settings/index.ts";
 import type { Tell } from "./task.ts";
 import { planTraining } from "./training/plan.ts";
+import { findRate } from "./training/rate.ts";
 import { decideTraining } from "./training/strategy.ts";
 
 export interface FinetuneOptions {
@@ -79,10 +80,17 @@ async function begun(job: Job): Promise<FinetuneResult> {
   }
 }
 
-/** Finds out what to train where that was asked for; what it found is then a setting like others. */
+/** Finds out what to train, and how fast, where that was asked for; what it found is then a setting like others. */
 async function decided(job: Job): Promise<Job> {
-  const { prepared, plan, tell, signal } = job;
-  if (!plan.train.includes("auto")) return job;
-  const settings = await decideTraining(job.settings, prepared, plan, tell, signal);
-  return { ...job, settings, plan: planTraining(settings, prepared.start) };
+  const { prepared, tell, signal } = job;
+  let { settings, plan } = job;
+  if (plan.train.includes("auto")) {
+    settings = await decideTraining(settings, prepared, plan, tell, signal);
+    plan = planTraining(settings, prepared.start);
+  }
+  if (settings.findLr) {
+    settings = await findRate(settings, prepared, plan, tell, signal);
+    plan = planTraining(settings, prepared.start);
+  }
+  return { ...job, settings, plan };
 }

@@ -4,9 +4,9 @@ import { at, last, run } from "./short_runs.ts";
 
 /** The losses of the steps, and the validation's after the last epoch. */
 async function lossesOf(settings: Parameters<typeof run>[0]) {
-  const { events, result } = await run(settings);
+  const { events, types, result } = await run(settings);
   const steps = events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
-  return { steps, events, result, validated: last(events, "epoch")!.validation!.loss };
+  return { steps, events, types, result, validated: last(events, "epoch")!.validation!.loss };
 }
 
 it("ema: the same steps, but an average is validated and kept", async () => {
@@ -39,4 +39,16 @@ it("keepHead: a saved network goes on with the head that it has", async () => {
   await expect(run({ keepHead: true })).rejects.toThrow(
     /keepHead: the data has none of the classes of the weights: those of the built-in network/,
   );
+});
+
+it("findLr: looks for the rate, tells its curve, and trains with it", {
+  timeout: 300_000,
+}, async () => {
+  const { events, types } = await lossesOf({ findLr: true, schedule: "constant" });
+  expect(types.indexOf("rateFound")).toBeLessThan(types.indexOf("training"));
+  const found = last(events, "rateFound")!;
+  expect(found.rates).toHaveLength(found.losses.length);
+  const rates = events.flatMap((event) => (event.type === "step" ? [event.learningRate] : []));
+  expect(Math.max(...rates)).toBeCloseTo(found.suggestion, 6);
+  await expect(run({ findLr: true, lr: 0.1 })).rejects.toThrow(/lr and findLr: give one of them/);
 });

@@ -7,6 +7,7 @@ import {
 } from "../../finetune/index.ts";
 import { commandName, quoted } from "../paths.ts";
 import { colors as pc } from "../terminal/colors.ts";
+import { curveLines } from "../terminal/curve.ts";
 import { bytes, duration, padEnd, padStart, percent, plural } from "../terminal/format.ts";
 import { visibleIn } from "../terminal/visible.ts";
 import { jsonOf } from "./json.ts";
@@ -28,6 +29,8 @@ export class FinetuneWords extends Words {
     const event = visibleIn(told);
     if (event.type === "features") {
       this.showing("features").images(event.done, event.total);
+    } else if (event.type === "findingRate") {
+      this.showing("learning rate").problems(event.done, event.total);
     } else if ("phase" in event && event.type !== "training") {
       this.#step(event);
     } else this.sayAlike(event, () => this.#line(event));
@@ -75,6 +78,9 @@ export class FinetuneWords extends Words {
         output.line(
           `  Chosen: ${pc.bold(event.name)}, learning rate ${event.lr} (within the error of the best, and cheap)`,
         );
+        break;
+      case "rateFound":
+        for (const line of rateLines(event)) output.line(line);
         break;
       case "training":
         if (event.phase === "fine-tuning") {
@@ -138,6 +144,23 @@ function dataText({ name, kind, train, validation, classes }: EventOf<"data">): 
     `${plural(classes.length, "class", "classes")} (${from})`
   );
 }
+
+/** The loss over the logarithm of the rate, and what it suggests. */
+function rateLines({ rates, losses, suggestion, suggestions }: EventOf<"rateFound">): string[] {
+  const curve = curveLines(losses, 60, 5).map((line) => `  ${line}`);
+  const [first, last] = [shortRate(rates[0]!), shortRate(rates.at(-1)!)];
+  const axis = first + padStart(last, Math.max(0, Math.min(60, losses.length) - first.length));
+  const { steep, minimum } = suggestions;
+  return [
+    "Loss while the learning rate rises:",
+    ...curve,
+    `  ${axis}`,
+    `  Learning rate ${pc.bold(shortRate(suggestion))} (the valley's; steepest at ${shortRate(steep)}, a tenth of the lowest ` +
+      `point's ${shortRate(minimum)})`,
+  ];
+}
+
+const shortRate = (rate: number) => String(Number(rate.toPrecision(2)));
 
 function triedText({ name, lr, accuracy, loss, seconds }: EventOf<"tried">): string {
   const cells = [

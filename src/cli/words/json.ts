@@ -10,6 +10,7 @@ export function jsonOf(event: FinetuneEvent): JsonEvent[] {
   switch (event.type) {
     case "reading":
     case "features":
+    case "findingRate":
     case "compile":
     case "checkpoint":
     case "stopped":

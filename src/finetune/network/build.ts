@@ -90,3 +90,16 @@ export function pretrainedNetwork(
   void tell({ type: "loaded", ...report });
   return model;
 }
+
+/** With its pretrained weights and a new head; what was warned of before isn't said again. */
+export function freshNetwork({
+  info,
+  pretrained,
+  known,
+}: {
+  info: NetworkInfo;
+  pretrained: Pretrained | null;
+  known: readonly string[] | null;
+}): Module {
+  return pretrainedNetwork(info, pretrained, known, async () => {});
+}

@@ -63,6 +63,10 @@ export const TRAINING = {
   ),
   classWeights: setting(flag(), "weigh the classes against imbalance, by their numbers of images"),
   lr: setting(numberAbove("rate", 0), "learning rate (default: by what is trained)"),
+  findLr: setting(
+    flag(),
+    "find the learning rate first, in a short run in which it rises, and show the curve",
+  ),
   optimizer: setting(choice("name", OPTIMIZERS), "how steps are taken", "adam"),
   schedule: setting(choice("name", SCHEDULES), "of the learning rate", "onecycle"),
   weightDecay: setting(atLeastZero("rate"), "pull of all weights to 0", 0),

@@ -44,6 +44,9 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
   if (settings.train && settings.train.length > 1 && settings.train.includes("auto")) {
     throw new SettingError('{train} auto: "auto" stands alone');
   }
+  if (settings.findLr && settings.lr !== undefined) {
+    throw new SettingError("{lr} and {findLr}: give one of them");
+  }
   const train = settings.train ?? [start === "pretrained weights" ? "head" : "all"];
   const { optimizer = "adam", schedule = "onecycle", seed = 0, weightDecay = 0 } = settings;
   const usual =

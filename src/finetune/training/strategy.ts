@@ -1,8 +1,7 @@
-import type { Module } from "../../nn/index.ts";
 import { chooseStrategy, defaultCandidates, type Strategy } from "../../transfer/index.ts";
 import { SettingError } from "../errors.ts";
 import type { FinetuneEvent } from "../events.ts";
-import { pretrainedNetwork } from "../network/build.ts";
+import { freshNetwork } from "../network/build.ts";
 import type { Prepared } from "../prepare.ts";
 import type { FinetuneSettings } from "../settings/index.ts";
 import type { Tell } from "../task.ts";
@@ -70,9 +69,4 @@ function withRates(
     const train = candidate.freeze === "features" ? ["head"] : ["all"];
     return { ...candidate, lr: lr ?? Math.max(usualRate(start, train), candidate.lr) };
   });
-}
-
-/** With its pretrained weights and a new head; what was warned of before isn't said again. */
-function freshNetwork({ info, pretrained, known }: Prepared): Module {
-  return pretrainedNetwork(info, pretrained, known, async () => {});
 }

@@ -101,6 +101,7 @@ async function andBack<T>(trainer: Trainer, work: () => Promise<T>): Promise<T> 
 async function rise(trainer: Trainer, dataset: Dataset, options: LrFindOptions) {
   const { minLr = 1e-7, maxLr = 10, steps = 100, signal, onProgress } = options;
   const setRate = rateSetter(trainer);
+  const step = trainer.trainStep;
   const [rates, losses]: [number[], number[]] = [[], []];
   let [sum, least] = [0, Number.POSITIVE_INFINITY];
   trainer.model.train();
@@ -108,7 +109,8 @@ async function rise(trainer: Trainer, dataset: Dataset, options: LrFindOptions) 
     signal?.throwIfAborted();
     const rate = minLr * (maxLr / minLr) ** (rates.length / steps);
     setRate(rate);
-    const loss = await trainer.trainStep(images, targets).loss.item();
+    if (!step.isRecorded(images, targets)) await step.compile([images, targets]);
+    const loss = await step(images, targets).loss.item();
     if (rates.length === 0 && !Number.isFinite(loss))
       throw new Error(
         `lrFind: the loss is ${loss} before anything is trained: check images and labels`,
