@@ -111,6 +111,11 @@ export interface FitOptions extends Omit<DataLoaderOptions, "minBatch" | "ignore
    * loss, where it isn't given). The model then has the best epoch's weights.
    */
   patience?: number;
+  /**
+   * Called with the number of the epoch, from 0 in each run, before it begins or is gone on with: may freeze and unfreeze layers,
+   * as `transfer.gradualUnfreezing` does. What it does must depend on the number alone.
+   */
+  beforeEpoch?: (epoch: number) => void;
   /** Raise it to stop after the current step; `fit` again, or save and resume, goes on from there. */
   signal?: AbortSignal;
   /** Saved to after every epoch. */
@@ -131,6 +136,7 @@ export const FIT_OPTIONS = [
   "validation",
   "keepBest",
   "patience",
+  "beforeEpoch",
   "signal",
   "store",
 ];

@@ -23,6 +23,7 @@ export {
 export { FeatureCache } from "./feature_cache.ts";
 export type { NamedClasses } from "./fetch_classes.ts";
 export { freeze, unfreeze } from "./freeze.ts";
+export { type GradualUnfreezingOptions, gradualUnfreezing } from "./gradual_unfreezing.ts";
 export { jointLoss } from "./joint_loss.ts";
 export { type JointOptions, jointObjective } from "./joint_objective.ts";
 export { type KeptClasses, keptClasses } from "./keep_rows.ts";

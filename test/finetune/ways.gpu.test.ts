@@ -44,11 +44,26 @@ it("keepHead: a saved network goes on with the head that it has", async () => {
 it("findLr: looks for the rate, tells its curve, and trains with it", {
   timeout: 300_000,
 }, async () => {
-  const { events, types } = await lossesOf({ findLr: true, schedule: "constant" });
+  const { events, types } = await lossesOf({
+    findLr: true,
+    schedule: "constant",
+    batchSize: 8,
+    perClass: 2,
+  });
   expect(types.indexOf("rateFound")).toBeLessThan(types.indexOf("training"));
   const found = last(events, "rateFound")!;
   expect(found.rates).toHaveLength(found.losses.length);
   const rates = events.flatMap((event) => (event.type === "step" ? [event.learningRate] : []));
   expect(Math.max(...rates)).toBeCloseTo(found.suggestion, 6);
   await expect(run({ findLr: true, lr: 0.1 })).rejects.toThrow(/lr and findLr: give one of them/);
+});
+
+it("gradual: the head first, and all layers at the end", async () => {
+  const { result } = await run({ gradual: true, epochs: 2, batchSize: 8, perClass: 2 });
+  const trained = result.model!.namedParameters().filter(([, { requiresGrad }]) => requiresGrad);
+  expect(trained.length).toBeGreaterThan(2);
+  expect(trained.length).toBeLessThan(result.model!.parameters().length);
+  await expect(run({ gradual: true, train: ["head"] })).rejects.toThrow(
+    /gradual trains all layers/,
+  );
 });

@@ -136,8 +136,27 @@ def lr_find(steps, high, momentum=0.9):
     return {"steps": steps, "high": high, "rates": rates, "losses": losses, "found": suggestions(rates, losses, steps)}
 
 
+def gradual(stages, epochs=4):
+    """Everything is the optimizer's from the start; what is frozen has no gradient, and its batch norm doesn't move."""
+    net = network()
+    opt = torch.optim.SGD(net.parameters(), lr=0.3, momentum=0.9)
+    for epoch in range(epochs):
+        opened = tuple(n for stage in stages[: epoch + 1] for n in stage)
+        for name, p in net.named_parameters():
+            p.requires_grad_(name.startswith(opened))
+        net.train()
+        if "norm" not in opened:
+            net.norm.eval()
+        for x, y in batches():
+            opt.zero_grad(set_to_none=True)
+            F.cross_entropy(net(x), y).backward()
+            opt.step()
+    return {"stages": stages, "epochs": epochs, "weights": state(net)}
+
+
 def main():
     write("transfer.json", {
+        "gradual": gradual([["head"], ["norm"], ["body"]]),
         "lrCurves": [
             lr_curve("one valley", 100, lambda e: 2 - 1.5 / (1 + np.exp(-2 * (e + 3))) + np.exp(3 * (e - 0.2))),
             lr_curve("two valleys", 60, lambda e: 2 + 0.5 * np.cos(e * 1.7) - 0.2 * e),

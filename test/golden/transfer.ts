@@ -33,6 +33,11 @@ interface Golden {
   readonly average: AverageCase[];
   readonly l2sp: L2SPCase[];
   readonly lrCurves: (LrCurve & { readonly name: string })[];
+  readonly gradual: {
+    readonly stages: string[][];
+    readonly epochs: number;
+    readonly weights: Values;
+  };
   readonly lrFind: LrCurve & { readonly high: number };
 }
 

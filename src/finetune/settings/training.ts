@@ -51,6 +51,10 @@ export const TRAINING = {
     text("layers"),
     "the other way round: train all but these layers, such as features.-23",
   ),
+  gradual: setting(
+    flag(),
+    "train the head alone in the first epoch, and from each of the next on a third more of the layers before it",
+  ),
   epochs: setting(
     wholeNumber("count", 1),
     "passes over the training images (default: 10; built-in network: 8)",

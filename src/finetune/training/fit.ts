@@ -1,4 +1,5 @@
 import { type Evaluation, evaluate, type History, Trainer } from "../../train/index.ts";
+import { gradualUnfreezing } from "../../transfer/index.ts";
 import type { FinetuneEvent, Phase } from "../events.ts";
 import type { Keeper } from "../keeping/keeper.ts";
 import type { Tell } from "../task.ts";
@@ -43,9 +44,11 @@ export async function fitTrainee(
   { phase, plan, tell, signal, keeper }: Training,
 ): Promise<Trained> {
   const { epochs, batchSize, accumulate, keepBest, patience } = plan;
+  const beforeEpoch =
+    plan.gradual && phase === "fine-tuning" ? gradualUnfreezing(trainer.model) : undefined;
   const started = performance.now();
   const run = trainer.fit(train, {
-    ...{ epochs, batchSize, accumulate, keepBest, patience },
+    ...{ epochs, batchSize, accumulate, keepBest, patience, beforeEpoch },
     ...{ transform, evalTransform, validation, signal },
   });
   for await (const event of run) {

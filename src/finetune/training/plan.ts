@@ -17,6 +17,8 @@ export interface TrainingPlan {
   readonly train: readonly string[];
   /** Instead of `train`: all but these layers. */
   readonly freeze?: string;
+  /** Whether layers are unfrozen one after the other. */
+  readonly gradual: boolean;
   readonly classWeights: boolean;
   /** Whether frozen layers are run once, where every epoch sees the same pictures. */
   readonly cache: boolean;
@@ -47,7 +49,13 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
   if (settings.findLr && settings.lr !== undefined) {
     throw new SettingError("{lr} and {findLr}: give one of them");
   }
-  const train = settings.train ?? [start === "pretrained weights" ? "head" : "all"];
+  const { gradual = false } = settings;
+  if (gradual && (settings.train ?? freeze) !== undefined) {
+    throw new SettingError(
+      "{gradual} trains all layers in the end: leave out {train} and {freeze}",
+    );
+  }
+  const train = settings.train ?? [!gradual && start === "pretrained weights" ? "head" : "all"];
   const { optimizer = "adam", schedule = "onecycle", seed = 0, weightDecay = 0 } = settings;
   const usual =
     usualRate(start, freeze === undefined ? train : ["all"]) * (optimizer === "sgd" ? 10 : 1);
@@ -61,6 +69,7 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
     batchSize: settings.batchSize ?? (builtin ? 16 : 32),
     train,
     freeze,
+    gradual,
     classWeights,
     accumulate,
     cache: settings.cache !== false && augment.length === 0,

@@ -30,7 +30,7 @@ export async function findRate(
     freezeOthers(model, plan);
     const trainer = new Trainer(trainerOptions(model, train, plan));
     const { batchSize } = plan;
-    const steps = settings.quick ? 20 : 100;
+    const steps = settings.quick ? 10 : 100;
     const onProgress = (done: number, total: number) =>
       void tell({ type: "findingRate", done, total });
     const result = await lrFind(trainer, train, {

@@ -11,8 +11,7 @@ import { stepsFrom } from "./plan.ts";
  */
 export async function beginRun(parts: LoopParts): Promise<void> {
   const { plan, state, survival } = parts;
-  const untrained = state.untrained();
-  if (untrained.length > 0) throw new Error(untrainedText(untrained));
+  requireTrained(state);
   if (await beginsAnew(parts)) state.startRun();
   state.course = plan.course;
   const { epoch, batch } = state.position;
@@ -54,9 +53,12 @@ async function checkData({ set, print }: Course, now: Course): Promise<void> {
   if (difference !== null) refuseData(difference);
 }
 
-function untrainedText(names: readonly string[]): string {
-  return (
+/** @throws Error naming parameters that require a gradient and that the optimizer doesn't have. */
+export function requireTrained(state: LoopParts["state"]): void {
+  const names = state.untrained();
+  if (names.length === 0) return;
+  throw new Error(
     `fit: the optimizer doesn't have ${names.join(", ")}, which require${names.length > 1 ? "" : "s"} a gradient: add ` +
-    "with optimizer.addGroup({ params }) what is to be trained, freeze what isn't"
+      "with optimizer.addGroup({ params }) what is to be trained, freeze what isn't",
   );
 }

@@ -1,6 +1,7 @@
 import type { CompileEvent, StepEvent, TrainEvent } from "../events.ts";
 import { TargetReader } from "../loss/targets.ts";
 import type { Position, Totals } from "../state/position.ts";
+import { requireTrained } from "./begin_run.ts";
 import { compileEvents } from "./compile.ts";
 import { type DealtBatch, dealFrom } from "./deal.ts";
 import { type Outcome, outcomeOf, type Part } from "./outcome.ts";
@@ -67,6 +68,8 @@ export class Epoch {
     const { plan, state, stepper } = this.#parts;
     const { position } = state;
     state.model.train();
+    plan.options.beforeEpoch?.(position.epoch);
+    requireTrained(state);
     stepper.begin();
     await this.#targets.prepare();
     this.#skipped = (await state.scaler?.readSkipped()) ?? 0;
