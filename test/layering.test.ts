@@ -26,6 +26,7 @@ const layers = [
   ["src/models", "src/metrics"],
   ["src/train"],
   ["src/transfer", "src/explain"],
+  ["src/report"],
   ["src/finetune"],
   ["src/api", "src/core.ts"],
   ["src/index.ts", "src/node.ts"],

@@ -44,6 +44,7 @@ export {
   predict,
   type RankedClass,
   type ReadingEvent,
+  type ReportedEvent,
   type ResultEvent,
   type ResultFiles,
   type SavedEvent,

@@ -35,6 +35,8 @@ export interface Job {
   readonly place: TakenPlace | null;
   readonly tell: Tell<FinetuneEvent>;
   readonly signal: AbortSignal;
+  /** What would be typed for the settings; null where a program gave them. */
+  readonly command: string | null;
 }
 
 /** A network that is ready to be trained. */
@@ -114,6 +116,10 @@ async function finish(
     ...(scratch ? [scratch] : []),
     { name: "fine-tuned", evaluation, seconds },
   ];
+  if (job.settings.report !== undefined) {
+    const { reportOnRun } = await import("./reporting/of_run.ts"); // only few runs need it
+    await reportOnRun(job, { trainer, model, evaluation, history, comparison });
+  }
   return {
     ...described(prepared.info),
     ...{ complete: !history.stopped, step: history.steps, history },

@@ -183,6 +183,13 @@ export interface SavedEvent extends ResultFiles {
   type: "saved";
 }
 
+/** A report is on the disk: a page, and its numbers. */
+export interface ReportedEvent {
+  type: "reported";
+  html: string;
+  json: string;
+}
+
 /** The run was stopped by its signal. */
 export interface InterruptedEvent {
   type: "interrupted";
@@ -230,6 +237,7 @@ export type FinetuneEvent =
   | NotKeptEvent
   | WaitingEvent
   | SavedEvent
+  | ReportedEvent
   | InterruptedEvent
   | FailedEvent
   | ResultEvent;
@@ -242,4 +250,5 @@ export type TaskEvent =
   | TestDataEvent
   | AdapterEvent
   | MeasuringEvent
+  | ReportedEvent
   | WarningEvent;

@@ -29,6 +29,8 @@ export interface FinetuneOptions {
   readonly resume?: string | true;
   /** Write over what is there already. */
   readonly overwrite?: boolean;
+  /** What would be typed for these settings: for the report. */
+  readonly command?: (settings: FinetuneSettings) => string;
 }
 
 /** The whole of `finetune`. */
@@ -43,15 +45,22 @@ export async function run(
   const settings = earlier?.settings ?? given;
   checkSettings(settings);
   if (settings.save !== undefined) checkWritable(settings.save, `{save} ${settings.save}`);
+  if (settings.report !== undefined) await checkReport(settings.report);
   const prepared = await prepare(settings, options.builtin, tell);
   const plan = planTraining(settings, prepared.start);
   const place = earlier
     ? await takeAgain(earlier.place, given.save, options.overwrite || earlier.overwrite)
     : await placeFor(settings, options);
-  const job = { settings, plan, prepared, place, tell, signal };
+  const command = options.command?.(settings) ?? null;
+  const job = { settings, plan, prepared, place, tell, signal, command };
   const result = await begun(job);
   await tell({ type: "result", result });
   return result;
+}
+
+async function checkReport(path: string): Promise<void> {
+  const { checkReport } = await import("./reporting/report.ts"); // only few runs need it
+  await checkReport(path);
 }
 
 async function placeFor(

@@ -1,4 +1,5 @@
 import {
+  EVALUATE,
   type EvaluateEvent,
   type EvaluateSettings,
   evaluate as evaluateFile,
@@ -10,12 +11,15 @@ import { confusionText } from "../terminal/confusion.ts";
 import { percent } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import { visibleIn } from "../terminal/visible.ts";
+import { commandLine } from "../words/command_line.ts";
 import { TaskWords } from "../words/task.ts";
 
 /** `graft eval`. Of data with a part for validation or tests, that part. */
 export async function evaluate(settings: EvaluateSettings, output: Output): Promise<number> {
   const words = new TaskWords<EvaluateEvent>(output);
-  show(await words.sayAll(evaluateFile(settings, { builtin: builtinWeights() })), output);
+  const command = (given: EvaluateSettings) => commandLine("eval", given, EVALUATE);
+  const task = evaluateFile(settings, { builtin: builtinWeights(), command });
+  show(await words.sayAll(task), output);
   return EXIT.ok;
 }
 

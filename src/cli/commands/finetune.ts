@@ -1,8 +1,9 @@
-import { type FinetuneSettings, finetune as run } from "../../finetune/index.ts";
+import { type FinetuneSettings, finetune as run, SETTINGS } from "../../finetune/index.ts";
 import { EXIT } from "../errors.ts";
 import { withInterrupt } from "../interrupt.ts";
 import { builtinWeights } from "../paths.ts";
 import type { Output } from "../terminal/output.ts";
+import { commandLine } from "../words/command_line.ts";
 import { FinetuneWords } from "../words/finetune.ts";
 
 export interface FinetuneArguments extends FinetuneSettings {
@@ -20,7 +21,11 @@ export async function finetune(
   try {
     return await withInterrupt(
       async (signal) => {
-        const options = { signal, resume, overwrite, keep: true, builtin: builtinWeights() };
+        const command = (decided: FinetuneSettings) => commandLine("", decided, SETTINGS);
+        const options = {
+          ...{ signal, resume, overwrite, keep: true, command },
+          builtin: builtinWeights(),
+        };
         const training = run(settings, options);
         for await (const event of training) words.say(event);
         return (await training).complete ? EXIT.ok : EXIT.interrupted;

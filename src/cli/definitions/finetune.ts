@@ -4,7 +4,7 @@ import { baseCommand, examples, type HelpStyle } from "./common.ts";
 import { withSettings } from "./settings.ts";
 
 /** What most runs need. */
-const COMMON = ["weights", "data", "train", "epochs", "lr", "augment", "compare", "save"];
+const COMMON = ["weights", "data", "train", "epochs", "lr", "augment", "compare", "save", "report"];
 
 /** `graft finetune`, the command when none is named. */
 export function finetuneDefinition(style: HelpStyle): Command {

@@ -4,7 +4,7 @@ import { baseCommand, examples, type HelpStyle } from "./common.ts";
 import { countOption, withSettings } from "./settings.ts";
 
 /** What most need of them. */
-const COMMON = ["weights", "data", "arch", "labels", "dtype"];
+const COMMON = ["weights", "data", "arch", "labels", "dtype", "report"];
 
 /** `graft eval` */
 export function evalDefinition(style: HelpStyle): Command {

@@ -21,6 +21,7 @@ export class FinetuneWords extends Words {
   #data: EventOf<"data"> | null = null;
   #weights: EventOf<"weights"> | null = null;
   #files: EventOf<"saved"> | null = null;
+  #reported: EventOf<"reported"> | null = null;
   #stopping = false;
 
   say(told: FinetuneEvent): void {
@@ -99,6 +100,9 @@ export class FinetuneWords extends Words {
       case "saved":
         this.#files = event;
         break;
+      case "reported":
+        this.#reported = event;
+        break;
       case "interrupted":
         this.#interrupted(event);
         break;
@@ -124,9 +128,10 @@ export class FinetuneWords extends Words {
   }
 
   #report(result: FinetuneResult): void {
-    const [data, weights, files] = [this.#data, this.#weights, this.#files];
+    const [data, weights, files, report] = [this.#data, this.#weights, this.#files, this.#reported];
     if (result.evaluation && data && files) {
-      reportRun({ result, evaluation: result.evaluation, data, weights, files }, this.output);
+      const { evaluation } = result;
+      reportRun({ result, evaluation, data, weights, files, report }, this.output);
     }
   }
 }

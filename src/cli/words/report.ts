@@ -1,4 +1,10 @@
-import type { DataEvent, FinetuneResult, ResultFiles, WeightsEvent } from "../../finetune/index.ts";
+import type {
+  DataEvent,
+  FinetuneResult,
+  ReportedEvent,
+  ResultFiles,
+  WeightsEvent,
+} from "../../finetune/index.ts";
 import type { Evaluation } from "../../train/index.ts";
 import { checkoutFolder, commandName, quoted } from "../paths.ts";
 import { colors as pc } from "../terminal/colors.ts";
@@ -13,11 +19,13 @@ export interface FinishedRun {
   readonly data: DataEvent;
   /** null where it began untrained. */
   readonly weights: WeightsEvent | null;
+  /** null where none was asked for, or it couldn't be written. */
+  readonly report: ReportedEvent | null;
 }
 
 /** What a run came to: results side by side, the confusions, where it was saved, what to do next. */
 export function reportRun(run: FinishedRun, output: Output): void {
-  const { result, evaluation, files, data } = run;
+  const { result, evaluation, files, data, report } = run;
   output.heading(`Accuracy on ${data.validation} images it has not seen`);
   output.line(comparisonTable(rowsOf(run)));
   const scratch = result.comparison.find(({ name }) => name === "from scratch");
@@ -33,6 +41,7 @@ export function reportRun(run: FinishedRun, output: Output): void {
   output.line(`  ${files.labels}  class names and input`);
   output.line(`  ${files.card}  model card`);
   output.line(`  ${files.history}  loss and accuracy by epoch`);
+  if (report) output.line(`  ${report.html}  report`);
   output.heading("Next");
   for (const [command, about] of suggestions(run)) {
     output.line(`  ${command}\n      ${pc.dim(about)}`);

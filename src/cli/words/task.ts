@@ -18,7 +18,7 @@ export class TaskWords<E extends TaskEvent> extends Words {
 
   #say(told: TaskEvent): void {
     const { output } = this;
-    if (told.type === "adapter") output.emit("adapter", told);
+    if (told.type === "adapter" || told.type === "reported") output.emit(told.type, told);
     if (told.type === "measuring") this.showing("measuring").problems(told.done, told.total);
     else
       this.sayAlike(told, (event) => {
@@ -30,6 +30,8 @@ export class TaskWords<E extends TaskEvent> extends Words {
           );
         } else if (event.type === "testData") {
           output.line(`Data: ${plural(event.count, "image")} of ${event.kind} ${event.name}`);
+        } else if (event.type === "reported") {
+          output.line(`Report: ${event.html}`);
         }
       });
   }

@@ -16,9 +16,10 @@ export async function settingsText(
   for (const name of ["weights", "data", "validation"] as const) {
     kept[name] = await wholePaths(settings[name]);
   }
+  const whole = (path: string) => platform().disk?.path.resolve(path) ?? path;
+  if (settings.report !== undefined) kept.report = whole(settings.report);
   return (save) => {
-    const whole = platform().disk?.path.resolve(save) ?? save;
-    const text = JSON.stringify({ settings: { ...kept, save: whole }, overwrite }, null, 2);
+    const text = JSON.stringify({ settings: { ...kept, save: whole(save) }, overwrite }, null, 2);
     return new TextEncoder().encode(`${text}\n`);
   };
 }

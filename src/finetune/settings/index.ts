@@ -28,6 +28,10 @@ const RESULT = {
     text("file"),
     "where the network goes; by its ending .safetensors, .pt, .npz, .h5 (Keras), .onnx or .json (TF.js)",
   ),
+  report: setting(
+    text("file.html"),
+    "also write a page: curves, confusions, figures of each class, mistakes, calibration; beside it the numbers as JSON",
+  ),
 };
 
 /** All settings of a run, in the order in which help shows them. */

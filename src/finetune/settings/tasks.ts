@@ -13,6 +13,11 @@ const SAVED = {
   ...NETWORK,
 };
 
+const report = setting(
+  text("file.html"),
+  "also write a page that tells how good it is, class by class, with its mistakes; beside it the numbers as JSON",
+);
+
 const batchSize = setting(wholeNumber("count", 1), "images at a time", 32);
 
 /** The settings of `evaluate`. */
@@ -24,6 +29,7 @@ export const EVALUATE = {
     { ...text("paths..."), form: "words" },
     "labelled pictures, as for finetune; of data in parts, the validation or test part",
   ),
+  report,
 } satisfies Table;
 
 /** The settings of `predict`, but for the pictures. */

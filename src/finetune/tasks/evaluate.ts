@@ -9,7 +9,13 @@ import { openData } from "../data/open.ts";
 import type { DataSource, OpenedData } from "../data/types.ts";
 import { startDevice } from "../device.ts";
 import { SettingError } from "../errors.ts";
-import type { AdapterEvent, NetworkEvent, TestDataEvent, WarningEvent } from "../events.ts";
+import type {
+  AdapterEvent,
+  NetworkEvent,
+  ReportedEvent,
+  TestDataEvent,
+  WarningEvent,
+} from "../events.ts";
 import { inputTransforms } from "../network/input.ts";
 import { openSaved, type SavedSettings } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";
@@ -24,6 +30,13 @@ export interface EvaluateSettings extends SavedSettings {
   readonly batchSize?: number;
   /** Fewer of the drawn digits. */
   readonly quick?: boolean;
+  /** Node: where a page goes that tells how good it is. */
+  readonly report?: string;
+}
+
+export interface CommandOption {
+  /** What would be typed for these settings: for the report. */
+  readonly command?: (settings: EvaluateSettings) => string;
 }
 
 export type EvaluateEvent =
@@ -31,14 +44,19 @@ export type EvaluateEvent =
   | NetworkEvent
   | TestDataEvent
   | AdapterEvent
+  | ReportedEvent
   | WarningEvent;
 
 /** Measures a network from a file on labelled pictures: of data with a part for validation or tests, that part. */
 export function evaluate(
   settings: EvaluateSettings = {},
-  { signal, builtin }: TaskOptions = {},
+  { signal, builtin, command }: TaskOptions & CommandOption = {},
 ): Task<EvaluateEvent, Evaluation> {
   return taskOf(async (tell, stop) => {
+    const { report } = settings;
+    // Only few need it.
+    const reporting = report === undefined ? null : await import("../reporting/of_network.ts");
+    await reporting?.checkReport(report!);
     const network = await openSaved(settings, builtin, tell);
     const { input, classes } = network.info;
     await tell({ type: "network", name: network.name, network: network.info });
@@ -56,7 +74,14 @@ export function evaluate(
     await startDevice(undefined, tell);
     const transform = inputTransforms(source, input);
     const how = { batchSize, transform, signal: stop };
-    return againIfLost(() => evaluateModel(network.create(), set, how));
+    return againIfLost(async () => {
+      const model = network.create();
+      const evaluation = await evaluateModel(model, set, how);
+      const judged = { model, evaluation, network, set, source, transform, batchSize };
+      const line = command?.(settings) ?? null;
+      if (reporting) await tell(await reporting.reportOnNetwork(report!, judged, settings, line));
+      return evaluation;
+    });
   }, signal);
 }
 

@@ -1,0 +1,26 @@
+import type { MistakePicture, ReportData } from "../data.ts";
+import { percent } from "../format.ts";
+import { type Html, html } from "../html.ts";
+
+/** The pictures that it got wrong most surely, with what spoke for the wrong class. */
+export function mistakes(
+  { mistakes: list }: ReportData,
+  pictures: readonly MistakePicture[],
+): Html {
+  if (list.length === 0)
+    return html`<section><h2>Mistakes</h2><p>None: every picture was given its class.</p></section>`;
+  const cards = list.map(({ name, label, probabilityOfLabel, predicted, probability }, i) => {
+    const { picture = null, heatMap = null } = pictures[i] ?? {};
+    const over = heatMap ? html`<img class="heat" src="${heatMap}" alt="">` : null;
+    const what = `${label}, taken for ${predicted}`;
+    const shown = picture
+      ? html`<div class="pair"><img src="${picture}" alt="${what}"><div class="stack"><img src="${picture}" alt="">${over}</div></div>`
+      : null;
+    return html`<div class="mistake">${shown}
+<p><strong>${predicted}</strong> ${percent(probability, 0)}<br>is <strong>${label}</strong> ${percent(probabilityOfLabel, 0)}</p>
+${name === null ? null : html`<small>${name}</small>`}</div>`;
+  });
+  return html`<section><h2>Mistakes</h2>
+<p class="note">Those that it was surest of. Right of each picture: what in it spoke for the class that it was taken for, from yellow to red.</p>
+<div class="mistakes">${cards}</div></section>`;
+}
