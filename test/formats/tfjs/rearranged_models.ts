@@ -15,7 +15,7 @@ function sines(count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Math.sin(i));
 }
 
-function layersModel(
+export function layersModel(
   input: readonly number[],
   layers: readonly [string, object][],
   weights: Weights,
@@ -117,25 +117,25 @@ export function decoderLayers(): ModelFiles {
   );
 }
 
-const node = (name: string, op: string, input: readonly string[], attr: object = {}) => ({
+export const node = (name: string, op: string, input: readonly string[], attr: object = {}) => ({
   name,
   op,
   ...(input.length > 0 ? { input } : {}),
   attr: { ...attr, ...FLOAT },
 });
-const s = (text: string) => ({ s: btoa(text) });
-const ints = (...values: readonly number[]) => ({ list: { i: values.map(String) } });
-const shape = (...sides: readonly number[]) => ({
+export const s = (text: string) => ({ s: btoa(text) });
+export const ints = (...values: readonly number[]) => ({ list: { i: values.map(String) } });
+export const shape = (...sides: readonly number[]) => ({
   shape: { dim: sides.map((size) => ({ size: String(size) })) },
 });
-const window = (stride: number, padding: string) => ({
+export const window = (stride: number, padding: string) => ({
   strides: ints(1, stride, stride, 1),
   dilations: ints(1, 1, 1, 1),
   data_format: s("NHWC"),
   padding: s(padding),
 });
 
-function graphModel(
+export function graphModel(
   nodes: readonly ReturnType<typeof node>[],
   weights: Weights,
   lists: Readonly<Record<string, readonly number[]>>,
