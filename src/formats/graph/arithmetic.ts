@@ -3,6 +3,7 @@ import type { WeightTensor } from "../types.ts";
 import type { NetworkBuilder, Value } from "./builder.ts";
 import {
   channelAxis,
+  channelsOf,
   fileShape,
   type Layout,
   numbersOf,
@@ -18,8 +19,6 @@ export interface Calculation {
   readonly a: Operand | undefined;
   readonly b: Operand | undefined;
 }
-
-const NO_DIVISION = "dividing by a value isn't supported";
 
 /**
  * Adds, subtracts, multiplies or divides two values of a network, or a value and a constant.
@@ -39,7 +38,11 @@ export function calculate(
   const values = perChannel(tensor, value.value, value.layout);
   if (!values) return "a constant other than one number per channel isn't supported";
   const isReversed = constant === a;
-  if (isReversed && kind === "div") return NO_DIVISION;
+  if (isReversed && kind === "div") {
+    const inverse = builder.add("pow", `${name}_inverse`, [value.value], { exponent: -1 });
+    const scaled = builder.add("rescale", name, [inverse], { scale: values, offset: [0] });
+    return { value: scaled, layout: value.layout, taken: tensor.name };
+  }
   const line = lineOf(kind, values, isReversed);
   // Exporters write · 1 + 0 where a layer has no weight and bias.
   if (line.scale.join() === "1" && line.offset.join() === "0") {
@@ -67,7 +70,9 @@ function combined(
 ): { readonly value: Value; readonly layout: Layout } | string {
   const areMaps = a.value.shape?.length === 3 && b.value.shape?.length === 3;
   if (areMaps && a.layout !== b.layout) return "its inputs lie in different layouts";
-  if (kind === "div") return NO_DIVISION;
+  if (kind === "div") {
+    return { value: builder.add("div", name, [a.value, b.value], {}), layout: a.layout };
+  }
   const negative = (value: Value) =>
     builder.add("rescale", `${name}_negative`, [value], { scale: [-1], offset: [0] });
   const inputs = [a.value, kind === "sub" ? negative(b.value) : b.value];
@@ -91,6 +96,7 @@ export function countPerChannel(
   const rank = fileShape(value, layout).length;
   // Counted from the last axis, as constants are spread.
   const channels = tensor.shape.at(channelAxis(value, layout) - rank);
-  if (!value.shape || channels !== count || channels !== value.shape[0]) return undefined;
+  if (!value.shape || channels !== count || channels !== channelsOf(value, layout))
+    return undefined;
   return count;
 }

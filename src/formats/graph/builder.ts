@@ -29,7 +29,8 @@ import type {
 } from "./network_graph.ts";
 import { orderAfter } from "./order_rules.ts";
 import { reachable } from "./reachable.ts";
-import { outputShape, sizeOf } from "./shapes.ts";
+import { outputShape } from "./shapes.ts";
+import { sizeOf } from "./sides.ts";
 
 /** What a layer gives. Without `node` a layer before it isn't supported, so that little is known of the value. */
 export interface Value {
@@ -158,6 +159,11 @@ export class NetworkBuilder {
   unsupported(name: string, type: string, why: string): Value {
     this.#unsupported.push({ name, type, why });
     return {};
+  }
+
+  /** How many layers can't be translated. */
+  get lacking(): number {
+    return this.#unsupported.length;
   }
 
   /** An error about a layer of the file. */

@@ -50,6 +50,18 @@ interface Window {
   readonly padding: "same" | Sides;
 }
 
+interface RowNorm {
+  readonly numFeatures: number;
+  readonly eps: number;
+  /** Whether the features are the last side, not the first: those of tokens [length, features]. */
+  readonly isLast?: boolean;
+}
+
+/** Which side; the channels or features, the first, where left out. */
+interface Along {
+  readonly dim?: number;
+}
+
 interface PixelSquares {
   readonly block: number;
   readonly order: "CRD" | "DCR";
@@ -77,7 +89,7 @@ export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
     readonly dilation: HW;
     readonly groups: number;
   };
-  /** Weights: `weight` [outFeatures, inFeatures], `bias` [outFeatures] or none. On vectors only. */
+  /** Along the last side. Weights: `weight` [outFeatures, inFeatures], `bias` [outFeatures] or none. */
   readonly linear: { readonly inFeatures: number; readonly outFeatures: number };
   /** Weights: all four roles, each [numFeatures]. `momentum` is PyTorch's: the share of the new value. */
   readonly batchNorm: {
@@ -95,9 +107,9 @@ export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
     readonly eps: number;
   };
   /** Each place over its channels or features. Weights: `weight` and `bias`, each [numFeatures] or none. */
-  readonly layerNorm: { readonly numFeatures: number; readonly eps: number };
+  readonly layerNorm: RowNorm;
   /** The same without a mean: x over its root mean square. Weights: `weight` [numFeatures] or none. */
-  readonly rmsNorm: { readonly numFeatures: number; readonly eps: number };
+  readonly rmsNorm: RowNorm;
   /** PyTorch's: alpha is divided by the number of channels in a window. */
   readonly localResponseNorm: {
     readonly size: number;
@@ -115,10 +127,9 @@ export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
   /** Weights: `weight` [numParameters], a slope below zero for each channel or feature, or one for all. */
   readonly prelu: { readonly numParameters: number };
   readonly gelu: { readonly approximate: "none" | "tanh" };
-  /** Over the channels or features: dim 1 of the batch. */
-  readonly softmax: None;
+  readonly softmax: Along;
   /** Its logarithm. */
-  readonly logSoftmax: None;
+  readonly logSoftmax: Along;
   readonly dropout: { readonly p: number };
   /** [C, H, W] → [C·H·W], channels slowest. Weights behind it were put in this order at reading. */
   readonly flatten: None;
@@ -133,11 +144,31 @@ export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
   readonly channelShuffle: { readonly groups: number };
   /** From `start` up to `end` of one side, the first being channels or features; an `end` of 0 and less counts from the last. */
   readonly narrow: { readonly dim: number; readonly start: number; readonly end: number };
-  /** Element by element, two or more inputs; [C, 1, 1] fits any [C, H, W]. */
+  /** Element by element, two or more inputs; [C, 1, 1] fits any [C, H, W], and so does any side of 1. */
   readonly add: None;
   readonly mul: None;
-  /** Along the channels or features. */
-  readonly concat: None;
+  /** The first input over the second, element by element. */
+  readonly div: None;
+  readonly pow: { readonly exponent: number };
+  readonly concat: Along;
+  /** Products of matrices, the last two sides; those before spread as in `add`. */
+  readonly matmul: None;
+  /** The sides in another order. */
+  readonly permute: { readonly order: readonly number[] };
+  /** Over some sides, which stay as 1 with `keepDims`. */
+  readonly reduce: {
+    readonly kind: "sum" | "mean" | "max" | "min" | "l2";
+    readonly dims: readonly number[];
+    readonly keepDims: boolean;
+  };
+  /** Sides of 1 repeated up to a shape. */
+  readonly expand: { readonly shape: readonly number[] };
+  /** Some entries of one side, in this order. */
+  readonly select: { readonly dim: number; readonly indices: readonly number[] };
+  /** The second input where the first isn't 0, else the third. */
+  readonly where: None;
+  /** No inputs. Weights: `weight`, as many elements as `shape`, the same for each image; class tokens, positions, masks. */
+  readonly constant: { readonly shape: readonly number[]; readonly isTrained: boolean };
   readonly pad: {
     readonly padding: Sides;
     readonly mode: "constant" | "reflect" | "replicate";

@@ -1,12 +1,14 @@
 import { countElements } from "../elements/tensors.ts";
 import type { WeightTensor } from "../types.ts";
 import type { Value } from "./builder.ts";
+import type { View } from "./plain/view.ts";
 
 /**
  * How a file sees a map: channels last or first, signals [channels, length] (for us maps of one row), or images without
  * channels (for us of one). Signals may have their channels last, too. Ours is always [channels, height, width]; only what the file says of axes differs.
+ * "ANY" is no map: its axes are as the file has them, see `plain/view`.
  */
-export type Layout = "NHWC" | "NCHW" | "NCL" | "NLC" | "NHW";
+export type Layout = "NHWC" | "NCHW" | "NCL" | "NLC" | "NHW" | "ANY";
 
 /** Those with two sides behind the batch. */
 export type LayoutOfTwo = "NCL" | "NLC" | "NHW";
@@ -20,6 +22,8 @@ export interface ValueOperand {
   readonly kind: "value";
   readonly value: Value;
   readonly layout: Layout;
+  /** Of "ANY" alone; each dimension an axis behind the batch where left out. */
+  readonly view?: View;
 }
 
 /** What a node of a graph works on: a value of the network, or a tensor that is known already. */
@@ -62,8 +66,14 @@ export function integerConstant(values: readonly number[], shape: readonly numbe
 
 /** The file's axis of the channels or features, counted with the batch; −1 where it has none. */
 export function channelAxis(value: Value, layout: Layout): number {
+  if (layout === "ANY") return value.shape?.length ?? 1;
   if (value.shape?.length !== 3) return 1;
   return { NHWC: 3, NCHW: 1, NCL: 1, NLC: 2, NHW: -1 }[layout];
+}
+
+/** How many channels or features a value has; features come last where axes are any. */
+export function channelsOf({ shape }: Value, layout: Layout): number | null {
+  return shape?.at(layout === "ANY" ? -1 : 0) ?? null;
 }
 
 /** Counts an axis from the front. */
@@ -75,7 +85,7 @@ export function fromFront(axis: number, value: Value, layout: Layout = "NCHW"): 
 /** The value's shape as the file sees it, the batch in front as 1. */
 export function fileShape({ shape = [] }: Value, layout: Layout): (number | null)[] {
   const [channels, height, width] = shape;
-  if (shape.length !== 3 || layout === "NCHW") return [1, ...shape];
+  if (shape.length !== 3 || layout === "NCHW" || layout === "ANY") return [1, ...shape];
   if (layout === "NHWC") return [1, height, width, channels];
   if (layout === "NLC") return [1, width, channels];
   return layout === "NCL" ? [1, channels, width] : [1, height, width];

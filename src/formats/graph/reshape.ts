@@ -1,6 +1,6 @@
 import type { NetworkBuilder, Value } from "./builder.ts";
 import type { Shape } from "./network_graph.ts";
-import { shown, sizeOf } from "./shapes.ts";
+import { shown, sizeOf } from "./sides.ts";
 import { putTogether, takenApart } from "./taken_apart.ts";
 
 /** The layer that a reshaping stands for in the file, for messages. */

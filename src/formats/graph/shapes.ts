@@ -1,6 +1,8 @@
 import { type HW, messageOf, outputSize, resolveWindow, scaledSize } from "../../base/index.ts";
 import { PLAIN_ACTIVATIONS, type PlainActivation } from "./activations.ts";
+import { movingShapes } from "./moving_shapes.ts";
 import type { GraphNode, NetworkGraph, OpAttrs, OpName, Shape } from "./network_graph.ts";
+import { broadcast, shown, sizeOf, unequal } from "./sides.ts";
 
 type Rule<K extends OpName> = (attrs: OpAttrs[K], inputs: readonly Shape[]) => Shape;
 
@@ -26,9 +28,8 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
     return [attrs.outChannels, ...sides.map((side, axis) => transposed(side, attrs, axis))];
   },
   linear(attrs, [input]) {
-    if (input.length !== 1) throw new Error(`it takes a vector, not ${shown(input)}`);
-    expectLength(input[0], attrs.inFeatures, "features");
-    return [attrs.outFeatures];
+    expectLength(input.at(-1) ?? null, attrs.inFeatures, "features");
+    return input.with(-1, attrs.outFeatures);
   },
   batchNorm(attrs, [input]) {
     expectLength(input[0], attrs.numFeatures, "channels");
@@ -94,7 +95,10 @@ const RULES: { readonly [K in OpName]: Rule<K> } = {
   },
   add: (_, inputs) => inputs.reduce(broadcast),
   mul: (_, inputs) => inputs.reduce(broadcast),
-  concat: (_, inputs) => inputs.reduce(joined),
+  div: (_, inputs) => inputs.reduce(broadcast),
+  pow: same,
+  concat: ({ dim = 0 }, inputs) => inputs.reduce((a, b) => joined(a, b, dim)),
+  ...movingShapes,
   pad({ padding: [top, bottom, left, right] }, [input]) {
     const [channels, height, width] = mapOf(input);
     return [channels, plus(height, top + bottom), plus(width, left + right)];
@@ -147,16 +151,6 @@ export function inferShapes(graph: NetworkGraph): Map<string, Shape> {
   }
 }
 
-/** The number of elements; null when a side is unknown. */
-export function sizeOf(shape: Shape): number | null {
-  return shape.reduce((size, side) => (size === null || side === null ? null : size * side), 1);
-}
-
-/** `[3, 224, ?]`, for messages. */
-export function shown(shape: Shape): string {
-  return `[${shape.map((side) => side ?? "?").join(", ")}]`;
-}
-
 function mapOf(input: Shape): readonly [number | null, number | null, number | null] {
   const [channels, height, width] = input;
   if (input.length === 3) return [channels, height, width];
@@ -168,8 +162,11 @@ function expectLength(found: number | null, expected: number, what: string): voi
   throw new Error(`its weights are for ${expected} ${what}, and its input has ${found}`);
 }
 
-function ofFeatures({ numFeatures }: { numFeatures: number }, [input]: readonly Shape[]): Shape {
-  expectLength(input[0], numFeatures, "channels");
+function ofFeatures(
+  { numFeatures, isLast = false }: OpAttrs["layerNorm"],
+  [input]: readonly Shape[],
+): Shape {
+  expectLength(input.at(isLast ? -1 : 0) ?? null, numFeatures, "channels");
   return input;
 }
 
@@ -218,30 +215,14 @@ function plus(side: number | null, more: number): number | null {
   return side === null ? null : side + more;
 }
 
-function broadcast(a: Shape, b: Shape): Shape {
-  if (a.length !== b.length) throw unequal(a, b);
+function joined(a: Shape, b: Shape, dim: number): Shape {
+  if (a.length !== b.length || dim >= a.length) throw unequal(a, b);
   return a.map((side, axis) => {
     const other = b[axis];
-    if (side === other || other === 1) return side;
-    if (side === 1) return other;
-    if (side === null || other === null) return side ?? other;
-    throw unequal(a, b);
+    if (axis === dim) return side === null || other === null ? null : side + other;
+    if (side !== null && other !== null && side !== other) throw unequal(a, b);
+    return side ?? other;
   });
-}
-
-function joined(a: Shape, b: Shape): Shape {
-  const [first, ...rest] = a;
-  const [second, ...others] = b;
-  if (rest.length !== others.length) throw unequal(a, b);
-  const sides = rest.map((side, axis) => {
-    if (side !== null && others[axis] !== null && side !== others[axis]) throw unequal(a, b);
-    return side ?? others[axis];
-  });
-  return [first === null || second === null ? null : first + second, ...sides];
-}
-
-function unequal(a: Shape, b: Shape): Error {
-  return new Error(`its inputs ${shown(a)} and ${shown(b)} don't fit each other`);
 }
 
 /** How many numbers the network gives; null where that isn't known, or its layers don't fit each other. */

@@ -1,12 +1,12 @@
 import { DAMAGED, type Fail, failing, tensorNamed } from "../errors.ts";
-import { NetworkBuilder } from "../graph/builder.ts";
 import type { GivenLayers } from "../graph/given_layers.ts";
+import { mapsOrAny } from "../graph/plain/reading.ts";
 import { classNamesIn, textRecord } from "../json.ts";
 import type { ByteSource } from "../sources/byte_source.ts";
 import type { Bytes } from "../sources/ranges.ts";
 import type { WeightFile, WeightTensor } from "../types.ts";
 import { readMessage } from "./fields.ts";
-import { convertGraph } from "./graph/convert.ts";
+import { convertGraph, type GraphSource } from "./graph/convert.ts";
 import { MODEL, type OnnxGraph, type OnnxModel, type OnnxTensor } from "./schema.ts";
 import { type ExternalFiles, readExternalFiles, tensorOf } from "./tensors.ts";
 
@@ -29,8 +29,10 @@ export async function readOnnx(bytes: Bytes, source: ByteSource): Promise<Weight
   const classes = classNamesIn(metadata.classes ?? metadata.class_names ?? metadata.names);
   const opset = opsetOf(model);
   const readWith = (given?: GivenLayers): WeightFile => {
-    const builder = new NetworkBuilder(fail, given);
-    const network = convertGraph({ graph, opset, initializers, readTensor, classes }, builder);
+    const source: GraphSource = { graph, opset, initializers, readTensor, classes };
+    const { builder, ...network } = mapsOrAny(fail, given, (axes, own) =>
+      convertGraph(source, own, axes),
+    );
     const { tensors, notes } = builder;
     return { format: "onnx", ...network, tensors, metadata, notes, readWith };
   };

@@ -9,7 +9,8 @@ import {
 } from "../../formats/index.ts";
 import * as nn from "../../nn/index.ts";
 import { type Replacements, withGiven } from "./given_layers.ts";
-import { buildStep, type Step } from "./steps.ts";
+import type { Step } from "./step.ts";
+import { buildStep } from "./steps.ts";
 
 /** The node before it that has the same tensors, for a layer that is used more than once. */
 function ownerOf(node: GraphNode, owners: Map<string, GraphNode>): GraphNode | undefined {

@@ -5,7 +5,6 @@ import {
   add,
   avgPool2d,
   clamp,
-  concat,
   erf,
   exp,
   flatten,
@@ -21,10 +20,9 @@ import {
 import type { GraphNode, NodeOf, OpName } from "../../formats/index.ts";
 import * as nn from "../../nn/index.ts";
 import { moduleFor, type Replacements } from "./given_layers.ts";
+import { movings } from "./moving.ts";
 import { rearrangings } from "./rearranging.ts";
-
-/** What a node computes from its inputs. Layers with parameters are modules, the rest functions. */
-export type Step = nn.Module | ((...inputs: Tensor[]) => Tensor);
+import type { Step } from "./step.ts";
 
 /** Those that `nn` has a layer for. */
 type LayerName = keyof typeof nn.activations;
@@ -37,12 +35,6 @@ const single =
   (apply: (x: Tensor) => Tensor): Step =>
   (x) =>
     apply(x!);
-
-/** Joins more than two inputs pairwise. */
-const folded =
-  (join: (a: Tensor, b: Tensor) => Tensor): Step =>
-  (...inputs) =>
-    inputs.reduce((a, b) => join(a, b));
 
 const globally = (pool: (x: Tensor, size: number) => Tensor, keepDims: boolean): Step =>
   single((x) => (keepDims ? pool(x, 1) : flatten(pool(x, 1), 1)));
@@ -75,15 +67,17 @@ const builders: Builders = {
     }),
   groupNorm: ({ attrs: { numGroups, numChannels, eps }, weights }) =>
     new nn.GroupNorm(numGroups, numChannels, { eps, affine: weights.weight !== undefined }),
-  layerNorm: ({ attrs: { numFeatures, eps }, weights }) =>
+  layerNorm: ({ attrs: { numFeatures, eps, isLast }, weights }) =>
     new nn.LayerNorm(numFeatures, {
       eps,
       elementwiseAffine: weights.weight !== undefined,
       bias: weights.bias !== undefined,
-      dim: 1,
+      dim: isLast ? undefined : 1,
     }),
-  rmsNorm: ({ attrs: { numFeatures, eps }, weights }) =>
-    new nn.RMSNorm(numFeatures, { eps, elementwiseAffine: weights.weight !== undefined, dim: 1 }),
+  rmsNorm: ({ attrs: { numFeatures, eps, isLast }, weights }) => {
+    const dim = isLast ? undefined : 1;
+    return new nn.RMSNorm(numFeatures, { eps, elementwiseAffine: !!weights.weight, dim });
+  },
   localResponseNorm: ({ attrs: { size, ...options } }) => new nn.LocalResponseNorm(size, options),
   maxPool2d: ({ attrs }) => single((x) => maxPool2d(x, attrs)),
   avgPool2d: ({ attrs }) => single((x) => avgPool2d(x, attrs)),
@@ -98,18 +92,13 @@ const builders: Builders = {
   elu: ({ attrs }) => new nn.ELU(attrs.alpha),
   prelu: ({ attrs }) => new nn.PReLU(attrs.numParameters),
   gelu: ({ attrs }) => new nn.GELU(attrs),
-  softmax: () => new nn.Softmax(1),
-  logSoftmax: () => new nn.LogSoftmax(1),
+  softmax: ({ attrs: { dim = 0 } }) => new nn.Softmax(dim + 1),
+  logSoftmax: ({ attrs: { dim = 0 } }) => new nn.LogSoftmax(dim + 1),
   dropout: ({ attrs }) => new nn.Dropout(attrs.p),
   flatten: () => single((x) => flatten(x, 1)),
   reshape: ({ attrs }) => single((x) => reshape(x, [x.shape[0]!, ...attrs.shape])),
   ...rearrangings,
-  add: () => folded(add),
-  mul: () => folded(mul),
-  concat:
-    () =>
-    (...inputs) =>
-      concat(inputs, 1),
+  ...movings,
   pad: ({ attrs: { padding, mode, value } }) => {
     const [top, bottom, left, right] = padding;
     const options = mode === "constant" ? { mode, value } : { mode };

@@ -58,7 +58,7 @@ describe("shapes of a graph", () => {
       "it takes a map [channels, height, width], not [12]",
     );
     expect(() => outputShape("linear", { inFeatures: 3, outFeatures: 2 }, [[3, 1, 1]])).toThrow(
-      "it takes a vector, not [3, 1, 1]",
+      "its weights are for 3 features, and its input has 1",
     );
     expect(() =>
       outputShape("add", {}, [

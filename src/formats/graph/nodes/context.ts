@@ -1,6 +1,6 @@
 import { printable } from "../../errors.ts";
 import type { WeightTensor } from "../../types.ts";
-import type { LayerWeights, NetworkBuilder } from "../builder.ts";
+import type { LayerWeights, NetworkBuilder, Value } from "../builder.ts";
 import {
   type Layout,
   numbersOf,
@@ -51,6 +51,21 @@ export interface NodeContext<N extends FileNode = FileNode> {
   readonly absorbed: Set<string>;
   /** Names of tensors that a layer took. */
   readonly taken: Set<string>;
+  /** Set where values are taken with the axes that the file gives them, not as maps. */
+  readonly plain?: PlainReading;
+}
+
+/** What reading any axes has at hand. */
+export interface PlainReading {
+  /** What the file takes the batch for: the number that it says, or one that nothing else is. */
+  readonly batch: number;
+  /** Names of tensors that are weights. */
+  readonly weights: ReadonlySet<string>;
+  /** Maps as values of any axes and the other way round, by the names of their nodes. */
+  readonly plains: Map<string, ValueOperand>;
+  readonly maps: Map<string, ValueOperand>;
+  /** Constants that are values, by their tensors' names and shapes. */
+  readonly constants: Map<string, Value>;
 }
 
 /** One node with what it takes. */

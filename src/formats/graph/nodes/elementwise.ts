@@ -28,9 +28,7 @@ export function onValue(apply: Apply): NodeRule {
     const input = valueInput(call);
     if (!input) return unsupported(call, context, NO_VALUE);
     const value = apply(call, context, input.value, call.node.name);
-    return typeof value === "string"
-      ? unsupported(call, context, value)
-      : valueOperand(value, input.layout);
+    return typeof value === "string" ? unsupported(call, context, value) : { ...input, value };
   };
 }
 
@@ -56,15 +54,21 @@ export const negative: Apply = (_, { builder }, value, name) =>
 export const square: Apply = (_, { builder }, value, name) =>
   builder.add("mul", name, [value, value], {});
 
-/** A power that multiplications or a square root give. */
+/** A power, of multiplications or a square root where these give it. */
 export const pow: Apply = (call, { builder }, value, name) => {
   const [exponent, ...others] = listInput(call, 1) ?? [];
-  if (others.length === 0 && exponent === 0.5) return builder.add("sqrt", name, [value], {});
-  const isCount = Number.isInteger(exponent) && exponent >= 1 && exponent <= 8;
-  if (others.length > 0 || !isCount) return "only small whole powers and 0.5 are supported";
+  if (exponent === undefined || others.length > 0 || !Number.isFinite(exponent)) {
+    return "only powers by one number are supported";
+  }
+  if (exponent === 0.5) return builder.add("sqrt", name, [value], {});
   if (exponent === 1) return value;
+  const isCount = Number.isInteger(exponent) && exponent > 1 && exponent <= 8;
+  if (!isCount) return builder.add("pow", name, [value], { exponent });
   return builder.add("mul", name, new Array<Value>(exponent).fill(value), {});
 };
+
+export const reciprocal: Apply = (_, { builder }, value, name) =>
+  builder.add("pow", name, [value], { exponent: -1 });
 
 /** The lesser or the greater of a value and a number. */
 export const bounded =
@@ -77,7 +81,7 @@ export const bounded =
     }
     const [min, max] = kind === "max" ? [bounds[0], Infinity] : [-Infinity, bounds[0]];
     const value = addClamp(context.builder, call.node.name, input.value, min, max);
-    return valueOperand(value, input.layout);
+    return { ...input, value };
   };
 
 /**

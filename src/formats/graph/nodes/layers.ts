@@ -4,13 +4,8 @@ import type { WeightTensor } from "../../types.ts";
 import { countPerChannel } from "../arithmetic.ts";
 import type { LayerWeights, Value } from "../builder.ts";
 import type { OpAttrs } from "../network_graph.ts";
-import {
-  type Layout,
-  numbersOf,
-  type Operand,
-  type ValueOperand,
-  valueOperand,
-} from "../operands.ts";
+import { numbersOf, type Operand, type ValueOperand, valueOperand } from "../operands.ts";
+import { BATCH } from "../plain/view.ts";
 import {
   constantInput,
   NO_VALUE,
@@ -44,7 +39,7 @@ export interface KernelLayer {
 export function addLayer(
   call: NodeCall,
   context: NodeContext,
-  layout: Layout,
+  { layout, view }: Pick<ValueOperand, "layout" | "view">,
   { kernel, outputs, axis, bias: given, make }: KernelLayer,
 ): Operand {
   const { node } = call;
@@ -54,7 +49,7 @@ export function addLayer(
   for (const tensor of [kernel, bias]) if (tensor) context.taken.add(tensor.name);
   const result = make(layerName(call.node.name, kernel), bias, context.used.get(key));
   remember(context, key, result);
-  const operand = valueOperand(result, layout);
+  const operand: Operand = { kind: "value", value: result, layout, view };
   if (behind?.isSqueezed) context.absorbed.add(behind.output);
   else if (behind) context.operands.set(behind.output, operand);
   return operand;
@@ -119,7 +114,8 @@ export function addDense(
   const input = valueInput(call);
   if (!input) return unsupported(call, context, NO_VALUE);
   if (kernel.shape.length !== 2) return unsupported(call, context, "its weights are no matrix");
-  if (input.value.shape && input.value.shape.length !== 1) {
+  const isAny = input.layout === "ANY" && !input.view?.at(-1)?.includes(BATCH);
+  if (input.value.shape && input.value.shape.length !== 1 && !isAny) {
     return unsupported(call, context, "it works on a map, not on a vector");
   }
   const [inFeatures, outFeatures] = isOutIn ? [...kernel.shape].reverse() : kernel.shape;
@@ -127,7 +123,7 @@ export function addDense(
     earlier
       ? context.builder.add("linear", name, [input.value], { inFeatures, outFeatures }, earlier)
       : context.builder.linear(name, input.value, { tensor: kernel, isOutIn }, vector);
-  return addLayer(call, context, input.layout, {
+  return addLayer(call, context, input, {
     kernel,
     outputs: outFeatures,
     axis: -1,

@@ -2,6 +2,7 @@ import type { WeightTensor } from "../../types.ts";
 import type { OpAttrs } from "../network_graph.ts";
 import {
   channelAxis,
+  channelsOf,
   fileShape,
   type Operand,
   type ValueOperand,
@@ -24,7 +25,7 @@ export function addNorm<K extends Norm>(
   context: NodeContext,
   op: K,
   name: string,
-  { value, layout }: ValueOperand,
+  input: ValueOperand,
   attrs: OpAttrs[K],
   { weight, bias }: Affine,
 ): Operand {
@@ -35,13 +36,19 @@ export function addNorm<K extends Norm>(
   const own = { weight: weight && asVector(weight), bias: bias && asVector(bias) };
   const weights = isBare ? {} : (used.get(key) ?? own);
   const ours = weight ? layerName(name, weight) : name;
-  const result = builder.add(op, ours, [value], attrs, weights);
+  const result = builder.add(op, ours, [input.value], attrs, weights);
   if (!isBare) remember(context, key, result);
-  return valueOperand(result, layout);
+  return { ...input, value: result };
 }
 
 function asVector(tensor: WeightTensor): WeightTensor {
   return { ...tensor, shape: [tensor.shape.reduce((product, side) => product * side, 1)] };
+}
+
+/** What is normalised over: channels or features, the last side where axes are any. */
+export function rowsOf({ value, layout }: ValueOperand) {
+  const numFeatures = channelsOf(value, layout) ?? 1;
+  return layout === "ANY" ? { numFeatures, isLast: true } : { numFeatures };
 }
 
 /** Whether an axis of the file's, counted from the front, is that of the channels or features, and the last one. */

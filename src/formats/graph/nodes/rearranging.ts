@@ -19,6 +19,7 @@ function ownSide(axis: number, { shape }: Value, layout: Layout): number {
     NCL: [-1, 0, 2],
     NLC: [-1, 2, 0],
     NHW: [-1, 1, 2],
+    ANY: [-1, 0, 1, 2],
   };
   return sides[layout][axis] ?? -1;
 }

@@ -8,12 +8,15 @@ import {
   type NodeCall,
   type NodeContext,
   type NodeRule,
+  type PlainReading,
   unsupported,
 } from "./context.ts";
 
 /** What a file says of its graph. */
 export interface FileGraph<N extends FileNode>
   extends Pick<NodeContext, "layout" | "layoutBehind"> {
+  /** The batch that the file says, where axes are to be taken as they are; null where it leaves it open. */
+  readonly plainBatch?: number | null;
   readonly nodes: readonly N[];
   /** What is known from the start, by the names of the values. */
   readonly constants: ReadonlyMap<string, WeightTensor>;
@@ -21,7 +24,7 @@ export interface FileGraph<N extends FileNode>
 }
 
 export function nodeContext<N extends FileNode>(
-  { nodes, constants, outputs, layout, layoutBehind }: FileGraph<N>,
+  { nodes, constants, outputs, layout, layoutBehind, plainBatch }: FileGraph<N>,
   builder: NetworkBuilder,
 ): NodeContext<N> {
   const takers = nodes.flatMap((node) =>
@@ -38,6 +41,18 @@ export function nodeContext<N extends FileNode>(
     used: new Map(),
     absorbed: new Set(),
     taken: new Set(),
+    plain: plainBatch === undefined ? undefined : plainReading(plainBatch, constants.keys()),
+  };
+}
+
+/** Prime, and larger than sides are: what is a multiple of it has the batch in it. */
+const OPEN_BATCH = 1_000_003;
+
+function plainReading(batch: number | null, weights: Iterable<string>): PlainReading {
+  return {
+    batch: batch ?? OPEN_BATCH,
+    weights: new Set(weights),
+    ...{ plains: new Map(), maps: new Map(), constants: new Map() },
   };
 }
 
@@ -85,7 +100,8 @@ export function runNode<N extends FileNode>(
     operands.set(output, passed);
     return;
   }
-  if (NEEDS_SHAPE.has(node.op) && inputs.some(isUnknown)) {
+  const isJudged = NEEDS_SHAPE.has(node.op) || (context.plain && ruleFor(node));
+  if (isJudged && inputs.some(isUnknown)) {
     for (const name of node.outputs) operands.set(name, valueOperand({}, layout));
     return;
   }

@@ -146,7 +146,7 @@ export function reduced(
   if (!input) return unsupported(call, context, NO_VALUE);
   const { value, layout } = input;
   const found = axes?.map((axis) => fromFront(axis, value, layout)).sort((a, b) => a - b);
-  const wanted = { NHWC: "1,2", NCHW: "2,3", NCL: "2", NLC: "1", NHW: "" }[layout];
+  const wanted = { NHWC: "1,2", NCHW: "2,3", NCL: "2", NLC: "1", NHW: "", ANY: "" }[layout];
   if (found?.join() !== wanted || value.shape?.length !== 3) {
     return unsupported(call, context, "only height and width can be reduced, together");
   }

@@ -2,6 +2,7 @@ import { ACTIVATIONS, type PlainActivation, unnamedActivations } from "../../gra
 import type { Compound } from "../../graph/decompose.ts";
 import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import { GIVEN, type SourceTensor } from "../../graph/writing.ts";
+import { lacking, ONLY_CHANNELS } from "./lacking.ts";
 import { batchNorm, groupNorm, layerNorm } from "./norms.ts";
 import { batchShape, type PlannedValue } from "./plan.ts";
 import type { Planned, Planner } from "./planner.ts";
@@ -65,6 +66,7 @@ const RULES: Rules = {
   conv2d,
   convTranspose2d: rearranging.convTranspose2d,
   linear: (node, [input], planner) => {
+    if (input.shape.length !== 1) return { why: ONLY_CHANNELS };
     const { outFeatures } = node.attrs;
     const bias = planner.weight(node, "bias");
     const config = { units: outFeatures, activation: "linear", use_bias: bias !== undefined };
@@ -99,7 +101,10 @@ const RULES: Rules = {
     return { layer: planner.add(node.name, "PReLU", config, [input.layer], [alpha]) };
   },
   gelu: activation("gelu"),
-  softmax: activation("softmax"),
+  softmax: (node, inputs, planner) => {
+    if (node.attrs.dim) return { why: ONLY_CHANNELS };
+    return activation("softmax")(node, inputs, planner);
+  },
   logSoftmax: () => ({ why: "Keras has no layer for the logarithm of softmax" }),
   clamp: plain("ReLU", ({ attrs: { max } }) => ({ max_value: max < 3e38 ? max : null })),
   dropout: plain("Dropout", ({ attrs }) => ({ rate: attrs.p })),
@@ -115,7 +120,11 @@ const RULES: Rules = {
   narrow: rearranging.narrow,
   add: plain("Add"),
   mul: plain("Multiply"),
-  concat: plain("Concatenate", () => ({ axis: -1 })),
+  concat: (node, inputs, planner) => {
+    if (node.attrs.dim) return { why: ONLY_CHANNELS };
+    return plain("Concatenate", () => ({ axis: -1 }))(node, inputs, planner);
+  },
+  ...lacking,
   pad: (node, [input], planner) => {
     const { padding, mode, value } = node.attrs;
     if (mode !== "constant" || value !== 0) return { why: "Keras pads with zeros only" };

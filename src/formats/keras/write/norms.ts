@@ -1,4 +1,5 @@
 import type { GraphNode, NodeOf } from "../../graph/network_graph.ts";
+import { ONLY_CHANNELS } from "./lacking.ts";
 import type { PlannedValue } from "./plan.ts";
 import type { Planned, Planner } from "./planner.ts";
 import { vector } from "./weights.ts";
@@ -32,6 +33,7 @@ export function layerNorm(
   [input]: readonly PlannedValue[],
   planner: Planner,
 ): Planned {
+  if (node.attrs.isLast && input.shape.length > 1) return { why: ONLY_CHANNELS };
   const config = { axis: [input.shape.length], epsilon: node.attrs.eps };
   return normalization(node, "LayerNormalization", config, input, planner);
 }

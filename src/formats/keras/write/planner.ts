@@ -3,7 +3,7 @@ import type { Compound } from "../../graph/decompose.ts";
 import { type FlatOrder, flattenedMap } from "../../graph/flat_order.ts";
 import type { GraphNode, NetworkGraph, Shape, WeightRole } from "../../graph/network_graph.ts";
 import { orderAfter } from "../../graph/order_rules.ts";
-import { sizeOf } from "../../graph/shapes.ts";
+import { sizeOf } from "../../graph/sides.ts";
 import { type SourceTensor, type WeightsToWrite, weightOf } from "../../graph/writing.ts";
 import { UniqueNames } from "../../unique_names.ts";
 import type { KerasPlan, PlannedLayer, PlannedValue, PlannedWeight } from "./plan.ts";

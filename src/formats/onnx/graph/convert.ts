@@ -3,11 +3,14 @@ import type { BuiltNetwork, NetworkBuilder } from "../../graph/builder.ts";
 import type { Shape } from "../../graph/network_graph.ts";
 import { nodeContext, outputValues, runNode, takeLooseTensors } from "../../graph/nodes/run.ts";
 import { isOfTwo, type Layout, mapOfTwo, valueOperand } from "../../graph/operands.ts";
+import type { AxesAre } from "../../graph/plain/reading.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxGraph, OnnxTensor, OnnxValue } from "../schema.ts";
 import { constantsOf, folded } from "./fold.ts";
 import { layoutBehind, layoutOf, layoutOfTwo } from "./layouts.ts";
 import { type OnnxContext, operatorNode } from "./node.ts";
+import { plainFolded } from "./plain_fold.ts";
+import { plainRuleFor } from "./plain_rules.ts";
 import { ruleFor } from "./rules.ts";
 
 export interface GraphSource {
@@ -25,6 +28,7 @@ export interface GraphSource {
 export function convertGraph(
   { graph, opset, initializers, readTensor, classes }: GraphSource,
   builder: NetworkBuilder,
+  axes: AxesAre,
 ): BuiltNetwork {
   const nodes = graph.nodes.map(operatorNode);
   const outputs = graph.outputs.map(({ name }) => name);
@@ -38,17 +42,27 @@ export function convertGraph(
       outputs,
       layout: "NCHW",
       layoutBehind: (name, from, rank) => layoutBehind(name, from, rank, context),
+      plainBatch: axes === "any" ? batchOf(graph, constants) : undefined,
     },
     builder,
   );
   const { shape, layout } = addInput(graph, context);
-  const translation = { ruleFor: ruleFor(opset), folded };
+  const translation =
+    axes === "any"
+      ? { ruleFor: plainRuleFor(opset), folded: plainFolded }
+      : { ruleFor: ruleFor(opset), folded };
   for (const node of nodes) runNode(node, translation, context);
   const fileLayout = layout === "NHWC" ? "NHWC" : "NCHW";
   const about = { name: graph.name || "model", inputShape: shape, fileLayout, classes } as const;
   const network = builder.finish(outputValues(context), about);
   takeLooseTensors(initializers.values(), context);
   return network;
+}
+
+/** How many images the file is for; null where it leaves that open. */
+function batchOf({ inputs }: OnnxGraph, constants: ReadonlyMap<string, unknown>): number | null {
+  const input = inputs.find(({ name }) => !constants.has(name));
+  return (input && sidesOf(input)?.[0]) ?? null;
 }
 
 /** Until version 4 of the format the weights were listed among the inputs, too. */

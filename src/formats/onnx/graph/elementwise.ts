@@ -1,6 +1,6 @@
 import type { Arithmetic } from "../../graph/arithmetic.ts";
 import { addClamp, addHardSigmoid } from "../../graph/bounds.ts";
-import { constantInput, type NodeCall } from "../../graph/nodes/context.ts";
+import { constantInput, type NodeCall, type NodeRule } from "../../graph/nodes/context.ts";
 import { arithmetic as ofOperands, onValue, pow as powOf } from "../../graph/nodes/elementwise.ts";
 import { numbersOf } from "../../graph/operands.ts";
 import { geluFrom } from "./gelu.ts";
@@ -57,6 +57,6 @@ export const pow: OnnxRule = (call, context) =>
 
 /** Add, Sub, Mul and Div, where they don't begin a GELU or a norm. */
 export const arithmetic =
-  (kind: Arithmetic): OnnxRule =>
+  (kind: Arithmetic, ofValues: (kind: Arithmetic) => NodeRule = ofOperands): OnnxRule =>
   (call, context) =>
-    geluFrom(call, context) ?? rmsNormFrom(call, context) ?? ofOperands(kind)(call, context);
+    geluFrom(call, context) ?? rmsNormFrom(call, context) ?? ofValues(kind)(call, context);

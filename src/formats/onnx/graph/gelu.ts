@@ -1,6 +1,6 @@
 import { constantInput, valueInput } from "../../graph/nodes/context.ts";
 import { constantBeside, isNear, onlyFollower } from "../../graph/nodes/followers.ts";
-import { type Operand, valueOperand } from "../../graph/operands.ts";
+import type { Operand } from "../../graph/operands.ts";
 import type { OnnxCall, OnnxContext, OperatorNode } from "./node.ts";
 
 /**
@@ -22,7 +22,7 @@ export function geluFrom(call: OnnxCall, context: OnnxContext): Operand | undefi
   const last = product && halved(node.inputs[0], sum, product, context);
   if (!last) return undefined;
   const value = context.builder.add("gelu", last.name, [input.value], { approximate: "none" });
-  const operand = valueOperand(value, input.layout);
+  const operand = { ...input, value };
   for (const step of [erf, sum, product, last]) context.operands.set(step.outputs[0], operand);
   return operand;
 }

@@ -33,7 +33,7 @@ export const conv: OnnxRule = (call, context) => {
     return unsupported(call, context, `${groups} groups don't fit it`);
   }
   const inRows = { ...weight, shape: [outChannels, perGroup, ...kernel] };
-  return addLayer(call, context, input.layout, {
+  return addLayer(call, context, input, {
     kernel: weight,
     outputs: outChannels,
     axis: 1 - weight.shape.length,

@@ -2,9 +2,10 @@ import { countPerChannel } from "../../graph/arithmetic.ts";
 import type { OpAttrs } from "../../graph/network_graph.ts";
 import { listInput, valueInput } from "../../graph/nodes/context.ts";
 import { constantBeside, onlyFollower } from "../../graph/nodes/followers.ts";
-import { type Affine, addNorm, type Norm } from "../../graph/nodes/norms.ts";
+import { type Affine, addNorm, type Norm, rowsOf } from "../../graph/nodes/norms.ts";
 import {
   channelAxis,
+  channelsOf,
   fileShape,
   fromFront,
   numbersOf,
@@ -40,7 +41,7 @@ export function layerNormFrom(call: OnnxCall, context: OnnxContext): Operand | u
   const div = spread && onlyFollower(spread.sqrt, context);
   const isQuotient = div?.op === "Div" && div.inputs[0] === centered && takers.length === 2;
   if (!spread || !isQuotient) return undefined;
-  const attrs = { numFeatures: featuresOf(input), eps: spread.eps };
+  const attrs = { ...rowsOf(input), eps: spread.eps };
   return normalized("layerNorm", input, attrs, [sub, ...spread.steps, div], context);
 }
 
@@ -56,7 +57,7 @@ export function rmsNormFrom(call: OnnxCall, context: OnnxContext): Operand | und
   const spread = spreadFrom(call.node, input, context);
   const next = spread && onlyFollower(spread.sqrt, context);
   if (!next) return undefined;
-  const attrs = { numFeatures: featuresOf(input), eps: spread.eps };
+  const attrs = { ...rowsOf(input), eps: spread.eps };
   if (next.op === "Div" && next.inputs[0] === x) {
     return normalized("rmsNorm", input, attrs, [...spread.steps, next], context);
   }
@@ -121,10 +122,6 @@ function normalized<K extends Norm>(
   return operand;
 }
 
-function featuresOf({ value }: ValueOperand): number {
-  return value.shape?.[0] ?? 1;
-}
-
 /** The multiplication and the addition that follow, of constants with a number for each channel. */
 function affineBehind(op: Norm, end: OperatorNode, input: ValueOperand, context: OnnxContext) {
   const more: OperatorNode[] = [];
@@ -134,7 +131,7 @@ function affineBehind(op: Norm, end: OperatorNode, input: ValueOperand, context:
     const tensor = next?.op === kind && constantBeside(next, last.outputs[0], context);
     if (!next || !tensor) return undefined;
     const count = countPerChannel(tensor, input.value, input.layout);
-    if (count === undefined || count !== input.value.shape?.[0]) return undefined;
+    if (count === undefined || count !== channelsOf(input.value, input.layout)) return undefined;
     more.push(next);
     last = next;
     return tensor;

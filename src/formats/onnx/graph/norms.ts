@@ -5,7 +5,12 @@ import {
   unsupported,
   valueInput,
 } from "../../graph/nodes/context.ts";
-import { addLocalResponseNorm, addNorm, isLastAndChannels } from "../../graph/nodes/norms.ts";
+import {
+  addLocalResponseNorm,
+  addNorm,
+  isLastAndChannels,
+  rowsOf,
+} from "../../graph/nodes/norms.ts";
 import { channelAxis, fromFront, numbersOf } from "../../graph/operands.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxRule } from "./node.ts";
@@ -24,7 +29,8 @@ export const layerNormalization =
       const why = "only channels or features that come last can be normalised over";
       return unsupported(call, context, why);
     }
-    const attrs = { numFeatures: weight.shape[0], eps: attributes.number("epsilon", 1e-5) };
+    const rows = { ...rowsOf(input), numFeatures: weight.shape[0] };
+    const attrs = { ...rows, eps: attributes.number("epsilon", 1e-5) };
     return addNorm(context, op, name, input, attrs, { weight, bias });
   };
 

@@ -36,7 +36,7 @@ export const convTranspose: OnnxRule = (call, context) => {
   const outChannels = perGroup * groups;
   const attrs = { inChannels, outChannels, groups, kernelSize, stride, dilation, ...padding };
   const inRows = { ...weight, shape: [inChannels, perGroup, ...kernelSize] };
-  return addLayer(call, context, layout, {
+  return addLayer(call, context, input, {
     kernel: weight,
     outputs: outChannels,
     axis: 1 - weight.shape.length,

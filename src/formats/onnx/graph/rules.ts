@@ -53,6 +53,7 @@ const RULES: ReadonlyMap<string, OnnxRule> = new Map<string, OnnxRule>([
   ["Clip", elementwise.clip],
   ["Neg", nodes.onValue(nodes.negative)],
   ["Pow", elementwise.pow],
+  ["Reciprocal", nodes.onValue(nodes.reciprocal)],
   ["Min", nodes.bounded("min")],
   ["Max", nodes.bounded("max")],
   ["Softmax", nodes.softmax("softmax")],
@@ -76,7 +77,7 @@ const OLD: ReadonlyMap<string, OnnxRule> = new Map([
 /** Before version 11. */
 const OLDEST: ReadonlyMap<string, OnnxRule> = new Map([["Resize", rearranging.resize(true)]]);
 
-/** @returns the rule for a node in this version of the operators; undefined when there is none. */
+/** @returns the rule for a node in this version of the operators, for maps and vectors; undefined when there is none. */
 export const ruleFor =
   (opset: number) =>
   ({ op, domain }: OperatorNode): OnnxRule | undefined => {

@@ -104,6 +104,7 @@ export function padsOf(
     NCL: [-1, 2],
     NLC: [-1, 1],
     NHW: [1, 2],
+    ANY: [-1, -1],
   }[layout];
   const pairs = new Map<number, readonly [number, number]>();
   for (const [i, axis] of axes.entries()) {

@@ -1,6 +1,7 @@
 import { bytesOf } from "../../elements/dtypes.ts";
 import type { Fail } from "../../errors.ts";
-import type { GraphNode, Shape, WeightRole } from "../../graph/network_graph.ts";
+import { constantNames } from "../../graph/constant_names.ts";
+import type { GraphNode, NetworkGraph, Shape, WeightRole } from "../../graph/network_graph.ts";
 import { floatsOf, type WeightsToWrite, weightOf } from "../../graph/writing.ts";
 import type { MessageToWrite } from "../fields.ts";
 import type { ATTRIBUTE, NODE, TENSOR } from "../schema.ts";
@@ -25,10 +26,17 @@ export class OnnxGraphWriter {
   readonly nodes: MessageToWrite<typeof NODE>[] = [];
   readonly #initializers = new Map<string, MessageToWrite<typeof TENSOR>>();
   readonly #weights: WeightsToWrite;
+  readonly #constants: ReadonlySet<string>;
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly fail: Fail;
 
-  constructor(weights: WeightsToWrite, shapes: ReadonlyMap<string, Shape>, fail: Fail) {
+  constructor(
+    { nodes }: NetworkGraph,
+    weights: WeightsToWrite,
+    shapes: ReadonlyMap<string, Shape>,
+    fail: Fail,
+  ) {
+    this.#constants = new Set(constantNames(nodes));
     this.#weights = weights;
     this.#shapes = shapes;
     this.fail = fail;
@@ -72,6 +80,16 @@ export class OnnxGraphWriter {
     const raw = bytesOf(floatsOf(tensor));
     this.#initializers.set(name, { name, dims: dims ?? tensor.shape, type: FLOAT, raw });
     return name;
+  }
+
+  /** Whether a value is the same for each image. */
+  isConstant(name: string): boolean {
+    return this.#constants.has(name);
+  }
+
+  /** The shape of the value of this name. */
+  shapeOf(name: string): Shape {
+    return this.#shapes.get(name) ?? [];
   }
 
   /** The shape that a node gives. */

@@ -31,7 +31,7 @@ export function writeOnnx(
   const fail = failing("the file to write", "onnx");
   const simple = decomposed(graph, LACKING);
   const shapes = shapesOf(simple, fail);
-  const graphWriter = new OnnxGraphWriter(weights, shapes, fail);
+  const graphWriter = new OnnxGraphWriter(simple, weights, shapes, fail);
   for (const node of simple.nodes) writeNode(node, graphWriter);
   const { nodes, initializers } = graphWriter;
   const value = (name: string) => valueInfo(name, shapes.get(name) ?? []);

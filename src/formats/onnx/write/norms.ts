@@ -7,17 +7,19 @@ import { spread } from "./spread.ts";
 /** (x − mean) / √(variance + eps), over the channels. */
 export function layerNorm(node: NodeOf<"layerNorm">, writer: OnnxGraphWriter): void {
   const { name, inputs, attrs } = node;
-  const mean = meanOf(`${name}/mean`, inputs[0], writer);
+  const axis = attrs.isLast ? writer.inputShape(node).length : 1;
+  const mean = meanOf(`${name}/mean`, inputs[0], axis, writer);
   const centered = writer.add("Sub", `${name}/centered`, [inputs[0], mean]);
-  const root = rootMeanSquare(name, centered, attrs.eps, writer);
-  affine(node, attrs.numFeatures, writer, (last) => writer.add("Div", last, [centered, root]));
+  const root = rootMeanSquare(name, centered, { axis, eps: attrs.eps }, writer);
+  affine(node, attrs, writer, (last) => writer.add("Div", last, [centered, root]));
 }
 
 /** x / √(mean of x² + eps), over the channels. */
 export function rmsNorm(node: NodeOf<"rmsNorm">, writer: OnnxGraphWriter): void {
   const { name, inputs, attrs } = node;
-  const root = rootMeanSquare(name, inputs[0], attrs.eps, writer);
-  affine(node, attrs.numFeatures, writer, (last) => writer.add("Div", last, [inputs[0], root]));
+  const axis = attrs.isLast ? writer.inputShape(node).length : 1;
+  const root = rootMeanSquare(name, inputs[0], { axis, eps: attrs.eps }, writer);
+  affine(node, attrs, writer, (last) => writer.add("Div", last, [inputs[0], root]));
 }
 
 /** Instance norm, of the groups as channels where there are others. */
@@ -41,7 +43,9 @@ export function groupNorm(node: NodeOf<"groupNorm">, writer: OnnxGraphWriter): v
   const groups = writer.add("Reshape", `${name}/grouped`, [inputs[0], target]);
   const whole = [groups, filled(1), filled(0)];
   const normal = writer.add("InstanceNormalization", `${name}/normal`, whole, epsilon);
-  affine(node, numChannels, writer, (last) => writer.add("Reshape", last, [normal, shape]));
+  affine(node, { numFeatures: numChannels }, writer, (last) =>
+    writer.add("Reshape", last, [normal, shape]),
+  );
 }
 
 export function localResponseNorm(
@@ -61,14 +65,19 @@ export function localResponseNorm(
   });
 }
 
-function meanOf(name: string, value: string, writer: OnnxGraphWriter): string {
-  return writer.add("ReduceMean", name, [value], { axes: ints([1]), keepdims: int(1) });
+function meanOf(name: string, value: string, axis: number, writer: OnnxGraphWriter): string {
+  return writer.add("ReduceMean", name, [value], { axes: ints([axis]), keepdims: int(1) });
 }
 
-function rootMeanSquare(name: string, value: string, eps: number, writer: OnnxGraphWriter): string {
+function rootMeanSquare(
+  name: string,
+  value: string,
+  { axis, eps }: { readonly axis: number; readonly eps: number },
+  writer: OnnxGraphWriter,
+): string {
   const two = writer.floats(`${name}/two`, [2]);
   const squares = writer.add("Pow", `${name}/squares`, [value, two]);
-  const mean = meanOf(`${name}/mean_square`, squares, writer);
+  const mean = meanOf(`${name}/mean_square`, squares, axis, writer);
   const sum = writer.add("Add", `${name}/sum`, [mean, writer.floats(`${name}/eps`, [eps])]);
   return writer.add("Sqrt", `${name}/root`, [sum]);
 }
@@ -76,12 +85,12 @@ function rootMeanSquare(name: string, value: string, eps: number, writer: OnnxGr
 /** Weight and bias behind the last step, which bears the layer's name where there are none. */
 function affine(
   node: GraphNode,
-  channels: number,
+  { numFeatures, isLast = false }: { readonly numFeatures: number; readonly isLast?: boolean },
   writer: OnnxGraphWriter,
   add: (name: string) => string,
 ): void {
   const { name } = node;
-  const dims = spread(channels, writer.inputShape(node));
+  const dims = isLast ? [numFeatures] : spread(numFeatures, writer.inputShape(node));
   const weight = writer.weight(node, "weight", dims);
   const bias = writer.weight(node, "bias", dims);
   let value = add(weight || bias ? `${name}/unscaled` : name);

@@ -3,6 +3,7 @@ import type { Compound } from "../../graph/decompose.ts";
 import type { GraphNode, NodeOf, OpName } from "../../graph/network_graph.ts";
 import { GIVEN } from "../../graph/writing.ts";
 import { float, int, ints, type OnnxGraphWriter, string } from "./graph.ts";
+import { alongLast, moving } from "./moving.ts";
 import { groupNorm, layerNorm, localResponseNorm, rmsNorm } from "./norms.ts";
 import * as rearranging from "./rearranging.ts";
 import { spread } from "./spread.ts";
@@ -43,6 +44,10 @@ const RULES: Rules = {
   },
   convTranspose2d: rearranging.convTranspose2d,
   linear: (node, writer) => {
+    if (writer.inputShape(node).length > 1) {
+      alongLast(node, writer);
+      return;
+    }
     const tensors = weights(node, writer, "weight", "bias");
     writer.add("Gemm", node.name, [node.inputs[0], ...tensors], { transB: int(1) });
   },
@@ -86,11 +91,11 @@ const RULES: Rules = {
   hardsigmoid: ({ name, inputs }, writer) => {
     writer.add("HardSigmoid", name, inputs, { alpha: float(1 / 6), beta: float(0.5) });
   },
-  softmax: ({ name, inputs }, writer) => {
-    writer.add("Softmax", name, inputs, { axis: int(1) });
+  softmax: ({ name, inputs, attrs: { dim = 0 } }, writer) => {
+    writer.add("Softmax", name, inputs, { axis: int(dim + 1) });
   },
-  logSoftmax: ({ name, inputs }, writer) => {
-    writer.add("LogSoftmax", name, inputs, { axis: int(1) });
+  logSoftmax: ({ name, inputs, attrs: { dim = 0 } }, writer) => {
+    writer.add("LogSoftmax", name, inputs, { axis: int(dim + 1) });
   },
   dropout: ({ name, inputs, attrs }, writer) => {
     writer.add("Dropout", name, [inputs[0], writer.floats(`${name}/ratio`, [attrs.p])]);
@@ -111,9 +116,7 @@ const RULES: Rules = {
   narrow: rearranging.narrow,
   add: (node, writer) => chained("Add", node, writer),
   mul: (node, writer) => chained("Mul", node, writer),
-  concat: ({ name, inputs }, writer) => {
-    writer.add("Concat", name, inputs, { axis: int(1) });
-  },
+  ...moving,
   pad: ({ name, inputs, attrs }, writer) => {
     const [top, bottom, left, right] = attrs.padding;
     const pads = writer.integers(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right]);

@@ -56,7 +56,7 @@ function convolution(
   const kernelSize: HW = [kernel.shape[0], kernel.shape[1]];
   const attrs = { ...shape, kernelSize, stride, dilation, padding };
   return fused(call, context, shape.outChannels, (own) =>
-    addLayer(call, context, input.layout, {
+    addLayer(call, context, input, {
       kernel,
       outputs: shape.outChannels,
       axis: -1,

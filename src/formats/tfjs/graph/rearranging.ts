@@ -35,7 +35,7 @@ export const convTranspose2d: TfRule = (call, context) => {
   if (!isFitting) return unsupported(call, context, "its size doesn't fit its input's");
   const shape = { kernelSize, inChannels, outChannels, groups: 1 };
   const attrs = { ...shape, stride, dilation, ...halvedPadding(total) };
-  return addLayer(call, context, input.layout, {
+  return addLayer(call, context, input, {
     kernel,
     outputs: outChannels,
     axis: -1,
