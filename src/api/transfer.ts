@@ -24,6 +24,8 @@ export {
   keptClasses,
   L2SP,
   type L2SPOptions,
+  type LearningCurveOptions,
+  type LearningPoint,
   type LoadedNetwork,
   type LoadNetworkOptions,
   type LoadOptions,
@@ -31,6 +33,7 @@ export {
   type LrFindOptions,
   type LrFindResult,
   type LrSuggestions,
+  learningCurve,
   loadNetwork,
   loadPretrained,
   lrFind,
@@ -55,4 +58,5 @@ export {
   type StrategyResult,
   selectModules,
   unfreeze,
+  type WayToTrain,
 } from "../transfer/index.ts";

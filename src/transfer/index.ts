@@ -28,6 +28,12 @@ export { jointLoss } from "./joint_loss.ts";
 export { type JointOptions, jointObjective } from "./joint_objective.ts";
 export { type KeptClasses, keptClasses } from "./keep_rows.ts";
 export { L2SP, type L2SPOptions } from "./l2sp.ts";
+export {
+  type LearningCurveOptions,
+  type LearningPoint,
+  learningCurve,
+  type WayToTrain,
+} from "./learning_curve.ts";
 export { type LoadOptions, type LoadReport, loadPretrained } from "./load_pretrained.ts";
 export { buildNetwork } from "./network/file_network.ts";
 export {
