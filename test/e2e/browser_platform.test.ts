@@ -168,6 +168,17 @@ describe("decodeImage in a page", () => {
       "not an image this browser can decode, or a damaged one",
     );
   });
+
+  it("says of kinds that it doesn't read what they are", async () => {
+    const text = (value: string) => Uint8Array.from(value, (char) => char.charCodeAt(0));
+    const kinds: [Uint8Array, string][] = [
+      [text("\0\0\0\x18ftypheic\0\0\0\0mif1heic"), "a picture in HEIC: this browser can't"],
+      [goldenPicture("float.tif"), "a picture in TIFF: this browser can't decode it"],
+      [text('<svg width="9"><use/></svg>'), "a picture in SVG: it is a drawing rather than pixels"],
+    ];
+    for (const [bytes, message] of kinds)
+      await expect(decodeInPage(bytes)).rejects.toThrow(message);
+  });
 });
 
 describe("the page's cache", () => {

@@ -1,4 +1,4 @@
-// What a <video> shows as a picture for datasets and predictions: of a file that the page recorded, and of a stream.
+// What a page shows as pictures for datasets and predictions; of a <video> both a file that the page recorded and a stream.
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "graft-video-"));
+  folder = await mkdtemp(join(tmpdir(), "graft-pictures-"));
   const entries = { page: 'export { data, init, loadNetwork } from "./src/index.ts";' };
   await writePage(folder, await bundlePage({ entries }));
   await writeFile(join(folder, "index.html"), "<!doctype html>");
@@ -142,5 +142,42 @@ describe("a <video>", { timeout: 120_000 }, () => {
     expect(message).toBe(
       'a/0: the <video> has no frame yet: wait for its "loadeddata" event first',
     );
+  });
+});
+
+describe("whatever a page shows", () => {
+  it("is predicted from alike", { timeout: 120_000 }, async () => {
+    const found = await run<Record<string, [string, number]>>(`
+      await init();
+      const network = await loadNetwork("/letters.safetensors");
+      fill("white");
+      context.fillStyle = "black";
+      context.font = "bold 44px sans-serif";
+      context.fillText("T", 18, 40);
+      const blob = await new Promise((done) => canvas.toBlob(done));
+      const url = URL.createObjectURL(blob);
+      const image = () => Object.assign(new Image(), { src: url });
+      const loaded = image();
+      await loaded.decode();
+      const offscreen = new OffscreenCanvas(64, 48);
+      offscreen.getContext("2d").drawImage(canvas, 0, 0);
+      const pictures = {
+        canvas, loaded, offscreen, blob, url, loading: image(), file: new File([blob], "t.png"),
+        data: canvas.toDataURL(), pixels: context.getImageData(0, 0, 64, 48),
+        bitmap: await createImageBitmap(canvas), frame: new VideoFrame(canvas, { timestamp: 0 }),
+      };
+      const found = {};
+      for (const [kind, picture] of Object.entries(pictures)) {
+        const [{ name, probability }] = await network.predict(picture);
+        found[kind] = [name, probability];
+      }
+      return found;`);
+    const { canvas, ...others } = found;
+    expect(canvas[0]).toMatch(/^.$/);
+    expect(Object.keys(others)).toHaveLength(10);
+    for (const [kind, [name, probability]] of Object.entries(others)) {
+      expect(name, kind).toBe(canvas[0]);
+      expect(probability, kind).toBeCloseTo(canvas[1], 3);
+    }
   });
 });
