@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "puppeteer";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { browserPaths, candidate } from "../../tools/browsers.ts";
 import { launchChromium, launchFirst, skippedLine } from "../../tools/chromium.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
+import { tellsProcesses } from "./gpu_processes.ts";
 
 interface Probe {
   architecture: string;
@@ -72,6 +73,53 @@ describe("launchChromium", () => {
     await second.close();
     expect(skipped[0]).toMatchObject({ path: silent });
     expect(skipped[0]!.why).toMatch(/10000 ms|10 s/);
+  });
+
+  it.skipIf(!tellsProcesses)("passes over a browser whose adapter never answers", async () => {
+    const { executable, env } = await candidate(browserPaths()[0]!);
+    const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
+    // As Chromium 156 with Mesa 22: it starts, and its GPU process gets nowhere.
+    const mute = await program(`${exports.join("\n")}
+      '${executable}' --no-sandbox "$@" &
+      browser=$!
+      trap 'kill -KILL $browser' TERM
+      while kill -0 $browser 2>&-; do
+        for gpu in $(pgrep -g $(ps -o pgid= $$) -f -- --type=gpu-process); do
+          kill -STOP $gpu
+          stopped="$stopped $gpu"
+        done
+        sleep 0.05
+      done
+      kill -KILL $stopped 2>&-`);
+    const options = { adapter: "swiftshader", timeout: 15_000 } as const;
+    const {
+      browser: second,
+      skipped,
+      path,
+    } = await launchFirst([mute, ...browserPaths()], options);
+    await second.close();
+    expect(path).not.toBe(mute);
+    expect(skipped).toEqual([{ path: mute, adapter: "swiftshader", why: "no answer within 15 s" }]);
+  });
+
+  it("says once what it passed over", async () => {
+    const [silent, said] = [await mkdtemp(join(folder, "path-")), vi.spyOn(console, "error")];
+    said.mockImplementation(() => {});
+    const broken = join(silent, "google-chrome");
+    await writeFile(broken, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    vi.stubEnv("PATH", `${silent}${delimiter}${process.env.PATH}`);
+    for (const name of ["CHROME_PATH", "PUPPETEER_EXECUTABLE_PATH", "GRAFT_CHROME_ADAPTER"])
+      vi.stubEnv(name, undefined);
+    try {
+      await (await launchChromium({ adapter: adapterChoice() })).close();
+      const lines = said.mock.calls.map(([line]) => String(line));
+      expect(lines.filter((line) => line.startsWith(`passed over: ${broken}: `))).toHaveLength(1);
+      await (await launchChromium({ adapter: adapterChoice() })).close();
+      expect(said).toHaveBeenCalledTimes(lines.length);
+    } finally {
+      said.mockRestore();
+      vi.unstubAllEnvs();
+    }
   });
 
   it("takes the browser's own adapter where the machine's driver gives none", async () => {
