@@ -8,7 +8,7 @@ import { browserPaths, candidate } from "../../tools/browsers.ts";
 import { launchChromium, launchFirst, skippedLine } from "../../tools/chromium.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
-import { tellsProcesses } from "./gpu_processes.ts";
+import { commandLine, gpuProcesses, tellsProcesses } from "./gpu_processes.ts";
 
 interface Probe {
   architecture: string;
@@ -78,28 +78,27 @@ describe("launchChromium", () => {
   it.skipIf(!tellsProcesses)("passes over a browser whose adapter never answers", async () => {
     const { executable, env } = await candidate(browserPaths()[0]!);
     const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
-    // As Chromium 156 with Mesa 22: it starts, and its GPU process gets nowhere.
     const mute = await program(`${exports.join("\n")}
-      '${executable}' --no-sandbox "$@" &
-      browser=$!
-      trap 'kill -KILL $browser' TERM
-      while kill -0 $browser 2>&-; do
-        for gpu in $(pgrep -g $(ps -o pgid= $$) -f -- --type=gpu-process); do
-          kill -STOP $gpu
-          stopped="$stopped $gpu"
-        done
-        sleep 0.05
-      done
-      kill -KILL $stopped 2>&-`);
-    const options = { adapter: "swiftshader", timeout: 15_000 } as const;
+      exec '${executable}' --no-sandbox --never-answers "$@"`);
+    // As Chromium 156 with Mesa 22: it starts, and its GPU process gets nowhere.
+    const stopped = new Set<number>();
+    const stopping = setInterval(() => {
+      for (const pid of gpuProcesses((main) => commandLine(main).includes("--never-answers"))) {
+        if (!stopped.has(pid)) process.kill(pid, "SIGSTOP");
+        stopped.add(pid);
+      }
+    }, 20);
+    const options = { adapter: "swiftshader", timeout: 20_000 } as const;
     const {
       browser: second,
       skipped,
       path,
     } = await launchFirst([mute, ...browserPaths()], options);
     await second.close();
+    clearInterval(stopping);
+    for (const pid of stopped) if (commandLine(pid)) process.kill(pid, "SIGKILL");
     expect(path).not.toBe(mute);
-    expect(skipped).toEqual([{ path: mute, adapter: "swiftshader", why: "no answer within 15 s" }]);
+    expect(skipped).toEqual([{ path: mute, adapter: "swiftshader", why: "no answer within 20 s" }]);
   });
 
   it("says once what it passed over", async () => {
