@@ -1,5 +1,5 @@
 // The GPU goes away while training. Each test ends on a device of its own.
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
 import {
   init,
@@ -10,6 +10,7 @@ import {
   type TrainerOptions,
   tensor,
 } from "../../src/index.ts";
+import { platform } from "../../src/platform/index.ts";
 import { bars, tinyNet, weights } from "./toy.ts";
 
 const SET = bars(12);
@@ -95,6 +96,37 @@ describe("a device that is lost", () => {
       if (event.type === "step") steps.push(event.step);
     }
     expect(steps).toEqual([10, 11, 12]);
+  });
+
+  it("for good ends the run, and what was trained is handed out all the same", async () => {
+    const { final } = await run(() => false);
+    const trainer = new Trainer(options());
+    let kept = new Uint8Array();
+    const store = {
+      read: async () => kept,
+      write: async (bytes: Uint8Array) => {
+        kept = bytes.slice();
+      },
+    };
+    const gpu = (await platform().gpu())!;
+    const none = vi.spyOn(platform(), "gpu");
+    none.mockResolvedValue(Object.assign(Object.create(gpu), { requestAdapter: async () => null }));
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const passing = setInterval(() => vi.advanceTimersByTime(1000), 1);
+    const struck = (async () => {
+      for await (const { type } of trainer.fit(SET, FIT))
+        if (type === "epoch") currentDevice().gpu.destroy();
+    })();
+    await expect(struck).rejects.toThrow(/adapter/);
+    await trainer.save(store);
+    clearInterval(passing);
+    vi.useRealTimers();
+    none.mockRestore();
+    await init();
+    const resumed = await Trainer.resume(store, options());
+    expect(resumed.position).toMatchObject({ epoch: 1, batch: 0 });
+    await resumed.fit(SET, FIT);
+    expect(await weights(resumed.model)).toEqual(final);
   });
 
   it("before anything was saved is a clear error", async () => {
