@@ -24,8 +24,6 @@ export { FeatureCache } from "./feature_cache.ts";
 export type { NamedClasses } from "./fetch_classes.ts";
 export { freeze, unfreeze } from "./freeze.ts";
 export { type GradualUnfreezingOptions, gradualUnfreezing } from "./gradual_unfreezing.ts";
-export { jointLoss } from "./joint_loss.ts";
-export { type JointOptions, jointObjective } from "./joint_objective.ts";
 export { type KeptClasses, keptClasses } from "./keep_rows.ts";
 export { L2SP, type L2SPOptions } from "./l2sp.ts";
 export {
@@ -55,6 +53,16 @@ export {
   type LoadNetworkOptions,
   loadNetwork,
 } from "./network/load_network.ts";
+export {
+  combineObjectives,
+  type DistillationLossOptions,
+  type DistillationOptions,
+  distillation,
+  distillationLoss,
+  type JointOptions,
+  jointLoss,
+  jointObjective,
+} from "./objectives/index.ts";
 export {
   type PretrainedModel,
   type PretrainedOptions,

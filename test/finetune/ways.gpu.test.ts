@@ -27,7 +27,7 @@ it("l2sp: the weights stay nearer to those they began with", async () => {
 
 it("keepHead: a saved network goes on with the head that it has", async () => {
   const save = at("digits.safetensors");
-  const { result } = await run({ epochs: 2, save });
+  const { result } = await run({ epochs: 2, save }, 600_000);
   const measured = ({ events }: Awaited<ReturnType<typeof run>>) =>
     events.flatMap((event) => (event.type === "evaluated" ? [event.evaluation.accuracy] : []));
   const [further, anew] = [

@@ -50,6 +50,21 @@ def entropy():
     return {"shape": [5, 4], "loss": numbers(value), "gradient": numbers(logits.grad)}
 
 
+def distillation(title, n, classes, temperature):
+    logits, teacher = features(f"{title}/logits", (n, classes)), features(f"{title}/teacher", (n, classes))
+    softened = F.log_softmax(logits / temperature, 1)
+    target = F.softmax(teacher.detach() / temperature, 1)
+    value = F.kl_div(softened, target, reduction="batchmean") * temperature**2
+    value.backward()
+    return {
+        "name": title,
+        "shape": [n, classes],
+        "temperature": temperature,
+        "loss": numbers(value),
+        "gradient": numbers(logits.grad),
+    }
+
+
 def main():
     write("domain.json", {
         "mmd": [
@@ -59,6 +74,7 @@ def main():
         ],
         "coral": [pair("coral", coral, 6, 4, 3, 0.0), pair("coral wide", coral, 3, 5, 9, 1.0)],
         "entropy": entropy(),
+        "distillation": [distillation("soft", 4, 5, 2), distillation("hard", 3, 7, 0.5)],
     })
 
 

@@ -1,13 +1,16 @@
-import type { Tensor } from "../autograd/index.ts";
-import { checkOptions } from "../base/index.ts";
-import { DataLoader, type DataLoaderOptions, type Dataset } from "../data/index.ts";
-import { type Loss, Module } from "../nn/index.ts";
-import { type LossFunction, lossOf, type Objective } from "../train/index.ts";
+import type { Tensor } from "../../autograd/index.ts";
+import { checkOptions } from "../../base/index.ts";
+import { DataLoader, type DataLoaderOptions, type Dataset } from "../../data/index.ts";
+import { type Loss, Module } from "../../nn/index.ts";
+import { type LossFunction, lossOf, type Objective } from "../../train/index.ts";
 import { jointLoss } from "./joint_loss.ts";
 
 export interface JointOptions extends Omit<DataLoaderOptions, "minBatch" | "ignoreIndex"> {
-  /** The source's network, which shares layers with the trainer's; the optimizer needs the parameters of both. */
-  model: Module;
+  /**
+   * The source's network, which shares layers with the trainer's; the optimizer needs the parameters of both. Default: the
+   * trainer's own, for two sets with the same classes, or a few kept pictures of what it learned before (rehearsal).
+   */
+  model?: Module;
   /** The source's data, dealt out beside the target's for as long as these last. Shuffled unless there is a sampler. */
   set: Dataset;
   /** The source's loss of (outputs, targets). Default cross-entropy on class numbers. */
@@ -38,20 +41,21 @@ const KNOWN = [
 export function jointObjective(options: JointOptions): Objective {
   checkOptions("jointObjective", options, KNOWN);
   const { model, set, lambda = 1, loss: given, ...loading } = options;
-  if (!(model instanceof Module)) throw new Error("jointObjective: model must be an nn.Module");
+  if (model !== undefined && !(model instanceof Module))
+    throw new Error("jointObjective: model must be an nn.Module");
   const loss = lossOf("jointObjective", given);
   const weight = typeof lambda === "function" ? lambda : () => lambda;
   const loader = new DataLoader(set, {
     ...{ batchSize: 32, shuffle: !loading.sampler, ignoreIndex: loss.ignoreIndex },
-    minBatch: Math.max(...model.modules().map((module) => module.minBatch)),
+    minBatch: Math.max(1, ...(model?.modules() ?? []).map((module) => module.minBatch)),
     ...loading,
   });
   return {
-    modules: { source: model, loss },
+    modules: { ...(model && { source: model }), loss },
     beside: (first) => roundAndRound(loader, first),
-    minimised({ beside, run, progress, loss: targetLoss }) {
+    minimised({ model: own, beside, run, progress, loss: targetLoss }) {
       const [images, labels] = beside as [Tensor, Tensor];
-      const outputs = run(model, images);
+      const outputs = run(model ?? own, images);
       checkOutputs(loss, outputs, set);
       const sourceLoss = loss.forward(outputs, labels);
       return jointLoss(sourceLoss, targetLoss, () => weight(progress()));
@@ -59,9 +63,9 @@ export function jointObjective(options: JointOptions): Objective {
   };
 }
 
-/** @throws Error where the network has another number of outputs than the source has classes. */
+/** @throws Error where the network has fewer outputs than the source has classes. */
 function checkOutputs({ targets }: Loss, { shape }: Tensor, { classes }: Dataset): void {
-  if (targets !== "classes" || !classes || shape[1] === classes.length) return;
+  if (targets !== "classes" || !classes || shape[1]! >= classes.length) return;
   throw new Error(
     `jointObjective: the set has ${classes.length} classes and the model ${shape[1]} outputs; ` +
       `transfer.replaceHead(model, ${classes.length}) gives it as many`,

@@ -1,5 +1,5 @@
-import { add, mul, Tensor } from "../autograd/index.ts";
-import { allocate, fillWith } from "../kernels/index.ts";
+import { add, mul, Tensor } from "../../autograd/index.ts";
+import { allocate, fillWith } from "../../kernels/index.ts";
 
 /**
  * L_source + λ · L_target: the joint objective over a shared trunk with two heads.
