@@ -27,7 +27,7 @@ it("l2sp: the weights stay nearer to those they began with", async () => {
 
 it("keepHead: a saved network goes on with the head that it has", async () => {
   const save = at("digits.safetensors");
-  const { result } = await run({ epochs: 2, save }, 600_000);
+  const { result } = await run({ epochs: 2, save });
   const measured = ({ events }: Awaited<ReturnType<typeof run>>) =>
     events.flatMap((event) => (event.type === "evaluated" ? [event.evaluation.accuracy] : []));
   const [further, anew] = [
@@ -39,7 +39,7 @@ it("keepHead: a saved network goes on with the head that it has", async () => {
   await expect(run({ keepHead: true })).rejects.toThrow(
     /keepHead: the data has none of the classes of the weights: those of the built-in network/,
   );
-});
+}, 600_000);
 
 it("findLr: looks for the rate, tells its curve, and trains with it", {
   timeout: 300_000,
