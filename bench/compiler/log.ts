@@ -18,6 +18,8 @@ export interface Launch {
   readonly bytes: number;
   /** Multiply-adds that the work needs; 0 where it needs none or that isn't known. */
   readonly multiplyAdds: number;
+  /** Of a library's launch of which that isn't known: how often its hot loop runs, where that can be read. */
+  readonly turns?: number;
 }
 
 export interface CompiledKernel {

@@ -3,6 +3,7 @@ import type { CreateEngine } from "../engines/engine.ts";
 import { trainingJob } from "../workloads/training.ts";
 import type { Launch } from "./log.ts";
 import type { TrainingStep } from "./steps.ts";
+import { type TurnsReader, turnsReader, watchUniforms } from "./turns.ts";
 import type { PipelineNames } from "./watch_pipelines.ts";
 
 /** @param pipelines what `watchPipelines` knows. */
@@ -21,20 +22,28 @@ export async function peerStep(
   return launches;
 }
 
-/** Bytes that a bind group binds. */
+/** What a bind group binds. */
+interface Bound {
+  readonly bytes: number;
+  readonly buffers: readonly GPUBuffer[];
+}
+
 function watchBindings() {
-  const bytes = new WeakMap<GPUBindGroup, number>();
+  const bound = new WeakMap<GPUBindGroup, Bound>();
   const { createBindGroup } = GPUDevice.prototype;
   GPUDevice.prototype.createBindGroup = function (this: GPUDevice, descriptor) {
     const group = createBindGroup.call(this, descriptor);
-    const sizes = [...descriptor.entries].map(({ resource }) => bytesOf(resource));
-    bytes.set(
-      group,
-      sizes.reduce((sum, size) => sum + size, 0),
-    );
+    const resources = [...descriptor.entries].map(({ resource }) => resource);
+    const bytes = resources.reduce((sum, resource) => sum + bytesOf(resource), 0);
+    bound.set(group, { bytes, buffers: resources.flatMap(bufferOf) });
     return group;
   };
-  return bytes;
+  return bound;
+}
+
+function bufferOf(resource: GPUBindingResource): GPUBuffer[] {
+  if (resource instanceof GPUBuffer) return [resource];
+  return "buffer" in resource ? [resource.buffer] : [];
 }
 
 function bytesOf(resource: GPUBindingResource): number {
@@ -44,17 +53,18 @@ function bytesOf(resource: GPUBindingResource): number {
   return size;
 }
 
-const UNKNOWN = { name: "", threads: 1 };
+const UNKNOWN = { name: "", threads: 1, source: "" };
 
 interface PassState {
-  kernel: { name: string; threads: number };
-  readonly bound: Map<number, number>;
+  kernel: { readonly name: string; readonly threads: number; readonly source: string };
+  readonly bound: Map<number, Bound>;
 }
 
 /** Takes down each dispatch from here on. */
-function watchPasses(names: PipelineNames, bytes: WeakMap<GPUBindGroup, number>): Launch[] {
+function watchPasses(names: PipelineNames, bindings: WeakMap<GPUBindGroup, Bound>): Launch[] {
   const launches: Launch[] = [];
   const states = new WeakMap<GPUComputePassEncoder, PassState>();
+  const turnsOf = watchTurns();
   const stateOf = (pass: GPUComputePassEncoder) => {
     const state = states.get(pass) ?? { kernel: UNKNOWN, bound: new Map() };
     states.set(pass, state);
@@ -67,15 +77,29 @@ function watchPasses(names: PipelineNames, bytes: WeakMap<GPUBindGroup, number>)
     return setPipeline.call(this, pipeline);
   };
   passes.setBindGroup = function (this: GPUComputePassEncoder, index, group, ...offsets) {
-    stateOf(this).bound.set(index, (group && bytes.get(group)) ?? 0);
+    const bound = group && bindings.get(group);
+    stateOf(this).bound.set(index, bound ?? { bytes: 0, buffers: [] });
     return Reflect.apply(setBindGroup, this, [index, group, ...offsets]);
   } as typeof setBindGroup;
   passes.dispatchWorkgroups = function (x, y = 1, z = 1) {
     const { kernel, bound } = stateOf(this);
-    const all = [...bound.values()].reduce((sum, size) => sum + size, 0);
-    const { name, threads } = kernel;
-    launches.push({ kernel: name, workgroups: x * y * z, threads, bytes: all, multiplyAdds: 0 });
+    const bytes = [...bound.values()].reduce((sum, group) => sum + group.bytes, 0);
+    const { name, threads, source } = kernel;
+    const turns = turnsOf(source, [...bound.values()]);
+    launches.push({ kernel: name, workgroups: x * y * z, threads, bytes, multiplyAdds: 0, turns });
     return dispatchWorkgroups.call(this, x, y, z);
   };
   return launches;
+}
+
+/** Says how often a launch's loop runs; undefined where that can't be read. */
+function watchTurns() {
+  const written = watchUniforms();
+  const readers = new Map<string, TurnsReader | null>();
+  return (source: string, bound: readonly Bound[]): number | undefined => {
+    const reader = readers.get(source) ?? turnsReader(source);
+    readers.set(source, reader);
+    const uniforms = bound.flatMap(({ buffers }) => buffers).find((buffer) => written.has(buffer));
+    return reader && uniforms ? reader(written.get(uniforms)!) : undefined;
+  };
 }

@@ -66,7 +66,7 @@ export function resultOf(
     isLeast: !isKnown,
     seconds: isKnown
       ? stepSeconds(compiled, gpu)
-      : leastSeconds(compiled, partsOf(step, engine), gpu),
+      : Math.max(stepSeconds(compiled, gpu), leastSeconds(compiled, partsOf(step, engine), gpu)),
     kernels: kernelResults(compiled, gpu, isKnown),
   };
 }

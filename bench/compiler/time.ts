@@ -12,7 +12,8 @@ function instructionsOf(launch: Launch, kernel: CompiledKernel, { waveSize }: Na
   const { hot, whole } = kernel;
   if (launch.multiplyAdds > 0 && hot.multiplyAdds > 0)
     return (launch.multiplyAdds / hot.multiplyAdds / waveSize) * hot.instructions;
-  return launch.workgroups * Math.ceil(launch.threads / waveSize) * whole.instructions;
+  const further = ((launch.turns ?? 1) - 1) * hot.instructions; // the first is in the whole
+  return launch.workgroups * Math.ceil(launch.threads / waveSize) * (whole.instructions + further);
 }
 
 /** Seconds of one launch. */
@@ -21,7 +22,7 @@ export function launchSeconds(launch: Launch, kernel: CompiledKernel, gpu: Named
   return Math.max(issuing, launch.bytes / gpu.bytesPerSecond);
 }
 
-/** Seconds of a step whose launches' work is known. */
+/** Seconds of a step whose launches' work is known; else at least so many, as loops of unknown length count once. */
 export function stepSeconds({ launches, kernels }: CompiledStep, gpu: NamedGpu): number {
   return launches.reduce(
     (sum, launch) => sum + launchSeconds(launch, kernels.get(launch.kernel)!, gpu),
@@ -42,7 +43,7 @@ export interface Part {
   readonly kernels: RegExp;
 }
 
-/** Seconds that a step takes at least: each part in the best of its kernels, and memory waited for only where it is all there is to do. */
+/** Seconds that a step takes at least, if not by its launches, then by its work: each part in the best of its kernels, and memory waited for only where it is all there is to do. */
 export function leastSeconds(step: CompiledStep, parts: readonly Part[], gpu: NamedGpu): number {
   const issuing = parts.map(({ multiplyAdds, kernels }) => {
     const used = new Set(step.launches.map(({ kernel }) => kernel));

@@ -1,8 +1,11 @@
 /** Says in the log whose machine code follows. */
 import { KERNEL } from "./log.ts";
 
-/** A pipeline's name in the log, and the threads of one of its workgroups. */
-export type PipelineNames = WeakMap<GPUComputePipeline, { name: string; threads: number }>;
+/** A pipeline's name in the log, the threads of one of its workgroups, and its shader. */
+export type PipelineNames = WeakMap<
+  GPUComputePipeline,
+  { readonly name: string; readonly threads: number; readonly source: string }
+>;
 
 /**
  * From here on each pipeline is compiled at once and named in the log before: by its label, which is a kernel's key in Graft, or, as other
@@ -24,8 +27,8 @@ export function watchPipelines(log: (line: string) => void, numbered: boolean): 
     const name = `${numbered ? `${++count} ` : ""}${label.replace(/\s+/g, " ")}`;
     log(KERNEL + name);
     const pipeline = createComputePipeline.call(this, descriptor);
-    const threads = threadsOf(sources.get(descriptor.compute.module) ?? "");
-    names.set(pipeline, { name, threads });
+    const source = sources.get(descriptor.compute.module) ?? "";
+    names.set(pipeline, { name, threads: threadsOf(source), source });
     return pipeline;
   }
   GPUDevice.prototype.createComputePipeline = compile;

@@ -15,6 +15,7 @@ import {
   stepSeconds,
   weightedShare,
 } from "../../../bench/compiler/time.ts";
+import { turnsReader } from "../../../bench/compiler/turns.ts";
 
 const GPU: NamedGpu = {
   family: "none",
@@ -82,6 +83,23 @@ it("a launch takes as long as its instructions or its memory, whichever is longe
   expect(stepSeconds(step([MOVES]), GPU)).toBeCloseTo(5000e-9, 15);
   expect(stepSeconds(step([{ ...MOVES, bytes: 10 }]), GPU)).toBeCloseTo(60e-9, 15);
   expect(stepSeconds(step([COMPUTES, MOVES]), GPU)).toBeCloseTo(5400e-9, 15);
+});
+
+it("a launch whose loop's turns are known issues the loop as often", () => {
+  const launch = { ...COMPUTES, workgroups: 3, multiplyAdds: 0 };
+  expect(stepSeconds(step([launch]), GPU)).toBeCloseTo(3 * 2 * 4e-9, 15);
+  expect(stepSeconds(step([{ ...launch, turns: 5 }]), GPU)).toBeCloseTo(3 * 2 * 20e-9, 15);
+});
+
+it("the turns of a tiled product are read from its uniforms", () => {
+  const source = `
+    struct Uniforms { NAN: f32, shape: vec4<i32>, dimInner: i32, }
+    @group(0) @binding(0) var<uniform> uniforms: Uniforms;
+    @compute @workgroup_size(1) fn main() { let tiles = (uniforms.dimInner - 1) / 32 + 1; }`;
+  const uniforms = new DataView(new ArrayBuffer(48));
+  uniforms.setInt32(32, 100, true);
+  expect(turnsReader(source)?.(uniforms)).toBe(4);
+  expect(turnsReader("fn main() {}")).toBeNull();
 });
 
 it("a step takes at least what its parts take in their best kernels", () => {
