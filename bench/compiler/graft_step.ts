@@ -1,22 +1,21 @@
-/** A training step of Graft: recorded, its kernels compiled, nothing run. */
+/** A step of Graft: recorded, its kernels compiled, nothing run. */
 import { recordStep } from "../../src/autograd/index.ts";
 import { arrange, currentDevice } from "../../src/gpu/index.ts";
 import { F, init, models, type nn, optim, type Tensor, tensor } from "../../src/index.ts";
 import { buildModel } from "../engines/graft_model.ts";
 import { trainingJob } from "../workloads/training.ts";
+import { type Recorded, recordedOps } from "./graft_ops.ts";
 import type { Launch } from "./log.ts";
-import type { StepCase } from "./steps.ts";
+import type { StepCase, TrainingStep, ZooStep } from "./steps.ts";
 import { threadsOf } from "./watch_pipelines.ts";
 import { multiplyAddsOf } from "./work.ts";
 
-function modelOf({ network, inputSize, batch, trained }: StepCase): nn.Module {
+function modelOf({ network, inputSize, batch, trained }: TrainingStep | ZooStep): nn.Module {
   if (network === "vgg16") return buildModel(trainingJob({ network, inputSize, batch, trained }));
   return models[network]({ numClasses: 10, inputSize });
 }
 
-/** @param adapter of the GPU that the kernels are for. */
-export async function graftStep(given: StepCase, adapter: GPUAdapter): Promise<Launch[]> {
-  await init({ adapter });
+function training(given: TrainingStep | ZooStep): Recorded {
   const model = modelOf(given);
   const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
   const optimizer = new optim.SGD(trained, { lr: 0.003 });
@@ -24,12 +23,19 @@ export async function graftStep(given: StepCase, adapter: GPUAdapter): Promise<L
   const images = tensor(new Float32Array(batch * 3 * inputSize ** 2), {
     shape: [batch, 3, inputSize, inputSize],
   });
-  const train = (x: Tensor, labels: Tensor) => {
+  const run = (x: Tensor, labels: Tensor) => {
     optimizer.zeroGrad();
     F.crossEntropy(model.forward(x) as Tensor, labels).backward();
     optimizer.step();
   };
-  const step = recordStep(train, [images, tensor(new Int32Array(batch))]);
+  return { run, inputs: [images, tensor(new Int32Array(batch))] };
+}
+
+/** @param adapter of the GPU that the kernels are for. */
+export async function graftStep(given: StepCase, adapter: GPUAdapter): Promise<Launch[]> {
+  await init({ adapter });
+  const { run, inputs } = given.network ? training(given) : recordedOps(given.ops);
+  const step = recordStep(run, inputs);
   const { launches, fixed } = arrange(step.recorder);
   const repeated = launches.slice(fixed); // what depends on constants alone is done once
   const { pipelines } = currentDevice();

@@ -1,5 +1,6 @@
 /** The training steps whose kernels are compiled. */
 import type { Trained } from "../engines/network.ts";
+import type { OpsName } from "./graft_ops.ts";
 
 interface Sizes {
   readonly inputSize: number;
@@ -14,10 +15,16 @@ export interface TrainingStep extends Sizes {
 
 /** A network of the zoo, from its own builder, all layers trained: Graft only. */
 export interface ZooStep extends Sizes {
-  readonly network: "resnet18" | "mobilenetV2";
+  readonly network: "resnet18" | "mobilenetV2" | "vitTinyPatch16_224" | "convnextTiny";
 }
 
-export type StepCase = TrainingStep | ZooStep;
+/** Functions by themselves: Graft only. */
+export interface OpsStep {
+  readonly network: null;
+  readonly ops: OpsName;
+}
+
+export type StepCase = TrainingStep | ZooStep | OpsStep;
 
 export const steps: readonly StepCase[] = [
   { network: "vgg16", inputSize: 224, batch: 8, trained: "all" },
@@ -25,9 +32,16 @@ export const steps: readonly StepCase[] = [
   { network: "vgg16", inputSize: 32, batch: 8, trained: "head" },
   { network: "resnet18", inputSize: 224, batch: 8, trained: "all" },
   { network: "mobilenetV2", inputSize: 224, batch: 8, trained: "all" },
+  { network: "vitTinyPatch16_224", inputSize: 224, batch: 8, trained: "all" },
+  { network: "convnextTiny", inputSize: 224, batch: 8, trained: "all" },
+  { network: null, ops: "products" },
+  { network: null, ops: "functions" },
+  { network: null, ops: "losses" },
+  { network: null, ops: "optimizers" },
 ];
 
-/** "vgg16/224/batch8/all" */
-export function stepId({ network, inputSize, batch, trained }: StepCase): string {
-  return `${network}/${inputSize}/batch${batch}/${trained}`;
+/** "vgg16/224/batch8/all", "ops/losses" */
+export function stepId(step: StepCase): string {
+  if (step.network === null) return `ops/${step.ops}`;
+  return `${step.network}/${step.inputSize}/batch${step.batch}/${step.trained}`;
 }
