@@ -21,7 +21,7 @@ td, th { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); vertical
 .numbers td { text-align: right; white-space: nowrap; }
 .numbers tr:first-child th { color: var(--faint); font-weight: 400; vertical-align: bottom; }
 .numbers tr:first-child th:not(:first-child) { text-align: right; }
-.numbers .range { color: var(--faint); }
+.numbers th:first-child { padding-left: 0; } .numbers .range { color: var(--faint); }
 .numbers .wide { width: 14rem; min-width: 5rem; text-align: left; vertical-align: middle; }
 .meter { display: block; height: 0.7rem; border-radius: 3px; background: var(--blue); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 1.6rem; align-items: start; }
@@ -49,7 +49,7 @@ figcaption { font-weight: 600; }
 .pair img { width: 100%; aspect-ratio: 1; object-fit: fill; display: block; border-radius: 4px; background: #eee; }
 .stack { position: relative; } .stack img:first-child { filter: grayscale(1); } .stack .heat { position: absolute; inset: 0; height: 100%; background: none; }
 pre { background: #f4f6f9; border-radius: 6px; padding: 0.7rem 0.9rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.85rem; }
-@media (max-width: 34rem) { .mistakes { grid-template-columns: 1fr 1fr; gap: 0.6rem; } .mistake { padding: 0.4rem; font-size: 0.88rem; } }
+@media (max-width: 34rem) { .numbers .wide { display: none; }  .mistakes { grid-template-columns: 1fr 1fr; gap: 0.6rem; } .mistake { padding: 0.4rem; font-size: 0.88rem; } }
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .scroll { overflow: visible; } figure, tr, .tile { break-inside: avoid; } h2, h3 { break-after: avoid; }

@@ -5,7 +5,7 @@ import type { OpenedData } from "../data/types.ts";
 import type { ReportedEvent } from "../events.ts";
 import type { SavedNetwork } from "../network/saved.ts";
 import { count, plural } from "../text.ts";
-import { writeReport } from "./report.ts";
+import { dataText, writeReport } from "./report.ts";
 
 export { checkReport } from "./report.ts";
 
@@ -31,7 +31,7 @@ export function reportOnNetwork(
   const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0);
   const rows = {
     network: `${network.name}: ${architecture}, ${count(parameters)} parameters, input ${input.channels}×${input.size}×${input.size}`,
-    data: `${source.kind} ${source.name}, ${plural(set.length, "picture")}`,
+    data: `${dataText(source)}, ${plural(set.length, "picture")}`,
   };
   return writeReport(path, {
     ...{ model, evaluation, batchSize, set, transform },

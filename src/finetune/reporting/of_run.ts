@@ -9,7 +9,7 @@ import type { Tell } from "../task.ts";
 import { count } from "../text.ts";
 import type { TrainingPlan } from "../training/plan.ts";
 import { trainableOf, trainableText } from "../training/trainable.ts";
-import { type ReportSubject, writeReport } from "./report.ts";
+import { dataText, type ReportSubject, writeReport } from "./report.ts";
 
 /** A run as its report tells it. */
 interface Run {
@@ -56,7 +56,7 @@ function toldOf(
     network: `${architecture}, input ${input.channels}×${input.size}×${input.size}`,
     "began with": pretrained ? pretrained.name : "fresh weights",
     trained: trainableText(trainableOf(model)),
-    data: `${source.kind} ${source.name}`,
+    data: dataText(source),
     pictures: `${count(train.length)} to train on, ${count(validation.length)} to judge by`,
     training: `${history.epochs.length} epochs, batches of ${plan.batchSize * plan.accumulate}, ${plan.optimizer}, learning rate ${plan.lr} (${plan.schedule}), seed ${plan.seed}`,
     ...(history.best && {

@@ -5,6 +5,7 @@ import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
 import { type MistakePicture, type ReportData, reportHtml } from "../../report/index.ts";
 import { type Evaluation, predict } from "../../train/index.ts";
+import type { OpenedData } from "../data/types.ts";
 import { SettingError } from "../errors.ts";
 import type { ReportedEvent } from "../events.ts";
 import { beside, ending, stem } from "../places.ts";
@@ -83,6 +84,11 @@ async function makeReport({
     })),
   };
   return { data, pictures: await picturesOf(model, source, mistakes) };
+}
+
+/** "MNIST digits", "image folder photos" */
+export function dataText({ kind, name }: Pick<OpenedData, "kind" | "name">): string {
+  return kind === "glyphs" ? `${name}, drawn by the program` : `${kind} ${name}`;
 }
 
 /** "ants/17.jpg" of a path. */

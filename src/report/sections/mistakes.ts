@@ -2,7 +2,7 @@ import type { MistakePicture, ReportData } from "../data.ts";
 import { percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
 
-/** The pictures that it got wrong most surely, with what spoke for the wrong class. */
+/** The pictures that it was most wrong about, with what spoke for the wrong class. */
 export function mistakes(
   { mistakes: list }: ReportData,
   pictures: readonly MistakePicture[],
@@ -17,10 +17,10 @@ export function mistakes(
       ? html`<div class="pair"><img src="${picture}" alt="${what}"><div class="stack"><img src="${picture}" alt="">${over}</div></div>`
       : null;
     return html`<div class="mistake">${shown}
-<p><strong>${predicted}</strong> ${percent(probability, 0)}<br>is <strong>${label}</strong> ${percent(probabilityOfLabel, 0)}</p>
+<p>taken for <strong>${predicted}</strong>, ${percent(probability, 0)}<br>is <strong>${label}</strong>, ${percent(probabilityOfLabel, 0)}</p>
 ${name === null ? null : html`<small>${name}</small>`}</div>`;
   });
   return html`<section><h2>Mistakes</h2>
-<p class="note">Those that it was surest of. Right of each picture: what in it spoke for the class that it was taken for, from yellow to red.</p>
+<p class="note">Those whose own class it found least likely. Right of each picture: what in it spoke for the class that it was taken for, from yellow to red.</p>
 <div class="mistakes">${cards}</div></section>`;
 }
