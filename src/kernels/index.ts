@@ -31,7 +31,14 @@ export { reluGrad } from "./elementwise/relu_grad.ts";
 export { sine } from "./elementwise/sine.ts";
 export { pickWhere } from "./elementwise/where.ts";
 export type { Activation, Finish, Rectifier } from "./epilogue.ts";
-export { copyWords, imageTransform, MAX_IMAGE_CHANNELS, VIEW_WORDS } from "./image/image.ts";
+export {
+  copyWords,
+  imageTransform,
+  LOOK_WORDS,
+  MAX_IMAGE_CHANNELS,
+  MIX_WORDS,
+  VIEW_WORDS,
+} from "./image/image.ts";
 export { init } from "./init.ts";
 export { joined } from "./layout/concat.ts";
 export { copy, copyInto } from "./layout/copy.ts";

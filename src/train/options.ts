@@ -129,6 +129,7 @@ export const FIT_OPTIONS = [
   "shuffle",
   "seed",
   "transform",
+  "mix",
   "evalTransform",
   "dropLast",
   "sampler",

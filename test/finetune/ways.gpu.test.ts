@@ -67,3 +67,10 @@ it("gradual: the head first, and all layers at the end", async () => {
     /gradual trains all layers/,
   );
 });
+
+it("augment and mixup: images are varied and blended, and frozen layers run every time", async () => {
+  const settings = { train: ["head"], batchSize: 8, perClass: 2 };
+  const { types } = await run({ ...settings, augment: ["colour", "erase", "auto"], mixup: 0.2 });
+  expect(types).not.toContain("features");
+  await expect(run({ mixup: 1, cutmix: 1 })).rejects.toThrow(/mixup and cutmix: give one of them/);
+});

@@ -5,6 +5,8 @@ import {
   transformList,
   withoutRandomness,
 } from "../transforms/evaluation.ts";
+import type { Mixing } from "../transforms/mixing.ts";
+import type { Mixer } from "../transforms/pipeline.ts";
 import type { Transform } from "../transforms/types.ts";
 import type { Dataset } from "../types.ts";
 import { BATCH_OPTIONS, type BatchOptions, BatchSource } from "./batch_source.ts";
@@ -14,6 +16,8 @@ import { loadBatch } from "./load_batch.ts";
 export interface DataLoaderOptions extends BatchOptions {
   /** What the images go through on the GPU: one of `data.transforms`, or several in order. */
   transform?: TransformOption;
+  /** Mixes the images of each batch and their labels, which then are shares of classes, f32 [n, classes]: see `transforms.mixup`. */
+  mix?: Mixing;
 }
 
 /**
@@ -31,13 +35,15 @@ export class DataLoader implements AsyncIterable<[images: Tensor, labels: Tensor
   /** The CPU half. */
   readonly source: BatchSource;
   readonly transform: readonly Transform[];
+  readonly #mixer: Mixer | null;
 
   /** @throws on unknown or impossible options. */
   constructor(dataset: Dataset, options: DataLoaderOptions = {}) {
-    checkOptions("DataLoader", options, [...BATCH_OPTIONS, "transform"]);
-    const { transform, ...batching } = options;
+    checkOptions("DataLoader", options, [...BATCH_OPTIONS, "transform", "mix"]);
+    const { transform, mix, ...batching } = options;
     this.source = new BatchSource(dataset, batching);
     this.transform = transformList(transform);
+    this.#mixer = mix ? { mixing: mix, dataset, classes: null } : null;
   }
 
   get dataset(): Dataset {
@@ -71,7 +77,7 @@ export class DataLoader implements AsyncIterable<[images: Tensor, labels: Tensor
     const { seed, batchSize } = this.source;
     for await (const batch of this.source.batches(first)) {
       const draw = { seed, epoch: batch.epoch, position: batch.index * batchSize };
-      const loaded = await loadBatch(batch, this.transform, draw);
+      const loaded = await loadBatch(batch, this.transform, draw, this.#mixer);
       yield loaded;
       // Only reached when the next batch is asked for: whoever breaks off keeps the last one.
       loaded.images.dispose();

@@ -1,6 +1,6 @@
 import type { Tensor } from "../../autograd/index.ts";
 import type { TransformOption } from "../transforms/evaluation.ts";
-import type { DrawOptions } from "../transforms/pipeline.ts";
+import type { DrawOptions, Mixer } from "../transforms/pipeline.ts";
 import type { Transform } from "../transforms/types.ts";
 import type { Batch } from "./batch_source.ts";
 import { hasFloats, type LoadedBatch, loadFloats } from "./float_batch.ts";
@@ -13,9 +13,10 @@ export async function loadBatch(
   batch: Batch,
   transforms: readonly Transform[],
   draw: DrawOptions,
+  mixer: Mixer | null,
 ): Promise<LoadedBatch> {
-  if (transforms.length === 0 && hasFloats(batch)) return loadFloats(batch);
-  return (await loadPipeline()).uploadBatch(batch, transforms, draw);
+  if (transforms.length === 0 && hasFloats(batch) && !mixer) return loadFloats(batch);
+  return (await loadPipeline()).uploadBatch(batch, transforms, draw, mixer);
 }
 
 /** `transforms.apply`, for what can wait. */

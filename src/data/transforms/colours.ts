@@ -76,7 +76,7 @@ export function normalize(
 }
 
 /** Brightness of red, green and blue (ITU-R BT.601), as torchvision's `rgb_to_grayscale`. */
-const LUMA = [0.2989, 0.587, 0.114];
+export const LUMA = [0.2989, 0.587, 0.114];
 
 /** RGB → grey, in one channel or repeated in `channels`. One-channel images are only repeated. */
 export function grayscale(channels: 1 | 3 = 1): ColourTransform {

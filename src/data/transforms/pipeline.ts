@@ -9,12 +9,14 @@ import {
   upload,
   VIEW_WORDS,
 } from "../../kernels/index.ts";
+import { numClasses } from "../labels.ts";
 import type { Batch } from "../loader/batch_source.ts";
 import { hasFloats, type LoadedBatch, labelType, loadFloats } from "../loader/float_batch.ts";
 import { Random } from "../random.ts";
-import type { ImageShape } from "../types.ts";
+import type { Dataset, ImageShape } from "../types.ts";
 import { type TransformOption, transformList } from "./evaluation.ts";
-import { drawViews, planStages, type Stage, stageOutput } from "./plan.ts";
+import { type Mix, type Mixing, mixLabels, writeMixes } from "./mixing.ts";
+import { drawViews, planStages, type Stage, stageOutput, wordsPerImage } from "./plan.ts";
 import type { ColourTransform, GeometryTransform, TensorTransform, Transform } from "./types.ts";
 
 /** Which random numbers augmentation draws. */
@@ -35,14 +37,27 @@ export function uploadBatch(
   batch: Batch,
   transforms: readonly Transform[],
   draw: DrawOptions,
+  mixer: Mixer | null,
 ): LoadedBatch {
   const { head, fn, rest } = cutAtFunction(transforms);
   const randoms = randomsFor(batch.shape[0], draw);
+  if (mixer && fn)
+    throw new Error(
+      `mix: images are mixed in the launch of the transforms, and the function ${fn.name} stands behind it: leave one out`,
+    );
   return noGrad(() => {
-    const isReady = head.length === 0 && hasFloats(batch);
-    const loaded = isReady ? loadFloats(batch) : uploadAndRun(batch, head, randoms);
+    const isReady = head.length === 0 && hasFloats(batch) && !mixer;
+    const loaded = isReady ? loadFloats(batch) : uploadAndRun(batch, head, randoms, draw, mixer);
     return { ...loaded, images: continueWith(loaded.images, fn, rest, randoms) };
   });
+}
+
+/** How a loader mixes images and labels. */
+export interface Mixer {
+  readonly mixing: Mixing;
+  readonly dataset: Dataset;
+  /** How many classes labels are of, once that was asked. */
+  classes: number | null;
 }
 
 /**
@@ -67,6 +82,8 @@ export function applyTransforms(
 
 /** Sets augmentation's random numbers apart from shuffling's of the same seed. */
 const STREAM = 1;
+/** And those of whole batches apart from those of single images. */
+const MIX_STREAM = 2;
 
 function randomsFor(count: number, { seed = 0, epoch = 0, position = 0 }: DrawOptions): Random[] {
   return Array.from({ length: count }, (_, i) => new Random(seed, epoch, position + i, STREAM));
@@ -98,7 +115,7 @@ function run(images: Tensor, transforms: readonly Transform[], randoms: Random[]
   const [, c, h, w] = images.shape;
   const stages = planStages(head, [c, h, w]);
   const words = new Uint32Array(drawViews(stages, randoms).buffer);
-  const views = { array: upload(words, [words.length], "u32"), at: 0 };
+  const views = { array: upload(words, [words.length], "u32"), at: 0, mixesAt: null };
   const pixels = { array: images.array, packed: false };
   const array = runStages(pixels, stages, views, randoms.length);
   return continueWith(new Tensor(array), fn, rest, randoms);
@@ -129,18 +146,34 @@ interface Views {
   readonly array: NDArray;
   /** Where they begin, in words of 32 bits. */
   readonly at: number;
+  /** Where the last stage's mixing begins; null where images aren't mixed. */
+  readonly mixesAt: number | null;
 }
 
 function runStages(pixels: Pixels, stages: readonly Stage[], views: Views, count: number): NDArray {
   let { array, packed } = pixels;
+  let viewsAt = views.at;
   stages.forEach((stage, i) => {
     const to = stageOutput(stage);
     const { from, bilinear, colour } = stage;
-    const viewsAt = views.at + i * count * VIEW_WORDS;
     const fill = stage.fill ?? colour.bias;
-    const spec = { count, from, to, packed, bilinear, views: views.array, viewsAt, fill };
+    const looksAt = stage.looks ? viewsAt + count * VIEW_WORDS : null;
+    const mixesAt = i === stages.length - 1 ? views.mixesAt : null;
+    const spec = {
+      count,
+      from,
+      to,
+      packed,
+      bilinear,
+      views: views.array,
+      viewsAt,
+      looksAt,
+      mixesAt,
+      fill,
+    };
     array = imageTransform(array, { ...spec, colour: colour.matrix, bias: colour.bias });
     packed = false;
+    viewsAt += count * wordsPerImage(stage);
   });
   return array;
 }
@@ -150,6 +183,8 @@ function uploadAndRun(
   batch: Batch,
   transforms: readonly Fusable[],
   randoms: Random[],
+  draw: DrawOptions,
+  mixer: Mixer | null,
 ): LoadedBatch {
   const { images, labels, labelShape, shape, indices } = batch;
   const [count, c, h, w] = shape;
@@ -157,19 +192,44 @@ function uploadAndRun(
   const unpackOnly = transforms.length === 0 && c > MAX_IMAGE_CHANNELS;
   const one: ImageShape = unpackOnly ? [1, c * h, w] : [c, h, w];
   const stages = planStages(transforms, one);
-  const parts = [images, drawViews(stages, randoms), labels];
+  const mixed = mixer && mix(batch, mixer, stages, draw);
+  const targets = mixed?.labels ?? labels;
+  const parts = [images, drawViews(stages, randoms), targets, mixed?.words ?? NO_WORDS];
   const { words, starts } = joinWords(parts);
   const payload = upload(words, [words.length], "u32");
   const pixels = { array: payload, packed: images instanceof Uint8Array };
-  const out = runStages(pixels, stages, { array: payload, at: starts[1] }, count);
-  const labelArray = allocate([...labelShape], labelType(batch));
+  const out = runStages(
+    pixels,
+    stages,
+    { array: payload, at: starts[1], mixesAt: mixed ? starts[3] : null },
+    count,
+  );
+  const labelArray = mixed
+    ? allocate([count, targets.length / count])
+    : allocate([...labelShape], labelType(batch));
   copyWords(payload, starts[2], labelArray);
   return {
     images: new Tensor(unpackOnly ? out.share(shape) : out),
     labels: new Tensor(labelArray),
-    targets: labels,
+    targets,
     indices,
   };
+}
+
+const NO_WORDS = new Float32Array(0);
+
+/** Draws what a batch's images are mixed with, at the size that they have at the end. */
+function mix(
+  { shape, labels }: Batch,
+  mixer: Mixer,
+  stages: readonly Stage[],
+  { seed = 0, epoch = 0, position = 0 }: DrawOptions,
+) {
+  const { size } = stages.at(-1)!;
+  const random = new Random(seed, epoch, position, MIX_STREAM);
+  if (labels instanceof Int32Array) mixer.classes ??= numClasses(mixer.dataset);
+  const mixes: Mix[] = mixer.mixing.draw(random, shape[0], size);
+  return { words: writeMixes(mixes), labels: mixLabels(labels, mixes, size, mixer) };
 }
 
 /** Arrays one after the other, each starting at a whole word. */

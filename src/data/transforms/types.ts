@@ -16,10 +16,12 @@ export interface ColourTransform {
   map(channels: number): ColourMap;
 }
 
-/** Moves pixels. */
+/** Does to each image what is its own: moves pixels, or changes colours by its random numbers. */
 export interface GeometryTransform {
   readonly kind: "geometry";
   readonly name: string;
+  /** Whether it changes the images' colours: `place` calls `view.recolour` or `view.erase`. */
+  readonly recolours?: "colour" | "erase";
   /** How it samples between pixels; null when it only moves whole ones. */
   readonly interpolation: Interpolation | null;
   /** What it fills uncovered parts with, in every channel; null when it leaves none. */

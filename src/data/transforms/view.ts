@@ -1,4 +1,5 @@
-import { VIEW_WORDS } from "../../kernels/index.ts";
+import { MAX_IMAGE_CHANNELS, VIEW_WORDS } from "../../kernels/index.ts";
+import { applyColour, type ColourMap, composeColour, identityColour } from "./colour.ts";
 
 export type Interpolation = "bilinear" | "nearest";
 
@@ -8,8 +9,15 @@ interface Range {
   readonly to: number;
 }
 
+/** A part of the canvas in one colour. */
+interface Erased {
+  readonly across: Range;
+  readonly down: Range;
+  readonly value: readonly number[];
+}
+
 /**
- * Where the pixels of one output image come from: an affine map from its canvas to the source,
+ * Where the pixels of one output image come from, and what becomes of their colours: an affine map from its canvas to the source,
  * changed step by step as the transforms ask, and handed to the GPU at the end.
  *
  * Coordinates are continuous: pixel i reaches from i to i + 1.
@@ -30,8 +38,12 @@ export class View {
   /** The part of the canvas that shows the source; the rest is filled. */
   #shownAcross: Range;
   #shownDown: Range;
+  #colour: ColourMap;
+  #fill: readonly number[] | null = null;
+  #erased: Erased | null = null;
 
-  constructor(width: number, height: number) {
+  constructor(width: number, height: number, channels: number) {
+    this.#colour = identityColour(channels);
     this.width = width;
     this.height = height;
     this.#across = this.#shownAcross = { from: 0, to: width };
@@ -82,12 +94,59 @@ export class View {
 
   /** Turns the picture counter-clockwise about its centre. Conditions as for `resize`. */
   rotate(radians: number): void {
-    this.#sampleShown();
     const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
+    this.warp([cos, -sin, sin, cos]);
+  }
+
+  /**
+   * Shows at (x, y) from the centre what was at (a x + b y, c x + d y) from it, moved by (left, top). Conditions as for
+   * `resize`.
+   */
+  warp([a, b, c, d]: Warp, left = 0, top = 0): void {
+    this.#sampleShown();
     const [x, y] = [this.width / 2, this.height / 2];
-    this.#move(x - cos * x + sin * y, y - sin * x - cos * y);
-    [this.#a, this.#b] = [this.#a * cos + this.#b * sin, this.#b * cos - this.#a * sin];
-    [this.#d, this.#e] = [this.#d * cos + this.#e * sin, this.#e * cos - this.#d * sin];
+    this.#move(x - a * x - b * y + left, y - c * x - d * y + top);
+    [this.#a, this.#b] = [this.#a * a + this.#b * c, this.#a * b + this.#b * d];
+    [this.#d, this.#e] = [this.#d * a + this.#e * c, this.#d * b + this.#e * d];
+  }
+
+  get channels(): number {
+    return this.#colour.bias.length;
+  }
+
+  /** Fills what is uncovered from here on, in every channel; null where nothing is. */
+  fill(value: number | null): void {
+    if (value !== null) this.#fill = Array<number>(this.channels).fill(value);
+  }
+
+  /** Changes all colours, of what is filled and erased too. */
+  recolour(map: ColourMap): void {
+    this.#colour = composeColour(this.#colour, map);
+    if (this.#fill) this.#fill = applyColour(map, this.#fill);
+    if (this.#erased)
+      this.#erased = { ...this.#erased, value: applyColour(map, this.#erased.value) };
+  }
+
+  /** Shows a value in place of a part of the canvas. Only once, and before nothing that moves pixels. */
+  erase(left: number, top: number, width: number, height: number, value: readonly number[]): void {
+    const across = { from: left, to: left + width };
+    this.#erased = { across, down: { from: top, to: top + height }, value };
+  }
+
+  /** Writes what the kernel reads of its colours. */
+  writeLook(words: Float32Array, at: number): void {
+    const { matrix, bias } = this.#colour;
+    const rows = Array.from({ length: MAX_IMAGE_CHANNELS }, (_, i) => four(matrix[i] ?? []));
+    const { across, down, value } = this.#erased ?? NOTHING;
+    const box = [across.from, across.to, down.from, down.to];
+    const look = [
+      ...rows.flat(),
+      ...four(bias),
+      ...four(this.#fill ?? bias),
+      ...box,
+      ...four(value),
+    ];
+    words.set(look, at);
   }
 
   /** Writes what the kernel reads. */
@@ -109,6 +168,16 @@ export class View {
     this.#across = between(this.#c, this.#c + this.#a * this.width);
     this.#down = between(this.#f, this.#f + this.#e * this.height);
   }
+}
+
+/** Of the rows of a matrix of two by two. */
+export type Warp = readonly [a: number, b: number, c: number, d: number];
+
+/** An empty rectangle. */
+const NOTHING: Erased = { across: { from: 0, to: 0 }, down: { from: 0, to: 0 }, value: [] };
+
+function four(values: readonly number[]): number[] {
+  return Array.from({ length: MAX_IMAGE_CHANNELS }, (_, i) => values[i] ?? 0);
 }
 
 function between(a: number, b: number): Range {

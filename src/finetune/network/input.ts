@@ -51,6 +51,10 @@ function channelChange(channels: number) {
   throw new SettingError(`the network takes images of ${channels} channels: pictures have 1 or 3`);
 }
 
+/** Of bytes, as which pictures are varied. */
+const MIDDLE = 127.5;
+const moderate = { brightness: 0.3, contrast: 0.3, saturation: 0.3 };
+
 function augmentation(name: Augmentation, size: number) {
   switch (name) {
     case "flip":
@@ -59,5 +63,11 @@ function augmentation(name: Augmentation, size: number) {
       return transforms.randomCrop(size, { padding: Math.max(1, Math.round(size / 8)) });
     case "rotate":
       return transforms.randomRotation(10);
+    case "colour":
+      return transforms.colourJitter({ ...moderate, hue: 0.05, grey: MIDDLE });
+    case "erase":
+      return transforms.randomErasing({ value: MIDDLE });
+    case "auto":
+      return transforms.randAugment({ grey: MIDDLE, fill: MIDDLE });
   }
 }

@@ -16,7 +16,7 @@ const OPTIMIZERS = ["adam", "adamw", "sgd", "rmsprop"] as const;
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 const SCHEDULES = ["constant", "cosine", "onecycle"] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
-const AUGMENTATIONS = ["flip", "crop", "rotate"] as const;
+const AUGMENTATIONS = ["flip", "crop", "rotate", "colour", "erase", "auto"] as const;
 export type Augmentation = (typeof AUGMENTATIONS)[number];
 const TUNINGS = ["heuristic", "measure"] as const;
 export type TuningName = (typeof TUNINGS)[number];
@@ -79,6 +79,14 @@ export const TRAINING = {
     "pull of the weights to where they began instead (0.1, say); the new head's are pulled to 0 a tenth as much",
   ),
   augment: setting(someOf("names", AUGMENTATIONS), "vary the training images"),
+  mixup: setting(
+    numberAbove("alpha", 0),
+    "blend training images in pairs, labels with them; 0.2 is usual, more blends more",
+  ),
+  cutmix: setting(
+    numberAbove("alpha", 0),
+    "put parts of other images into training images; 1 is usual",
+  ),
   cache: setting(
     toggle(),
     "run frozen layers once rather than in every epoch (default, unless images are varied)",

@@ -1,3 +1,4 @@
+import { transforms } from "../../data/index.ts";
 import { type Evaluation, evaluate, type History, Trainer } from "../../train/index.ts";
 import { gradualUnfreezing } from "../../transfer/index.ts";
 import type { FinetuneEvent, Phase } from "../events.ts";
@@ -48,7 +49,7 @@ export async function fitTrainee(
     plan.gradual && phase === "fine-tuning" ? gradualUnfreezing(trainer.model) : undefined;
   const started = performance.now();
   const run = trainer.fit(train, {
-    ...{ epochs, batchSize, accumulate, keepBest, patience, beforeEpoch },
+    ...{ epochs, batchSize, accumulate, keepBest, patience, beforeEpoch, mix: mixOf(plan) },
     ...{ transform, evalTransform, validation, signal },
   });
   for await (const event of run) {
@@ -57,6 +58,11 @@ export async function fitTrainee(
     else if (event.type === "checkpoint") await keeper?.afterEpoch(trainer, epochs);
   }
   return { history: await run, seconds: (performance.now() - started) / 1000 };
+}
+
+function mixOf({ mixup, cutmix }: TrainingPlan) {
+  if (mixup !== undefined) return transforms.mixup({ alpha: mixup });
+  return cutmix === undefined ? undefined : transforms.cutmix({ alpha: cutmix });
 }
 
 /** How good a network is on the validation pictures before it is trained, judged as its training will be. */

@@ -22,6 +22,9 @@ export interface TrainingPlan {
   readonly classWeights: boolean;
   /** Whether frozen layers are run once, where every epoch sees the same pictures. */
   readonly cache: boolean;
+  /** What of Beta(α, α) the shares are drawn from that images are blended by, or areas that they exchange. */
+  readonly mixup?: number;
+  readonly cutmix?: number;
   readonly compare: boolean;
   /** Whether the network ends with the weights of the epoch that validated best. */
   readonly keepBest: boolean;
@@ -45,6 +48,10 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
   }
   if (settings.train && settings.train.length > 1 && settings.train.includes("auto")) {
     throw new SettingError('{train} auto: "auto" stands alone');
+  }
+  const { mixup, cutmix } = settings;
+  if (mixup !== undefined && cutmix !== undefined) {
+    throw new SettingError("{mixup} and {cutmix}: give one of them");
   }
   if (settings.findLr && settings.lr !== undefined) {
     throw new SettingError("{lr} and {findLr}: give one of them");
@@ -72,7 +79,8 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
     gradual,
     classWeights,
     accumulate,
-    cache: settings.cache !== false && augment.length === 0,
+    cache: settings.cache !== false && augment.length === 0 && (mixup ?? cutmix) === undefined,
+    ...{ mixup, cutmix },
     keepBest: settings.keepBest ?? settings.patience !== undefined,
     patience: settings.patience,
     ema: settings.ema,

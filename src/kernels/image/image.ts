@@ -9,6 +9,10 @@ export const MAX_IMAGE_CHANNELS = 4;
 /** 32-bit words that describe where one output image lies in its source; see the shader. */
 export const VIEW_WORDS = 16;
 
+/** Words of what is an image's own in colour, and of how it is mixed with another; see the shader. */
+export const LOOK_WORDS = 32;
+export const MIX_WORDS = 8;
+
 /** [channels, height, width] */
 type ImageShape = readonly [number, number, number];
 
@@ -24,6 +28,10 @@ export interface ImageTransformSpec {
   /** Holds `count` views from word `viewsAt` on; may be the array that holds the images. */
   readonly views: NDArray;
   readonly viewsAt: number;
+  /** Where, in the same array, each image has its own colour, fill and erased rectangle; null where they are alike. */
+  readonly looksAt: number | null;
+  /** Where it says what each image is mixed with; null where none is. */
+  readonly mixesAt: number | null;
   /** A row per output channel, a column per input channel. */
   readonly colour: readonly (readonly number[])[];
   /** Per output channel. */
@@ -47,6 +55,8 @@ export function imageTransform(images: NDArray, spec: ImageTransformSpec): NDArr
     CHANNELS_OUT: to[0],
     PACKED: spec.packed,
     BILINEAR: spec.bilinear,
+    LOOKS: spec.looksAt !== null,
+    MIXES: spec.mixesAt !== null,
   });
   launch(
     kernel,
@@ -55,6 +65,8 @@ export function imageTransform(images: NDArray, spec: ImageTransformSpec): NDArr
       pixels,
       ...planeParams([from[1], from[2]], [to[1], to[2]]),
       views_at: spec.viewsAt,
+      looks_at: spec.looksAt ?? 0,
+      mixes_at: spec.mixesAt ?? 0,
       colour: paddedRows(spec.colour),
       bias: padded(spec.bias),
       fill: padded(spec.fill),

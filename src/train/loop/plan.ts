@@ -41,9 +41,9 @@ export function planFit(trainSet: Dataset, options: FitOptions, context: PlanCon
       throw new Error(`fit: ${name} must be a whole number of at least 1, not ${value}`);
   if (keepBest === false && options.patience !== undefined)
     throw new Error("fit: patience needs to know which epoch is best: leave out keepBest: false");
-  const { dropLast, sampler, prefetch, seed = context.seed } = options;
+  const { dropLast, sampler, prefetch, mix, seed = context.seed } = options;
   const loader = new DataLoader(trainSet, {
-    ...{ batchSize, shuffle, seed, dropLast, sampler, prefetch },
+    ...{ batchSize, shuffle, seed, dropLast, sampler, prefetch, mix },
     transform: drawingFrom(context.generator, options.transform),
     minBatch: Math.max(...context.model.modules().map((module) => module.minBatch)),
     ignoreIndex: context.loss.ignoreIndex,

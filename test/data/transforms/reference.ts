@@ -74,12 +74,22 @@ export function resizeNearest(image: Picture, height: number, width: number): Pi
 
 /** Counter-clockwise about the centre; outside the picture: `fill`. */
 export function rotate(image: Picture, degrees: number, nearest = false, fill = 0): Picture {
-  const [h, w] = [heightOf(image), widthOf(image)];
   const angle = (degrees * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return warp(image, (x, y) => [cos * x - sin * y, sin * x + cos * y], nearest, fill);
+}
+
+/** Shows what was elsewhere, both places told from the centre; outside the picture: `fill`. */
+export function warp(
+  image: Picture,
+  from: (x: number, y: number) => readonly [x: number, y: number],
+  nearest = false,
+  fill = 0,
+): Picture {
+  const [h, w] = [heightOf(image), widthOf(image)];
   return build(image, h, w, (plane, y, x) => {
-    const [dx, dy] = [x + 0.5 - w / 2, y + 0.5 - h / 2];
-    const u = Math.cos(angle) * dx - Math.sin(angle) * dy + w / 2;
-    const v = Math.sin(angle) * dx + Math.cos(angle) * dy + h / 2;
+    const [dx, dy] = from(x + 0.5 - w / 2, y + 0.5 - h / 2);
+    const [u, v] = [dx + w / 2, dy + h / 2];
     if (u < 0 || v < 0 || u >= w || v >= h) return fill;
     return nearest ? plane[Math.floor(v)][Math.floor(u)] : sample(plane, v - 0.5, u - 0.5);
   });
