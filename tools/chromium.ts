@@ -73,9 +73,24 @@ async function launch(
   try {
     return { browser, gpu: await within(timeout, requireAdapter(browser)) };
   } catch (error) {
-    // One that doesn't answer may not close either.
-    await within(5_000, browser.close()).catch(() => browser.process()?.kill("SIGKILL"));
+    await closeWhole(browser);
     throw error;
+  }
+}
+
+/**
+ * One that doesn't answer may not close either, or leave its GPU process behind, which an old driver can hold for ever: with
+ * the output that it inherited, that would keep this program from ending.
+ */
+export async function closeWhole(browser: Browser): Promise<void> {
+  const pid = browser.process()?.pid;
+  await within(5_000, browser.close()).catch(() => {});
+  try {
+    if (pid && process.platform !== "win32")
+      process.kill(-pid, "SIGKILL"); // all of its group
+    else browser.process()?.kill("SIGKILL");
+  } catch {
+    // Nobody is left.
   }
 }
 

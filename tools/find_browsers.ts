@@ -3,7 +3,7 @@
  * that gives a WebGPU adapter. `npm test` asks it.
  */
 import { BUNDLED, browserPaths, installedBrowsers } from "./browsers.ts";
-import { type ChromiumAdapter, launchFirst, skippedLine } from "./chromium.ts";
+import { type ChromiumAdapter, closeWhole, launchFirst, skippedLine } from "./chromium.ts";
 
 interface Browser {
   /** What to set CHROME_PATH to. */
@@ -27,7 +27,7 @@ async function firstOf(paths: readonly string[]): Promise<Search> {
   try {
     const { browser, skipped, ...found } = await launchFirst(paths, { adapter });
     const version = await browser.version();
-    await browser.close();
+    await closeWhole(browser);
     return { found: { ...found, version }, passedOver: skipped.map(skippedLine) };
   } catch (error) {
     const lines = error instanceof Error ? error.message.split("\n").slice(1) : [String(error)];
