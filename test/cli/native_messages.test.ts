@@ -14,21 +14,29 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a program whose child stands for the driver: it writes to descriptor 2 without asking JavaScript. */
-async function run(
-  body: string,
-): Promise<{ stderr: string | undefined; code: number; logs: string[] }> {
+/** A child stands for the driver: it writes to descriptor 2 without asking JavaScript. */
+const DRIVER = `spawnSync("sh", ["-c", "echo warning: of the driver >&2"], { stdio: "inherit" });`;
+
+/** Runs a program in which the driver says something and that does `body`. */
+async function run(body: string) {
   const script = join(folder, "program.ts");
   await writeFile(
     script,
     `import { spawnSync } from "node:child_process";
      import { divertNativeMessages } from "${repository}src/cli/terminal/native_messages.ts";
      divertNativeMessages();
-     spawnSync("sh", ["-c", "echo warning: of the driver >&2"], { stdio: "inherit" });
+     ${DRIVER}
      ${body}`,
   );
+  return printedBy(`"${script}"`);
+}
+
+/** What Node, told to run that, leaves on stderr and in logs. */
+async function printedBy(
+  program: string,
+): Promise<{ stderr: string | undefined; code: number; logs: string[] }> {
   // Through a shell, whose pipes are pipes: those that Node makes are sockets.
-  const command = `( "${process.execPath}" --import ./tools/register.mjs "${script}"; echo "exit $?" >&2 ) 2>&1 >/dev/null | cat`;
+  const command = `( "${process.execPath}" --import ./tools/register.mjs ${program}; echo "exit $?" >&2 ) 2>&1 >/dev/null | cat`;
   const child = spawn("sh", ["-c", command], {
     cwd: repository,
     env: { ...process.env, TMPDIR: folder },
@@ -58,6 +66,28 @@ describe.runIf(existsSync("/proc/self/fd"))("messages of native libraries", () =
     expect(logs).toHaveLength(1);
     expect(stderr).toBe(`no device\nWhat the graphics driver said is in ${logs[0]}\n`);
     expect(await readFile(logs[0]!, "utf8")).toBe("warning: of the driver\n");
+  });
+
+  it("are kept from the terminal by the command, whose error names their log", {
+    timeout: 180_000,
+  }, async () => {
+    const driver = join(folder, "driver.mjs");
+    await writeFile(
+      driver,
+      `import { spawnSync } from "node:child_process";
+       process.on("beforeExit", () => { ${DRIVER} });`,
+    );
+    const before = (await readdir(folder)).length;
+    const graft = `--import "${driver}" src/cli/main.ts inspect`;
+    const failed = await printedBy(`${graft} "${folder}/none.pt"`);
+    expect(failed.code).toBe(2);
+    expect(failed.stderr).toMatch(
+      /^error: \S+none\.pt: no such file[^\n]*\nWhat the graphics driver/,
+    );
+    expect(failed.stderr).not.toContain("warning: of the driver");
+    const well = await printedBy(`${graft} assets/letters.safetensors --no-cost`);
+    expect([well.code, well.stderr]).toEqual([0, ""]);
+    expect(await readdir(folder)).toHaveLength(before + 1); // nothing is left of the second
   });
 
   it("don't hide an error that nobody caught", async () => {

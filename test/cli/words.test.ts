@@ -3,7 +3,7 @@ import { Output } from "../../src/cli/terminal/output.ts";
 import { noProgress, type Progress } from "../../src/cli/terminal/progress.ts";
 import { FinetuneWords } from "../../src/cli/words/finetune.ts";
 import type { DataEvent, FinetuneEvent, FinetuneResult } from "../../src/finetune/index.ts";
-import type { Evaluation } from "../../src/train/index.ts";
+import type { Evaluation, History } from "../../src/train/index.ts";
 
 /** Keeps what would be printed, and what would be drawn. */
 class Noted extends Output {
@@ -57,7 +57,16 @@ const files = {
   history: "out/m.pt.history.json",
 };
 
-function result(tuned: number, scratch: number): FinetuneEvent {
+/** Of a run with these validation losses. */
+function historyOf(losses: readonly number[], best: History["best"] = null): History {
+  const epochs = losses.map((loss, epoch) => ({
+    ...{ epoch, loss, metrics: {}, learningRate: 1e-3, seconds: 1 },
+    validation: { loss, accuracy: 0.9, metrics: {} },
+  }));
+  return { epochs, steps: 9, stopped: false, best };
+}
+
+function result(tuned: number, scratch: number, history: History | null = null): FinetuneEvent {
   const comparison: FinetuneResult["comparison"] = [
     { name: "before", evaluation: evaluation(0.5), seconds: null },
     { name: "from scratch", evaluation: evaluation(scratch), seconds: 3 },
@@ -68,7 +77,7 @@ function result(tuned: number, scratch: number): FinetuneEvent {
     ...({ order: "rgb", resize: "crop" } as const),
   };
   const network = { architecture: "small_vgg", top: "linear", input, classes: ["a", "b"] } as const;
-  const known = { complete: true, step: 9, history: null, model: null, checkpoint: null };
+  const known = { complete: true, step: 9, history, model: null, checkpoint: null };
   return {
     type: "result",
     result: {
@@ -109,6 +118,22 @@ describe("the words of a run", () => {
     expect(output.said.join("\n")).toMatch(
       /out\/m\.pt\.history\.json {2}loss and accuracy by epoch/,
     );
+  });
+
+  it("say which epoch was best, where its weights were kept or passed by", () => {
+    const said = (history: History) => {
+      output.said.length = 0;
+      tell(dataEvent(), { type: "saved", ...files }, result(0.9, 0.8, history));
+      return output.said.filter((line) => /epoch was|Epoch/.test(line));
+    };
+    const best = { epoch: 1, watched: "loss", value: 0.4 };
+    expect(said(historyOf([0.9, 0.4, 0.6], best))).toEqual([
+      "  The best epoch was 2 of 3: the network has its weights.",
+    ]);
+    expect(said(historyOf([0.9, 0.4, 0.6]))).toEqual([
+      "  Epoch 2 of 3 had the lowest validation loss: --keep-best ends with its weights.",
+    ]);
+    expect(said(historyOf([0.9, 0.6, 0.4]))).toEqual([]);
   });
 
   it("say where a failed run can be gone on with", () => {

@@ -34,6 +34,8 @@ export function reportRun(run: FinishedRun, output: Output): void {
       "  Training from scratch did better here: these weights know little that serves this task.",
     );
   }
+  const best = bestText(result);
+  if (best) output.line(best);
   output.heading("Confusions of the fine-tuned network");
   output.line(confusionText(evaluation));
   output.heading("Saved");
@@ -46,6 +48,20 @@ export function reportRun(run: FinishedRun, output: Output): void {
   for (const [command, about] of suggestions(run)) {
     output.line(`  ${command}\n      ${pc.dim(about)}`);
   }
+}
+
+/** Which epoch validated best, where that isn't plain: its weights were kept, or were passed by. */
+function bestText({ history }: FinetuneResult): string | null {
+  if (!history) return null;
+  const of = (epoch: number) => `${epoch + 1} of ${history.epochs.length}`;
+  if (history.best)
+    return `  The best epoch was ${of(history.best.epoch)}: the network has its weights.`;
+  const losses = history.epochs.map(
+    ({ validation }) => validation?.loss ?? Number.POSITIVE_INFINITY,
+  );
+  const lowest = losses.indexOf(Math.min(...losses));
+  if (lowest < 0 || lowest === losses.length - 1 || losses[lowest] === losses.at(-1)) return null;
+  return `  Epoch ${of(lowest)} had the lowest validation loss: --keep-best ends with its weights.`;
 }
 
 function rowsOf({ result, weights }: FinishedRun): Result[] {
