@@ -21,6 +21,8 @@ export {
   Dropout,
   ELU,
   Flatten,
+  FocalLoss,
+  type FocalLossOptions,
   type ForwardHook,
   GELU,
   GroupNorm,

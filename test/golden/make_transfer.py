@@ -154,8 +154,24 @@ def gradual(stages, epochs=4):
     return {"stages": stages, "epochs": epochs, "weights": state(net)}
 
 
+def focal(gamma, weight=None, soft=False):
+    """Of softmax probabilities, from the paper's formula."""
+    logits = (torch.from_numpy(weights.uniform("focal/logits", (5, 4))).double() * 3).requires_grad_()
+    classes = torch.tensor([0, 3, 1, 1, 2])
+    target = F.one_hot(classes, 4).double()
+    if soft:
+        target = 0.7 * target + 0.3 * target.flip(0)
+    log_p = F.log_softmax(logits, 1)
+    p = torch.exp((target * log_p).sum(1))
+    scaled = log_p if weight is None else log_p * torch.tensor(weight, dtype=torch.float64)
+    losses = (1 - p) ** gamma * -(target * scaled).sum(1)
+    losses.mean().backward()
+    return {"gamma": gamma, "weight": weight, "soft": soft, "losses": numbers(losses), "gradient": numbers(logits.grad)}
+
+
 def main():
     write("transfer.json", {
+        "focal": [focal(2), focal(0), focal(0.5, [1.0, 2.0, 0.5, 3.0]), focal(3, soft=True)],
         "gradual": gradual([["head"], ["norm"], ["body"]]),
         "lrCurves": [
             lr_curve("one valley", 100, lambda e: 2 - 1.5 / (1 + np.exp(-2 * (e + 3))) + np.exp(3 * (e - 0.2))),

@@ -33,6 +33,13 @@ interface Golden {
   readonly average: AverageCase[];
   readonly l2sp: L2SPCase[];
   readonly lrCurves: (LrCurve & { readonly name: string })[];
+  readonly focal: {
+    readonly gamma: number;
+    readonly weight: number[] | null;
+    readonly soft: boolean;
+    readonly losses: number[];
+    readonly gradient: number[];
+  }[];
   readonly gradual: {
     readonly stages: string[][];
     readonly epochs: number;
