@@ -24,6 +24,7 @@ export {
   type GlyphSet,
   type GlyphSets,
   type GlyphSetsOptions,
+  type Groups,
   type ImageFolder,
   type ImageFolderOptions,
   type ImageShape,

@@ -21,6 +21,7 @@ export { type MnistFiles, mnist } from "./datasets/mnist.ts";
 export { selectClasses } from "./datasets/select_classes.ts";
 export { perClass, subset } from "./datasets/subset.ts";
 export { usps } from "./datasets/usps.ts";
+export type { Groups } from "./deal_groups.ts";
 export {
   digits,
   type GlyphSet,

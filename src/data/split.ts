@@ -1,5 +1,6 @@
 import { checkOptions } from "../base/index.ts";
 import { subset } from "./datasets/subset.ts";
+import { dealGroups, type Groups } from "./deal_groups.ts";
 import { ignoredIndices, indicesByClass } from "./labels.ts";
 import { Random, range } from "./random.ts";
 import type { Dataset } from "./types.ts";
@@ -9,12 +10,17 @@ export interface SplitOptions {
   seed?: number;
   /** Gives every part the same mixture of classes. Needs the labels. */
   stratify?: boolean;
+  /**
+   * Keeps together what belongs together, all pictures of one person, say: no group is in two parts. Sizes are then met as well as
+   * whole groups allow.
+   */
+  groups?: Groups;
 }
 
 /** A dataset for each fraction. */
 type Parts<Fractions> = { -readonly [Part in keyof Fractions]: Dataset };
 
-const OPTIONS = ["seed", "stratify"];
+const OPTIONS = ["seed", "stratify", "groups"];
 
 /**
  * Cuts a dataset into parts at random, no example in two of them.
@@ -49,7 +55,11 @@ export function kFold(dataset: Dataset, k: number, options: SplitOptions = {}): 
   if (!Number.isInteger(k) || k < 2 || k > dataset.length) {
     throw new RangeError(`kFold: k must be from 2 to ${dataset.length} (the examples), got ${k}`);
   }
-  const parts = deal(dataset, partSizes(dataset.length, Array(k).fill(1 / k)), options);
+  const { length } = dataset;
+  const sizes = options.groups // of whole groups, equal shares are what all folds are compared with
+    ? Array<number>(k).fill(length / k)
+    : partSizes(length, Array(k).fill(1 / k));
+  const parts = deal(dataset, sizes, options);
   return parts.map((validation, i) => ({
     train: subset(dataset, parts.filter((_, j) => j !== i).flat()),
     validation: subset(dataset, validation),
@@ -88,17 +98,19 @@ function partSizes(length: number, fractions: readonly number[]): number[] {
  * every class, is spread over the parts in proportion, up to one example or so.
  */
 function deal(dataset: Dataset, sizes: readonly number[], options: SplitOptions): number[][] {
-  const random = new Random(options.seed ?? 0);
+  const { seed = 0, stratify = false, groups } = options;
+  if (groups) return dealGroups(dataset, sizes, { groups, stratify, seed });
+  const random = new Random(seed);
   const parts = sizes.map((): number[] => []);
-  if (!options.stratify) {
+  if (!stratify) {
     const order = Array.from(random.shuffle(range(dataset.length)));
     return sizes.map((size) => order.splice(0, size));
   }
   const left = dataset.length - sizes.reduce((sum, size) => sum + size, 0);
   const targets = [...sizes, left];
   const dealt = [...parts, []];
-  const groups = [...indicesByClass(dataset), ignoredIndices(dataset)];
-  const byClass = groups.map((indices) => random.shuffle(indices));
+  const classes = [...indicesByClass(dataset), ignoredIndices(dataset)];
+  const byClass = classes.map((indices) => random.shuffle(indices));
   byClass.flat().forEach((index, position) => {
     dealt[furthestBehind(dealt, targets, (position + 1) / dataset.length)].push(index);
   });

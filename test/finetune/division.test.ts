@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromArrays } from "../../src/data/index.ts";
+import { type Dataset, fromArrays } from "../../src/data/index.ts";
 import { absentClasses, parts, thinClasses } from "../../src/finetune/data/division.ts";
 import { openGiven } from "../../src/finetune/data/given.ts";
 
@@ -33,6 +33,22 @@ describe("parts", () => {
       (await parts(source, settings, { size: 2 })).map(({ length }) => length);
     expect(await sizes({})).toEqual([24, 6]);
     expect(await sizes({ valSplit: 0.5 })).toEqual([15, 15]);
+  });
+
+  it("keeps pictures together whose names match alike", async () => {
+    const labels = Array.from({ length: 30 }, (_, i) => i % 3);
+    const nameOf = (i: number) => `${classes[i % 3]}/person${Math.floor(i / 5)}_${i}.jpg`;
+    const source = await openGiven({ train: Object.assign(setOf(...labels), { nameOf }) });
+    const people = async (groupBy?: string) => {
+      const held = (await parts(source, { groupBy, valSplit: 0.3 }, { size: 2 })) as Dataset[];
+      const who = held.map((set) =>
+        Array.from({ length: set.length }, (_, i) => /person\d/.exec(set.nameOf!(i)!)![0]),
+      );
+      return new Set(who[0]!.filter((person) => who[1]!.includes(person))).size;
+    };
+    expect(await people()).toBeGreaterThan(0);
+    expect(await people("person[0-9]+")).toBe(0);
+    await expect(people("person(")).rejects.toThrow(/groupBy person\(: Invalid regular expression/);
   });
 
   it("says so where there are too few to hold any out", async () => {

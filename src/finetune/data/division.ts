@@ -1,4 +1,5 @@
-import { type Dataset, perClass, split } from "../../data/index.ts";
+import { messageOf } from "../../base/index.ts";
+import { type Dataset, type Groups, perClass, split } from "../../data/index.ts";
 import { SettingError } from "../errors.ts";
 import type { FinetuneSettings } from "../settings/index.ts";
 import { plural, some } from "../text.ts";
@@ -54,14 +55,30 @@ export async function parts(
       : null;
   const [whole, validation] = apart
     ? [source.train, apart]
-    : heldOut(source, valSplit ?? 0.2, seed);
+    : heldOut(source, valSplit ?? 0.2, seed, groupsBy(settings.groupBy));
   const limited = settings.perClass !== undefined && source.kind !== "glyphs";
   return [limited ? perClass(whole, settings.perClass, { seed }) : whole, validation];
 }
 
-function heldOut({ train, name }: OpenedData, share: number, seed: number): [Dataset, Dataset] {
+/** Pictures whose names don't match stand alone. @throws SettingError for what is no regular expression. */
+function groupsBy(pattern: string | undefined) {
+  if (pattern === undefined) return undefined;
   try {
-    return split(train, [1 - share, share], { seed, stratify: true });
+    const expression = new RegExp(pattern);
+    return (index: number, name = String(index)) => expression.exec(name)?.[0] ?? name;
+  } catch (cause) {
+    throw new SettingError(`{groupBy} ${pattern}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function heldOut(
+  { train, name }: OpenedData,
+  share: number,
+  seed: number,
+  groups: Groups | undefined,
+): [Dataset, Dataset] {
+  try {
+    return split(train, [1 - share, share], { seed, stratify: true, groups });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new SettingError(

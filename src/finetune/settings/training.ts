@@ -27,6 +27,10 @@ export const DIVISION = {
     share(),
     "hold out this share for validation (default: 0.2 where no part is kept apart)",
   ),
+  groupBy: setting(
+    text("pattern"),
+    "keep pictures together whose names match this regular expression alike, such as person[0-9]+, when some are held out",
+  ),
   perClass: setting(wholeNumber("count", 1), "train with this many images of each class"),
   quick: setting(flag(), "a tiny run on the built-in data, to see that everything works"),
   skipDamaged: setting(flag(), "leave out images that can't be decoded"),
