@@ -2,6 +2,8 @@
 export {
   type AdaptBatchNormOptions,
   adaptBatchNorm,
+  type Budget,
+  type Choice,
   type ChooseOptions,
   type CutOptions,
   chooseStrategy,
@@ -63,5 +65,7 @@ export {
   type StrategyResult,
   selectModules,
   unfreeze,
+  type Variations,
+  varyCandidates,
   type WayToTrain,
 } from "../transfer/index.ts";

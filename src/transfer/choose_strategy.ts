@@ -2,24 +2,40 @@ import { checkOptions } from "../base/index.ts";
 import { type DataLoaderOptions, type Dataset, split } from "../data/index.ts";
 import { Backbone } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
-import { Adam } from "../optim/index.ts";
+import { Adam, CosineAnnealingLR, OneCycleLR } from "../optim/index.ts";
 import { againIfLost, Trainer } from "../train/index.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { freeze } from "./freeze.ts";
-
-/** One way to fine-tune: which layers stay frozen, and how fast the others learn. */
-export interface Strategy {
-  name: string;
-  /** Pattern of `freeze`; null trains everything. */
-  freeze: string | RegExp | null;
-  lr: number;
-}
+import { L2SP } from "./l2sp.ts";
+import { defaultCandidates, type Strategy } from "./strategies.ts";
 
 export interface StrategyResult extends Strategy {
   /** Share of the held-out examples classified right. */
   accuracy: number;
+  /** Its standard error. */
+  error: number;
   loss: number;
+  /** What it was trained for. */
+  epochs: number;
+  steps: number;
   seconds: number;
+}
+
+/** What a search may cost; whatever would go beyond it isn't begun. */
+export interface Budget {
+  /** Optimizer steps of all candidates together. */
+  steps?: number;
+  seconds?: number;
+}
+
+export interface Choice {
+  readonly best: StrategyResult;
+  /** Those that the held-out examples can't tell from the best: within one standard error. */
+  readonly alike: readonly StrategyResult[];
+  /** Of every training, in order. */
+  readonly results: readonly StrategyResult[];
+  /** What there was no budget left for. */
+  readonly untried: readonly Strategy[];
 }
 
 export interface ChooseOptions {
@@ -27,14 +43,31 @@ export interface ChooseOptions {
   candidates?: readonly Strategy[];
   /** Share of the examples held out to judge by. Default 0.25. */
   holdOut?: number;
+  /** Default 5. */
   epochs?: number;
+  /**
+   * Successive halving (Jamieson & Talwalkar 2016, https://arxiv.org/abs/1502.07943) by this factor: all candidates are tried for
+   * few epochs, the best 1/halving of them for so many times more, and so on; the last round has `epochs`. Default: one round.
+   */
+  halving?: number;
+  budget?: Budget;
   batchSize?: number;
   transform?: DataLoaderOptions["transform"];
   seed?: number;
   onProgress?: (result: StrategyResult) => void;
 }
 
-const KNOWN = ["candidates", "holdOut", "epochs", "batchSize", "transform", "seed", "onProgress"];
+const KNOWN = [
+  "candidates",
+  "holdOut",
+  "epochs",
+  "halving",
+  "budget",
+  "batchSize",
+  "transform",
+  "seed",
+  "onProgress",
+];
 
 /**
  * Finds out by trying what to train: each candidate fine-tunes a fresh model on a part of the
@@ -43,52 +76,79 @@ const KNOWN = ["candidates", "holdOut", "epochs", "batchSize", "transform", "see
  *
  * @param makeModel gives a model with its pretrained weights and new head, anew for each candidate.
  * @returns every result, and the choice: apply it with `freeze(model, best.freeze)`.
+ * @example chooseStrategy(makeModel, set, { candidates: varyCandidates(…), halving: 3, budget: { seconds: 600 } })
  */
 export async function chooseStrategy(
   makeModel: () => Module | Promise<Module>,
   dataset: Dataset,
   options: ChooseOptions = {},
-): Promise<{ best: StrategyResult; results: StrategyResult[] }> {
+): Promise<Choice> {
   checkOptions("chooseStrategy", options, KNOWN);
-  const { holdOut = 0.25, seed = 0 } = options;
+  const { holdOut = 0.25, seed = 0, epochs = 5, halving = Number.POSITIVE_INFINITY } = options;
+  if (!(halving > 1)) throw new Error(`chooseStrategy: halving must be above 1, not ${halving}`);
   if (!(holdOut > 0 && holdOut < 1))
     throw new Error(`chooseStrategy: holdOut must be between 0 and 1, not ${holdOut}`);
   const [trainSet, heldOut] = split(dataset, [1 - holdOut, holdOut], { seed, stratify: true });
   const candidates =
     options.candidates ?? (await againIfLost(async () => defaultCandidates(await makeModel())));
   const results: StrategyResult[] = [];
-  for (const candidate of candidates) {
-    const result = await againIfLost(async () =>
-      attempt(await makeModel(), candidate, trainSet!, heldOut!, options),
-    );
-    results.push(result);
-    options.onProgress?.(result);
+  const untried: Strategy[] = [];
+  let round: StrategyResult[] = [];
+  let left = candidates;
+  for (const length of roundsOf(candidates.length, epochs, halving)) {
+    const before = round;
+    round = [];
+    for (const candidate of left) {
+      if (isSpent(results, options.budget)) {
+        untried.push(candidate);
+        continue;
+      }
+      const result = await againIfLost(async () =>
+        attempt(await makeModel(), candidate, trainSet!, heldOut!, { ...options, epochs: length }),
+      );
+      results.push(result);
+      round.push(result);
+      options.onProgress?.(result);
+    }
+    if (round.length < Math.min(2, left.length)) round = before.length > 0 ? before : round;
+    if (untried.length > 0) break;
+    const ranked = [...round].sort((a, b) => b.accuracy - a.accuracy || a.loss - b.loss);
+    left = ranked.slice(0, Math.ceil(ranked.length / halving)).map(strategyOf);
   }
-  return { best: pick(results, heldOut!.length), results };
+  const alike = alikeOf(round);
+  const best = alike.reduce((a, b) => (b.seconds < a.seconds ? b : a));
+  return { best, alike, results, untried };
 }
 
-/**
- * What `chooseStrategy` tries unless told otherwise, with learning rates for Adam.
- *
- * @throws Error for models without features and a classifier.
- */
-export function defaultCandidates(model: Module): Strategy[] {
-  if (!(model instanceof Backbone)) {
-    throw new Error(
-      "chooseStrategy: say what to try in { candidates }; only models with features and a classifier have defaults",
-    );
-  }
-  const layers = model.features.namedChildren();
-  const trained = layers.filter(([, layer]) => layer.parameters().length > 0).map(([name]) => name);
-  const cut = trained[Math.floor((2 * trained.length) / 3)]!;
-  const before = layers[layers.findIndex(([name]) => name === cut) - 1]?.[0];
-  return [
-    { name: "head only", freeze: "features", lr: 1e-3 },
-    ...(before === undefined
-      ? []
-      : [{ name: "last third and head", freeze: `features.-${before}`, lr: 3e-4 }]),
-    { name: "all layers", freeze: null, lr: 1e-4 },
-  ];
+/** The epochs of each round, until one candidate would be left. */
+function roundsOf(count: number, epochs: number, halving: number): number[] {
+  const rounds = Number.isFinite(halving)
+    ? Math.max(1, Math.ceil(Math.log(count) / Math.log(halving) - 1e-9))
+    : 1;
+  return Array.from({ length: rounds }, (_, i) =>
+    Math.max(1, Math.round(epochs / halving ** (rounds - 1 - i))),
+  );
+}
+
+/** Whether one more training like the last one would go beyond the budget. The first one is always made. */
+function isSpent(results: readonly StrategyResult[], budget: Budget = {}): boolean {
+  const last = results.at(-1);
+  const { steps = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = budget;
+  const cost = (of: "steps" | "seconds") =>
+    results.reduce((sum, result) => sum + result[of], last?.[of] ?? 0);
+  return last !== undefined && (cost("steps") > steps || cost("seconds") > seconds);
+}
+
+function strategyOf({
+  accuracy: _,
+  error: __,
+  loss: ___,
+  epochs,
+  steps,
+  seconds,
+  ...strategy
+}: StrategyResult): Strategy {
+  return strategy;
 }
 
 async function attempt(
@@ -102,7 +162,7 @@ async function attempt(
   const start = performance.now();
   if (candidate.freeze !== null) freeze(model, candidate.freeze);
   if (candidate.freeze === null || !hasFrozenPrefix(model)) {
-    const scores = await trainAndJudge(model, candidate.lr, trainSet, heldOut, options);
+    const scores = await trainAndJudge(model, candidate, trainSet, heldOut, options);
     return { ...candidate, ...scores, seconds: (performance.now() - start) / 1000 };
   }
   const cache = new FeatureCache(model);
@@ -112,24 +172,40 @@ async function attempt(
     await cache.compute(heldOut, features),
   ];
   const untransformed = { ...options, transform: undefined };
-  const scores = await trainAndJudge(cache.remainder, candidate.lr, seen, unseen, untransformed);
+  const scores = await trainAndJudge(cache.remainder, candidate, seen, unseen, untransformed);
   return { ...candidate, ...scores, seconds: (performance.now() - start) / 1000 };
 }
 
 /** A short training with Adam and cross-entropy, judged on examples it hasn't seen. */
 async function trainAndJudge(
   model: Module,
-  lr: number,
+  { lr, schedule, l2sp, weightDecay }: Strategy,
   trainSet: Dataset,
   heldOut: Dataset,
   { epochs = 5, batchSize = 32, transform, seed = 0 }: ChooseOptions,
-): Promise<{ accuracy: number; loss: number }> {
+) {
   const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
-  const trainer = new Trainer({ model, optimizer: new Adam(trained, { lr }), seed });
-  await trainer.fit(trainSet, { epochs, batchSize, transform });
+  const optimizer = new Adam(trained, { lr, weightDecay });
+  const regularizer = l2sp ? new L2SP(model, { alpha: l2sp, beta: l2sp / 10 }) : undefined;
+  const total = epochs * Math.ceil(trainSet.length / batchSize);
+  const trainer = new Trainer({
+    ...{ model, optimizer, seed, regularizer },
+    schedule: scheduleOf(schedule, optimizer, total),
+  });
+  const { steps } = await trainer.fit(trainSet, { epochs, batchSize, transform });
   const { accuracy, loss } = await trainer.evaluate(heldOut, { batchSize });
   trainer.dispose(); // the next candidate needs the room now
-  return { accuracy, loss };
+  const error = Math.sqrt((accuracy * (1 - accuracy)) / heldOut.length);
+  return { accuracy, error, loss, epochs, steps };
+}
+
+function scheduleOf(name: Strategy["schedule"], optimizer: Adam, totalSteps: number) {
+  if (name === "cosine")
+    return { schedule: new CosineAnnealingLR(optimizer, totalSteps), every: "step" } as const;
+  if (name !== "onecycle") return undefined;
+  const maxLr = optimizer.groups[0]!.lr;
+  const cycle = new OneCycleLR(optimizer, { maxLr, totalSteps: Math.max(4, totalSteps) });
+  return { schedule: cycle, every: "step" } as const;
 }
 
 /** Whether the first layer with parameters is frozen, so that features can be cached. */
@@ -139,11 +215,8 @@ export function hasFrozenPrefix(model: Module): model is Backbone {
   return first?.parameters().every(({ requiresGrad }) => !requiresGrad) ?? false;
 }
 
-/** The cheapest of those that the held-out examples can't tell from the best. */
-function pick(results: readonly StrategyResult[], count: number): StrategyResult {
+/** Those that the held-out examples can't tell from the best. */
+function alikeOf(results: readonly StrategyResult[]): StrategyResult[] {
   const best = results.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
-  const error = Math.sqrt((best.accuracy * (1 - best.accuracy)) / count);
-  return results
-    .filter(({ accuracy }) => accuracy >= best.accuracy - error)
-    .reduce((a, b) => (b.seconds < a.seconds ? b : a));
+  return results.filter(({ accuracy }) => accuracy >= best.accuracy - best.error);
 }

@@ -1,9 +1,9 @@
 export {
+  type Budget,
+  type Choice,
   type ChooseOptions,
   chooseStrategy,
-  defaultCandidates,
   hasFrozenPrefix,
-  type Strategy,
   type StrategyResult,
 } from "./choose_strategy.ts";
 export { type CutOptions, cut } from "./cut.ts";
@@ -75,3 +75,4 @@ export { type LrFindOptions, type LrFindResult, lrFind } from "./rates/lr_find.t
 export type { LrSuggestions } from "./rates/suggest.ts";
 export { type ReplaceHeadOptions, replaceHead } from "./replace_head.ts";
 export { selectModules } from "./select.ts";
+export { defaultCandidates, type Strategy, type Variations, varyCandidates } from "./strategies.ts";

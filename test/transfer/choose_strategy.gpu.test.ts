@@ -69,6 +69,52 @@ describe("chooseStrategy", () => {
     ]);
   });
 
+  it("halves the candidates round by round, each longer than the one before", async () => {
+    const varied = transfer.varyCandidates(candidates, { rates: [0.01, 1], l2sp: [0, 0.1] });
+    const options = { epochs: 4, batchSize: 4, candidates: varied, halving: 2 };
+    const { best, alike, results, untried } = await transfer.chooseStrategy(
+      network,
+      halves(24),
+      options,
+    );
+    expect(results.map(({ epochs }) => epochs)).toEqual([
+      ...Array(8).fill(1),
+      ...Array(4).fill(2),
+      4,
+      4,
+    ]);
+    expect(untried).toEqual([]);
+    for (const [from, to, count] of [
+      [0, 8, 4],
+      [8, 12, 2],
+    ] as const) {
+      const round = results
+        .slice(from, to)
+        .sort((a, b) => b.accuracy - a.accuracy || a.loss - b.loss);
+      const next = results.slice(to, to + count).map(({ name }) => name);
+      expect(next).toEqual(round.slice(0, count).map(({ name }) => name));
+    }
+    expect(results.slice(-2)).toContain(best);
+    expect(alike).toContain(best);
+    for (const { accuracy, error, steps, epochs } of results) {
+      expect(error).toBeCloseTo(Math.sqrt((accuracy * (1 - accuracy)) / 6), 10);
+      expect(steps).toBe(5 * epochs);
+    }
+  });
+
+  it("begins nothing beyond its budget, and trains with the schedule that is named", async () => {
+    const varied = transfer.varyCandidates(candidates, { schedules: ["onecycle", "cosine"] });
+    const options = { ...how, candidates: varied, budget: { steps: 33 } };
+    const { results, untried } = await transfer.chooseStrategy(network, halves(24), options);
+    expect(results.map(({ steps }) => steps)).toEqual([15, 15]);
+    expect(results.map(({ schedule }) => schedule)).toEqual(["onecycle", "cosine"]);
+    expect(results[0]!.loss).not.toBe(results[1]!.loss);
+    expect(untried.map(({ name }) => name)).toEqual([
+      "all, lr 0.02, onecycle",
+      "all, lr 0.02, cosine",
+    ]);
+  });
+
   it("refuses shares that leave nothing, and unknown options", async () => {
     const run = (options: object) => transfer.chooseStrategy(network, halves(8), mistyped(options));
     await expect(run({ holdOut: 1 })).rejects.toThrow(/holdOut must be between 0 and 1, not 1/);
