@@ -63,6 +63,7 @@ export {
   jointLoss,
   jointObjective,
 } from "./objectives/index.ts";
+export { type PredictAugmentedOptions, predictAugmented } from "./predict_augmented.ts";
 export {
   type PretrainedModel,
   type PretrainedOptions,

@@ -19,11 +19,13 @@ export interface PredictOptions {
   /** Images that are run at once. Default 32. */
   batchSize?: number;
   transform?: DataLoaderOptions["transform"];
+  /** Of random parts of the transform, on a dataset. Default 0. */
+  seed?: number;
   /** Names of the classes. Default: the dataset's. */
   classes?: readonly string[];
 }
 
-export const PREDICT_OPTIONS = ["batchSize", "transform", "classes"];
+export const PREDICT_OPTIONS = ["batchSize", "transform", "seed", "classes"];
 
 /** What prediction works with. */
 export interface PredictionParts {
@@ -35,9 +37,9 @@ export interface PredictionParts {
 export async function predictDataset(
   parts: PredictionParts,
   dataset: Dataset,
-  { batchSize = 32, transform, classes }: PredictOptions,
+  { batchSize = 32, transform, seed, classes }: PredictOptions,
 ): Promise<Prediction[]> {
-  const loader = new DataLoader(dataset, { batchSize, transform });
+  const loader = new DataLoader(dataset, { batchSize, transform, seed });
   const names = classes ?? dataset.classes ?? [];
   const found: Prediction[] = [];
   for await (const { images } of loader.batches())
