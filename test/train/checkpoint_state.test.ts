@@ -30,14 +30,15 @@ const snapshot: Snapshot = {
   ],
   best: { epoch: 0, watched: "loss", value: 0.5, model },
   scaler: { scale: 65536, goodSteps: 1 },
-  average: null,
+  average: { updates: 7, values: new Map() },
 };
 
 describe("a checkpoint's state", () => {
   it("comes back as it was, NaN and infinity too", () => {
-    const { optimizer, best, model: _, loss: __, ...same } = snapshot;
+    const { optimizer, best, model: _, loss: __, average, ...same } = snapshot;
     expect(decodeState(encodeState(snapshot))).toEqual({
       ...same,
+      averaged: average!.updates,
       groups: optimizer.groups,
       steps: [[0, 7]],
       best: { epoch: 0, watched: "loss", value: 0.5, isModel: true },
@@ -58,6 +59,7 @@ describe("a checkpoint's state", () => {
     ["history", [1]],
     ["best", { epoch: "last" }],
     ["scaler", { scale: -1 }],
+    ["averaged", -2],
     ["optimizerName", 3],
   ])("with an impossible %s is refused: %j", (name, value) => {
     const state = { ...JSON.parse(encodeState(snapshot)), [name]: value };
