@@ -163,9 +163,13 @@ describe("saving what a model computes", () => {
     (await after!.data()).forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i]!, 4);
     });
+    const planes = new nn.Sequential(new nn.LayerNorm([8, 8]));
+    await expect(formats.saveOnnx(planes, { inputShape })).rejects.toThrow(
+      "layerNorm: only the norm over the channels or one last dimension can be written",
+    );
     const rows = new nn.Sequential(new nn.LayerNorm(8));
-    await expect(formats.saveOnnx(rows, { inputShape })).rejects.toThrow(
-      "layerNorm: only the norm over the channels or features (dim 1) can be written",
+    await expect(formats.saveKerasH5(rows, { inputShape })).rejects.toThrow(
+      "layers are written to Keras over channels or features only",
     );
   });
 
@@ -178,7 +182,7 @@ describe("saving what a model computes", () => {
       }
     }
     await expect(formats.saveOnnx(new Odd())).rejects.toThrow(
-      /can't be written.*\n {2}add: its constant operand differs within a channel\n {2}minimum: no file format/,
+      /can't be written.*\n {2}minimum: no file format/,
     );
   });
 

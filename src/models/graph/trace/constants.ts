@@ -22,10 +22,24 @@ export class Constants {
     change: Pending["change"] = (value) => value,
   ): readonly number[] | undefined {
     if (!isPerChannel(tensor.shape, image.shape)) return undefined;
-    const values = new Array<number>(tensor.size).fill(0);
+    return this.#later(tensor, change);
+  }
+
+  /** The numbers of a tensor of any shape, once `read` is done. */
+  list(tensor: Tensor): readonly number[] {
+    return this.#later(tensor, (value) => value);
+  }
+
+  /** A tensor of its own with the same values, which outlives what they come from. */
+  keep(tensor: Tensor): Tensor {
     const constant = persistently(() => tensor.detach());
     constant.array.storage; // computes it, where it comes from operations
-    this.#pending.push({ values, tensor: constant, change });
+    return constant;
+  }
+
+  #later(tensor: Tensor, change: Pending["change"]): readonly number[] {
+    const values = new Array<number>(tensor.size).fill(0);
+    this.#pending.push({ values, tensor: this.keep(tensor), change });
     return values;
   }
 

@@ -21,6 +21,15 @@ export interface TracedModel {
   readonly readConstants: () => Promise<void>;
 }
 
+/** Whether tensors of three dimensions are signals, which graphs have as maps of one row, or have any axes. */
+export type AxesAre = "of maps" | "any";
+
+/** Ops of maps [channels, height, width] alone. */
+const OF_MAPS: ReadonlySet<OpName> = new Set([
+  ...(["conv2d", "convTranspose2d", "maxPool2d", "avgPool2d", "globalAvgPool"] as const),
+  ...(["globalMaxPool", "resize", "pad", "depthToSpace", "spaceToDepth"] as const),
+]);
+
 /** Puts a graph together from operations on tensors. */
 export class GraphWriter {
   readonly #nodes: GraphNode[] = [];
@@ -35,7 +44,11 @@ export class GraphWriter {
   readonly #problems = new Map<string, number>();
   readonly #constants = new Constants();
 
-  constructor(state: StateDict, input: Tensor) {
+  constructor(
+    state: StateDict,
+    input: Tensor,
+    readonly axes: AxesAre = "of maps",
+  ) {
     this.#state = new Map(Object.entries(state).map((entry) => [entry[1].array.identity, entry]));
     this.#push(this.#names.take("input"), "input", [], {}, {});
     this.#nodeOf.set(input, "input");
@@ -49,6 +62,9 @@ export class GraphWriter {
     output: Tensor,
     weights: Partial<Record<WeightRole, { readonly identity: object } | null | undefined>> = {},
   ): void {
+    if (this.axes === "any" && OF_MAPS.has(op) && inputs[0]!.ndim !== 4) {
+      this.fail(op, "signals can't be written beside values of any axes");
+    }
     const names = inputs.map((input) => this.#nodeOf.get(input));
     const unknown = names.indexOf(undefined);
     if (unknown >= 0) {
@@ -61,7 +77,7 @@ export class GraphWriter {
       return entry ? [{ role, name: entry[0], tensor: entry[1] }] : [];
     });
     const layer = found[0]?.name;
-    const name = this.#names.take(layer ? layer.slice(0, layer.lastIndexOf(".")) : op);
+    const name = this.#names.take(layer ? (/^(.+)\.[^.]*$/.exec(layer)?.[1] ?? layer) : op);
     const used = Object.fromEntries(found.map((weight) => [weight.role, weight.name]));
     for (const weight of found) this.#weights.set(weight.name, weight.tensor);
     this.#push(name, op, names as string[], attrs, used);
@@ -88,6 +104,44 @@ export class GraphWriter {
   reshaped(input: Tensor, output: Tensor): void {
     const entry = this.#state.get(input.array.identity);
     if (entry) this.#state.set(output.array.identity, entry);
+  }
+
+  /** What does not come from the image as a value, to be combined with one that does; undefined where it differs between images. */
+  constant(tensor: Tensor, like: Tensor): Tensor | undefined {
+    if (this.knows(tensor)) return tensor;
+    const ones = new Array<number>(Math.max(0, like.ndim - tensor.ndim)).fill(1);
+    const [images, ...sides] = [...ones, ...tensor.shape];
+    if (images !== 1 || sides.length !== like.ndim - 1) return undefined;
+    const entry = this.#state.get(tensor.array.identity);
+    const name = this.#names.take(entry?.[0] ?? "constant");
+    const own = entry?.[1] ?? this.#constants.keep(tensor);
+    const weight = entry?.[0] ?? `${name}.weight`;
+    this.#weights.set(weight, own);
+    const shape = this.sides(sides);
+    this.#push(name, "constant", [], { shape, isTrained: !!entry }, { weight });
+    const value = tensor.detach(); // stands for it among as many dimensions
+    this.#nodeOf.set(value, name);
+    return value;
+  }
+
+  /** The sides of a tensor's shape, without the batch, as the graph has them. */
+  sides(shape: readonly number[]): readonly number[] {
+    return this.axes === "any" ? shape : sidesOf(shape);
+  }
+
+  /** The graph's side that a dimension is. */
+  side({ ndim }: Tensor, dim: number): number {
+    const isLength = this.axes === "of maps" && ndim === 3 && dim === 2;
+    return isLength ? 2 : dim - 1; // that of the one row
+  }
+
+  /** Whole numbers that are read later. */
+  list(tensor: Tensor): readonly number[] {
+    return this.#constants.list(tensor);
+  }
+
+  get problems(): number {
+    return this.#problems.size;
   }
 
   /** Whether a tensor depends on the image. */
@@ -155,4 +209,9 @@ export class GraphWriter {
     const node: NodeOf<K> = { name, op, inputs, attrs, weights };
     this.#nodes.push(node as GraphNode);
   }
+}
+
+/** A signal's [channels, length] as those of a map of one row, as readers of files see it, too. */
+function sidesOf(shape: readonly number[]): readonly number[] {
+  return shape.length === 2 ? [shape[0]!, 1, shape[1]!] : shape;
 }

@@ -50,8 +50,7 @@ export function rearrange(op: AppliedOp, graph: GraphWriter): void {
 
 export function narrow(op: AppliedOp, graph: GraphWriter): void {
   const { dim, start, length } = op.attributes as { dim: number; start: number; length: number };
-  const ofSignal = op.inputs[0]!.ndim === 3 && dim === 2; // the length is that of the one row
-  const attrs = { dim: ofSignal ? 2 : dim - 1, start, end: start + length };
+  const attrs = { dim: graph.side(op.inputs[0]!, dim), start, end: start + length };
   if (dim === 0) graph.fail("narrow", "the batch can't be cut");
   else graph.add("narrow", [op.inputs[0]!], attrs, op.output);
 }

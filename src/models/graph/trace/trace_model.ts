@@ -1,8 +1,8 @@
 import { recordOps, type Tensor, zeros } from "../../../autograd/index.ts";
 import { evaluating, type Module } from "../../../nn/index.ts";
 import { GraphModel } from "../from_architecture.ts";
-import { GraphWriter, type TracedModel } from "./graph_writer.ts";
-import { sidesOf, translate } from "./translate.ts";
+import { type AxesAre, GraphWriter, type TracedModel } from "./graph_writer.ts";
+import { translate } from "./translate.ts";
 
 /**
  * Traces a model: finds out which operations it applies to an image, in evaluation mode, without computing them. So any
@@ -18,10 +18,18 @@ export function traceModel(
 ): TracedModel {
   const shape = inputShape ?? shapeOf(model);
   const input = zeros([1, ...shape]);
-  const graph = new GraphWriter(model.stateDict(), input);
   const { ops, result } = evaluating(model, () => recordOps(() => model.forward(input) as Tensor));
-  for (const op of ops) translate(op, graph);
-  return graph.finish(result, sidesOf(shape), { classes, given: givenIn(model) });
+  const state = model.stateDict();
+  const written = (axes: AxesAre) => {
+    const graph = new GraphWriter(state, input, axes);
+    for (const op of ops) translate(op, graph);
+    return graph;
+  };
+  // Formats have words for maps and vectors, and some have them for nothing else.
+  const ofMaps = written("of maps");
+  const ofAny = ofMaps.problems > 0 ? written("any") : ofMaps;
+  const graph = ofAny.problems < ofMaps.problems ? ofAny : ofMaps;
+  return graph.finish(result, graph.sides(shape), { classes, given: givenIn(model) });
 }
 
 /** Layers that a file can't hold may come from modules that were given for its own. */

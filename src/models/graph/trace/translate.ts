@@ -9,6 +9,7 @@ import { type OpAttrs, PLAIN_ACTIVATIONS } from "../../../formats/index.ts";
 import type { Activation, ConvShape, LocalResponse } from "../../../kernels/index.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { GraphWriter } from "./graph_writer.ts";
+import * as moving from "./moving.ts";
 import { padConstant, padEdges } from "./padding.ts";
 import { convTranspose2d, narrow, rearrange, resize } from "./rearranging.ts";
 
@@ -29,12 +30,13 @@ const simple =
   (op, graph) =>
     graph.add(name, [op.inputs[0]!], attrs(op), op.output);
 
-const overChannels =
+const softmaxOf =
   (name: "softmax" | "logSoftmax"): Translator =>
   (op, graph) => {
     const { dim } = attributesOf<{ dim: number }>(op);
-    if (dim === 1) graph.add(name, [op.inputs[0]!], {}, op.output);
-    else graph.fail(name, `along dim ${dim}; only dim 1 can be written`);
+    const side = graph.side(op.inputs[0]!, dim);
+    if (dim === 0) graph.fail(name, "along the batch");
+    else graph.add(name, [op.inputs[0]!], side === 0 ? {} : { dim: side }, op.output);
   };
 
 /** The weight and bias of a normalisation. */
@@ -50,9 +52,14 @@ const overFeatures =
     const input = op.inputs[0]!;
     const { layout, eps } = attributesOf<RowNormAttributes>(op);
     const [images, numFeatures] = input.shape;
-    if (layout.samples === images && layout.channels === numFeatures)
+    const { samples, channels } = layout;
+    const isLast = channels === input.shape.at(-1) && samples * channels === input.size;
+    if (samples === images && channels === numFeatures)
       graph.add(name, [input], { numFeatures, eps }, op.output, affineOf(op));
-    else graph.fail(name, "only the norm over the channels or features (dim 1) can be written");
+    else if (isLast) {
+      const attrs = { numFeatures: channels, eps, isLast };
+      graph.add(name, [input], attrs, op.output, affineOf(op));
+    } else graph.fail(name, "only the norm over the channels or one last dimension can be written");
   };
 
 /** Adds the layer and, where it was fused, its ReLU. */
@@ -70,11 +77,6 @@ function withActivation(
   add(between);
   graph.add("relu", [between], {}, op.output);
   between.dispose();
-}
-
-/** A signal's [channels, length] as those of a map of one row, as readers of files see it, too. */
-export function sidesOf(shape: readonly number[]): readonly number[] {
-  return shape.length === 2 ? [shape[0]!, 1, shape[1]!] : shape;
 }
 
 const translators: Record<string, Translator> = {
@@ -167,13 +169,14 @@ const translators: Record<string, Translator> = {
   mean: (op, graph) => {
     const { dims, keepdim } = attributesOf<{ dims: readonly number[]; keepdim: boolean }>(op);
     const along = [...dims].sort().join();
-    const global = along === { 3: "2", 4: "2,3" }[op.inputs[0]!.ndim];
-    if (global) graph.add("globalAvgPool", [op.inputs[0]!], { keepDims: keepdim }, op.output);
-    else graph.fail("mean", "only the mean over height and width can be written");
+    const global = { 3: graph.axes === "any" ? "" : "2", 4: "2,3" }[op.inputs[0]!.ndim];
+    if (along === global)
+      graph.add("globalAvgPool", [op.inputs[0]!], { keepDims: keepdim }, op.output);
+    else moving.reduce("mean")(op, graph);
   },
   reshape: (op, graph) => {
     const input = graph.unshaped(op.inputs[0]!, op.output);
-    const [from, to] = [input, op.output].map((tensor) => sidesOf(tensor.shape.slice(1)));
+    const [from, to] = [input, op.output].map((tensor) => graph.sides(tensor.shape.slice(1)));
     if (from!.join() === to!.join()) graph.alias(input, op.output);
     else if (to!.length === 1) graph.add("flatten", [input], {}, op.output);
     else graph.add("reshape", [input], { shape: to! }, op.output);
@@ -186,8 +189,8 @@ const translators: Record<string, Translator> = {
     }),
   gelu: simple("gelu", () => ({ approximate: "none" })),
   geluTanh: simple("gelu", () => ({ approximate: "tanh" })),
-  softmax: overChannels("softmax"),
-  logSoftmax: overChannels("logSoftmax"),
+  softmax: softmaxOf("softmax"),
+  logSoftmax: softmaxOf("logSoftmax"),
   adaptiveMaxPool2d: (op, graph) => {
     const [input] = op.inputs;
     const [, , height, width] = input!.shape;
@@ -207,10 +210,17 @@ const translators: Record<string, Translator> = {
   sub: arithmetic,
   mul: arithmetic,
   div: arithmetic,
-  concat: (op, graph) => {
-    if (attributesOf<number>(op) === 1) graph.add("concat", op.inputs, {}, op.output);
-    else graph.fail("concat", "only along dim 1 can be written");
-  },
+  concat: moving.concat,
+  permute: moving.permute,
+  matmul: moving.matmul,
+  sum: moving.reduce("sum"),
+  amax: moving.reduce("max"),
+  amin: moving.reduce("min"),
+  pow: moving.pow,
+  square: moving.square,
+  expand: moving.expand,
+  gather: moving.select,
+  where: moving.where,
   clamp: simple("clamp", (op) => {
     const { low, high } = attributesOf<{ low: number | null; high: number | null }>(op);
     return { min: low ?? -3.4e38, max: high ?? 3.4e38 };
@@ -221,11 +231,14 @@ const translators: Record<string, Translator> = {
 export function translate(op: AppliedOp, graph: GraphWriter): void {
   const image = op.inputs.find((input) => graph.knows(input));
   if (!image) {
-    if (op.name === "reshape") graph.reshaped(op.inputs[0]!, op.output);
+    const isSame = op.name === "reshape" || op.name === "expand";
+    if (isSame && op.inputs[0]!.size === op.output.size) graph.reshaped(op.inputs[0]!, op.output);
     return;
   }
   const translator = Object.hasOwn(translators, op.name) ? translators[op.name] : undefined;
-  if (translator) translator(op, graph);
+  const isInFront = op.output.ndim === 0 || op.output.shape[0] === 1;
+  if (translator && isInFront) translator(op, graph);
+  else if (translator) graph.fail(op.name, "the batch doesn't stay in front");
   else graph.fail(op.name, "no file format here has such a layer");
   // Whatever else can't be written is to be found as well.
   if (!graph.knows(op.output)) graph.alias(image, op.output);
