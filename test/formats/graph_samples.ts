@@ -90,6 +90,7 @@ function shapesOf<K extends OpName>(
     const { inFeatures, outFeatures } = attrs as OpAttrs["linear"];
     return { weight: [outFeatures, inFeatures], bias: [outFeatures] };
   }
+  if (op === "constant") return { weight: (attrs as OpAttrs["constant"]).shape };
   if (op === "prelu") return { weight: [(attrs as OpAttrs["prelu"]).numParameters] };
   if (op === "groupNorm" || op === "layerNorm" || op === "rmsNorm") {
     const counts = attrs as { readonly numChannels?: number; readonly numFeatures?: number };

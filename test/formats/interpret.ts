@@ -1,6 +1,7 @@
 import { outputSize, resolveWindow } from "../../src/base/index.ts";
 import type { GraphNode, NetworkGraph, NodeOf, WeightTensor } from "../../src/formats/index.ts";
 import { elementwise } from "./interpret_functions.ts";
+import * as moving from "./interpret_moving.ts";
 import * as rearranged from "./interpret_rearranged.ts";
 
 /** A value of the network: one image's [channels, height, width], or a vector [n, 1, 1]. Row-major float64. */
@@ -105,6 +106,24 @@ function run(node: GraphNode, inputs: readonly Plane[], weight: Weight): Plane {
       return inputs.reduce((a, b) => broadcast(a, b, (p, q) => p * q));
     case "concat":
       return concat(inputs);
+    case "div":
+      return moving.spread((a, b) => a / b, inputs);
+    case "pow":
+      return mapped(x, (v) => v ** node.attrs.exponent);
+    case "where":
+      return moving.spread((condition, a, b) => (condition !== 0 ? a : b), inputs);
+    case "matmul":
+      return moving.matmul(inputs);
+    case "permute":
+      return moving.permute(node, x);
+    case "reduce":
+      return moving.reduce(node, x);
+    case "expand":
+      return moving.expand(node, x);
+    case "select":
+      return moving.select(node, x);
+    case "constant":
+      return moving.constant(node, weight("weight")!);
     case "pad":
       return pad(node, x);
     case "rescale": {

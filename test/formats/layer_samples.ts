@@ -167,6 +167,35 @@ const LAYERS: readonly LayerSample[] = [
   sample("sum", "add", (s) => s.add("add", "layer", ["input", beside(s)], {})),
   sample("product", "mul", (s) => s.add("mul", "layer", ["input", beside(s)], {})),
   sample("concatenation", "concat", (s) => s.add("concat", "layer", ["input", beside(s)], {})),
+  sample("quotient", "div", (s) => s.add("div", "layer", ["input", beside(s)], {})),
+  sample("power", "pow", (s) => s.add("pow", "layer", [beside(s)], { exponent: 1.5 })),
+  sample("product of matrices", "matmul", (s) => {
+    const turned = s.add("permute", "branch", ["input"], { order: [0, 2, 1] });
+    return s.add("matmul", "layer", ["input", turned], {});
+  }),
+  sample("permutation", "permute", (s) =>
+    s.add("permute", "layer", ["input"], { order: [1, 0, 2] }),
+  ),
+  ...(["sum", "mean", "max", "min", "l2"] as const).map((kind) =>
+    sample(`${kind} over some sides`, "reduce", (s) =>
+      s.add("reduce", "layer", ["input"], { kind, dims: [1], keepDims: true }),
+    ),
+  ),
+  sample("expansion", "expand", (s) => {
+    const row = s.add("reduce", "branch", ["input"], { kind: "mean", dims: [1], keepDims: true });
+    return s.add("expand", "layer", [row], { shape: MAP });
+  }),
+  sample("selection", "select", (s) =>
+    s.add("select", "layer", ["input"], { dim: 1, indices: [4, 0, 0] }),
+  ),
+  sample("choice between two", "where", (s) => {
+    const condition = s.add("relu", "branch", ["input"], {});
+    return s.add("where", "layer", [condition, "input", condition], {});
+  }),
+  sample("class token, positions", "constant", (s) => {
+    const own = s.add("constant", "layer", [], { shape: MAP, isTrained: true });
+    return s.add("add", "branch", ["input", own], {});
+  }),
   sample("padding with zeros", "pad", (s) =>
     s.add("pad", "layer", ["input"], { ...PADDING, mode: "constant" }),
   ),
