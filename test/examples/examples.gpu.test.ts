@@ -23,6 +23,7 @@ const least: Readonly<Record<string, number>> = {
   fine_tune: 80,
   fine_tune_folder: 80,
   joint_objective: 80,
+  judge: 80,
   keras_in_onnx_out: 80,
   own_layer: 65,
   own_metric_and_loss: 80,
