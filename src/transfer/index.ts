@@ -21,6 +21,17 @@ export {
   reversalSchedule,
 } from "./domain/index.ts";
 export { FeatureCache } from "./feature_cache.ts";
+export {
+  averageUpdates,
+  type FederatedClient,
+  type FederatedOptions,
+  type FederatedRound,
+  type FederatedUpdate,
+  type FederatedWeights,
+  FedProx,
+  federated,
+  localClients,
+} from "./federated/index.ts";
 export type { NamedClasses } from "./fetch_classes.ts";
 export { freeze, unfreeze } from "./freeze.ts";
 export { type GradualUnfreezingOptions, gradualUnfreezing } from "./gradual_unfreezing.ts";
