@@ -3,7 +3,7 @@
  * strict Content-Security-Policy, and run in headless Chromium.
  */
 import { spawnSync } from "node:child_process";
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer";
 import sharp from "sharp";
@@ -52,6 +52,14 @@ const bundlers: Record<string, (folder: string, out: string) => Promise<void>> =
   },
 };
 
+/** Bytes. A format that puts all parts of a worker into one file must have no large ones to put there. */
+async function largestFile(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true });
+  return Math.max(
+    ...(await Promise.all(names.map(async (n) => (await stat(join(folder, n))).size))),
+  );
+}
+
 /** Opens a page with the trouble that it will have: whatever goes to the console, and requests that fail. */
 async function open(url: string): Promise<{ page: Page; trouble: string[] }> {
   const page = await browser.newPage();
@@ -90,6 +98,7 @@ describe.each(Object.keys(bundlers))("built with %s", { timeout: 400_000 }, (bun
   it.each(["page", "worker"])("a %s trains, and the console stays empty", async (name) => {
     const [folder, out] = [join(project.folder, name), join(project.folder, `${name}-${bundler}`)];
     await bundlers[bundler](folder, out);
+    expect(await largestFile(out)).toBeLessThan(1.5e6);
     const server = await serveFolders({ "/": out }, { headers: POLICY });
     const { page, trouble } = await open(`${server.url}?epochs=1`);
     expect(await says(page, /accuracy/)).toMatch(/^accuracy \d+\.\d %/);
