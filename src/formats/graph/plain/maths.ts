@@ -12,6 +12,7 @@ import { batchAxis, dimOf, renumbered, type View } from "./view.ts";
 // Operators that compute with values of any axes.
 
 const DIFFERENT = "its inputs have different axes";
+const MISSING = "it has fewer inputs than it needs";
 
 /** The sum, difference, product or quotient of two values, or of a value and a constant. */
 export const arithmetic =
@@ -19,7 +20,7 @@ export const arithmetic =
   (call, context) => {
     const scaled = withNumber(kind, call, context);
     if (scaled) return scaled;
-    const both = together(call, context);
+    const both = together(call, context, 2);
     if (typeof both === "string") return unsupported(call, context, both);
     const { view, values } = both;
     const { builder } = context;
@@ -59,7 +60,9 @@ function withNumber(kind: Arithmetic, call: NodeCall, context: NodeContext): Ope
 function together(
   call: NodeCall,
   context: NodeContext,
+  count: number,
 ): { readonly view: View; readonly values: readonly Value[] } | string {
+  if (call.inputs.length < count) return MISSING;
   const given = call.inputs.map((_, i) => plainInput(call, context, i));
   const largest = given.reduce(
     (most, value) => (value && value.view.length > (most?.view.length ?? 0) ? value : most),
@@ -99,12 +102,12 @@ export const where: NodeRule = (call, context) => {
   if (call.inputs[0]?.kind !== "constant") {
     return unsupported(call, context, "its condition is computed");
   }
-  const both = together(call, context);
+  const both = together(call, context, 3);
   if (typeof both === "string") return unsupported(call, context, both);
   return plainOperand(context.builder.add("where", call.node.name, both.values, {}), both.view);
 };
 
-/** The lesser or the greater of two values isn't there; of a value and a number it is a bound. */
+/** @param isOld before version 13 it was over all axes from the given one on. */
 export const softmax =
   (op: "softmax" | "logSoftmax", fallback = -1, isOld = false): NodeRule =>
   (call, context) => {
@@ -164,6 +167,7 @@ export function matMul(
 }
 
 function matrices(call: NodeCall, context: NodeContext) {
+  if (call.inputs.length < 2) return MISSING;
   const given = call.inputs.slice(0, 2).map((_, i) => plainInput(call, context, i));
   const [a, b] = given;
   const like = !b || (a && a.view.length >= b.view.length) ? a : b;
