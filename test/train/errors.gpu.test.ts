@@ -35,7 +35,7 @@ describe("bad input", () => {
     await expect(run({ epochs: 0 })).rejects.toThrow(/epochs must be a whole number/);
     await expect(run({ batchSize: 0 })).rejects.toThrow(/batchSize must be/);
     await expect(makeTrainer().predict(bars(4), mistyped({ batch: 2 }))).rejects.toThrow(
-      /predict: unknown option "batch"; the options are batchSize, transform, classes/,
+      /predict: unknown option "batch"; the options are batchSize, transform, seed, classes/,
     );
     const maps = makeTrainer({ model: new nn.Sequential(new nn.Conv2d(1, 2, 1)) });
     await expect(maps.predict(bars(2))).rejects.toThrow(
