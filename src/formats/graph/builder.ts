@@ -6,7 +6,6 @@ import {
   printable,
   type WeightFileError,
 } from "../errors.ts";
-import { grouped } from "../grouped.ts";
 import type { WeightTensor } from "../types.ts";
 import { UniqueNames } from "../unique_names.ts";
 import {
@@ -17,6 +16,7 @@ import {
   vectorInOrder,
 } from "./flat_order.ts";
 import type { GivenLayers } from "./given_layers.ts";
+import { listedLayers, type RefusedLayer } from "./listed_layers.ts";
 import type {
   GraphNode,
   NetworkGraph,
@@ -24,7 +24,6 @@ import type {
   OpAttrs,
   OpName,
   Shape,
-  UnsupportedLayer,
   WeightRole,
 } from "./network_graph.ts";
 import { orderAfter } from "./order_rules.ts";
@@ -68,7 +67,7 @@ export class NetworkBuilder {
   readonly notes: string[] = [];
   readonly fail: Fail;
   readonly #nodes = new Map<string, GraphNode>();
-  readonly #unsupported: UnsupportedLayer[] = [];
+  readonly #unsupported: RefusedLayer[] = [];
   readonly #names = new UniqueNames();
   readonly #given?: GivenLayers;
 
@@ -255,19 +254,9 @@ export class NetworkBuilder {
   }
 
   #listing(): WeightFileError {
-    const count = this.#unsupported.length;
-    const alike = grouped(
-      this.#unsupported.map((layer) => [JSON.stringify([layer.type, layer.why]), layer]),
-    );
-    const lines = [...alike.values()].slice(0, 100).map((layers) => {
-      const [{ name, type, why }] = layers;
-      const others = layers.length - 1;
-      const which = others === 0 ? printable(name) : `${printable(name)} and ${others} more`;
-      return `\n  ${which} (${printable(type)}): ${why}`;
-    });
     return this.fail(
       "architecture",
-      `${count} ${count === 1 ? "layer" : "layers"} can't be built:${lines.join("")}`,
+      listedLayers(this.#unsupported, "built"),
       `\nGive such a layer yourself: models.fromArchitecture(file, { replace: { ${quoted(this.#unsupported[0].name)}: module } }), ` +
         "by its name or its kind; or load the weights of the others into a model of your own",
     );

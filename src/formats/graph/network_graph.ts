@@ -181,14 +181,6 @@ export interface OpAttrs extends Readonly<Record<PlainActivation, None>> {
   readonly given: { readonly key: string; readonly type: string; readonly shape: Shape };
 }
 
-/** A layer that can't be translated. */
-export interface UnsupportedLayer {
-  readonly name: string;
-  /** As the file calls it. */
-  readonly type: string;
-  readonly why: string;
-}
-
 /** What a reader found out about the network: itself, or why it can't be built. */
 export interface DescribesNetwork {
   readonly graph?: NetworkGraph;

@@ -1,6 +1,7 @@
-import { type Fail, printable } from "../../errors.ts";
+import type { Fail } from "../../errors.ts";
 import type { Compound } from "../../graph/decompose.ts";
 import { type FlatOrder, flattenedMap } from "../../graph/flat_order.ts";
+import { listedLayers, type RefusedLayer } from "../../graph/listed_layers.ts";
 import type { GraphNode, NetworkGraph, Shape, WeightRole } from "../../graph/network_graph.ts";
 import { orderAfter } from "../../graph/order_rules.ts";
 import { sizeOf } from "../../graph/sides.ts";
@@ -40,7 +41,7 @@ export class Planner {
   readonly #values = new Map<string, PlannedValue>();
   readonly #layers: PlannedLayer[] = [];
   readonly #names = new UniqueNames();
-  readonly #problems: string[] = [];
+  readonly #problems: RefusedLayer[] = [];
 
   constructor(
     graph: NetworkGraph,
@@ -104,8 +105,9 @@ export class Planner {
   #planOne(node: GraphNode, planNode: NodePlanner): void {
     const inputs = node.inputs.flatMap((name) => this.#values.get(name) ?? []);
     const planned = planNode(node, inputs, this);
-    if ("why" in planned)
-      this.#problems.push(`${printable(node.name)} (${node.op}): ${planned.why}`);
+    if ("why" in planned) {
+      this.#problems.push({ name: node.name, type: node.op, why: planned.why });
+    }
     this.#values.set(node.name, {
       layer: "why" in planned ? node.name : planned.layer,
       shape: this.shapeOf(node),
@@ -115,11 +117,9 @@ export class Planner {
   }
 
   #listing(): Error {
-    const list = this.#problems.map((problem) => `\n  ${problem}`).join("");
-    const count = this.#problems.length;
     return this.options.fail(
       "architecture",
-      `${count} ${count === 1 ? "layer" : "layers"} can't be written:${list}`,
+      listedLayers(this.#problems, "written"),
       "\nSave as ONNX, or the weights alone as safetensors",
     );
   }
