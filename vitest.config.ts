@@ -3,8 +3,10 @@ import { defineConfig } from "vitest/config";
 import { sourceAliases } from "./tools/entries.mjs";
 import { wgslPlugin } from "./tools/wgsl_plugin.mjs";
 
-/** Dawn can't be loaded in worker threads twice, hence processes; what needs the GPU has it to itself. */
+/** Dawn can't be loaded in worker threads twice, hence processes. */
 const shared = { pool: "forks" as const, environment: "node" };
+/** Half of a file's time is imports, pipelines and waiting: two share the adapter, more would wait for it. */
+const twoAtATime = { maxWorkers: 2 };
 const gpuTests = "test/**/*.gpu.test.ts";
 const packageTests = "test/package/**/*.test.ts";
 const browserTests = "test/e2e/**/*.test.ts";
@@ -35,7 +37,7 @@ export default defineConfig({
           name: "gpu",
           include: [gpuTests],
           setupFiles: ["test/gpu_setup.ts", "test/gpu_seed.ts"],
-          fileParallelism: false,
+          ...twoAtATime,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
@@ -47,7 +49,7 @@ export default defineConfig({
           ...shared,
           name: "package",
           include: [packageTests],
-          fileParallelism: false,
+          ...twoAtATime,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
@@ -59,7 +61,7 @@ export default defineConfig({
           ...shared,
           name: "e2e",
           include: [browserTests],
-          fileParallelism: false,
+          ...twoAtATime,
           testTimeout: 300_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 3 },
