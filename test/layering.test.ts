@@ -38,7 +38,7 @@ const nodePackages = new Set(["sharp", "webgpu", "puppeteer", "@sparticuz/chromi
 const cliPackages = new Set(["commander", "picocolors"]);
 
 const sources = ["src", "bench", "demos", "examples"].flatMap((folder) =>
-  filesBelow(folder, [".ts"]),
+  filesBelow(folder, [".ts", ".tsx"]),
 );
 const graph = importGraph(sources.filter((file) => !file.endsWith(".d.ts")));
 

@@ -1,5 +1,5 @@
 /**
- * The demo page, built and then served as plain files: `npm run demo [-- --port N] [--host ADDRESS]`, or for a test.
+ * The pages, built and then served as plain files: `npm run demo [-- --port N] [--host ADDRESS]`, or for a test.
  *
  * No development server: one lets whatever page is open beside it have files read and editors opened.
  */
@@ -8,12 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { build } from "vite";
-import { sourceAliases } from "./entries.mjs";
+import { buildSite } from "./site/build.ts";
+import { policy } from "./site/policy.ts";
 import { type StaticServer, serveFolders } from "./static_server.ts";
-import { wgslPlugin } from "./wgsl_plugin.mjs";
-
-const repository = fileURLToPath(new URL("..", import.meta.url));
 
 export interface DemoServer {
   url: string;
@@ -32,7 +29,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const folder = await mkdtemp(join(tmpdir(), "graft-demo-page-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    await buildPage(folder);
+    await buildSite(folder);
     const server = await serveAt(folder, port, host);
     return { url: server.url, close: () => server.close().finally(remove) };
   } catch (error) {
@@ -41,26 +38,17 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   }
 }
 
-async function buildPage(outDir: string): Promise<void> {
-  await build({
-    configFile: false,
-    root: `${repository}demos`,
-    base: "./",
-    logLevel: "error",
-    plugins: [wgslPlugin()],
-    resolve: { alias: sourceAliases(repository) },
-    worker: { format: "es", plugins: () => [wgslPlugin()] },
-    build: { outDir, emptyOutDir: true, target: "es2022", sourcemap: false },
-  });
-}
-
 /** Ports that are tried one after the other. */
 const TRIES = 20;
 
 async function serveAt(folder: string, port: number, host: string): Promise<StaticServer> {
   for (let tried = 0; ; tried++) {
     try {
-      return await serveFolders({ "/": folder }, { port: port === 0 ? 0 : port + tried, host });
+      const headers = { "content-security-policy": policy };
+      return await serveFolders(
+        { "/": folder },
+        { port: port === 0 ? 0 : port + tried, host, headers },
+      );
     } catch (error) {
       const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
       if (!isTaken || port === 0 || tried >= TRIES) throw error;
@@ -80,7 +68,7 @@ async function main(): Promise<void> {
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65536)) {
     throw new Error(`--port is "${values.port}": use a number from 0 to 65535`);
   }
-  console.log("Building the page …");
+  console.log("Building the pages …");
   const server = await startDemoServer({ port, host: values.host });
   console.log(`Graft's demo: ${server.url}\nOpen it in a browser with WebGPU. Ctrl-C ends.`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -151,6 +151,7 @@ describe("the demo page", () => {
 
   it("says so where there is no WebGPU", async () => {
     const page = await browser.newPage();
+    await page.setBypassCSP(true); // the worker below is of the test's making
     await page.evaluateOnNewDocument(() => {
       const Original = Worker;
       globalThis.Worker = class extends Original {

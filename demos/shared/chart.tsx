@@ -1,0 +1,94 @@
+import "../../tools/page_language.ts";
+import "uplot/dist/uPlot.min.css";
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import { isDark } from "./theme.ts";
+
+export interface Curve {
+  label: string;
+  /** The name of a CSS variable: "--green". */
+  colour: string;
+  /** By the values of x; null where there is none. */
+  values: readonly (number | null)[];
+  dashed?: boolean;
+}
+
+export interface LineChartProps {
+  title: string;
+  x: readonly number[];
+  curves: readonly Curve[];
+  /** Values as they are shown. */
+  format?: (value: number) => string;
+  /** Of the values; null where they decide. Default [null, null]. */
+  range?: readonly [number | null, number | null];
+  xIsLogarithmic?: boolean;
+  height?: number;
+}
+
+const css = (name: string) =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** Curves over a common x, as wide as its place. Made again only where curves come, go or change their names. */
+export function LineChart(props: LineChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const { title, x, curves, height = 190 } = props;
+  const kind = JSON.stringify([title, curves.map(({ label, colour }) => [label, colour])]);
+  // The other properties are in its kind, or are data.
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const made = new uPlot(optionsOf(props, element.clientWidth || 320), [[]], element);
+    plot.current = made;
+    const watch = new ResizeObserver(() => {
+      if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height });
+    });
+    watch.observe(element);
+    return () => {
+      watch.disconnect();
+      made.destroy();
+    };
+  }, [kind, isDark.value]);
+  useEffect(() => {
+    plot.current?.setData([
+      [...x],
+      ...curves.map(({ values }) => [...values]),
+    ] as uPlot.AlignedData);
+  });
+  return <div class="chart" role="img" aria-label={title} ref={place} />;
+}
+
+function optionsOf(props: LineChartProps, width: number): uPlot.Options {
+  const {
+    title,
+    curves,
+    format = String,
+    range = [null, null],
+    xIsLogarithmic,
+    height = 190,
+  } = props;
+  const axis = {
+    stroke: css("--faint"),
+    grid: { stroke: css("--line"), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    ...{ title, width, height },
+    scales: {
+      x: { time: false, distr: xIsLogarithmic ? 3 : 1 },
+      y: { range: (_, min, max) => [range[0] ?? min, range[1] ?? Math.max(max * 1.05, 0.01)] },
+    },
+    axes: [axis, { ...axis, size: 52, values: (_, ticks) => ticks.map(format) }],
+    series: [
+      {},
+      ...curves.map(({ label, colour, dashed }) => ({
+        label,
+        stroke: css(colour),
+        width: 2,
+        spanGaps: true,
+        dash: dashed ? [6, 4] : undefined,
+        value: (_: uPlot, value: number | null) => (value === null ? "–" : format(value)),
+      })),
+    ],
+  };
+}

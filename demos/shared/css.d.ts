@@ -1,0 +1,2 @@
+/** Vite puts these into the page. */
+declare module "*.css";

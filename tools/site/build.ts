@@ -1,0 +1,60 @@
+/**
+ * The pages as static files that any server can show: `npm run build:site [-- --out FOLDER]`.
+ *
+ * Every `index.html` below `demos/` becomes a page at the same place. Beside them: the scripts in `assets/`, a service worker
+ * that keeps all of it for when there is no network, and `_headers`, which some hosts read.
+ */
+import { readdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "vite";
+import { sourceAliases } from "../entries.mjs";
+import { wgslPlugin } from "../wgsl_plugin.mjs";
+import { writeServiceWorker } from "./offline.ts";
+import { policy, policyPlugin } from "./policy.ts";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const root = join(repository, "demos");
+
+/** Builds the site into a folder, which is emptied first. */
+export async function buildSite(outDir: string): Promise<void> {
+  await build({
+    configFile: false,
+    root,
+    base: "./",
+    logLevel: "error",
+    plugins: [wgslPlugin(), policyPlugin()],
+    resolve: { alias: sourceAliases(repository) },
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    worker: { format: "es", plugins: () => [wgslPlugin()] },
+    build: {
+      ...{ outDir, emptyOutDir: true, target: "es2022", sourcemap: false },
+      assetsInlineLimit: 0, // an address within a page's own is one that the policy lets through
+      rolldownOptions: { input: pages() },
+    },
+  });
+  await writeFile(join(outDir, "_headers"), `/*\n  Content-Security-Policy: ${policy}\n`);
+  await writeServiceWorker(outDir);
+}
+
+/** The HTML files of all pages. */
+function pages(): string[] {
+  const paths = readdirSync(root, { recursive: true, encoding: "utf8" });
+  return paths.filter((path) => /(^|[/\\])index\.html$/.test(path)).map((path) => join(root, path));
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { out: { type: "string", default: "dist-site" } } });
+  const out = resolve(values.out);
+  await buildSite(out);
+  console.log(`The pages are in ${out}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main().catch((error: Error) => {
+    console.error(`build:site: ${error.message}`);
+    process.exitCode = 1;
+  });
+}
