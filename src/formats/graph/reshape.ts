@@ -38,8 +38,13 @@ export function reshapeValue(
   if (equal(ours, input.shape)) return input;
   if (input.shape.length === 3) {
     // Either way to count the elements keeps them in their order.
-    if (ours[0] === input.shape[0]) return builder.add("reshape", name, [input], { shape: ours });
-    return because(`it rearranges ${shown(input.shape)} into ${shown(ours)}`);
+    const keeps = layout === "NCHW" || ours[0] === input.shape[0];
+    const from = keeps
+      ? input
+      : builder.add("permute", `${name}_last`, [input], { order: [1, 2, 0] });
+    const shape = keeps ? ours : wanted;
+    const value = { ...builder.add("reshape", name, [from], { shape }), turned: input.turned };
+    return keeps ? value : builder.add("permute", `${name}_first`, [value], { order: [2, 0, 1] });
   }
   if (keepsOrder(ours, layout)) return builder.add("reshape", name, [input], { shape: ours });
   // In the file's order these can only be channels, height and width: the dimensions must be moved next.

@@ -5,7 +5,7 @@ import { addDense } from "../../graph/nodes/layers.ts";
 import * as cuts from "../../graph/plain/cuts.ts";
 import * as maths from "../../graph/plain/maths.ts";
 import * as moves from "../../graph/plain/moves.ts";
-import { fileSides, NO_VALUE, onMap, plainInput, plainValue } from "../../graph/plain/values.ts";
+import { fileSides, NO_VALUE, onAny, onMap, plainInput } from "../../graph/plain/values.ts";
 import { arithmetic, pow } from "./elementwise.ts";
 import { gemm } from "./layers.ts";
 import { integersOf, type OnnxCall, type OnnxRule, type OperatorNode } from "./node.ts";
@@ -143,16 +143,6 @@ const ELEMENTWISE: ReadonlySet<string> = new Set(
     "Reciprocal Clip Min Max Dropout Identity Cast"
   ).split(" "),
 );
-
-/** Its inputs with their own axes. */
-const onAny =
-  (rule: OnnxRule): OnnxRule =>
-  (call, context) => {
-    const inputs = call.inputs.map((input) =>
-      input?.kind === "value" ? (plainValue(input, context) ?? input) : input,
-    );
-    return rule({ ...call, inputs }, context);
-  };
 
 /** @returns the rule for a node where axes are taken as they are; undefined when there is none. */
 export const plainRuleFor =
