@@ -16,7 +16,7 @@ export interface StridedCut {
 export function stridedCut(call: TfCall, rank: number): StridedCut | undefined {
   const { attributes } = call.node;
   const [begin, end, strides] = [1, 2, 3].map((index) => listInput(call, index));
-  if (!begin || !end || !strides) return undefined;
+  if (!begin || end?.length !== begin.length || strides?.length !== begin.length) return undefined;
   const mask = (name: string, i: number) => (attributes.number(`${name}_mask`, 0) >> i) % 2 === 1;
   const given = begin.filter((_, i) => !mask("new_axis", i) && !mask("ellipsis", i)).length;
   const ranges: Range[] = [];
