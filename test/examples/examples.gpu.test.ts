@@ -22,6 +22,7 @@ const least: Readonly<Record<string, number>> = {
   features_only: 80,
   fine_tune: 80,
   fine_tune_folder: 80,
+  image_and_measurements: 60,
   joint_objective: 80,
   judge: 80,
   keras_in_onnx_out: 80,
