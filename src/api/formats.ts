@@ -15,6 +15,7 @@ export {
   readLabels,
   requireArchitecture,
   type SaveOptions,
+  type SaveSafetensorsOptions,
   type SaveTextOptions,
   saveBytes,
   saveNpz,
@@ -36,6 +37,7 @@ export {
   writeSafetensors,
 } from "../formats/index.ts";
 export {
+  type ExportOptions,
   type SaveModelOptions,
   saveKerasH5,
   saveOnnx,

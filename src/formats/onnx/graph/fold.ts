@@ -1,4 +1,5 @@
-import { countElements, permuted } from "../../elements/tensors.ts";
+import { dequantized } from "../../elements/quantize.ts";
+import { countElements, derived, permuted } from "../../elements/tensors.ts";
 import { constantInput } from "../../graph/nodes/context.ts";
 import { shapeOf } from "../../graph/nodes/shapes.ts";
 import {
@@ -77,10 +78,30 @@ function weightFold(call: OnnxCall): Operand | undefined {
       ? constantOperand(permuted(tensor, axes))
       : undefined;
   }
+  if (op === "DequantizeLinear") return restored(call, tensor);
   if (op === "Slice") return sliced(call, tensor);
   if (op === "ConstantOfShape") return filled(call);
   const shape = newShape(call, tensor);
   return shape && constantOperand({ ...tensor, shape });
+}
+
+/** Integers of 8 bits with a scale for all, or one for each entry of an axis; the tensor's name stays. */
+function restored(call: OnnxCall, tensor: WeightTensor): Operand | undefined {
+  const [scale, zero] = [constantInput(call, 1), constantInput(call, 2)];
+  const given = call.node.attributes.number("axis", 1);
+  const axis = given < 0 ? given + tensor.shape.length : given;
+  const [scales, zeros] = [scale, zero].map((list) => list && numbersOf(list));
+  const entries = tensor.shape[axis] ?? 1;
+  const fits = (list: readonly number[] | undefined) =>
+    !list || list.length === 1 || list.length === entries;
+  if (tensor.dtype !== "i8" && tensor.dtype !== "u8") return undefined;
+  if (!scales || !fits(scales) || !fits(zeros) || (zeros && zeros.length !== scales.length))
+    return undefined;
+  const inner = countElements(tensor.shape.slice(axis + 1)) ?? 1;
+  const whole = derived(tensor, tensor.shape, (data) =>
+    dequantized(data as Int8Array | Uint8Array, scales, zeros, { entries, inner }),
+  );
+  return constantOperand({ ...whole, originalShape: tensor.originalShape, dtype: "f32" });
 }
 
 /** Every few elements along some axes; attributes before version 10, inputs since. */
