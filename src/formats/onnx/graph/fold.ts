@@ -19,7 +19,7 @@ import { wholeOf } from "../../sources/ranges.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxTensor } from "../schema.ts";
 import { elementPieces } from "../tensors.ts";
-import { integersOf, type OnnxCall, type OperatorNode } from "./node.ts";
+import { integersOf, type OnnxCall, type OperatorNode, orderOf } from "./node.ts";
 
 /**
  * Computes a node whose inputs are all known: exporters leave such to the reader ("the batch and −1" as a shape), and
@@ -68,11 +68,11 @@ function constantOf(
 function weightFold(call: OnnxCall): Operand | undefined {
   const tensor = constantInput(call, 0);
   if (!tensor) return undefined;
-  const { op, attributes } = call.node;
+  const { op } = call.node;
   if (op === "Identity" || (op === "Cast" && isFloat(tensor))) return constantOperand(tensor);
   if (op === "Transpose") {
     const axes =
-      attributes.integers("perm") ?? tensor.shape.map((_, axis) => tensor.shape.length - 1 - axis);
+      orderOf(call.node) ?? tensor.shape.map((_, axis) => tensor.shape.length - 1 - axis);
     const isOrder = [...axes].sort((a, b) => a - b).every((axis, i) => axis === i);
     return isOrder && axes.length === tensor.shape.length
       ? constantOperand(permuted(tensor, axes))

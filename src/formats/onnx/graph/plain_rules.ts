@@ -8,7 +8,7 @@ import * as moves from "../../graph/plain/moves.ts";
 import { fileSides, NO_VALUE, onAny, onMap, plainInput } from "../../graph/plain/values.ts";
 import { arithmetic, pow } from "./elementwise.ts";
 import { gemm } from "./layers.ts";
-import { integersOf, type OnnxCall, type OnnxRule, type OperatorNode } from "./node.ts";
+import { integersOf, type OnnxCall, type OnnxRule, type OperatorNode, orderOf } from "./node.ts";
 import { layerNormFrom } from "./norm_steps.ts";
 import { layerNormalization } from "./norms.ts";
 import { ruleFor } from "./rules.ts";
@@ -95,10 +95,7 @@ const argMax: OnnxRule = (call, context) => {
 const PLAIN: ReadonlyMap<string, OnnxRule> = new Map<string, OnnxRule>([
   ["Reshape", reshape],
   ["Flatten", flatten],
-  [
-    "Transpose",
-    (call, context) => moves.transposed(call, context, call.node.attributes.integers("perm")),
-  ],
+  ["Transpose", (call, context) => moves.transposed(call, context, orderOf(call.node))],
   ["Squeeze", (call, context) => moves.squeezed(call, context, integersOf(call, "axes", 1))],
   ["Unsqueeze", (call, context) => moves.unsqueezed(call, context, integersOf(call, "axes", 1))],
   ["Concat", (call, context) => moves.concatenated(call, context, call.inputs, axisOf(call, 1))],
