@@ -1,6 +1,8 @@
 /**
  * The entry `webgraft/core`: what `webgraft` exports but for its namespaces. These have entries of their own
  * (`webgraft/models`, `webgraft/optim`, …), from which a bundler takes only what a page names.
+ *
+ * @module webgraft/core
  */
 export {
   type ArangeOptions,

@@ -1,3 +1,8 @@
+/**
+ * The whole package: what `webgraft/core` has, and a namespace for each other part.
+ *
+ * @module webgraft
+ */
 export * as data from "./api/data.ts";
 export * as explain from "./api/explain.ts";
 export { finetune } from "./api/finetune.ts";

@@ -1,5 +1,6 @@
 // Module hooks that let Node run the sources as they are: TypeScript without its types, `.wgsl` files through the
-// same reflection as in a build, and the package's own name as its sources.
+// same reflection as in a build, and the package's own name as its sources. TypeDoc reads sources through TypeScript's
+// JavaScript API, which version 7 doesn't have: it is given version 5.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
@@ -9,6 +10,7 @@ import { compileShader } from "./wgsl_plugin.mjs";
 const repository = new URL("..", import.meta.url);
 
 export async function resolve(specifier, context, next) {
+  if (specifier === "typescript") return next("typescript5", context);
   const path = ownNames[specifier];
   if (!path) return next(specifier, context);
   return { url: new URL(path, repository).href, shortCircuit: true };

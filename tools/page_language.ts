@@ -3,7 +3,7 @@
  * with the POSIX locale, Chromium calls that "en-US@posix", and `Intl` refuses it.
  */
 try {
-  Intl.getCanonicalLocales(navigator.language);
+  Intl.getCanonicalLocales(globalThis.navigator?.language);
 } catch {
   Object.defineProperty(navigator, "language", { value: "en-US" });
 }

@@ -1,4 +1,8 @@
-/** Datasets, samplers, `DataLoader` and transforms: the entry `webgraft/data` and the namespace `data`. */
+/**
+ * Datasets, samplers, `DataLoader` and transforms: the entry `webgraft/data` and the namespace `data`.
+ *
+ * @module webgraft/data
+ */
 export {
   ArrayDataset,
   type Batch,
@@ -7,12 +11,10 @@ export {
   CIFAR10_CLASSES,
   type Cifar10Options,
   type Cifar100Options,
-  type ColumnScale,
   cifar10,
   cifar100,
   classBalancedSampler,
   classWeights,
-  columnScale,
   concat,
   DataLoader,
   type DataLoaderOptions,
@@ -39,7 +41,6 @@ export {
   type MnistFiles,
   mnist,
   numClasses,
-  type OtherInput,
   type Picture,
   perClass,
   Random,
@@ -52,13 +53,9 @@ export {
   type SplitOptions,
   selectClasses,
   split,
-  standardize,
   subset,
   transforms,
   usps,
   WeightedRandomSampler,
   type WeightedSamplerOptions,
-  type Zipped,
-  type ZippedImages,
-  zip,
 } from "../data/index.ts";

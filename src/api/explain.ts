@@ -1,4 +1,8 @@
-/** Why a network answers as it does: heat maps, mistakes, neighbours: the entry `webgraft/explain` and the namespace `explain`. */
+/**
+ * Why a network answers as it does: heat maps, mistakes, neighbours: the entry `webgraft/explain` and the namespace `explain`.
+ *
+ * @module webgraft/explain
+ */
 export {
   type BatchesOptions,
   embeddings,

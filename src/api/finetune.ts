@@ -1,4 +1,8 @@
-/** The whole recipe, from pictures and a file of weights to a network: the entry `webgraft/finetune`. */
+/**
+ * The whole recipe, from pictures and a file of weights to a network: the entry `webgraft/finetune`.
+ *
+ * @module webgraft/finetune
+ */
 export {
   type AdapterEvent,
   type ChosenEvent,

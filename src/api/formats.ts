@@ -1,4 +1,8 @@
-/** Weight files in and out: the entry `webgraft/formats` and the namespace `formats`. */
+/**
+ * Weight files in and out: the entry `webgraft/formats` and the namespace `formats`.
+ *
+ * @module webgraft/formats
+ */
 export {
   type ByteSource,
   type CardData,
@@ -15,7 +19,6 @@ export {
   readLabels,
   requireArchitecture,
   type SaveOptions,
-  type SaveSafetensorsOptions,
   type SaveTextOptions,
   saveBytes,
   saveNpz,
@@ -37,7 +40,6 @@ export {
   writeSafetensors,
 } from "../formats/index.ts";
 export {
-  type ExportOptions,
   type SaveModelOptions,
   saveKerasH5,
   saveOnnx,

@@ -1,4 +1,8 @@
-/** Figures of merit with scikit-learn's names and numbers: the entry `webgraft/metrics` and the namespace `metrics`. */
+/**
+ * Figures of merit with scikit-learn's names and numbers: the entry `webgraft/metrics` and the namespace `metrics`.
+ *
+ * @module webgraft/metrics
+ */
 export {
   type Average,
   accuracyScore,

@@ -1,4 +1,8 @@
-/** Networks with torchvision's or Keras' names: the entry `webgraft/models` and the namespace `models`. */
+/**
+ * Networks with torchvision's or Keras' names: the entry `webgraft/models` and the namespace `models`.
+ *
+ * @module webgraft/models
+ */
 export {
   AlexNet,
   alexnet,

@@ -1,4 +1,8 @@
-/** Modules, layers, losses and initialisers: the entry `webgraft/nn` and the namespace `nn`. */
+/**
+ * Modules, layers, losses and initialisers: the entry `webgraft/nn` and the namespace `nn`.
+ *
+ * @module webgraft/nn
+ */
 export {
   type Activation,
   AdaptiveAvgPool1d,

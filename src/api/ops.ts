@@ -1,6 +1,8 @@
 /**
  * Ops and kernels of one's own: the entry `webgraft/ops` and the namespace `ops`. An op is defined once, with its gradients,
  * and works like the library's: in layers, in captured steps, in training. `Profiler` tells what every kernel takes.
+ *
+ * @module webgraft/ops
  */
 export {
   type Definition,

@@ -1,4 +1,8 @@
-/** Optimizers, schedules, clipping: the entry `webgraft/optim` and the namespace `optim`. */
+/**
+ * Optimizers, schedules, clipping: the entry `webgraft/optim` and the namespace `optim`.
+ *
+ * @module webgraft/optim
+ */
 export {
   Adagrad,
   type AdagradOptions,

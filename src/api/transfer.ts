@@ -1,4 +1,8 @@
-/** Pretrained weights, new heads, freezing, cached features: the entry `webgraft/transfer` and the namespace `transfer`. */
+/**
+ * Pretrained weights, new heads, freezing, cached features: the entry `webgraft/transfer` and the namespace `transfer`.
+ *
+ * @module webgraft/transfer
+ */
 export {
   type AdaptBatchNormOptions,
   adaptBatchNorm,

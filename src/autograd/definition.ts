@@ -15,6 +15,7 @@ export interface OpResult {
 /** Which inputs require a gradient: lets an op skip what only a frozen input's gradient needs. */
 export type Wanted = readonly boolean[];
 
+/** What an op does: from its inputs, its attributes and which inputs want a gradient, the output and a rule per input. */
 export type Definition<A> = (inputs: readonly NDArray[], attributes: A, wanted: Wanted) => OpResult;
 
 /** What an operation is; see `defineOp`. */

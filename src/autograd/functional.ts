@@ -1,4 +1,8 @@
-// The functions of tensors, `F` to users. Names and meaning are PyTorch's, in camelCase.
+/**
+ * The functions of tensors, `F` to users. Names and meaning are PyTorch's, in camelCase.
+ *
+ * @module
+ */
 
 export {
   type AttentionOptions,

@@ -41,6 +41,7 @@ export function split<const Fractions extends readonly number[]>(
   ) as Parts<Fractions>;
 }
 
+/** One division of `kFold`. */
 export interface Fold {
   readonly train: Dataset;
   readonly validation: Dataset;

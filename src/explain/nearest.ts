@@ -63,6 +63,7 @@ export interface NearestOptions {
   readonly metric?: "cosine" | "euclidean";
 }
 
+/** One of the examples that are most alike. */
 export interface Neighbour {
   /** Its place among those searched. */
   readonly index: number;

@@ -104,6 +104,7 @@ export interface TriedEvent extends StrategyResult {
   type: "tried";
 }
 
+/** What to train was chosen by trying. */
 export interface ChosenEvent {
   type: "chosen";
   name: string;
@@ -207,6 +208,7 @@ export interface FailedEvent {
   checkpoint: string | null;
 }
 
+/** It is done; the last event. */
 export interface ResultEvent {
   type: "result";
   result: FinetuneResult;

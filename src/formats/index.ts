@@ -28,9 +28,7 @@ export { readSafetensors } from "./safetensors/read.ts";
 export { writeSafetensors } from "./safetensors/write.ts";
 export {
   collectTensors,
-  type FloatDtype,
   type SaveOptions,
-  type SaveSafetensorsOptions,
   type SaveTextOptions,
   saveBytes,
   saveNpz,

@@ -1,6 +1,5 @@
 import { checkOptions } from "../base/index.ts";
 import { platform } from "../platform/index.ts";
-import { isQuantizable, quantized } from "./elements/quantize.ts";
 import { failing, tensorNamed } from "./errors.ts";
 import { writeNpz } from "./numpy/write.ts";
 import { writePytorch } from "./pytorch/write.ts";
@@ -21,23 +20,13 @@ export interface SaveOptions {
   /** Node: also write the file here, as one step: when it fails, what was there stays whole. */
   readonly path?: string;
   /** Store floating-point tensors as this type. Default: as they are. */
-  readonly dtype?: FloatDtype;
+  readonly dtype?: "f32" | "f16" | "bf16";
 }
-
-export type FloatDtype = "f32" | "f16" | "bf16";
 
 /** Options of the formats that hold texts beside the tensors. */
 export interface SaveTextOptions extends SaveOptions {
   /** Texts kept in the file under these keys: `WeightFile.metadata` gives them back. */
   readonly metadata?: Readonly<Record<string, string>>;
-}
-
-export interface SaveSafetensorsOptions extends Omit<SaveTextOptions, "dtype"> {
-  /**
-   * Store floating-point tensors as this type. "i8": those of two dimensions and more as integers of 8 bits with a scale for
-   * each row beside them, `weight` and `weight_scale` [rows, 1, …]; reading gives floats again. Default: as they are.
-   */
-  readonly dtype?: FloatDtype | "i8";
 }
 
 /**
@@ -48,7 +37,7 @@ export interface SaveSafetensorsOptions extends Omit<SaveTextOptions, "dtype"> {
  */
 export async function saveSafetensors(
   dict: TensorDict,
-  options: SaveSafetensorsOptions | string = {},
+  options: SaveTextOptions | string = {},
 ): Promise<Uint8Array> {
   const { path, dtype, metadata } = checked("saveSafetensors", options, ["metadata"]);
   const tensors = await collectTensors(dict, dtype);
@@ -93,12 +82,12 @@ export async function saveBytes(bytes: Uint8Array, path: string): Promise<void> 
   await platform().writeFileAtomic(path, bytes);
 }
 
-function checked<T extends { readonly path?: string }>(
+function checked<T extends SaveOptions>(
   where: string,
   options: T | string,
   more: readonly string[] = [],
-): Partial<T> {
-  if (typeof options === "string") return { path: options } as Partial<T>;
+): T | SaveTextOptions {
+  if (typeof options === "string") return { path: options };
   checkOptions(where, options, ["path", "dtype", ...more]);
   return options;
 }
@@ -115,11 +104,11 @@ async function finish(bytes: Uint8Array, path: string | undefined): Promise<Uint
  */
 export async function collectTensors(
   dict: TensorDict,
-  dtype?: FloatDtype | "i8",
+  dtype?: "f32" | "f16" | "bf16",
 ): Promise<TensorToWrite[]> {
   const entries = dict instanceof Map ? [...dict] : Object.entries(dict);
   const tensors: TensorToWrite[] = [];
-  for (const [name, tensor] of entries) tensors.push(...(await collect(name, tensor, dtype)));
+  for (const [name, tensor] of entries) tensors.push(await collect(name, tensor, dtype));
   return tensors;
 }
 
@@ -127,7 +116,7 @@ async function collect(
   name: string,
   tensor: TensorLike,
   dtype: WeightDtype | undefined,
-): Promise<TensorToWrite[]> {
+): Promise<TensorToWrite> {
   if (typeof tensor?.data !== "function") {
     throw failing("the file to write", "unknown")(
       tensorNamed(name),
@@ -138,14 +127,11 @@ async function collect(
   const data = await tensor.data();
   const { shape } = tensor;
   const isFloat = data instanceof Float32Array || data instanceof Float64Array;
-  if (!dtype || !isFloat) return [{ name, shape, dtype: tensor.dtype, data }];
-  const floats = data instanceof Float32Array ? data : Float32Array.from(data);
-  if (dtype !== "i8") return [{ name, shape, dtype, data: floats }];
-  if (!isQuantizable(tensor)) return [{ name, shape, dtype: "f32", data: floats }];
-  const { values, scale } = quantized(floats, shape[0]);
-  const perRow = shape.map((side, axis) => (axis === 0 ? side : 1));
-  return [
-    { name, shape, dtype, data: values },
-    { name: `${name}_scale`, shape: perRow, dtype: "f32", data: scale },
-  ];
+  if (!dtype || !isFloat) return { name, shape, dtype: tensor.dtype, data };
+  return {
+    name,
+    shape,
+    dtype,
+    data: data instanceof Float32Array ? data : Float32Array.from(data),
+  };
 }

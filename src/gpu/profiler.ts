@@ -1,6 +1,7 @@
 import type { Kernel } from "./kernel.ts";
 import { PassTimer } from "./pass_timer.ts";
 
+/** What one kernel took. */
 export interface ProfileRow {
   kernel: string;
   /** The kernel with its constants. */

@@ -2,6 +2,7 @@ import { floatsFromHalf, type Shape, shapeText, sizeOf } from "../base/index.ts"
 import { currentDevice, currentRecorder, type Device, Storage, unrecorded } from "../gpu/index.ts";
 import { innerScope, type Owned, type Scope } from "./scope.ts";
 
+/** What a tensor holds. "f16" is only stored: sums are single precision. */
 export type DType = "f32" | "i32" | "u32" | "f16";
 export type TypedArray = Float32Array | Int32Array | Uint32Array | Uint16Array;
 

@@ -79,6 +79,7 @@ export class AlexNet extends Backbone {
   }
 }
 
+/** AlexNet as torchvision has it (Krizhevsky 2014, https://arxiv.org/abs/1404.5997). */
 export const alexnet = (options?: ModelOptions): AlexNet => new AlexNet(options);
 
 /** The tensors of `features`. */

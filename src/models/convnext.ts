@@ -76,6 +76,7 @@ export class ConvNeXt extends Backbone {
   }
 }
 
+/** ConvNeXt-T as torchvision has it (Liu et al. 2022, https://arxiv.org/abs/2201.03545). */
 export const convnextTiny = (options?: ModelOptions): ConvNeXt => new ConvNeXt(options);
 
 /** The tensors of `features`. */

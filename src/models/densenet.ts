@@ -138,6 +138,7 @@ export class DenseNet extends Backbone {
   }
 }
 
+/** DenseNet-121 as torchvision has it (Huang et al. 2017, https://arxiv.org/abs/1608.06993). */
 export const densenet121 = (options?: ModelOptions): DenseNet => new DenseNet(options);
 
 /** The tensors of a layer of a block. */

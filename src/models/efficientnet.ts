@@ -134,9 +134,13 @@ const builder =
   /* @__NO_SIDE_EFFECTS__ */
   (design: Design) => (options?: ModelOptions) => new EfficientNet(design, options);
 
+/** EfficientNet B0 as torchvision has it (Tan & Le 2019, https://arxiv.org/abs/1905.11946). */
 export const efficientnetB0 = builder(DESIGNS.b0);
+/** EfficientNet B1 as torchvision has it (Tan & Le 2019, https://arxiv.org/abs/1905.11946). */
 export const efficientnetB1 = builder(DESIGNS.b1);
+/** EfficientNet B2 as torchvision has it (Tan & Le 2019, https://arxiv.org/abs/1905.11946). */
 export const efficientnetB2 = builder(DESIGNS.b2);
+/** EfficientNet B3 as torchvision has it (Tan & Le 2019, https://arxiv.org/abs/1905.11946). */
 export const efficientnetB3 = builder(DESIGNS.b3);
 
 /** The tensors of `features`. */

@@ -124,6 +124,7 @@ export class MobileNetV1 extends Backbone {
   }
 }
 
+/** MobileNet v1 as Keras has it (Howard et al. 2017, https://arxiv.org/abs/1704.04861). */
 export const mobilenetV1 = (options?: MobileNetV1Options): MobileNetV1 => new MobileNetV1(options);
 
 /** Keras' names, which come after "features." here and after nothing in Keras' own files. */

@@ -129,6 +129,7 @@ function headOf(inputs: number, numClasses: number): Linear {
   return layer;
 }
 
+/** MobileNet v2 (Sandler et al. 2018, https://arxiv.org/abs/1801.04381). */
 export const mobilenetV2 = (options?: MobileNetV2Options): MobileNetV2 => new MobileNetV2(options);
 
 /** The tensors of `features`. */

@@ -160,8 +160,10 @@ export class MobileNetV3 extends Backbone {
   }
 }
 
+/** MobileNet v3 large as torchvision has it (Howard et al. 2019, https://arxiv.org/abs/1905.02244). */
 export const mobilenetV3Large = (options?: ModelOptions): MobileNetV3 =>
   new MobileNetV3(DESIGNS.large, options);
+/** MobileNet v3 small as torchvision has it (Howard et al. 2019, https://arxiv.org/abs/1905.02244). */
 export const mobilenetV3Small = (options?: ModelOptions): MobileNetV3 =>
   new MobileNetV3(DESIGNS.small, options);
 

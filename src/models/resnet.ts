@@ -127,15 +127,23 @@ const builder =
   /* @__NO_SIDE_EFFECTS__ */
   (name: Name) => (options?: ModelOptions) => new ResNet(DESIGNS[name], options);
 
+/** ResNet-18 as torchvision has it (He et al. 2015, https://arxiv.org/abs/1512.03385). */
 export const resnet18 = builder("resnet18");
+/** ResNet-34 as torchvision has it (He et al. 2015, https://arxiv.org/abs/1512.03385). */
 export const resnet34 = builder("resnet34");
+/** ResNet-50 as torchvision has it (He et al. 2015, https://arxiv.org/abs/1512.03385). */
 export const resnet50 = builder("resnet50");
+/** ResNet-101 as torchvision has it (He et al. 2015, https://arxiv.org/abs/1512.03385). */
 export const resnet101 = builder("resnet101");
+/** ResNet-152 as torchvision has it (He et al. 2015, https://arxiv.org/abs/1512.03385). */
 export const resnet152 = builder("resnet152");
 /** For small images such as CIFAR-10's: 16, 32 and 64 channels, and 10 classes by default. */
 export const resnet20 = builder("resnet20");
+/** ResNet-32 for small images: see `resnet20`. */
 export const resnet32 = builder("resnet32");
+/** ResNet-44 for small images: see `resnet20`. */
 export const resnet44 = builder("resnet44");
+/** ResNet-56 for small images: see `resnet20`. */
 export const resnet56 = builder("resnet56");
 
 /** Kernel sizes of a block's convolutions and their outputs over the block's width. */

@@ -85,8 +85,10 @@ export class ShuffleNetV2 extends FlatBackbone {
   }
 }
 
+/** ShuffleNet v2 0.5× as torchvision has it (Ma et al. 2018, https://arxiv.org/abs/1807.11164). */
 export const shufflenetV2X0_5 = (options?: ModelOptions): ShuffleNetV2 =>
   new ShuffleNetV2(DESIGNS.x0_5, options);
+/** ShuffleNet v2 1.0× as torchvision has it (Ma et al. 2018, https://arxiv.org/abs/1807.11164). */
 export const shufflenetV2X1_0 = (options?: ModelOptions): ShuffleNetV2 =>
   new ShuffleNetV2(DESIGNS.x1_0, options);
 

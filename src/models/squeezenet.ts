@@ -130,8 +130,10 @@ export class SqueezeNet extends Backbone {
   }
 }
 
+/** SqueezeNet 1.0 as torchvision has it (Iandola et al. 2016, https://arxiv.org/abs/1602.07360). */
 export const squeezenet1_0 = (options?: ModelOptions): SqueezeNet =>
   new SqueezeNet("squeezenet1_0", options);
+/** SqueezeNet 1.1 as torchvision has it (Iandola et al. 2016, https://arxiv.org/abs/1602.07360). */
 export const squeezenet1_1 = (options?: ModelOptions): SqueezeNet =>
   new SqueezeNet("squeezenet1_1", options);
 

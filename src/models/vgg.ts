@@ -134,13 +134,21 @@ const builder =
 
 const batchNorm: MakeNorm = (channels) => new BatchNorm2d(channels);
 
+/** VGG-11 as torchvision has it (Simonyan & Zisserman 2014, https://arxiv.org/abs/1409.1556). */
 export const vgg11 = builder("vgg11", null);
+/** VGG-13 as torchvision has it (Simonyan & Zisserman 2014, https://arxiv.org/abs/1409.1556). */
 export const vgg13 = builder("vgg13", null);
+/** VGG-16 as torchvision has it (Simonyan & Zisserman 2014, https://arxiv.org/abs/1409.1556). */
 export const vgg16 = builder("vgg16", null);
+/** VGG-19 as torchvision has it (Simonyan & Zisserman 2014, https://arxiv.org/abs/1409.1556). */
 export const vgg19 = builder("vgg19", null);
+/** VGG-11 with batch norm after each convolution. */
 export const vgg11Bn = builder("vgg11", batchNorm);
+/** VGG-13 with batch norm after each convolution. */
 export const vgg13Bn = builder("vgg13", batchNorm);
+/** VGG-16 with batch norm after each convolution. */
 export const vgg16Bn = builder("vgg16", batchNorm);
+/** VGG-19 with batch norm after each convolution. */
 export const vgg19Bn = builder("vgg19", batchNorm);
 
 /** The tensors of `features`. */

@@ -128,7 +128,9 @@ const builder =
       return new VisionTransformer({ ...shape, ...options }, name);
     };
 
+/** ViT tiny: patches of 16 × 16 in images of 224 × 224, as timm has it (Touvron et al. 2021, https://arxiv.org/abs/2012.12877). */
 export const vitTinyPatch16_224 = builder(DESIGNS.tiny);
+/** ViT small: patches of 16 × 16 in images of 224 × 224, as timm has it (Touvron et al. 2021, https://arxiv.org/abs/2012.12877). */
 export const vitSmallPatch16_224 = builder(DESIGNS.small);
 
 function blockTensors(name: string, features: number): NamedShape[] {

@@ -37,14 +37,23 @@ function activation(name: string, apply: (input: Tensor) => Tensor): new () => A
   return layer;
 }
 
+/** max(x, 0). */
 export const ReLU = activation("ReLU", (x) => relu(x));
+/** x within 0 and 6. */
 export const ReLU6 = activation("ReLU6", (x) => relu6(x));
+/** x · sigmoid(x), also called swish. */
 export const SiLU = activation("SiLU", (x) => silu(x));
+/** x · hardsigmoid(x): SiLU in straight pieces (Howard et al. 2019). */
 export const Hardswish = activation("Hardswish", (x) => hardswish(x));
+/** x / 6 + 1/2 within 0 and 1. */
 export const Hardsigmoid = activation("Hardsigmoid", (x) => hardsigmoid(x));
+/** 1 / (1 + exp(−x)). */
 export const Sigmoid = activation("Sigmoid", (x) => sigmoid(x));
+/** The hyperbolic tangent. */
 export const Tanh = activation("Tanh", (x) => tanh(x));
+/** The self-normalising ELU (Klambauer et al. 2017, https://arxiv.org/abs/1706.02515). */
 export const SELU = activation("SELU", (x) => selu(x));
+/** x · tanh(log(1 + exp(x))) (Misra 2019, https://arxiv.org/abs/1908.08681). */
 export const Mish = activation("Mish", (x) => mish(x));
 
 /** log(1 + exp(beta · x)) / beta, a smooth ReLU. */

@@ -1,7 +1,10 @@
+/**
+ * Initial weights: each function overwrites a tensor in place, outside any graph, and returns it.
+ *
+ * @module
+ */
 import type { Tensor } from "../autograd/index.ts";
 import { drawNormal, drawUniform, fillWith } from "../kernels/index.ts";
-
-// All of these overwrite a tensor in place, outside any graph, and return it.
 
 /** Uniform in [low, high). */
 export function uniform_(tensor: Tensor, low = 0, high = 1): Tensor {
@@ -9,17 +12,21 @@ export function uniform_(tensor: Tensor, low = 0, high = 1): Tensor {
   return tensor;
 }
 
+/** Draws from the normal distribution, in place. */
 export function normal_(tensor: Tensor, mean = 0, std = 1): Tensor {
   drawNormal(tensor.array, mean, std);
   return tensor;
 }
 
+/** Fills with a value, in place. */
 export function constant_(tensor: Tensor, value: number): Tensor {
   fillWith(tensor.array, value);
   return tensor;
 }
 
+/** Fills with 0, in place. */
 export const zeros_ = (tensor: Tensor): Tensor => constant_(tensor, 0);
+/** Fills with 1, in place. */
 export const ones_ = (tensor: Tensor): Tensor => constant_(tensor, 1);
 
 /** Inputs to and outputs from one unit of a weight [out, in, …]. */
@@ -48,6 +55,7 @@ export function kaimingNormal_(
   return normal_(tensor, 0, Math.sqrt(2 / (1 + a * a) / fans(tensor)[mode]));
 }
 
+/** He's initialisation (He et al. 2015, https://arxiv.org/abs/1502.01852) from a uniform distribution, in place. */
 export function kaimingUniform_(
   tensor: Tensor,
   { mode = "fanIn", a = 0 }: KaimingOptions = {},

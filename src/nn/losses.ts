@@ -66,6 +66,7 @@ export class CrossEntropyLoss extends ClassLoss<CrossEntropyOptions> {
   }
 }
 
+/** The negative log-likelihood of the right classes; outputs are log-probabilities, as `LogSoftmax` gives them. */
 export class NLLLoss extends ClassLoss<NllLossOptions> {
   constructor(options: NllLossOptions = {}) {
     super("NLLLoss", options, ["weight", "ignoreIndex", "reduction"]);
@@ -166,6 +167,7 @@ export class CosineEmbeddingLoss extends Module {
   }
 }
 
+/** The mean squared difference of outputs and values. */
 export class MSELoss extends FunctionLoss<{ reduction?: Reduction }> {
   override readonly targets = "values";
 
@@ -178,6 +180,7 @@ export class MSELoss extends FunctionLoss<{ reduction?: Reduction }> {
   }
 }
 
+/** The mean absolute difference of outputs and values. */
 export class L1Loss extends FunctionLoss<{ reduction?: Reduction }> {
   override readonly targets = "values";
 

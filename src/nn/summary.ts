@@ -16,6 +16,7 @@ interface Summarised {
   eval(): unknown;
 }
 
+/** One line of a summary. */
 export interface LayerSummary {
   /** Its path, "" for the model itself. */
   readonly name: string;
@@ -27,6 +28,7 @@ export interface LayerSummary {
   readonly parameters: number;
 }
 
+/** What `model.summary` printed. */
 export interface ModelSummary {
   readonly layers: readonly LayerSummary[];
   /** Elements of all parameters, each counted once. */

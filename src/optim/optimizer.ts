@@ -17,6 +17,7 @@ import { checkHyper, mergeHyper } from "./options.ts";
 /** Parameters that share hyperparameters; whatever a group leaves out is the optimizer's default. */
 export type ParamGroup<Options> = { params: Iterable<Tensor> } & Partial<Options>;
 
+/** A group as the optimizer holds it: nothing is left out. */
 export type Group<Options> = { params: Tensor[] } & Options;
 
 /** What `stateDict()` returns: plain data and host arrays, ready for a checkpoint. */

@@ -30,6 +30,7 @@ export interface StepEvent {
   secondsLeft: number;
 }
 
+/** An epoch is over, its validation too. */
 export interface EpochEvent {
   type: "epoch";
   epoch: number;
@@ -65,6 +66,7 @@ export interface StoppedEvent {
   step: number;
 }
 
+/** What `fit` tells while it works. */
 export type TrainEvent =
   | CompileEvent
   | StepEvent

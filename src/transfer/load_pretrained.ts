@@ -18,6 +18,7 @@ export interface LoadOptions {
   rename?: (name: string) => string | undefined;
 }
 
+/** What became of each tensor of the model and of the file. */
 export interface LoadReport {
   /** The model's names that were loaded. */
   loaded: string[];

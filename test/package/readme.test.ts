@@ -4,10 +4,9 @@
  */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type GlyphSet, letters } from "../../src/data/index.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
+import { writePhotos } from "../photos.ts";
 import { installedProject, type Project, repository } from "./installed.ts";
 
 const readme = await readFile(join(repository, "README.md"), "utf8");
@@ -29,7 +28,7 @@ beforeAll(async () => {
   // Where there is a software adapter, the machine's own driver is hidden from the Vulkan loader.
   if (process.platform === "linux" && process.arch === "x64")
     project.env.VK_DRIVER_FILES = join(project.folder, "no such driver");
-  await writePhotos();
+  await writePhotos(project.folder, 10); // in the places that README names
   await writeMirror();
   mirror = await serveFolders({ "/": join(project.folder, "mirror") });
   project.env.GRAFT_MIRROR = mirror.url;
@@ -39,27 +38,6 @@ afterAll(async () => {
   await mirror?.close();
   await project?.remove();
 });
-
-async function writeJpeg(set: GlyphSet, index: number, path: string): Promise<void> {
-  const { image, shape } = set.get(index);
-  const [channels, height, width] = shape;
-  const pixels = Uint8Array.from(image, (_, i) => {
-    return image[(i % channels) * height * width + Math.floor(i / channels)];
-  });
-  const raw = { channels: 3, height, width } as const;
-  await sharp(pixels, { raw }).jpeg().toFile(join(project.folder, path));
-}
-
-/** Pictures of two letters, in the places that README names. */
-async function writePhotos(): Promise<void> {
-  const { train, test } = letters({ perClass: 10, testPerClass: 1, size: 96 });
-  for (const [label, name] of ["A", "B"].entries()) {
-    await mkdir(join(project.folder, "photos", name), { recursive: true });
-    for (let i = 0; i < 10; i++)
-      await writeJpeg(train, i * train.classes.length + label, `photos/${name}/${i}.jpg`);
-    await writeJpeg(test, label, `${name.toLowerCase()}.jpg`);
-  }
-}
 
 /** A network with fresh weights stands in for the published one. */
 async function writeMirror(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Source } from "../../platform/index.ts";
 import { ArrayDataset } from "./array_dataset.ts";
 import { type NamedBytes, readDataFile } from "./read_file.ts";
 
+/** The two files of a set in MNIST's format. */
 export interface MnistFiles {
   /** `…-images-idx3-ubyte`, plain or .gz. */
   images: Source;

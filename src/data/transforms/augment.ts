@@ -52,10 +52,15 @@ export interface RandomCropOptions extends FillOptions {
  * Takes a window at a random place of the image, after adding a border: with padding 4 the usual
  * augmentation for CIFAR. When nothing may be random: the middle.
  *
- * @param size of the window; left out, that of the images.
- * @example randomCrop(28)   randomCrop(32, { padding: 4 })   randomCrop({ padding: 4 })
+ * @example randomCrop({ padding: 4 })
  */
 export function randomCrop(options: RandomCropOptions): GeometryTransform;
+/**
+ * The same with a window of another size than the images'.
+ *
+ * @param size of the window.
+ * @example randomCrop(28)   randomCrop(32, { padding: 4 })
+ */
 export function randomCrop(size: SizeOption, options?: RandomCropOptions): GeometryTransform;
 export function randomCrop(
   given: SizeOption | RandomCropOptions,

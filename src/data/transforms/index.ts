@@ -1,3 +1,8 @@
+/**
+ * What turns pixels into a network's numbers, and what varies them: run on the GPU, batch by batch.
+ *
+ * @module
+ */
 export {
   type FlipOptions,
   type RandomCropOptions,

@@ -14,6 +14,7 @@ export interface Kind<T> {
   readonly expected: string;
 }
 
+/** What a setting of `finetune` holds and means. */
 export interface Setting<T> {
   readonly kind: Kind<T>;
   /** What it means, and its default where that depends on other settings. */

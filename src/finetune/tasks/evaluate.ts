@@ -23,6 +23,7 @@ import { taskOf } from "../task.ts";
 import { leftOut, some } from "../text.ts";
 import type { TaskOptions } from "./options.ts";
 
+/** What `evaluate` is asked for. */
 export interface EvaluateSettings extends SavedSettings {
   /** Default: the digits that the built-in network is fine-tuned on. */
   readonly data?: DataSource;
@@ -39,6 +40,7 @@ export interface CommandOption {
   readonly command?: (settings: EvaluateSettings) => string;
 }
 
+/** What `evaluate` tells while it works. */
 export type EvaluateEvent =
   | OpeningEvent
   | NetworkEvent

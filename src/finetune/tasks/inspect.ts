@@ -11,6 +11,7 @@ import type { NetworkSettings } from "../settings/index.ts";
 import { taskOf } from "../task.ts";
 import type { TaskOptions } from "./options.ts";
 
+/** What `inspect` is asked for. */
 export interface InspectSettings extends NetworkSettings {
   readonly weights: WeightSource;
   /** Whether the network is built, to tell what it costs. Default true. */
@@ -36,6 +37,7 @@ export interface Inspection {
 /** Images a step that the memory of training is given for. */
 const BATCH = 32;
 
+/** What `inspect` tells while it works. */
 export type InspectEvent = OpeningEvent | WarningEvent;
 
 /** Tells what a weight file holds, and what its network costs. */

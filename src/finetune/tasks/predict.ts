@@ -12,6 +12,7 @@ import { taskOf } from "../task.ts";
 import { plural, some } from "../text.ts";
 import type { TaskOptions } from "./options.ts";
 
+/** What `predict` is asked for. */
 export interface PredictSettings extends SavedSettings {
   /** Paths of pictures and of folders with pictures (Node), URLs, Files, and whatever else is a picture. */
   readonly pictures: readonly Picture[];
@@ -26,18 +27,21 @@ export interface PictureClasses {
   readonly classes: readonly RankedClass[];
 }
 
+/** A class and how likely it is. */
 export interface RankedClass {
   readonly name: string;
   /** From 0 to 1. */
   readonly probability: number;
 }
 
+/** What `predict` found. */
 export interface Predictions {
   readonly found: readonly PictureClasses[];
   /** Pictures that can't be read. */
   readonly skipped: readonly Skipped[];
 }
 
+/** What `predict` tells while it works. */
 export type PredictEvent = OpeningEvent | NetworkEvent | AdapterEvent;
 
 /**

@@ -13,12 +13,14 @@ import type { NetworkSettings } from "../settings/index.ts";
 import { type Tell, taskOf } from "../task.ts";
 import type { TaskOptions } from "./options.ts";
 
+/** What `tune` is asked for. */
 export interface TuneSettings extends NetworkSettings {
   readonly weights?: WeightSource;
   /** Images a step. Default 32. */
   readonly batchSize?: number;
 }
 
+/** What `tune` tells while it works. */
 export type TuneEvent = OpeningEvent | NetworkEvent | AdapterEvent | MeasuringEvent;
 
 /** Times the ways to compute each step of a network's training, and keeps the best. @returns all that is known. */

@@ -1,4 +1,5 @@
 import type { Dataset } from "../../data/index.ts";
+import type { Backbone } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { FeatureCache } from "../../transfer/index.ts";
 import type { FeaturesEvent } from "../events.ts";
@@ -26,7 +27,7 @@ export function onImages(model: Module, prepared: Prepared): Trainee {
  * @throws the signal's reason when it is raised.
  */
 export async function onFeatures(
-  model: Module,
+  model: Backbone,
   prepared: Prepared,
   batchSize: number,
   tell: Tell<FeaturesEvent>,

@@ -23,6 +23,7 @@ export interface ModelCardInfo {
   readonly notes?: readonly string[];
 }
 
+/** Where a network came from. */
 export interface CardSource {
   readonly name: string;
   readonly url?: string;
@@ -30,6 +31,7 @@ export interface CardSource {
   readonly licence?: string;
 }
 
+/** What a network was trained and judged on. */
 export interface CardData {
   readonly name: string;
   readonly url?: string;

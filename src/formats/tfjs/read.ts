@@ -1,7 +1,6 @@
 import { DAMAGED, type Fail, failing } from "../errors.ts";
-import { NetworkBuilder } from "../graph/builder.ts";
+import { type BuiltNetwork, NetworkBuilder } from "../graph/builder.ts";
 import type { GivenLayers } from "../graph/given_layers.ts";
-import { mapsOrAny, type ReadNetwork } from "../graph/plain/reading.ts";
 import {
   decodeUtf8,
   isJsonObject,
@@ -38,11 +37,10 @@ export async function readTfjs(bytes: Bytes, source: ByteSource): Promise<Weight
   const classes = classNames(json);
   const signature = ownValue(json, "signature") ?? ownValue(topology, "signature");
   const readWith = (given?: GivenLayers): WeightFile => {
-    const { builder, ...network } = isGraph
-      ? mapsOrAny(fail, given, (axes, own) =>
-          convertTfGraph({ nodes, tensors, signature, classes }, own, axes),
-        )
-      : readLayers(topology, tensors, classes, new NetworkBuilder(fail, given));
+    const builder = new NetworkBuilder(fail, given);
+    const network = isGraph
+      ? convertTfGraph({ nodes, tensors, signature, classes }, builder)
+      : readLayers(topology, tensors, classes, builder);
     return {
       format: isGraph ? "tfjs-graph" : "tfjs-layers",
       ...network,
@@ -68,12 +66,12 @@ function readLayers(
   tensors: readonly WeightTensor[],
   classes: readonly string[] | undefined,
   builder: NetworkBuilder,
-): ReadNetwork {
+): BuiltNetwork {
   const config = isJsonObject(topology) ? configOf(topology, builder.fail) : undefined;
   const weights = namedWeights(tensors.map((tensor) => ({ path: tensor.name, tensor })));
   const isKeras3 = /^3/.test(String(ownValue(topology, "keras_version")));
   if (!config) builder.notes.push("The file holds weights, and no network that can be read.");
-  return { ...readNetwork({ config, weights, isKeras3, classes }, builder), builder };
+  return readNetwork({ config, weights, isKeras3, classes }, builder);
 }
 
 /** Converted files hold the configuration in `model_config`, TF.js's own are the configuration. */

@@ -18,6 +18,7 @@ export function manualSeed(seed: number): void {
   generator.value.manualSeed(seed);
 }
 
+/** The state of that generator, for `setRandomState`. */
 export function getRandomState(): RandomState {
   return generator.value.getState();
 }

@@ -16,6 +16,7 @@ const HOPELESS = 2;
 /** Milliseconds from which one timing more is enough. */
 const SLOW = 100;
 
+/** Called with how many of the problems are measured. */
 export type TuningProgress = (done: number, total: number) => void;
 
 /** Measures all that was met and enters it in the table. @returns the number of problems measured. */

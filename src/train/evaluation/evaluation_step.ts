@@ -2,7 +2,6 @@ import { type CapturedStep, capture, noGrad, type Tensor } from "../../autograd/
 import { evaluating, type Loss, type Module } from "../../nn/index.ts";
 import type { AveragedModel } from "../averaged_model.ts";
 import type { StepResult } from "../loop/step_result.ts";
-import type { StepInputs } from "../loop/steps.ts";
 import type { LabelCheck } from "../loss/label_check.ts";
 
 /** Loss and predictions without gradients, in evaluation mode, captured. @param average stands in for the model's weights. */
@@ -12,11 +11,11 @@ export function captureEvaluation(
   labels: LabelCheck,
   readsOutputs: boolean,
   average: AveragedModel | null,
-): CapturedStep<StepInputs, StepResult> {
+): CapturedStep<[Tensor, Tensor], StepResult> {
   return capture(
-    (...[images, targets, ...others]: StepInputs): StepResult =>
+    (images: Tensor, targets: Tensor): StepResult =>
       inEvaluation(model, average, () => {
-        const outputs = model.forward(images, ...others) as Tensor;
+        const outputs = model.forward(images) as Tensor;
         labels.see(outputs);
         return {
           loss: loss.forward(outputs, targets),
@@ -31,9 +30,9 @@ export function captureEvaluation(
 export function captureOutputs(
   model: Module,
   average: AveragedModel | null,
-): CapturedStep<Tensor[], Tensor> {
-  return capture((...inputs: Tensor[]) =>
-    inEvaluation(model, average, () => model.forward(...inputs) as Tensor),
+): CapturedStep<[Tensor], Tensor> {
+  return capture((images: Tensor) =>
+    inEvaluation(model, average, () => model.forward(images) as Tensor),
   );
 }
 

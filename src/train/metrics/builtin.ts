@@ -70,6 +70,7 @@ function rankOf(outputs: Float32Array, label: number): number {
 /** The metrics that have a name. */
 const named = () => [accuracy, balancedAccuracy, topKAccuracy()];
 
+/** Metrics that `Trainer` and `evaluate` know by name. */
 export type MetricName = "accuracy" | "balancedAccuracy" | "topKAccuracy";
 
 /** The metrics that a user's list means. @throws Error for an unknown name, TypeError for what is no metric. */

@@ -1,5 +1,6 @@
 import type { MetricBatch } from "./metric.ts";
 
+/** How examples of one class were judged; shares of one. */
 export interface ClassScores {
   precision: number;
   recall: number;

@@ -26,13 +26,11 @@ export const reshape: TfRule = (call, context) => {
   return reshaped(call, context, input, target.slice(1));
 };
 
-/** Undefined where all sides of 1 go. */
-export function axesOfSqueeze({ node: { attributes } }: TfCall): number[] | undefined {
+export const squeeze: TfRule = (call, context) => {
+  const { attributes } = call.node;
   const axes = ["squeeze_dims", "axis"].flatMap((name) => attributes.integers(name) ?? []);
-  return axes.length > 0 ? axes : undefined;
-}
-
-export const squeeze: TfRule = (call, context) => squeezed(call, context, axesOfSqueeze(call));
+  return squeezed(call, context, axes.length > 0 ? axes : undefined);
+};
 
 export const expandDims: TfRule = (call, context) =>
   unsqueezed(call, context, listInput(call, 1)?.slice(0, 1));
