@@ -30,7 +30,8 @@ const layers = [
   ["src/finetune"],
   ["src/api", "src/core.ts"],
   ["src/index.ts", "src/node.ts"],
-  ["src/cli", "demos", "bench", "examples"],
+  ["src/cli", "bench", "examples"],
+  ["demos"],
 ];
 
 const nodeFiles = /^src\/(platform\/node\/|node\.ts$|cli\/)|^(bench|examples)\//;

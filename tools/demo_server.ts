@@ -21,15 +21,17 @@ export interface DemoServerOptions {
   /** Port to listen on; 0 takes a free one. When taken, one of the next that is free. */
   port?: number;
   host?: string;
+  /** With the documentation, which takes half a minute more. Default false. */
+  docs?: boolean;
 }
 
 /** Builds the page and serves it. It needs a secure context for WebGPU: this machine's own address is one. */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
-  const { port = 5173, host = "127.0.0.1" } = options;
+  const { port = 5173, host = "127.0.0.1", docs } = options;
   const folder = await mkdtemp(join(tmpdir(), "graft-demo-page-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    await buildSite(folder);
+    await buildSite(folder, { docs });
     const server = await serveAt(folder, port, host);
     return { url: server.url, close: () => server.close().finally(remove) };
   } catch (error) {
@@ -69,8 +71,8 @@ async function main(): Promise<void> {
     throw new Error(`--port is "${values.port}": use a number from 0 to 65535`);
   }
   console.log("Building the pages …");
-  const server = await startDemoServer({ port, host: values.host });
-  console.log(`Graft's demo: ${server.url}\nOpen it in a browser with WebGPU. Ctrl-C ends.`);
+  const server = await startDemoServer({ port, host: values.host, docs: true });
+  console.log(`Graft's pages: ${server.url}\nOpen it in a browser with WebGPU. Ctrl-C ends.`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void server.close());
   }

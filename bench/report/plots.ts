@@ -25,6 +25,9 @@ export interface Plot {
   readonly series: readonly PlotSeries[];
 }
 
+/** What a plot is made of. */
+type Measured = Pick<Run, "ceiling" | "rows">;
+
 /** Operations per byte that must move at least. */
 function intensity({ flops, bytes }: Row): number | null {
   return flops && bytes ? flops / bytes : null;
@@ -35,7 +38,7 @@ function kindOf({ group, id }: Row): string {
 }
 
 /** The lower of what memory can feed and what the adapter can compute. */
-function roof({ ceiling }: Run, xs: readonly number[]): PlotSeries[] {
+function roof({ ceiling }: Measured, xs: readonly number[]): PlotSeries[] {
   if (!ceiling) return [];
   const { flopsPerSecond, bytesPerSecond } = ceiling;
   const ridge = flopsPerSecond / bytesPerSecond;
@@ -51,7 +54,7 @@ function roof({ ceiling }: Run, xs: readonly number[]): PlotSeries[] {
 }
 
 /** Williams, Waterman & Patterson 2009, https://doi.org/10.1145/1498765.1498785. */
-function rooflinePlot(run: Run): Plot | null {
+export function rooflinePlot(run: Measured): Plot | null {
   const groups = new Map<string, PlotPoint[]>();
   for (const row of run.rows) {
     const [x, rate] = [intensity(row), rateOf(row, "graft")];

@@ -23,11 +23,11 @@ export function rateOf(row: Row, engine: string): number | null {
  * The adapter's multiply-adds, operations per second: the best that the run reached at its start or, where the machine
  * was faster then, beside the row. So a share of it is never too large.
  */
-export function peakOf({ ceiling }: Run, { peakFlops = 0 }: Row): number | null {
+export function peakOf({ ceiling }: Pick<Run, "ceiling">, { peakFlops = 0 }: Row): number | null {
   return Math.max(peakFlops, ceiling?.flopsPerSecond ?? 0) || null;
 }
 
-export function shareOfCeiling(run: Run, row: Row, engine: string): number | null {
+export function shareOfCeiling(run: Pick<Run, "ceiling">, row: Row, engine: string): number | null {
   const [rate, peak] = [rateOf(row, engine), peakOf(run, row)];
   return rate === null || !peak ? null : rate / peak;
 }

@@ -11,6 +11,8 @@ export interface Curve {
   /** By the values of x; null where there is none. */
   values: readonly (number | null)[];
   dashed?: boolean;
+  /** Points that no line joins. */
+  dots?: boolean;
 }
 
 export interface LineChartProps {
@@ -22,6 +24,8 @@ export interface LineChartProps {
   /** Of the values; null where they decide. Default [null, null]. */
   range?: readonly [number | null, number | null];
   xIsLogarithmic?: boolean;
+  /** Then `range` isn't used. */
+  yIsLogarithmic?: boolean;
   height?: number;
 }
 
@@ -65,6 +69,7 @@ function optionsOf(props: LineChartProps, width: number): uPlot.Options {
     format = String,
     range = [null, null],
     xIsLogarithmic,
+    yIsLogarithmic,
     height = 190,
   } = props;
   const axis = {
@@ -76,17 +81,27 @@ function optionsOf(props: LineChartProps, width: number): uPlot.Options {
     ...{ title, width, height },
     scales: {
       x: { time: false, distr: xIsLogarithmic ? 3 : 1 },
-      y: { range: (_, min, max) => [range[0] ?? min, range[1] ?? Math.max(max * 1.05, 0.01)] },
+      y: yIsLogarithmic
+        ? { distr: 3 }
+        : { range: (_, min, max) => [range[0] ?? min, range[1] ?? Math.max(max * 1.05, 0.01)] },
     },
-    axes: [axis, { ...axis, size: 52, values: (_, ticks) => ticks.map(format) }],
+    axes: [
+      axis,
+      {
+        ...axis,
+        size: 52,
+        values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : format(tick))),
+      },
+    ],
     series: [
       {},
-      ...curves.map(({ label, colour, dashed }) => ({
+      ...curves.map(({ label, colour, dashed, dots }) => ({
         label,
         stroke: css(colour),
         width: 2,
         spanGaps: true,
         dash: dashed ? [6, 4] : undefined,
+        ...(dots && { paths: () => null, points: { show: true, size: 9, fill: css(colour) } }),
         value: (_: uPlot, value: number | null) => (value === null ? "–" : format(value)),
       })),
     ],

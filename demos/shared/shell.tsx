@@ -5,7 +5,12 @@ import { common } from "./texts.ts";
 import { chooseTheme, THEMES, theme } from "./theme.ts";
 
 /** The pages that others lead to, and where they lie below the site's root. */
-const PAGES = { studio: "studio/" } as const;
+const PAGES = {
+  studio: "studio/",
+  examples: "examples/",
+  benchmark: "benchmark/",
+  docs: "docs/",
+} as const;
 export type PageName = keyof typeof PAGES;
 
 export interface ShellProps {

@@ -30,7 +30,7 @@ async function openDemo(query: string): Promise<{ page: Page; errors: string[] }
   const page = await browser.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
-  await page.goto(new URL(query, server.url).href);
+  await page.goto(new URL(`digits/${query}`, server.url).href);
   return { page, errors };
 }
 
@@ -163,7 +163,7 @@ describe("the demo page", () => {
         }
       };
     });
-    await page.goto(server.url);
+    await page.goto(new URL("digits/", server.url).href);
     await statusIs(page, "Can't train here");
     expect(await text(page, "#notice")).toMatch(/needs WebGPU.*Chrome or Edge/);
     expect(await page.$eval("#start", (button) => button.hasAttribute("disabled"))).toBe(true);

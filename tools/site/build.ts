@@ -1,8 +1,8 @@
 /**
  * The pages as static files that any server can show: `npm run build:site [-- --out FOLDER]`.
  *
- * Every `index.html` below `demos/` becomes a page at the same place. Beside them: the scripts in `assets/`, a service worker
- * that keeps all of it for when there is no network, and `_headers`, which some hosts read.
+ * Every `index.html` below `demos/` becomes a page at the same place. Beside them: the scripts in `assets/`, the
+ * documentation in `docs/`, a service worker that keeps the pages for when there is no network, and `_headers`, which some hosts read.
  */
 import { readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -10,31 +10,42 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "vite";
+import { buildDocs } from "../docs/build.ts";
 import { sourceAliases } from "../entries.mjs";
 import { wgslPlugin } from "../wgsl_plugin.mjs";
+import { examplesPlugin } from "./examples.ts";
 import { writeServiceWorker } from "./offline.ts";
 import { policy, policyPlugin } from "./policy.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const root = join(repository, "demos");
 
-/** Builds the site into a folder, which is emptied first. */
-export async function buildSite(outDir: string): Promise<void> {
+/** The other pages, as addresses from the documentation's folder. */
+const PAGES = {
+  Start: "../",
+  Studio: "../studio/",
+  Examples: "../examples/",
+  Benchmark: "../benchmark/",
+};
+
+/** Builds the site into a folder, which is emptied first. @param docs whether with the documentation, which takes half a minute. */
+export async function buildSite(outDir: string, { docs = false } = {}): Promise<void> {
   await build({
     configFile: false,
     root,
     base: "./",
     logLevel: "error",
-    plugins: [wgslPlugin(), policyPlugin()],
+    plugins: [wgslPlugin(), examplesPlugin(), policyPlugin()],
     resolve: { alias: sourceAliases(repository) },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-    worker: { format: "es", plugins: () => [wgslPlugin()] },
+    worker: { format: "es", plugins: () => [wgslPlugin(), examplesPlugin()] },
     build: {
       ...{ outDir, emptyOutDir: true, target: "es2022", sourcemap: false },
       assetsInlineLimit: 0, // an address within a page's own is one that the policy lets through
       rolldownOptions: { input: pages() },
     },
   });
+  if (docs) await buildDocs(join(outDir, "docs"), PAGES);
   await writeFile(join(outDir, "_headers"), `/*\n  Content-Security-Policy: ${policy}\n`);
   await writeServiceWorker(outDir);
 }
@@ -48,7 +59,7 @@ function pages(): string[] {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { out: { type: "string", default: "dist-site" } } });
   const out = resolve(values.out);
-  await buildSite(out);
+  await buildSite(out, { docs: true });
   console.log(`The pages are in ${out}`);
 }
 

@@ -7,14 +7,14 @@ const template = fileURLToPath(new URL("../../demos/shared/service_worker.js", i
 /** Not asked for by a page. */
 const LEFT_OUT = new Set(["_headers", "service_worker.js"]);
 
-/** Writes the service worker, which keeps every file that is in the folder now, under a version made of their contents. */
+/** Writes the service worker, which keeps every file that is in the folder now but for the documentation, under a version made of their contents. */
 export async function writeServiceWorker(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .map((path) => path.split(sep).join("/"))
-    .filter((path) => !LEFT_OUT.has(path))
+    .filter((path) => !LEFT_OUT.has(path) && !path.startsWith("docs/"))
     .sort();
   const hash = createHash("sha256");
   for (const path of files) hash.update(path).update(await readFile(join(folder, path)));

@@ -1,7 +1,7 @@
 /** Trains away from the page, so that it never freezes. */
 import { init, NoWebGpuError } from "webgraft";
-import { messageOf } from "../src/base/index.ts";
-import { digits } from "../src/data/index.ts";
+import { messageOf } from "../../src/base/index.ts";
+import { digits } from "../../src/data/index.ts";
 import type { FromWorker, Settings, ToWorker } from "./messages.ts";
 import { pictureOf } from "./pictures.ts";
 import { train } from "./training.ts";

@@ -1,4 +1,4 @@
-import { messageOf } from "../src/base/index.ts";
+import { messageOf } from "../../src/base/index.ts";
 import { fromDrop, fromInput, type Pictures } from "./folder.ts";
 import { element, input } from "./page.ts";
 

@@ -1,4 +1,4 @@
-import { IMAGE_ENDINGS, isJunk } from "../src/data/index.ts";
+import { IMAGE_ENDINGS, isJunk } from "../../src/data/index.ts";
 
 /** Own pictures, by class: from a folder that is dropped on the page or chosen. */
 export type Pictures = Record<string, File[]>;

@@ -6,7 +6,7 @@ import { pictureOf } from "./pictures.ts";
 const NAME = "model.safetensors";
 const SAMPLES = 24;
 /** The network that is fine-tuned. */
-const builtin = new URL("../assets/letters.safetensors", import.meta.url);
+const builtin = new URL("../../assets/letters.safetensors", import.meta.url);
 
 type Send = (message: FromWorker) => void;
 

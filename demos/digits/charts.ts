@@ -1,4 +1,4 @@
-import "../tools/page_language.ts";
+import "../../tools/page_language.ts";
 import uPlot from "uplot";
 import type { Phase } from "./messages.ts";
 

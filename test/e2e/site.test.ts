@@ -1,0 +1,84 @@
+/** The site's pages but for the studio: they read in both languages, in light and dark, at any width, and run what they show. */
+import type { Browser, Page } from "puppeteer";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium } from "../../tools/chromium.ts";
+import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
+import { adapterChoice } from "../gpu_adapter.ts";
+import { violationsOf } from "./axe.ts";
+
+let server: DemoServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await startDemoServer({ port: 0 });
+  browser = await launchChromium({ adapter: adapterChoice() });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+async function open(path: string): Promise<{ page: Page; errors: string[] }> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(200_000); // other tests may leave it little of the machine
+  const errors: string[] = [];
+  page.on("pageerror", (error) => void errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url) && !request.url().startsWith("blob:"))
+      errors.push(request.url());
+  });
+  await page.goto(new URL(path, server.url).href);
+  await page.waitForSelector("h1");
+  return { page, errors };
+}
+
+describe.each(["", "benchmark/", "examples/"])("the page %j", (path) => {
+  it.each(["en", "zh"])("reads in %s, and axe finds nothing, light and dark", async (language) => {
+    const { page, errors } = await open(`${path}?lang=${language}`);
+    expect((await page.$$("h1")).length).toBe(1);
+    expect(await page.evaluate("document.documentElement.lang")).toMatch(language);
+    await violationsOf(page); // from here on, colours change at once
+    for (const theme of ["light", "dark"]) {
+      await page.select("#theme", theme);
+      expect(await violationsOf(page), theme).toEqual([]);
+    }
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it("has no sideways scrolling, and its pictures are there", async () => {
+    const { page } = await open(path);
+    for (const width of [360, 768, 1280]) {
+      await page.setViewport({ width, height: 800 });
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    }
+    const sizes = "[...document.images].map((image) => image.scrollIntoView() ?? image.decode())";
+    await page.evaluate(`Promise.all(${sizes})`);
+    await page.close();
+  });
+});
+
+describe("the gallery", () => {
+  it("shows an example's code, runs it, and shows what it prints", async () => {
+    const { page, errors } = await open("examples/?lang=en#features_only");
+    await page.waitForFunction(() =>
+      document.querySelector("#code")?.textContent?.includes("FeatureCache"),
+    );
+    await page.click("#run");
+    await page.waitForSelector("#stop");
+    await page.waitForFunction(
+      () => !/Running/.test(document.querySelector("#status")?.textContent ?? "Running"),
+      { timeout: 280_000 },
+    );
+    expect(await page.$eval("#status", ({ textContent }) => textContent)).toMatch(/^Done in/);
+    expect(await page.$eval("#printed", ({ textContent }) => textContent)).toMatch(
+      /accuracy \d+\.\d % on \d+ new pictures/,
+    );
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});
