@@ -3,6 +3,7 @@ export { type Curve, LineChart, type LineChartProps } from "./chart.tsx";
 export { defineTexts, type Language, language } from "./language.ts";
 export { announce } from "./live.tsx";
 export { startPage } from "./page.tsx";
+export { Scroller } from "./scroller.tsx";
 export { Shell, type ShellProps } from "./shell.tsx";
 export { isDark } from "./theme.ts";
 export { NoWebGpu, webGpuProblem } from "./web_gpu.tsx";

@@ -1,13 +1,36 @@
 import { defineTexts } from "../shared/index.ts";
 
-/** What the studio says. */
+/** What the studio says around its steps. */
 export const text = defineTexts({
   en: {
-    title: "Teach a network your own pictures",
-    lead: "Collect pictures, choose a network, fine-tune it on your own GPU, understand it and take it away. Nothing leaves this tab.",
+    title: "Graft studio",
+    lead: "Teach a network your own pictures, on your own GPU. Nothing leaves this tab.",
+    steps: "Steps",
+    collect: "Collect",
+    choose: "Choose",
+    train: "Train",
+    understand: "Understand",
+    takeAway: "Take away",
+    looking: "looking for the GPU …",
+    noGpu: "no WebGPU",
+    elsewhere:
+      "The studio is open in another tab, which keeps the project. What is done here isn't kept.",
+    putAway: "Put away",
+    failed: (why: string) => `The worker couldn't be started: ${why}`,
   },
   zh: {
-    title: "用您自己的图片教会一个网络",
-    lead: "收集图片，选择网络，在您自己的 GPU 上微调，理解它，然后带走它。任何数据都不会离开这个标签页。",
+    title: "Graft 工作室",
+    lead: "在您自己的 GPU 上，用您自己的图片教会一个网络。任何数据都不会离开这个标签页。",
+    steps: "步骤",
+    collect: "收集",
+    choose: "选择",
+    train: "训练",
+    understand: "理解",
+    takeAway: "带走",
+    looking: "正在寻找 GPU……",
+    noGpu: "没有 WebGPU",
+    elsewhere: "工作室已在另一个标签页中打开，项目由它保存。在这里做的事不会被保存。",
+    putAway: "知道了",
+    failed: (why) => `无法启动工作线程：${why}`,
   },
 });

@@ -1,11 +1,11 @@
 import { manualSeed } from "../autograd/index.ts";
 import { messageOf } from "../base/index.ts";
 import type { Module } from "../nn/index.ts";
-import { againIfLost, type Evaluation, type Trainer } from "../train/index.ts";
+import { againIfLost, type Evaluation, type Store, type Trainer } from "../train/index.ts";
 import { hasFrozenPrefix, type NetworkInfo } from "../transfer/index.ts";
 import type { FinetuneEvent, Phase } from "./events.ts";
 import { settingsText } from "./keeping/checkpoint.ts";
-import { Keeper } from "./keeping/keeper.ts";
+import { Keeper, type StateStore } from "./keeping/keeper.ts";
 import type { TakenPlace } from "./keeping/place.ts";
 import { keepResult } from "./keeping/result.ts";
 import { createNetwork, pretrainedNetwork } from "./network/build.ts";
@@ -33,6 +33,8 @@ export interface Job {
   readonly prepared: Prepared;
   /** null where nothing is kept. */
   readonly place: TakenPlace | null;
+  /** What keeps the state of the training where there is no place. */
+  readonly store: StateStore | null;
   readonly tell: Tell<FinetuneEvent>;
   readonly signal: AbortSignal;
   /** What would be typed for the settings; null where a program gave them. */
@@ -50,14 +52,14 @@ interface Ready {
 /** Trains, measures, saves and compares. */
 export async function carryOut(job: Job): Promise<FinetuneResult> {
   const { prepared, place } = job;
-  const keeper = place && (await keeperOf(job, place));
-  const resume = place && (await kindOf(place.checkpoint)) ? place.checkpoint : null;
+  const keeper = await keeperOf(job);
+  const resume = await stateOf(job);
   if (resume === null) await keeper?.describe();
   const { before, ...ready } = await againIfLost(() => getReady(job, resume));
   const trained = await fitKept(job, ready, keeper);
   const { steps: step, stopped } = trained.history;
-  if (place && stopped && (await keeper?.keep(ready.trainer))) {
-    const { checkpoint } = place;
+  if (keeper && stopped && (await keeper.keep(ready.trainer))) {
+    const checkpoint = place?.checkpoint ?? null;
     await job.tell({ type: "interrupted", step, checkpoint });
     return unfinished(prepared.info, { step, model: ready.model, checkpoint });
   }
@@ -78,13 +80,22 @@ async function fitKept(
   }
 }
 
-async function keeperOf({ settings, tell }: Job, place: TakenPlace): Promise<Keeper> {
+async function keeperOf({ settings, place, store, tell }: Job): Promise<Keeper | null> {
+  const every = settings.checkpointEvery ?? 30;
+  if (store) return new Keeper({ store }, every, tell);
+  if (!place) return null;
   const text = await settingsText(settings, place.overwrite);
-  return new Keeper(place, text(place.save), settings.checkpointEvery ?? 30, tell);
+  return new Keeper({ place, settings: text(place.save) }, every, tell);
+}
+
+/** What the training goes on from; null where nothing is kept yet. */
+async function stateOf({ place, store }: Job): Promise<Store | null> {
+  if (place) return (await kindOf(place.checkpoint)) ? place.checkpoint : null;
+  return store && (await store.read()) ? store : null;
 }
 
 /** Builds the network and measures it as it is, or takes it as a checkpoint has it. */
-async function getReady(job: Job, resume: string | null): Promise<Ready & { before: Evaluation }> {
+async function getReady(job: Job, resume: Store | null): Promise<Ready & { before: Evaluation }> {
   const { prepared, plan, tell, signal } = job;
   manualSeed(plan.seed);
   const { info, pretrained, known } = prepared;

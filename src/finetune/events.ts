@@ -157,17 +157,19 @@ export interface EvaluatedEvent {
   transform: readonly transforms.Transform[];
 }
 
-/** The state of the training is on the disk: a run that is given the path as `resume` goes on from there. */
+/** The state of the training is kept: a run that is given the path as `resume`, or the same store, goes on from there. */
 export interface KeptEvent {
   type: "kept";
-  path: string;
+  /** null where a store keeps it. */
+  path: string | null;
   step: number;
 }
 
 /** Something couldn't be written, such as a checkpoint on a full disk. Training goes on. */
 export interface NotKeptEvent {
   type: "notKept";
-  path: string;
+  /** null where a store was to keep it. */
+  path: string | null;
   why: string;
 }
 

@@ -2,9 +2,11 @@ import { messageOf } from "../base/index.ts";
 import type { WeightSource } from "../formats/index.ts";
 import { carryOut, type Job, unfinished } from "./carry_out.ts";
 import { startDevice } from "./device.ts";
+import { SettingError } from "./errors.ts";
 import type { FinetuneEvent } from "./events.ts";
 import { resumed, settingsText } from "./keeping/checkpoint.ts";
 import { checkWritable } from "./keeping/files.ts";
+import type { StateStore } from "./keeping/keeper.ts";
 import { leavePlace, type TakenPlace, takeAgain, takePlace } from "./keeping/place.ts";
 import { kindOf } from "./places.ts";
 import { prepare } from "./prepare.ts";
@@ -27,6 +29,11 @@ export interface FinetuneOptions {
   readonly keep?: boolean;
   /** The checkpoint of a run that didn't come to its end, or true for the last one with these settings. */
   readonly resume?: string | true;
+  /**
+   * In place of a disk: keeps the state of the training while it trains, in a page's IndexedDB, say, and is gone on from where it
+   * holds one. That must be of the same settings and pictures.
+   */
+  readonly store?: StateStore;
   /** Write over what is there already. */
   readonly overwrite?: boolean;
   /** What would be typed for these settings: for the report. */
@@ -52,7 +59,11 @@ export async function run(
     ? await takeAgain(earlier.place, given.save, options.overwrite || earlier.overwrite)
     : await placeFor(settings, options);
   const command = options.command?.(settings) ?? null;
-  const job = { settings, plan, prepared, place, tell, signal, command };
+  const store = options.store ?? null;
+  if (place && store) {
+    throw new SettingError("{save} and the option store: the state is kept in one of them");
+  }
+  const job = { settings, plan, prepared, place, store, tell, signal, command };
   const result = await begun(job);
   await tell({ type: "result", result });
   return result;

@@ -16,6 +16,7 @@ import { wgslPlugin } from "../wgsl_plugin.mjs";
 import { examplesPlugin } from "./examples.ts";
 import { writeServiceWorker } from "./offline.ts";
 import { policy, policyPlugin } from "./policy.ts";
+import { buildPredictPage } from "./predict_page.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const root = join(repository, "demos");
@@ -46,6 +47,7 @@ export async function buildSite(outDir: string, { docs = false } = {}): Promise<
     },
   });
   if (docs) await buildDocs(join(outDir, "docs"), PAGES);
+  await buildPredictPage(repository, outDir);
   await writeFile(join(outDir, "_headers"), `/*\n  Content-Security-Policy: ${policy}\n`);
   await writeServiceWorker(outDir);
 }

@@ -1,6 +1,6 @@
 import { messageOf } from "../../base/index.ts";
 import { platform } from "../../platform/index.ts";
-import type { Trainer } from "../../train/index.ts";
+import type { Store, Trainer } from "../../train/index.ts";
 import type { KeptEvent, NotKeptEvent } from "../events.ts";
 import type { Tell } from "../task.ts";
 import type { Place } from "./place.ts";
@@ -9,6 +9,14 @@ import type { Place } from "./place.ts";
 const SHARE = 0.05;
 /** Seconds between two saves at the ends of epochs, at least: epochs on cached features take a tenth of a second. */
 const EPOCH = 5;
+
+/** Where a page keeps the state of a training. */
+export type StateStore = Exclude<Store, string>;
+
+/** Where a state is kept: on the disk, beside what describes the run, or wherever else. */
+export type Kept =
+  | { readonly place: Place; readonly settings: Uint8Array }
+  | { readonly store: StateStore };
 
 /** Saves the state of a training now and then, so that whatever ends the process costs little. */
 export class Keeper {
@@ -21,12 +29,11 @@ export class Keeper {
   #failed = false;
 
   /**
-   * @param settings those of the run, as they lie beside the checkpoint.
+   * @param kept where; on the disk the settings of the run lie beside the checkpoint.
    * @param every seconds between two, at most; 0 saves after every step.
    */
   constructor(
-    private readonly place: Place,
-    private readonly settings: Uint8Array,
+    private readonly kept: Kept,
     private readonly every: number,
     private readonly tell: Tell<KeptEvent | NotKeptEvent>,
   ) {}
@@ -54,13 +61,17 @@ export class Keeper {
     const begun = performance.now();
     await this.#try(async () => {
       await this.#describe();
-      await trainer.save(this.place.checkpoint);
+      await trainer.save("place" in this.kept ? this.kept.place.checkpoint : this.kept.store);
       this.#step = step;
-      await this.tell({ type: "kept", path: this.place.checkpoint, step });
+      await this.tell({ type: "kept", path: this.#path, step });
     });
     this.#last = performance.now();
     this.#cost = (this.#last - begun) / 1000;
     return !this.#failed;
+  }
+
+  get #path(): string | null {
+    return "place" in this.kept ? this.kept.place.checkpoint : null;
   }
 
   /** Saves what was found out about a run before its first step. */
@@ -70,7 +81,9 @@ export class Keeper {
 
   /** A run that is gone on with may have been given other settings: once there is a step of them they are the run's own. */
   async #describe(): Promise<void> {
-    if (!this.#described) await platform().writeFileAtomic(this.place.settings, this.settings);
+    if (!this.#described && "place" in this.kept) {
+      await platform().writeFileAtomic(this.kept.place.settings, this.kept.settings);
+    }
     this.#described = true;
   }
 
@@ -81,7 +94,7 @@ export class Keeper {
       this.#failed = false;
     } catch (error) {
       if (!this.#failed) {
-        await this.tell({ type: "notKept", path: this.place.checkpoint, why: messageOf(error) });
+        await this.tell({ type: "notKept", path: this.#path, why: messageOf(error) });
       }
       this.#failed = true;
     }

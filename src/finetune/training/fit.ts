@@ -1,5 +1,5 @@
 import { transforms } from "../../data/index.ts";
-import { type Evaluation, evaluate, type History, Trainer } from "../../train/index.ts";
+import { type Evaluation, evaluate, type History, type Store, Trainer } from "../../train/index.ts";
 import { gradualUnfreezing } from "../../transfer/index.ts";
 import type { FinetuneEvent, Phase } from "../events.ts";
 import type { Keeper } from "../keeping/keeper.ts";
@@ -30,7 +30,7 @@ export interface Trained {
 export async function readyTrainer(
   { model, train }: Trainee,
   plan: TrainingPlan,
-  resume: string | null,
+  resume: Store | null,
 ): Promise<Trainer> {
   const about = trainerOptions(model, train, plan);
   const trainer = resume === null ? new Trainer(about) : await resumedTrainer(resume, about, plan);

@@ -11,7 +11,7 @@ import {
   type Schedule,
   SGD,
 } from "../../optim/index.ts";
-import { AveragedModel, Trainer, type TrainerOptions } from "../../train/index.ts";
+import { AveragedModel, type Store, Trainer, type TrainerOptions } from "../../train/index.ts";
 import { L2SP } from "../../transfer/index.ts";
 import type { TrainingPlan } from "./plan.ts";
 
@@ -36,7 +36,7 @@ export function trainerOptions(model: Module, set: Dataset, plan: TrainingPlan) 
 
 /** The trainer that goes on from a checkpoint: at the plan's rates, which may have been asked for anew. */
 export async function resumedTrainer(
-  checkpoint: string,
+  checkpoint: Store,
   about: ReturnType<typeof trainerOptions>,
   { lr, weightDecay }: TrainingPlan,
 ): Promise<Trainer> {

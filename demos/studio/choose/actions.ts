@@ -1,0 +1,65 @@
+import { announce } from "../../shared/index.ts";
+import { chooseNetwork } from "../project/edit.ts";
+import { keys, keysOf } from "../project/project.ts";
+import type { NetworkChoice } from "../project/types.ts";
+import { newId, studio } from "../studio.ts";
+import { text } from "./texts.ts";
+
+/** Takes weight files as the network to start from: those of one network together. */
+export async function chooseWeights(files: readonly File[]): Promise<void> {
+  const entries = files.map((file) => ({ id: newId(), name: file.name, file }));
+  const kept = entries.map(({ id, file }) => [keys.weights(id), file] as const);
+  if (!(await studio.files.put(new Map(kept))) && !studio.isElsewhere.value) {
+    studio.say(text().full, true);
+  }
+  const name = mainName(files.map((file) => file.name));
+  const choice = {
+    kind: "files",
+    name,
+    files: entries.map(({ id, name }) => ({ id, name })),
+  } as const;
+  await choose(choice);
+  studio.step.value = "choose";
+}
+
+/** The file that people know the network by: the one that describes the others, or the first. */
+function mainName(names: readonly string[]): string {
+  return names.find((name) => /\.json$/i.test(name)) ?? names[0] ?? "";
+}
+
+export async function choose(network: NetworkChoice): Promise<void> {
+  const before = keysOf(studio.project.value);
+  studio.edit((project) => chooseNetwork(project, network));
+  const now = new Set(keysOf(studio.project.value));
+  await studio.files.remove(before.filter((key) => !now.has(key)));
+  await look();
+}
+
+/** The files of a network; null for the built-in one. @throws Error where one isn't there any more. */
+export async function weightFiles(choice: NetworkChoice): Promise<File[] | null> {
+  if (choice.kind === "builtin") return null;
+  return Promise.all(
+    choice.files.map(async ({ id, name }) => {
+      const file = await studio.files.get(keys.weights(id));
+      if (!file) throw new Error(text().gone(name));
+      return new File([file], name);
+    }),
+  );
+}
+
+/** Looks at the network that is chosen: its layers, what they cost, or what is wrong with its files. */
+export async function look(): Promise<void> {
+  const { network } = studio.project.value;
+  studio.facts.value = null;
+  studio.factsError.value = null;
+  try {
+    const weights = await weightFiles(network);
+    const facts = await studio.client.ask("inspect", { weights });
+    if (studio.project.value.network !== network) return; // another was chosen meanwhile
+    studio.facts.value = facts;
+    announce(text().looked(facts.layers.length));
+  } catch (error) {
+    if (studio.project.value.network !== network) return;
+    studio.factsError.value = error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,87 @@
+import { estimateMemory, type LoadedNetwork, loadNetwork, models, nn, transfer } from "webgraft";
+import { inspect as inspectFile } from "webgraft/finetune";
+import type { TrainChoice } from "../project/types.ts";
+import { builtin } from "./builtin.ts";
+import type { EstimateAsk, InspectAsk, LayerFacts, NetworkFacts } from "./messages.ts";
+
+/** The network that is looked at. */
+let inspected: LoadedNetwork | null = null;
+
+/** Tells what there is in weight files: layers with shapes and parameters, and what they cost. */
+export async function inspect({ weights }: InspectAsk): Promise<NetworkFacts> {
+  const source = weights ? [...weights] : builtin;
+  inspected = null;
+  const { file, network: info, architecture, cost, name } = await inspectFile({ weights: source });
+  // Weights without a head have no network of their own; they can be trained under a new one all the same.
+  inspected = await loadNetwork(file).catch(() => null);
+  const input = inspected?.input ?? info?.input;
+  if (!input) throw new Error(`${name}: the network of this file can't be told`);
+  const { size, channels } = input;
+  const layers = inspected ? layersOf(inspected.model, [1, channels, size, size]) : [];
+  const elements = [...file.tensors.values()].map(({ shape }) => shape.reduce((a, b) => a * b, 1));
+  return {
+    ...{ name, size, channels, layers },
+    architecture: architecture ?? "",
+    format: file.format,
+    classes: inspected?.classes.length ?? 0,
+    parameters: elements.reduce((a, b) => a + b, 0),
+    flops: cost?.flops ?? null,
+    isWhole: inspected !== null,
+    notes: inspected?.notes ?? [],
+  };
+}
+
+function layersOf(model: nn.Module, inputShape: readonly number[]): LayerFacts[] {
+  const { layers } = model.summary(inputShape);
+  const head = headOf(model);
+  return layers
+    .filter(({ name }) => name !== "")
+    .map(({ name, outputShape, parameters }) => ({
+      ...{ name, parameters },
+      kind: kindOf(model.get(name)),
+      shape: outputShape ? outputShape.slice(1) : null,
+      isHead: head.some((path) => name === path || name.startsWith(`${path}.`)),
+    }));
+}
+
+/** The layer's class, whose own name is shortened in a built page. */
+function kindOf(layer: nn.Module): string {
+  const found = Object.entries(nn).find(([, kind]) => kind === layer.constructor);
+  return found?.[0] ?? "";
+}
+
+/** What is replaced by a new head: the classifier, or the linear layers that a described network ends with. */
+function headOf(model: nn.Module): string[] {
+  const layers = [...model.namedModules()].filter(
+    ([, module]) => module.ownParameters().length > 0,
+  );
+  const last = layers.at(-1)?.[0] ?? "";
+  if (model instanceof models.Backbone) return [last.split(".")[0]];
+  const isFeature = ([, layer]: [string, nn.Module]) =>
+    !(layer instanceof nn.Linear || layer instanceof nn.BatchNorm1d);
+  const end = layers.slice(layers.findLastIndex(isFeature) + 1);
+  return end.length > 0 ? end.map(([path]) => path) : [last];
+}
+
+/** Bytes on the GPU while the network that was inspected is trained so; null where there is none, or it can't be. */
+export async function estimate({ train, batchSize }: EstimateAsk) {
+  if (!inspected) return { trainingBytes: null };
+  const { model, input } = inspected;
+  try {
+    freezeOthers(model, train);
+    const shape = [input.channels, input.size, input.size];
+    return { trainingBytes: estimateMemory(model, shape, { batchSize }).total };
+  } catch {
+    return { trainingBytes: null }; // over the adapter's limits
+  } finally {
+    transfer.freeze(model);
+    model.eval();
+  }
+}
+
+function freezeOthers(model: nn.Module, train: TrainChoice): void {
+  if (train.kind === "all" || train.kind === "auto") return void transfer.unfreeze(model);
+  transfer.freeze(model);
+  const layers = train.kind === "layers" ? train.layers : [];
+  for (const path of [...headOf(model), ...layers]) transfer.unfreeze(model, path);
+}
