@@ -22,7 +22,11 @@ export class Client {
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
 
-  constructor(private readonly hear: (news: News) => void) {
+  /** @param settle takes what was heard, before an answer is given. */
+  constructor(
+    private readonly hear: (news: News) => void,
+    private readonly settle: () => void,
+  ) {
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data);
     this.#worker.onerror = ({ message }) => {
       for (const { fail } of this.#waiting.values()) fail(new Error(message));
@@ -52,6 +56,7 @@ export class Client {
       this.hear(message.news);
       return;
     }
+    this.settle();
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if ("answer" in message) waiting?.done(message.answer as never);

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { Client } from "./client.ts";
 import { keysOf, newProject } from "./project/project.ts";
 import { foundAgain } from "./project/runs.ts";
@@ -10,6 +10,9 @@ import type { NetworkFacts, News } from "./worker/messages.ts";
 
 export const STEPS = ["collect", "choose", "train", "understand", "takeAway"] as const;
 export type StepName = (typeof STEPS)[number];
+
+/** Milliseconds between two looks at what a training tells. */
+const NEWS_EVERY = 100;
 
 /** Something that has to be said, until it is put away. */
 export interface Notice {
@@ -45,14 +48,33 @@ export class Studio {
   #database: Database | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #client: Client | null = null;
+  readonly #heard: News[] = [];
+  #newsTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Made when it is first asked: its code is most of what the page downloads. */
   get client(): Client {
-    this.#client ??= new Client((news) => {
-      if (this.training.value) this.training.value = afterNews(this.training.value, news);
-      this.onNews(news);
-    });
+    this.#client ??= new Client(
+      (news) => this.#hear(news),
+      () => this.#takeNews(),
+    );
     return this.#client;
+  }
+
+  /** A fast training has more to tell in a second than a page should be drawn. */
+  #hear(news: News): void {
+    this.#heard.push(news);
+    this.#newsTimer ??= setTimeout(() => this.#takeNews(), NEWS_EVERY);
+  }
+
+  #takeNews(): void {
+    clearTimeout(this.#newsTimer);
+    this.#newsTimer = undefined;
+    const heard = this.#heard.splice(0);
+    batch(() => {
+      const now = this.training.value;
+      if (now) this.training.value = heard.reduce(afterNews, now);
+      for (const news of heard) this.onNews(news);
+    });
   }
 
   /** Finds the project that was kept. */
@@ -62,8 +84,9 @@ export class Studio {
     this.files = new Files(this.#database);
     const found = await this.#database?.readProject().catch(() => null);
     this.project.value = found ? foundAgain(found) : newProject(newId, names);
+    // Before anything is added that the project doesn't speak of yet.
+    await this.files.sweep(new Set(keysOf(this.project.value)));
     this.isOpen.value = true;
-    void this.files.sweep(new Set(keysOf(this.project.value)));
     void navigator.storage?.persist?.().catch(() => false);
   }
 

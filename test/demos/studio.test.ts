@@ -124,17 +124,20 @@ describe("settings", () => {
       { kind: "auto" },
       { kind: "layers", layers: ["features.3"] },
     ] as const) {
-      const asked = finetuneSettings({
-        ...usualSettings,
-        train,
-        augment: true,
-        findLr: true,
-        cut: "features.4",
-      });
+      const asked = finetuneSettings(
+        {
+          ...usualSettings,
+          train,
+          augment: true,
+          findLr: true,
+          cut: "features.4",
+        },
+        "files",
+      );
       expect(() => checkSettings(asked, SETTINGS)).not.toThrow();
     }
     const layers = { kind: "layers", layers: ["features.3"] } as const;
-    expect(finetuneSettings({ ...usualSettings, train: layers }).train).toEqual([
+    expect(finetuneSettings({ ...usualSettings, train: layers }, "files").train).toEqual([
       "head",
       "features.3",
     ]);
@@ -142,15 +145,19 @@ describe("settings", () => {
 
   it("that were found out aren't looked for again", () => {
     const auto = { ...usualSettings, train: { kind: "auto" }, lr: 1e-3 } as const;
-    expect(finetuneSettings({ ...auto, frozen: "features.-3" })).toMatchObject({
+    expect(finetuneSettings({ ...auto, frozen: "features.-3" }, "files")).toMatchObject({
       freeze: "features.-3",
     });
-    expect(finetuneSettings({ ...auto, frozen: null }).train).toEqual(["all"]);
-    expect(finetuneSettings({ ...auto, findLr: true }).findLr).toBeUndefined();
+    expect(finetuneSettings({ ...auto, frozen: null }, "files").train).toEqual(["all"]);
+    expect(finetuneSettings({ ...auto, findLr: true }, "files").findLr).toBeUndefined();
+    expect(finetuneSettings(auto, "run").keepHead).toBe(true);
   });
 
   it("become a program in which a class's name can't end its comment", () => {
-    const code = codeFor(usualSettings, "model.json", ["a\nprocess.exit()", "b"]);
+    const code = codeFor(usualSettings, { kind: "files", name: "model.json", files: [] }, [
+      "a\nprocess.exit()",
+      "b",
+    ]);
     expect(code).toContain("a process.exit(), b.");
     expect(code).toContain('weights: "model.json"');
   });
@@ -188,9 +195,9 @@ describe("runs", () => {
   });
 
   it("have each epoch once, also when one is trained again", () => {
-    const once = { ...run, ...withEpoch(run, 0, figures) };
-    const twice = { ...once, ...withEpoch(once, 1, { ...figures, loss: 0.5 }) };
-    expect(withEpoch(twice, 1, figures).epochs).toEqual([figures, figures]);
+    const twice = withEpoch(withEpoch([], 0, figures), 1, { ...figures, loss: 0.5 });
+    expect(withEpoch(twice, 1, figures)).toEqual([figures, figures]);
+    expect(withEpoch(twice, 0, figures)).toEqual([figures]);
   });
 
   it("show steps in at most 400 points, whatever their number", () => {

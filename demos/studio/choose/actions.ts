@@ -38,6 +38,11 @@ export async function choose(network: NetworkChoice): Promise<void> {
 /** The files of a network; null for the built-in one. @throws Error where one isn't there any more. */
 export async function weightFiles(choice: NetworkChoice): Promise<File[] | null> {
   if (choice.kind === "builtin") return null;
+  if (choice.kind === "run") {
+    const file = await studio.files.get(keys.network(choice.run));
+    if (!file) throw new Error(text().gone(choice.name));
+    return [new File([file], "trained.safetensors")];
+  }
   return Promise.all(
     choice.files.map(async ({ id, name }) => {
       const file = await studio.files.get(keys.weights(id));

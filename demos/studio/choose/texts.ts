@@ -10,6 +10,10 @@ export const text = defineTexts({
     own: "Your weights",
     ownHint:
       "Drop them here, files of one network together: safetensors, .pt, .h5, .keras, ONNX, TensorFlow.js.",
+    trained: "What was trained here",
+    trainedHint:
+      "Goes on from a run's network, with all that it knows: unfreeze layers and train on.",
+    run: (n: number) => `Run ${n}`,
     chooseFiles: "Choose files",
     files: (n: number) => (n === 1 ? "1 file" : `${n} files`),
     looking: "Reading the network …",
@@ -57,6 +61,9 @@ export const text = defineTexts({
     own: "您的权重",
     ownHint:
       "拖到这里，同一网络的文件请一起拖入：safetensors、.pt、.h5、.keras、ONNX、TensorFlow.js。",
+    trained: "在这里训练出的网络",
+    trainedHint: "从某次训练的网络继续，保留它学到的一切：解冻更多层，接着训练。",
+    run: (n) => `第 ${n} 次`,
     chooseFiles: "选择文件",
     files: (n) => `${n} 个文件`,
     looking: "正在读取网络……",

@@ -1,19 +1,17 @@
-import { FileButton } from "../collect/file_button.tsx";
 import { bytes, count, short } from "../format.ts";
 import { changeSettings } from "../project/edit.ts";
-import type { NetworkChoice } from "../project/types.ts";
 import { Next } from "../steps.tsx";
 import { studio } from "../studio.ts";
 import type { NetworkFacts } from "../worker/messages.ts";
-import { choose, chooseWeights } from "./actions.ts";
 import { Layers } from "./layers.tsx";
+import { NetworkCards } from "./network_cards.tsx";
 import { text } from "./texts.ts";
 import { useEstimate } from "./use_estimate.ts";
 import { WhatToTrain } from "./what_to_train.tsx";
 
 export function ChooseView() {
   const said = text();
-  const { network, settings } = studio.project.value;
+  const { network, settings, runs } = studio.project.value;
   const facts = studio.facts.value;
   return (
     <section class="stack" aria-labelledby="choose-title">
@@ -21,10 +19,7 @@ export function ChooseView() {
         <h2 id="choose-title">{said.title}</h2>
         <p class="faint">{said.lead}</p>
       </div>
-      <div class="columns">
-        <NetworkCard name="builtin" chosen={network} choose={() => choose({ kind: "builtin" })} />
-        <NetworkCard name="files" chosen={network} />
-      </div>
+      <NetworkCards chosen={network} runs={runs} />
       {studio.factsError.value && (
         <div class="notice bad" role="alert" id="network-error">
           <strong>{said.unreadable}</strong>
@@ -45,48 +40,6 @@ export function ChooseView() {
       {facts && <Layers facts={facts} settings={settings} />}
       {facts && <Next to="train" label={said.next} />}
     </section>
-  );
-}
-
-interface NetworkCardProps {
-  name: NetworkChoice["kind"];
-  chosen: NetworkChoice;
-  choose?(): void;
-}
-
-function NetworkCard({ name, chosen, choose: take }: NetworkCardProps) {
-  const said = text();
-  const isChosen = chosen.kind === name;
-  const title = name === "builtin" ? said.builtin : said.own;
-  const take_ = take ?? (() => document.getElementById("weights")?.click());
-  return (
-    <div class={isChosen ? "card option chosen" : "card option"}>
-      <label>
-        <input
-          type="radio"
-          name="network"
-          id={`network-${name}`}
-          checked={isChosen}
-          onChange={take_}
-        />
-        <strong>{title}</strong>
-      </label>
-      <p class="faint">{name === "builtin" ? said.builtinHint : said.ownHint}</p>
-      {name === "files" && (
-        <div class="row">
-          <FileButton
-            id="weights"
-            label={said.chooseFiles}
-            take={(files) => files.length > 0 && chooseWeights(files.map(({ file }) => file))}
-          />
-          {chosen.kind === "files" && (
-            <span class="pill" title={chosen.name}>
-              {chosen.name} · {said.files(chosen.files.length)}
-            </span>
-          )}
-        </div>
-      )}
-    </div>
   );
 }
 

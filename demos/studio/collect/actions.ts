@@ -76,6 +76,17 @@ export async function addTo(classId: string, files: readonly File[]): Promise<vo
   if (broken > 0) studio.say(said.broken(broken), true);
 }
 
+/** Takes drawn digits, to see how it works without pictures of one's own. */
+export async function takeExamples(): Promise<void> {
+  const found = await studio.client.ask("examples", null);
+  const names = [...new Set(found.map(({ className }) => className))];
+  const filesOf = (name: string) =>
+    found
+      .filter(({ className }) => className === name)
+      .map(({ name: file, picture }) => new File([picture], file, { type: picture.type }));
+  await addFolders(new Map(names.map((name) => [name, filesOf(name)])));
+}
+
 export async function removeAll(ids: readonly string[]): Promise<void> {
   studio.edit((project) => removePictures(project, new Set(ids)));
   await studio.files.remove(ids.flatMap((id) => [keys.picture(id), keys.thumbnail(id)]));

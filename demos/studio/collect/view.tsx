@@ -2,7 +2,7 @@ import { addClass } from "../project/edit.ts";
 import { obstaclesOf, remarksOn } from "../project/readiness.ts";
 import { Next } from "../steps.tsx";
 import { newId, studio } from "../studio.ts";
-import { takeIn } from "./actions.ts";
+import { takeExamples, takeIn } from "./actions.ts";
 import { ClassCard } from "./class_card.tsx";
 import { FileButton } from "./file_button.tsx";
 import { Obstacles } from "./obstacles.tsx";
@@ -30,6 +30,11 @@ export function CollectView() {
             take={(files) => takeIn(files)}
           />
           <FileButton id="files" label={said.choosePictures} take={(files) => takeIn(files)} />
+          {project.pictures.length === 0 && studio.adapter.value && (
+            <button type="button" id="examples" class="plain" onClick={takeExamples}>
+              {said.examples}
+            </button>
+          )}
         </div>
       </div>
       <div class="class-cards">

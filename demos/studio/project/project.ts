@@ -8,6 +8,7 @@ export const usualSettings: StudioSettings = {
   lr: null,
   findLr: false,
   augment: false,
+  compare: false,
   valSplit: 0.25,
 };
 

@@ -1,4 +1,4 @@
-import type { Project, Run } from "./types.ts";
+import type { EpochFigures, Project, Run } from "./types.ts";
 
 /** Edits of runs: each gives a new project. */
 
@@ -23,10 +23,11 @@ export function foundAgain(project: Project): Project {
   return { ...project, runs };
 }
 
-/** The run that can be gone on with: the last one, where it was interrupted. */
+/** The run that can be gone on with: the last one, where it was interrupted, or failed after an epoch. */
 export function interruptedRun({ runs }: Project): Run | null {
   const last = runs.at(-1);
-  return last?.state === "interrupted" ? last : null;
+  const isFailed = last?.state === "failed" && last.epochs.length > 0;
+  return last && (last.state === "interrupted" || isFailed) ? last : null;
 }
 
 /** The run with a network that was trained last; null where there is none. */
@@ -36,9 +37,9 @@ export function lastResult({ runs }: Project): Run | null {
 
 /** An epoch that is trained again, after an interruption, takes the place of what was there. */
 export function withEpoch(
-  { epochs }: Run,
+  epochs: readonly EpochFigures[],
   epoch: number,
-  figures: Run["epochs"][number],
-): Pick<Run, "epochs"> {
-  return { epochs: [...epochs.slice(0, epoch), figures] };
+  figures: EpochFigures,
+): readonly EpochFigures[] {
+  return [...epochs.slice(0, epoch), figures];
 }

@@ -28,9 +28,10 @@ export interface PictureEntry {
   readonly broken?: string;
 }
 
-/** What training starts from. */
+/** What training starts from: a network that comes with the page, one from files, or what an earlier run came to. */
 export type NetworkChoice =
   | { readonly kind: "builtin" }
+  | { readonly kind: "run"; readonly run: string; readonly name: string }
   | { readonly kind: "files"; readonly name: string; readonly files: readonly KeptFile[] };
 
 export interface KeptFile {
@@ -58,6 +59,8 @@ export interface StudioSettings {
   readonly findLr: boolean;
   /** Vary the training pictures. */
   readonly augment: boolean;
+  /** Train the same network from scratch, too. */
+  readonly compare: boolean;
   /** The share of pictures that the network is judged by. */
   readonly valSplit: number;
 }
@@ -74,6 +77,8 @@ export interface Run {
   readonly choice: NetworkChoice;
   readonly settings: StudioSettings;
   readonly epochs: readonly EpochFigures[];
+  /** Of the same network trained from scratch, where that was asked for. */
+  readonly scratch?: readonly EpochFigures[];
   /** Losses while the learning rate rose, where it was looked for. */
   readonly rates?: RateCurve;
   readonly result?: RunResult;
@@ -101,6 +106,8 @@ export interface RunResult {
   readonly accuracy: number;
   /** Of the network with its new head before it was trained. */
   readonly before: number;
+  /** Of the network trained from scratch, where it was. */
+  readonly scratch?: number;
   readonly verdicts: readonly Verdict[];
 }
 

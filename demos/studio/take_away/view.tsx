@@ -78,9 +78,7 @@ function NetworkCard({ run }: { run: Run }) {
 function CodeCard({ run, classes }: { run: Run; classes: readonly string[] }) {
   const said = text();
   const { choice, settings } = run;
-  const weights =
-    choice.kind === "files" ? choice.name : "node_modules/webgraft/assets/letters.safetensors";
-  const code = codeFor(settings, weights, classes);
+  const code = codeFor(settings, choice, classes);
   const copy = async () => {
     await navigator.clipboard.writeText(code);
     announce(said.copied);

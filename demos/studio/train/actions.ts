@@ -14,7 +14,7 @@ export async function startRun(): Promise<void> {
   const { network, settings } = studio.project.value;
   const run: Run = {
     ...{ id: newId(), started: Date.now(), state: "running", choice: network, settings },
-    network: studio.facts.value?.architecture ?? (network.kind === "files" ? network.name : ""),
+    network: studio.facts.value?.architecture ?? (network.kind === "builtin" ? "" : network.name),
     epochs: [],
   };
   studio.edit((project) => addRun(project, run));
@@ -34,7 +34,8 @@ async function carryOut(run: Run): Promise<void> {
   try {
     const [pictures, weights] = [await picturesByClass(), await weightFiles(run.choice)];
     const settings = runOf(run.id)?.settings ?? run.settings;
-    finish(run.id, await studio.client.ask("train", { run: run.id, pictures, weights, settings }));
+    const ask = { run: run.id, pictures, weights, start: run.choice.kind, settings };
+    await finish(run.id, await studio.client.ask("train", ask));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     studio.edit((project) => changeRun(project, run.id, { state: "failed", why }));
@@ -80,8 +81,11 @@ function take(id: string, news: News): void {
 /** What the recipe found out is a setting of the run like others, so that it isn't looked for again when it goes on. */
 function changesOf(run: Run, news: News): Partial<Run> | null {
   switch (news.kind) {
-    case "epoch":
-      return withEpoch(run, news.epoch, news.figures);
+    case "epoch": {
+      const { epoch, figures, isScratch } = news;
+      if (isScratch) return { scratch: withEpoch(run.scratch ?? [], epoch, figures) };
+      return { epochs: withEpoch(run.epochs, epoch, figures) };
+    }
     case "rates": {
       const settings = { ...run.settings, lr: news.rates.suggestion, findLr: false };
       return { rates: news.rates, settings };

@@ -14,7 +14,8 @@ const change = (changes: Partial<StudioSettings>) =>
 /** How the network is trained. */
 export function SettingsForm({ isDisabled }: { isDisabled: boolean }) {
   const said = text();
-  const { epochs, batchSize, lr, findLr, augment, valSplit } = studio.project.value.settings;
+  const { epochs, batchSize, lr, findLr, augment, compare, valSplit } =
+    studio.project.value.settings;
   return (
     <fieldset class="card settings" disabled={isDisabled}>
       <legend class="unseen">{said.title}</legend>
@@ -72,6 +73,15 @@ export function SettingsForm({ isDisabled }: { isDisabled: boolean }) {
           onChange={({ currentTarget }) => change({ augment: currentTarget.checked })}
         />
         {said.augment}
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          id="compare"
+          checked={compare}
+          onChange={({ currentTarget }) => change({ compare: currentTarget.checked })}
+        />
+        {said.compareScratch}
       </label>
     </fieldset>
   );

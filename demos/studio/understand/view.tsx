@@ -63,6 +63,9 @@ function Findings({ run, result }: { run: Run; result: RunResult }) {
         <dl class="figures">
           <Figure id="accuracy" name={said.accuracy} value={percent(result.accuracy)} />
           <Figure id="before" name={said.before} value={percent(result.before)} />
+          {result.scratch !== undefined && (
+            <Figure id="scratch" name={said.scratch} value={percent(result.scratch)} />
+          )}
           <Figure id="held-out" name={said.heldOut} value={String(result.verdicts.length)} />
         </dl>
       </div>

@@ -1,6 +1,7 @@
 import type { NetworkInfo } from "../../../src/transfer/index.ts";
 import type {
   EpochFigures,
+  NetworkChoice,
   RateCurve,
   RunResult,
   StudioSettings,
@@ -15,6 +16,7 @@ export interface Tasks {
   estimate: { ask: EstimateAsk; answer: { trainingBytes: number | null } };
   predict: { ask: Trained & { pictures: readonly Blob[] }; answer: readonly Ranking[] };
   explain: { ask: Trained & { picture: Blob }; answer: Explanation };
+  examples: { ask: null; answer: readonly Example[] };
   takeAway: { ask: Trained & { info: NetworkInfo; name: string }; answer: readonly NamedFile[] };
 }
 export type TaskName = keyof Tasks;
@@ -83,6 +85,8 @@ export interface TrainAsk {
   /** By class; a picture's file is called by its id. */
   readonly pictures: Readonly<Record<string, readonly File[]>>;
   readonly weights: readonly File[] | null;
+  /** What those weights are. */
+  readonly start: NetworkChoice["kind"];
   readonly settings: StudioSettings;
 }
 
@@ -102,7 +106,7 @@ export type News =
       readonly total: number;
     }
   | StepNews
-  | { readonly kind: "epoch"; readonly epoch: number; readonly figures: EpochFigures }
+  | EpochNews
   | { readonly kind: "kept" }
   | { readonly kind: "notKept"; readonly why: string }
   | { readonly kind: "rates"; readonly rates: RateCurve }
@@ -121,6 +125,14 @@ export type TrainPhase =
   | "lost"
   | "judging";
 
+export interface EpochNews {
+  readonly kind: "epoch";
+  readonly epoch: number;
+  readonly figures: EpochFigures;
+  /** Of the training from scratch, which the one that counts is compared with. */
+  readonly isScratch: boolean;
+}
+
 export interface StepNews {
   readonly kind: "step";
   readonly step: number;
@@ -130,6 +142,13 @@ export interface StepNews {
   readonly accuracy: number;
   readonly imagesPerSecond: number;
   readonly secondsLeft: number;
+}
+
+/** A picture to begin with, where one has none of one's own. */
+export interface Example {
+  readonly className: string;
+  readonly name: string;
+  readonly picture: Blob;
 }
 
 /** The classes of a picture, the likeliest first. */

@@ -38,7 +38,8 @@ export function newsOf(event: FinetuneEvent): News[] {
     case "epoch": {
       const { epoch, loss, accuracy = 0, validation, seconds } = event;
       const { loss: valLoss = Number.NaN, accuracy: valAccuracy = 0 } = validation ?? {};
-      return [{ kind: "epoch", epoch, figures: { loss, accuracy, valLoss, valAccuracy, seconds } }];
+      const figures = { loss, accuracy, valLoss, valAccuracy, seconds };
+      return [{ kind: "epoch", epoch, figures, isScratch: event.phase === "from scratch" }];
     }
     case "kept":
       return [{ kind: "kept" }];

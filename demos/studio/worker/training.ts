@@ -32,13 +32,13 @@ export class Training {
   }
 
   /** Fine-tunes, or goes on where the state of this run is kept. */
-  async train({ run, pictures, weights, settings }: TrainAsk): Promise<TrainAnswer> {
+  async train({ run, pictures, weights, start, settings }: TrainAsk): Promise<TrainAnswer> {
     const stop = new AbortController();
     this.#stop = stop;
     this.#pause = null;
     const data = { data: pictures, skipDamaged: true, checkpointEvery: 3 };
     const task = finetune(
-      { ...finetuneSettings(settings), ...data, ...(weights && { weights: [...weights] }) },
+      { ...finetuneSettings(settings, start), ...data, ...(weights && { weights: [...weights] }) },
       { signal: stop.signal, builtin, store: stateStore(run) },
     );
     let before: EvaluatedEvent | null = null;
@@ -57,7 +57,7 @@ export class Training {
     before: EvaluatedEvent | null,
     stopped: boolean,
   ): Promise<TrainAnswer> {
-    const { model, network: info } = result;
+    const { model, network: info, comparison } = result;
     if (!model || !before) return { result: null, network: null, stopped };
     this.tell({ kind: "phase", phase: "judging", done: 0, total: 0 });
     const verdicts = await verdictsOf(before, model);
@@ -67,6 +67,7 @@ export class Training {
       verdicts,
       accuracy: right / Math.max(1, verdicts.length),
       before: before.evaluation.accuracy,
+      scratch: comparison.find(({ name }) => name === "from scratch")?.evaluation.accuracy,
     };
     const name = "network.safetensors";
     const bytes = (await networkFiles(model, name, info)).get(name);

@@ -1,6 +1,7 @@
 /** Computes away from the page, so that it never freezes. One task at a time: they share the GPU. */
 import { init, NoWebGpuError } from "webgraft";
 import { messageOf } from "../../../src/base/index.ts";
+import { examples } from "./examples.ts";
 import { explain } from "./explain.ts";
 import { estimate, inspect } from "./inspect.ts";
 import type { Asked, FromWorker, News, ToWorker } from "./messages.ts";
@@ -40,6 +41,8 @@ function carryOut(asked: Asked): Promise<unknown> {
       return predict(asked.ask);
     case "explain":
       return explain(asked.ask);
+    case "examples":
+      return examples();
     case "takeAway":
       return takeAway(asked.ask);
   }

@@ -1,0 +1,109 @@
+import type { ComponentChildren } from "preact";
+import { FileButton } from "../collect/file_button.tsx";
+import type { NetworkChoice, Run } from "../project/types.ts";
+import { choose, chooseWeights } from "./actions.ts";
+import { text } from "./texts.ts";
+
+/** The networks that training can start from. */
+export function NetworkCards({ chosen, runs }: { chosen: NetworkChoice; runs: readonly Run[] }) {
+  const said = text();
+  return (
+    <div class="columns">
+      <Card
+        kind="builtin"
+        chosen={chosen}
+        title={said.builtin}
+        hint={said.builtinHint}
+        take={() => choose({ kind: "builtin" })}
+      />
+      <Card
+        kind="files"
+        chosen={chosen}
+        title={said.own}
+        hint={said.ownHint}
+        take={() => document.getElementById("weights")?.click()}
+      >
+        <FileButton
+          id="weights"
+          label={said.chooseFiles}
+          take={(files) => files.length > 0 && chooseWeights(files.map(({ file }) => file))}
+        />
+        {chosen.kind === "files" && (
+          <span class="pill" title={chosen.name}>
+            {chosen.name} · {said.files(chosen.files.length)}
+          </span>
+        )}
+      </Card>
+      <Trained chosen={chosen} runs={runs} />
+    </div>
+  );
+}
+
+/** What earlier runs came to; nothing where there is none. */
+function Trained({ chosen, runs }: { chosen: NetworkChoice; runs: readonly Run[] }) {
+  const said = text();
+  const choices = runs.flatMap(({ id, result }, i) =>
+    result ? [{ kind: "run", run: id, name: said.run(i + 1) } as const] : [],
+  );
+  const last = choices.at(-1);
+  if (!last) return null;
+  const take = (id: string) => {
+    const choice = choices.find(({ run }) => run === id);
+    if (choice) void choose(choice);
+  };
+  return (
+    <Card
+      kind="run"
+      chosen={chosen}
+      title={said.trained}
+      hint={said.trainedHint}
+      take={() => choose(last)}
+    >
+      {chosen.kind === "run" && choices.length > 1 && (
+        <select
+          aria-label={said.trained}
+          value={chosen.run}
+          onChange={({ currentTarget }) => take(currentTarget.value)}
+        >
+          {choices.map(({ run, name }) => (
+            <option key={run} value={run}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Card>
+  );
+}
+
+interface CardProps {
+  kind: NetworkChoice["kind"];
+  chosen: NetworkChoice;
+  title: string;
+  hint: string;
+  take(): unknown;
+  children?: ComponentChildren;
+}
+
+function Card({ kind, chosen, title, hint, take, children }: CardProps) {
+  const isChosen = chosen.kind === kind;
+  return (
+    <div class={isChosen ? "card option chosen" : "card option"}>
+      <label>
+        <input
+          type="radio"
+          name="network"
+          id={`network-${kind}`}
+          checked={isChosen}
+          onClick={({ currentTarget }) => {
+            void take();
+            currentTarget.checked = isChosen; // files may not be chosen in the end
+          }}
+        />
+        <strong>{title}</strong>
+      </label>
+      <p class="faint">{hint}</p>
+      <div class="row">{children}</div>
+    </div>
+  );
+}
