@@ -33,8 +33,8 @@ const block = (inChannels: number, channels: number) => [
 
 await init();
 manualSeed(1);
-const layers = [...block(3, 16), ...block(16, 32), ...block(32, 64)];
-const model = new nn.Sequential(...layers, new nn.Flatten(), new nn.Linear(64 * 4 * 4, 10));
+const layers = [...block(3, 8), ...block(8, 16), ...block(16, 32)];
+const model = new nn.Sequential(...layers, new nn.Flatten(), new nn.Linear(32 * 4 * 4, 10));
 console.log(Object.keys(model.get("4").stateDict()).join(" ")); // fc1.weight fc1.bias …
 
 const { train, test } = data.digits({ perClass: 50 });

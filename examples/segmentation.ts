@@ -36,13 +36,13 @@ async function draw(n: number): Promise<[Tensor, Tensor]> {
 await init();
 manualSeed(1);
 const model = new UNet();
-const optimizer = new optim.Adam(model.parameters(), { lr: 3e-3 });
+const optimizer = new optim.Adam(model.parameters(), { lr: 6e-3 });
 const step = capture((images: Tensor, classes: Tensor) => {
   optimizer.zeroGrad();
   F.crossEntropy(model.forward(images), classes).backward();
   optimizer.step();
 });
-for (let i = 0; i < 200; i++) step(...(await draw(16)));
+for (let i = 0; i < 200; i++) step(...(await draw(8)));
 const [images, classes] = await draw(64);
 const found = model.eval().forward(images).argmax(1);
 const shapes = found.maximum(classes).gt(0).to("f32"); // where there is one, or seems to be

@@ -33,7 +33,7 @@ const letters = import.meta.resolve("webgraft/assets/letters.safetensors");
 const { model, transform } = await loadNetwork(letters);
 transfer.replaceHead(model, classes.length);
 
-const { train, test } = data.digits({ perClass: 25 });
+const { train, test } = data.digits({ perClass: 15 });
 const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
 const trainer = new Trainer({ model, optimizer, loss: new nn.BCEWithLogitsLoss() });
 await trainer.fit(withProperties(train), { epochs: 8, batchSize: 16, transform });

@@ -19,6 +19,7 @@ export {
   readLabels,
   requireArchitecture,
   type SaveOptions,
+  type SaveSafetensorsOptions,
   type SaveTextOptions,
   saveBytes,
   saveNpz,
@@ -40,6 +41,7 @@ export {
   writeSafetensors,
 } from "../formats/index.ts";
 export {
+  type ExportOptions,
   type SaveModelOptions,
   saveKerasH5,
   saveOnnx,

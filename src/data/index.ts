@@ -21,6 +21,7 @@ export { type MnistFiles, mnist } from "./datasets/mnist.ts";
 export { selectClasses } from "./datasets/select_classes.ts";
 export { perClass, subset } from "./datasets/subset.ts";
 export { usps } from "./datasets/usps.ts";
+export { type Zipped, type ZippedImages, zip } from "./datasets/zip.ts";
 export type { Groups } from "./deal_groups.ts";
 export {
   digits,
@@ -46,5 +47,6 @@ export {
 export { Random } from "./random.ts";
 export type { ResizeMode } from "./resample.ts";
 export { type Fold, kFold, type SplitOptions, split } from "./split.ts";
+export { type ColumnScale, columnScale, standardize } from "./standardize.ts";
 export * as transforms from "./transforms/index.ts";
-export type { Dataset, Example, ImageShape, Label } from "./types.ts";
+export type { Dataset, Example, ImageShape, Label, OtherInput } from "./types.ts";

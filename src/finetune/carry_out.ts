@@ -2,7 +2,7 @@ import { manualSeed } from "../autograd/index.ts";
 import { messageOf } from "../base/index.ts";
 import type { Module } from "../nn/index.ts";
 import { againIfLost, type Evaluation, type Store, type Trainer } from "../train/index.ts";
-import { hasFrozenPrefix, type NetworkInfo } from "../transfer/index.ts";
+import { hasFixedPrefix, type NetworkInfo } from "../transfer/index.ts";
 import type { FinetuneEvent, Phase } from "./events.ts";
 import { settingsText } from "./keeping/checkpoint.ts";
 import { Keeper, type StateStore } from "./keeping/keeper.ts";
@@ -169,7 +169,7 @@ export function unfinished(
 /** Cached features serve where layers are frozen and every epoch sees the same pictures. */
 function chooseTrainee(model: Module, job: Job): Promise<Trainee> | Trainee {
   const { prepared, plan, tell, signal } = job;
-  if (!plan.cache || !hasFrozenPrefix(model)) return onImages(model, prepared);
+  if (!plan.cache || !hasFixedPrefix(model)) return onImages(model, prepared);
   return onFeatures(model, prepared, plan.batchSize, tell, signal);
 }
 

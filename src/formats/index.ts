@@ -28,7 +28,9 @@ export { readSafetensors } from "./safetensors/read.ts";
 export { writeSafetensors } from "./safetensors/write.ts";
 export {
   collectTensors,
+  type FloatDtype,
   type SaveOptions,
+  type SaveSafetensorsOptions,
   type SaveTextOptions,
   saveBytes,
   saveNpz,

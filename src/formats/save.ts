@@ -1,5 +1,6 @@
 import { checkOptions } from "../base/index.ts";
 import { platform } from "../platform/index.ts";
+import { isQuantizable, quantized } from "./elements/quantize.ts";
 import { failing, tensorNamed } from "./errors.ts";
 import { writeNpz } from "./numpy/write.ts";
 import { writePytorch } from "./pytorch/write.ts";
@@ -20,13 +21,23 @@ export interface SaveOptions {
   /** Node: also write the file here, as one step: when it fails, what was there stays whole. */
   readonly path?: string;
   /** Store floating-point tensors as this type. Default: as they are. */
-  readonly dtype?: "f32" | "f16" | "bf16";
+  readonly dtype?: FloatDtype;
 }
+
+export type FloatDtype = "f32" | "f16" | "bf16";
 
 /** Options of the formats that hold texts beside the tensors. */
 export interface SaveTextOptions extends SaveOptions {
   /** Texts kept in the file under these keys: `WeightFile.metadata` gives them back. */
   readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface SaveSafetensorsOptions extends Omit<SaveTextOptions, "dtype"> {
+  /**
+   * Store floating-point tensors as this type. "i8": those of two dimensions and more as integers of 8 bits with a scale for
+   * each row beside them, `weight` and `weight_scale` [rows, 1, …]; reading gives floats again. Default: as they are.
+   */
+  readonly dtype?: FloatDtype | "i8";
 }
 
 /**
@@ -37,7 +48,7 @@ export interface SaveTextOptions extends SaveOptions {
  */
 export async function saveSafetensors(
   dict: TensorDict,
-  options: SaveTextOptions | string = {},
+  options: SaveSafetensorsOptions | string = {},
 ): Promise<Uint8Array> {
   const { path, dtype, metadata } = checked("saveSafetensors", options, ["metadata"]);
   const tensors = await collectTensors(dict, dtype);
@@ -82,12 +93,12 @@ export async function saveBytes(bytes: Uint8Array, path: string): Promise<void> 
   await platform().writeFileAtomic(path, bytes);
 }
 
-function checked<T extends SaveOptions>(
+function checked<T extends { readonly path?: string }>(
   where: string,
   options: T | string,
   more: readonly string[] = [],
-): T | SaveTextOptions {
-  if (typeof options === "string") return { path: options };
+): Partial<T> {
+  if (typeof options === "string") return { path: options } as Partial<T>;
   checkOptions(where, options, ["path", "dtype", ...more]);
   return options;
 }
@@ -104,11 +115,11 @@ async function finish(bytes: Uint8Array, path: string | undefined): Promise<Uint
  */
 export async function collectTensors(
   dict: TensorDict,
-  dtype?: "f32" | "f16" | "bf16",
+  dtype?: FloatDtype | "i8",
 ): Promise<TensorToWrite[]> {
   const entries = dict instanceof Map ? [...dict] : Object.entries(dict);
   const tensors: TensorToWrite[] = [];
-  for (const [name, tensor] of entries) tensors.push(await collect(name, tensor, dtype));
+  for (const [name, tensor] of entries) tensors.push(...(await collect(name, tensor, dtype)));
   return tensors;
 }
 
@@ -116,7 +127,7 @@ async function collect(
   name: string,
   tensor: TensorLike,
   dtype: WeightDtype | undefined,
-): Promise<TensorToWrite> {
+): Promise<TensorToWrite[]> {
   if (typeof tensor?.data !== "function") {
     throw failing("the file to write", "unknown")(
       tensorNamed(name),
@@ -127,11 +138,14 @@ async function collect(
   const data = await tensor.data();
   const { shape } = tensor;
   const isFloat = data instanceof Float32Array || data instanceof Float64Array;
-  if (!dtype || !isFloat) return { name, shape, dtype: tensor.dtype, data };
-  return {
-    name,
-    shape,
-    dtype,
-    data: data instanceof Float32Array ? data : Float32Array.from(data),
-  };
+  if (!dtype || !isFloat) return [{ name, shape, dtype: tensor.dtype, data }];
+  const floats = data instanceof Float32Array ? data : Float32Array.from(data);
+  if (dtype !== "i8") return [{ name, shape, dtype, data: floats }];
+  if (!isQuantizable(tensor)) return [{ name, shape, dtype: "f32", data: floats }];
+  const { values, scale } = quantized(floats, shape[0]);
+  const perRow = shape.map((side, axis) => (axis === 0 ? side : 1));
+  return [
+    { name, shape, dtype, data: values },
+    { name: `${name}_scale`, shape: perRow, dtype: "f32", data: scale },
+  ];
 }

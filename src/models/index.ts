@@ -28,7 +28,13 @@ export {
 } from "./graph/from_architecture.ts";
 export { type Replacements, withGiven } from "./graph/given_layers.ts";
 export { modelFiles } from "./graph/model_files.ts";
-export { type SaveModelOptions, saveKerasH5, saveOnnx, saveTfjs } from "./graph/save_model.ts";
+export {
+  type ExportOptions,
+  type SaveModelOptions,
+  saveKerasH5,
+  saveOnnx,
+  saveTfjs,
+} from "./graph/save_model.ts";
 export { traceModel } from "./graph/trace/trace_model.ts";
 export { lenet, SmallCnn, type SmallCnnOptions, simpleCnn } from "./lenet.ts";
 export { MobileNetV1, type MobileNetV1Options, mobilenetV1 } from "./mobilenet_v1.ts";

@@ -16,8 +16,8 @@ export function availablePrecision(wanted: Precision): Precision {
 }
 
 /** A model's outputs, in f32 whatever it computes in. */
-export function forwardIn(precision: Precision, model: Module, images: Tensor): Tensor {
-  if (precision === "f32") return model.forward(images) as Tensor;
-  const outputs = autocast(() => model.forward(images)) as Tensor;
+export function forwardIn(precision: Precision, model: Module, ...inputs: Tensor[]): Tensor {
+  if (precision === "f32") return model.forward(...inputs) as Tensor;
+  const outputs = autocast(() => model.forward(...inputs)) as Tensor;
   return cast(outputs, "f32");
 }

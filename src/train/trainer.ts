@@ -44,7 +44,7 @@ export class Trainer {
   readonly seed: number;
   /** What this adapter trains in: see the option. */
   readonly precision: Precision;
-  /** One optimizer step on [images, targets, …what the objective has beside them], captured: what `fit` runs for each batch. */
+  /** One optimizer step on [images, targets, …other inputs, or what the objective has beside them], captured: what `fit` runs for each batch. */
   readonly trainStep: CapturedStep<StepInputs, StepResult>;
   readonly #loss: Loss;
   readonly #metrics: readonly Metric[];

@@ -1,10 +1,10 @@
 import { checkOptions } from "../base/index.ts";
 import { type DataLoaderOptions, type Dataset, split } from "../data/index.ts";
-import { Backbone } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
 import { Adam, CosineAnnealingLR, OneCycleLR } from "../optim/index.ts";
 import { againIfLost, Trainer } from "../train/index.ts";
 import { FeatureCache } from "./feature_cache.ts";
+import { hasFixedPrefix } from "./fixed_prefix.ts";
 import { freeze } from "./freeze.ts";
 import { L2SP } from "./l2sp.ts";
 import { defaultCandidates, type Strategy } from "./strategies.ts";
@@ -162,7 +162,7 @@ async function attempt(
   const { batchSize = 32, transform } = options;
   const start = performance.now();
   if (candidate.freeze !== null) freeze(model, candidate.freeze);
-  if (candidate.freeze === null || !hasFrozenPrefix(model)) {
+  if (candidate.freeze === null || !hasFixedPrefix(model)) {
     const scores = await trainAndJudge(model, candidate, trainSet, heldOut, options);
     return { ...candidate, ...scores, seconds: (performance.now() - start) / 1000 };
   }
@@ -207,13 +207,6 @@ function scheduleOf(name: Strategy["schedule"], optimizer: Adam, totalSteps: num
   const maxLr = optimizer.groups[0]!.lr;
   const cycle = new OneCycleLR(optimizer, { maxLr, totalSteps: Math.max(4, totalSteps) });
   return { schedule: cycle, every: "step" } as const;
-}
-
-/** Whether the first layer with parameters is frozen, so that features can be cached. */
-export function hasFrozenPrefix(model: Module): model is Backbone {
-  if (!(model instanceof Backbone)) return false;
-  const first = model.features.children().find((layer) => layer.parameters().length > 0);
-  return first?.parameters().every(({ requiresGrad }) => !requiresGrad) ?? false;
 }
 
 /** Those that the held-out examples can't tell from the best. */

@@ -8,19 +8,10 @@ import {
   type Label,
   type LoadedBatch,
 } from "../data/index.ts";
-import { Backbone, type MapShape } from "../models/index.ts";
-import {
-  BatchNorm1d,
-  BatchNorm2d,
-  Dropout,
-  evaluating,
-  Flatten,
-  Module,
-  runChain,
-  Sequential,
-  StochasticDepth,
-} from "../nn/index.ts";
+import type { MapShape } from "../models/index.ts";
+import { evaluating, type Module } from "../nn/index.ts";
 import { ModelKeeper } from "../train/index.ts";
+import { splitOf } from "./fixed_prefix.ts";
 
 export interface FeatureOptions {
   transform?: DataLoaderOptions["transform"];
@@ -52,41 +43,10 @@ class FeatureDataset implements Dataset {
   }
 }
 
-/** The layers that are still to be run on cached features. Shares its parameters with the model. */
-class Remainder extends Module {
-  constructor(
-    readonly rest: Sequential,
-    private readonly model: Backbone,
-  ) {
-    super();
-  }
-
-  override namedChildren(): [string, Module][] {
-    const classifier: [string, Module][] = this.model.classifier
-      ? [["classifier", this.model.classifier]]
-      : [];
-    return [["features", this.rest], ...classifier];
-  }
-
-  override forward(features: Tensor): Tensor {
-    const mapped = runChain(this.rest, features);
-    const output = this.model.forwardHead(mapped);
-    if (output !== mapped && mapped !== features) mapped.dispose();
-    return output;
-  }
-}
-
-/** Whether a layer's output for the same input differs from step to step. */
-function isRandomOrMoving(layer: Module): boolean {
-  if (layer instanceof Dropout) return layer.p > 0;
-  if (layer instanceof StochasticDepth) return layer.p > 0 && !layer.frozen;
-  return (layer instanceof BatchNorm1d || layer instanceof BatchNorm2d) && !layer.frozen;
-}
-
 /**
  * Computes the features of a model's frozen prefix once, so that training what follows costs only
- * what follows. The model is one of `models` or an `nn.Sequential`. The prefix ends before the first
- * layer that trains, is random or flattens.
+ * what follows. The model is one of `models`, an `nn.Sequential`, or a network built of a file. The prefix ends before the
+ * first layer that trains, is random or flattens.
  *
  * @example
  * transfer.freeze(model, "features");
@@ -96,7 +56,7 @@ function isRandomOrMoving(layer: Module): boolean {
  */
 export class FeatureCache {
   /** Frozen layers, in order. */
-  readonly prefix: Sequential;
+  readonly prefix: Module;
   /** What is trained on the cached features; holds the model's own layers. */
   readonly remainder: Module;
   /** Keeps the whole model and not the prefix alone: what is trained next must survive a lost device too. */
@@ -107,21 +67,14 @@ export class FeatureCache {
    *   to cache.
    */
   constructor(readonly model: Module) {
-    const layers = chainOf(model).namedChildren();
-    const isFixed = ([, layer]: [string, Module]) =>
-      !(layer instanceof Flatten) && // what is kept are maps
-      layer.parameters().every(({ requiresGrad }) => !requiresGrad) &&
-      !layer.modules().some(isRandomOrMoving);
-    const found = layers.findIndex((entry) => !isFixed(entry));
-    const cut = found < 0 ? layers.length : found;
-    if (layers.slice(0, cut).every(([, layer]) => layer.parameters().length === 0)) {
+    const split = splitOf(model);
+    if (!split) {
       throw new Error(
         'FeatureCache: the first layer trains; freeze some first, as transfer.freeze(model, "features")',
       );
     }
-    this.prefix = new Sequential(Object.fromEntries(layers.slice(0, cut)));
-    const rest = new Sequential(Object.fromEntries(layers.slice(cut)));
-    this.remainder = model instanceof Backbone ? new Remainder(rest, model) : rest;
+    this.prefix = split.prefix;
+    this.remainder = split.remainder;
     this.#keeper = new ModelKeeper(model);
     // Whoever trains the remainder keeps its tensors alone; the model is whole again after a lost device all the same.
     this.remainder.restored = () => this.#keeper.bringOver();
@@ -138,7 +91,7 @@ export class FeatureCache {
     const loader = new DataLoader(dataset, { batchSize, transform });
     const features = new CollectedFeatures(dataset.length);
     const step = capture((images: Tensor) =>
-      evaluating(this.prefix, () => noGrad(() => this.prefix.forward(images))),
+      evaluating(this.prefix, () => noGrad(() => this.prefix.forward(images) as Tensor)),
     );
     const work = async (again: boolean) => {
       if (again) step.abandon(); // its device is lost
@@ -186,15 +139,6 @@ function labelAt(targets: Int32Array | Float32Array, i: number, count: number): 
   if (targets instanceof Int32Array) return targets[i]!;
   const width = targets.length / count;
   return targets.slice(i * width, (i + 1) * width);
-}
-
-/** The layers that can be cut. */
-function chainOf(model: Module): Sequential {
-  if (model instanceof Backbone) return model.features;
-  if (model instanceof Sequential) return model;
-  throw new TypeError(
-    "FeatureCache: the model must be one with features and a classifier, as those of models are, or an nn.Sequential",
-  );
 }
 
 function mapShapeOf(output: Tensor): MapShape {

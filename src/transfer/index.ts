@@ -3,7 +3,6 @@ export {
   type Choice,
   type ChooseOptions,
   chooseStrategy,
-  hasFrozenPrefix,
   type StrategyResult,
 } from "./choose_strategy.ts";
 export { type CutOptions, cut } from "./cut.ts";
@@ -33,6 +32,7 @@ export {
   localClients,
 } from "./federated/index.ts";
 export type { NamedClasses } from "./fetch_classes.ts";
+export { hasFixedPrefix } from "./fixed_prefix.ts";
 export { freeze, unfreeze } from "./freeze.ts";
 export { type GradualUnfreezingOptions, gradualUnfreezing } from "./gradual_unfreezing.ts";
 export { type KeptClasses, keptClasses } from "./keep_rows.ts";

@@ -22,6 +22,7 @@ const least: Readonly<Record<string, number>> = {
   features_only: 80,
   fine_tune: 80,
   fine_tune_folder: 80,
+  image_and_measurements: 57,
   joint_objective: 80,
   judge: 80,
   keras_in_onnx_out: 80,
@@ -79,6 +80,14 @@ describe("the examples", { timeout: 600_000 }, () => {
     if (name !== "keras_in_onnx_out") return;
     const [keras, onnx] = [...printed.matchAll(/accuracy .*/g)].map(([text]) => text);
     expect(onnx).toBe(keras);
+  });
+});
+
+describe("federated training", { timeout: 600_000 }, () => {
+  it("teaches a network by clients in worker threads, over sockets", async () => {
+    const printed = await run("federated/main");
+    expect(printed.match(/^round \d, 3 clients$/gm), printed).toHaveLength(4);
+    expect(accuracyIn(printed), printed).toBeGreaterThanOrEqual(60);
   });
 });
 

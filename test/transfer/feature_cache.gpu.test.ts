@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   data,
+  F,
   models,
   nn,
   noGrad,
@@ -10,6 +11,7 @@ import {
   tensor,
   transfer,
 } from "../../src/index.ts";
+import { traceModel } from "../../src/models/index.ts";
 import { mistyped } from "../mistyped.ts";
 import { expectClose } from "../ops/compare.ts";
 
@@ -21,6 +23,19 @@ function pictures(count: number): data.Dataset {
   const images = Float32Array.from({ length: count * SIDE * SIDE }, (_, i) => Math.sin(i * 0.37));
   const labels = Int32Array.from({ length: count }, (_, i) => i % 3);
   return data.fromArrays(images, [1, SIDE, SIDE], labels, { classes: ["a", "b", "c"] });
+}
+
+/** Maps that go around a layer as well as through it. */
+class Residual extends nn.Module {
+  readonly stem = new nn.Conv2d(1, 4, 3, { padding: 1 });
+  readonly inner = new nn.Conv2d(4, 4, 3, { padding: 1 });
+  readonly head = new nn.Linear(64, 3);
+
+  forward(x: Tensor): Tensor {
+    const before = F.relu(this.stem.forward(x));
+    const map = F.relu(this.inner.forward(before).add(before));
+    return this.head.forward(F.maxPool2d(map, { kernelSize: 2 }).flatten(1));
+  }
 }
 
 async function whole(dataset: data.Dataset): Promise<Tensor> {
@@ -112,6 +127,35 @@ describe("FeatureCache", () => {
     expect(() => new transfer.FeatureCache(mistyped(model.get("conv")))).toThrow(
       /with features and a classifier, .* or an nn.Sequential/,
     );
+  });
+
+  it("cuts a network built of a file where one value is all that the rest needs, and trains as it", async () => {
+    const { graph } = traceModel(new Residual(), [1, SIDE, SIDE]);
+    const fixed = models.fromArchitecture(graph).stateDict();
+    const trained = async (frozen: string, cached: boolean) => {
+      const model = models.fromArchitecture(graph);
+      model.loadStateDict(fixed);
+      transfer.freeze(model, frozen);
+      const cache = new transfer.FeatureCache(model);
+      const set = cached ? await cache.compute(pictures(6)) : pictures(6);
+      const parameters = model.parameters().filter(({ requiresGrad }) => requiresGrad);
+      const optimizer = new optim.SGD(parameters, { lr: 0.1 });
+      const trainer = new Trainer({ model: cached ? cache.remainder : model, optimizer });
+      await trainer.fit(set, { epochs: 2, batchSize: 4 });
+      const { image, shape } = await set.get(0);
+      const after = await Promise.all(parameters.map(async (tensor) => [...(await tensor.data())]));
+      return { names: cache.prefix.namedParameters().map(([name]) => name), image, shape, after };
+    };
+    const conv = await trained("stem-inner", true);
+    expect(conv.names).toEqual(["stem.weight", "stem.bias", "inner.weight", "inner.bias"]);
+    expect(conv.shape).toEqual([4, 4, 4]);
+    // What goes around the layer that trains is needed behind it, too.
+    const stem = await trained("stem", true);
+    expect(stem.names).toEqual(["stem.weight", "stem.bias"]);
+    expect(stem.shape).toEqual([4, SIDE, SIDE]);
+    for (const [frozen, { after }] of Object.entries({ "stem-inner": conv, stem }))
+      for (const [i, values] of (await trained(frozen, false)).after.entries())
+        expectClose(frozen, after[i]!, values, [values.length], 1e-5);
   });
 
   it("caches nothing that moves or is random", () => {

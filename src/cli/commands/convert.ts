@@ -4,7 +4,7 @@ import {
   convert as convertFile,
 } from "../../finetune/index.ts";
 import { EXIT } from "../errors.ts";
-import { plural } from "../terminal/format.ts";
+import { percent, plural } from "../terminal/format.ts";
 import type { Output } from "../terminal/output.ts";
 import { TaskWords } from "../words/task.ts";
 
@@ -15,10 +15,18 @@ export async function convert(
   [weights, to]: readonly string[],
 ): Promise<number> {
   const words = new TaskWords<ConvertEvent>(output);
-  const { tensors, labels } = await words.sayAll(convertFile({ ...settings, weights, to }));
+  const { tensors, labels, accuracy } = await words.sayAll(
+    convertFile({ ...settings, weights, to }),
+  );
   const what = tensors === null ? "the network with its weights" : plural(tensors, "tensor");
   const beside = labels === null ? "" : `; ${labels}: class names, input and the network`;
   output.line(`${to}: ${what}${beside}`);
-  output.emit("result", { from: weights, to });
+  if (accuracy) {
+    const { before, after, count } = accuracy;
+    output.line(
+      `accuracy ${percent(before)} before, ${percent(after)} after, on ${plural(count, "picture")}`,
+    );
+  }
+  output.emit("result", { from: weights, to, ...(accuracy && { accuracy }) });
   return EXIT.ok;
 }

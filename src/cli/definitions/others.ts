@@ -4,7 +4,7 @@ import { baseCommand, examples, type HelpStyle } from "./common.ts";
 import { countOption, withSettings } from "./settings.ts";
 
 /** What most need of them. */
-const COMMON = ["weights", "data", "arch", "labels", "dtype", "report"];
+const COMMON = ["weights", "data", "arch", "labels", "dtype", "probabilities", "report"];
 
 /** `graft eval` */
 export function evalDefinition(style: HelpStyle): Command {
@@ -85,6 +85,10 @@ export function convertDefinition(style: HelpStyle): Command {
       examples([
         [`${run} convert vgg16.pth vgg16.safetensors --dtype f16`, "half the size"],
         [`${run} convert out/builtin/model.safetensors model.h5`, "for Keras, with the network"],
+        [
+          `${run} convert model.safetensors model.onnx --dtype i8 --probabilities --data photos/test`,
+          "in 8 bits, ending with a softmax; and what that costs",
+        ],
         [`${run} convert mobilenet/model.json mobilenet.onnx`, "from TensorFlow.js to ONNX"],
       ]),
     );

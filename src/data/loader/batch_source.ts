@@ -2,6 +2,7 @@ import { checkOptions } from "../../base/index.ts";
 import { elements } from "../datasets/array_dataset.ts";
 import { checkLabel, exampleName } from "../labels.ts";
 import type { Dataset, Example, Label } from "../types.ts";
+import type { OtherBatch } from "./others.ts";
 import { prefetch } from "./prefetch.ts";
 import { RandomSampler, type Sampler, SequentialSampler } from "./samplers.ts";
 
@@ -44,6 +45,8 @@ export interface Batch {
   readonly labels: Int32Array | Float32Array;
   /** [examples], or [examples, classes]. */
   readonly labelShape: readonly number[];
+  /** The examples' other inputs, where they have any. */
+  readonly others?: readonly OtherBatch[];
   /** Which examples of the dataset these are. */
   readonly indices: Int32Array;
   readonly epoch: number;
@@ -155,7 +158,10 @@ async function assemble(
     images.set(example.image, i * size);
   });
   const labels = joinLabels(examples.map(({ label }) => label));
-  return { images, shape: [examples.length, c, h, w], ...labels, indices, epoch, index };
+  const batch = { images, shape: [examples.length, c, h, w] as const, indices, epoch, index };
+  if (!examples[0].others) return { ...batch, ...labels };
+  const { joinOthers } = await import("./others.ts");
+  return { ...batch, ...labels, others: joinOthers(dataset, indices, examples) };
 }
 
 function joinLabels(all: readonly Label[]): Pick<Batch, "labels" | "labelShape"> {

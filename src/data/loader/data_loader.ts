@@ -20,10 +20,12 @@ export interface DataLoaderOptions extends BatchOptions {
   mix?: Mixing;
 }
 
+type LoadedTensors = [images: Tensor, labels: Tensor, ...others: Tensor[]];
+
 /**
  * Deals a dataset out in batches, as an async iterable of [images, labels]: f32 [n, c, h, w] and
- * i32 [n]. Images of bytes arrive as floats from 0 to 255 unless a transform rescales them. Each
- * iteration is the next epoch; batches are assembled ahead of need on the CPU.
+ * i32 [n]; behind them what examples have beside their image. Images of bytes arrive as floats from 0 to
+ * 255 unless a transform rescales them. Each iteration is the next epoch; batches are assembled ahead of need on the CPU.
  *
  * A batch's memory is freed when the next one is asked for; `detach()` keeps a tensor for longer.
  *
@@ -31,7 +33,7 @@ export interface DataLoaderOptions extends BatchOptions {
  * const loader = new DataLoader(set, { batchSize: 32, shuffle: true, transform: [rescale(), randomFlip()] });
  * for await (const [images, labels] of loader) { … }
  */
-export class DataLoader implements AsyncIterable<[images: Tensor, labels: Tensor]> {
+export class DataLoader implements AsyncIterable<LoadedTensors> {
   /** The CPU half. */
   readonly source: BatchSource;
   readonly transform: readonly Transform[];
@@ -82,14 +84,12 @@ export class DataLoader implements AsyncIterable<[images: Tensor, labels: Tensor
       // Only reached when the next batch is asked for: whoever breaks off keeps the last one.
       loaded.images.dispose();
       loaded.labels.dispose();
+      for (const other of loaded.others ?? []) other.dispose();
     }
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<
-    [images: Tensor, labels: Tensor],
-    void,
-    undefined
-  > {
-    for await (const { images, labels } of this.batches()) yield [images, labels];
+  async *[Symbol.asyncIterator](): AsyncGenerator<LoadedTensors, void, undefined> {
+    for await (const { images, labels, others = [] } of this.batches())
+      yield [images, labels, ...others];
   }
 }

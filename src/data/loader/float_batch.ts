@@ -10,6 +10,8 @@ export interface LoadedBatch {
   readonly labels: Tensor;
   /** The labels on the host: nobody needs to read them back. */
   readonly targets: Int32Array | Float32Array;
+  /** The examples' other inputs, f32 [n, …] each, where they have any. */
+  readonly others?: readonly Tensor[];
   /** Which examples of the dataset these are. */
   readonly indices: Int32Array;
 }

@@ -15,7 +15,8 @@ export async function loadBatch(
   draw: DrawOptions,
   mixer: Mixer | null,
 ): Promise<LoadedBatch> {
-  if (transforms.length === 0 && hasFloats(batch) && !mixer) return loadFloats(batch);
+  if (transforms.length === 0 && hasFloats(batch) && !mixer && !batch.others)
+    return loadFloats(batch);
   return (await loadPipeline()).uploadBatch(batch, transforms, draw, mixer);
 }
 

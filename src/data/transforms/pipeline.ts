@@ -12,6 +12,7 @@ import {
 import { numClasses } from "../labels.ts";
 import type { Batch } from "../loader/batch_source.ts";
 import { hasFloats, type LoadedBatch, labelType, loadFloats } from "../loader/float_batch.ts";
+import type { OtherBatch } from "../loader/others.ts";
 import { Random } from "../random.ts";
 import type { Dataset, ImageShape } from "../types.ts";
 import { type TransformOption, transformList } from "./evaluation.ts";
@@ -41,6 +42,10 @@ export function uploadBatch(
 ): LoadedBatch {
   const { head, fn, rest } = cutAtFunction(transforms);
   const randoms = randomsFor(batch.shape[0], draw);
+  if (mixer && batch.others)
+    throw new Error(
+      "mix: images alone would be mixed, and not what else the model takes: leave it out",
+    );
   if (mixer && fn)
     throw new Error(
       `mix: images are mixed in the launch of the transforms, and the function ${fn.name} stands behind it: leave one out`,
@@ -48,8 +53,20 @@ export function uploadBatch(
   return noGrad(() => {
     const isReady = head.length === 0 && hasFloats(batch) && !mixer;
     const loaded = isReady ? loadFloats(batch) : uploadAndRun(batch, head, randoms, draw, mixer);
-    return { ...loaded, images: continueWith(loaded.images, fn, rest, randoms) };
+    const images = continueWith(loaded.images, fn, rest, randoms);
+    return { ...loaded, images, others: batch.others?.map((other) => uploadOther(other, draw)) };
   });
+}
+
+/** Brings another input to the GPU, a picture through its own transforms, which draw the numbers that the image's drew. */
+function uploadOther({ values, shape, transform }: OtherBatch, draw: DrawOptions): Tensor {
+  const [count, c = 1, h = 1, w = 1] = shape;
+  const labels = new Int32Array(count);
+  const alone = { images: values, shape: [count, c, h, w] as const, labels, labelShape: [count] };
+  const batch = { ...alone, indices: labels, epoch: 0, index: 0 };
+  const loaded = uploadBatch(batch, transformList(transform), draw, null);
+  loaded.labels.dispose();
+  return shape.length === 4 ? loaded.images : loaded.images.reshape(shape);
 }
 
 /** How a loader mixes images and labels. */

@@ -1,5 +1,5 @@
 import { writableEndings, writerFor } from "../../formats/index.ts";
-import { modelFiles } from "../../models/index.ts";
+import { type ExportOptions, modelFiles } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { type NetworkInfo, networkMetadata } from "../../transfer/index.ts";
 import { SettingError } from "../errors.ts";
@@ -26,11 +26,13 @@ export function networkFiles(
   model: Module,
   path: string,
   info: NetworkInfo,
+  how: ExportOptions = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { input, classes } = info;
   // What describes the network needs no other description of it.
   const graph = writerFor(ending(path))?.holds === "network" ? undefined : info.graph;
   return modelFiles(model, baseName(path), {
+    ...how,
     inputShape: [input.channels, input.size, input.size],
     classes,
     metadata: networkMetadata({ ...info, graph }),

@@ -1,4 +1,5 @@
 import { messageOf } from "../../base/index.ts";
+import type { ExportOptions } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
@@ -16,6 +17,7 @@ export interface SavedFiles {
  * Writes the network and, beside it, its class names and input.
  *
  * @param overwrite whether other files of these names may be written over.
+ * @param how the file is to differ from the model.
  * @throws Error naming the path.
  */
 export async function saveNetwork(
@@ -23,8 +25,9 @@ export async function saveNetwork(
   path: string,
   info: NetworkInfo,
   overwrite = true,
+  how: ExportOptions = {},
 ): Promise<SavedFiles> {
-  const named = await networkFiles(model, path, info);
+  const named = await networkFiles(model, path, info, how);
   const files = [...named].map(([name, bytes]) => [beside(path, name), bytes] as const);
   if (!overwrite) for (const [file, bytes] of files) await refuseOther(file, bytes);
   const { disk } = platform();

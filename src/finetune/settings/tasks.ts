@@ -45,7 +45,15 @@ export const INSPECT = {
 export const CONVERT = {
   ...NAMING,
   ...NETWORK,
-  dtype: setting(choice("type", ["f32", "f16", "bf16"]), "store numbers in half precision, say"),
+  dtype: setting(
+    choice("type", ["f32", "f16", "bf16", "i8"]),
+    "store numbers in half precision, or in 8 bits",
+  ),
+  probabilities: setting(flag(), "end the network with a softmax, in formats that hold networks"),
+  data: setting(
+    { ...text("paths..."), form: "words" },
+    "labelled pictures, as for eval: tells the accuracy before and after",
+  ),
   overwrite: setting(flag(), "write over what is there already"),
 } satisfies Table;
 

@@ -1,5 +1,6 @@
 import type { Task } from "../../base/index.ts";
 import {
+  type FloatDtype,
   saveNpz,
   savePytorch,
   saveSafetensors,
@@ -9,6 +10,7 @@ import {
 import { platform } from "../../platform/index.ts";
 import { againIfLost } from "../../train/index.ts";
 import { type NetworkInfo, networkMetadata } from "../../transfer/index.ts";
+import type { DataSource } from "../data/types.ts";
 import { startDevice } from "../device.ts";
 import { SettingError } from "../errors.ts";
 import type { AdapterEvent, NetworkEvent } from "../events.ts";
@@ -20,6 +22,7 @@ import { describeNetwork, named, openSaved, type SavedSettings } from "../networ
 import { type OpeningEvent, openWeights } from "../network/weights.ts";
 import { ending } from "../places.ts";
 import { taskOf } from "../task.ts";
+import { evaluate } from "./evaluate.ts";
 import type { TaskOptions } from "./options.ts";
 
 /** What `convert` is asked for. */
@@ -27,8 +30,12 @@ export interface ConvertSettings extends SavedSettings {
   readonly weights: WeightSource;
   /** Node: the file to write; its ending tells the format. */
   readonly to: string;
-  /** Store floating-point numbers as this type. Default: as they are. */
-  readonly dtype?: "f32" | "f16" | "bf16";
+  /** Store floating-point numbers as this type; of networks, those of kernels and matrices. Default: as they are. */
+  readonly dtype?: FloatDtype | "i8";
+  /** End the network with a softmax. */
+  readonly probabilities?: boolean;
+  /** Labelled pictures, to tell by how the network does before and after. */
+  readonly data?: DataSource;
   /** Write over what is there already. */
   readonly overwrite?: boolean;
 }
@@ -42,6 +49,12 @@ export interface Conversion {
   readonly labels: string | null;
   /** Number of tensors, where only these were written; null where the network is in the file too. */
   readonly tensors: number | null;
+  /** How the network does on the data that was given, from the file that was read and from the one that was written. */
+  readonly accuracy: {
+    readonly before: number;
+    readonly after: number;
+    readonly count: number;
+  } | null;
 }
 
 type Writer = (
@@ -56,8 +69,20 @@ const textsOf = (file: WeightFile, info: NetworkInfo | null) => ({
   ...(info && networkMetadata(info)),
 });
 
+/** @throws SettingError for 8 bits where nothing would read them back. */
+function floatDtype(dtype: Dtype, path: string): FloatDtype | undefined {
+  if (dtype !== "i8") return dtype;
+  throw new SettingError(
+    `{dtype}: ${ending(path)} files have no 8 bits; .safetensors, .onnx and model.json do`,
+  );
+}
+
 const savePt: Writer = (file, path, dtype, info) =>
-  savePytorch(file.tensors, { path, dtype, metadata: textsOf(file, info) });
+  savePytorch(file.tensors, {
+    path,
+    dtype: floatDtype(dtype, path),
+    metadata: textsOf(file, info),
+  });
 
 /** Formats of tensors alone: they need no network, so any file can become one of them. */
 const TENSORS: Readonly<Record<string, Writer>> = {
@@ -68,7 +93,7 @@ const TENSORS: Readonly<Record<string, Writer>> = {
     }),
   ".pt": savePt,
   ".pth": savePt,
-  ".npz": (file, path, dtype) => saveNpz(file.tensors, { path, dtype }),
+  ".npz": (file, path, dtype) => saveNpz(file.tensors, { path, dtype: floatDtype(dtype, path) }),
 };
 
 /** What `convert` tells while it works. */
@@ -80,26 +105,44 @@ export function convert(
   { signal }: Pick<TaskOptions, "signal"> = {},
 ): Task<ConvertEvent, Conversion> {
   return taskOf(async (tell) => {
-    const { to, dtype, overwrite } = settings;
+    const { to, dtype, overwrite, probabilities } = settings;
     checkWritable(to);
     if (!overwrite) await refuseTaken(placeOf(to), "");
     const write = TENSORS[ending(to)];
     if (write) {
+      if (probabilities)
+        throw new SettingError(
+          `{probabilities}: ${ending(to)} files hold no network to end with them`,
+        );
       const opened = await openWeights(settings.weights, tell);
       const { file } = opened;
       const info = await ownDescription(settings, await named(opened, settings, tell));
       await platform().disk?.makeFolder(platform().disk?.path.dirname(to) ?? ".");
       await write(file, to, dtype, info);
       const labels = info && (await saveLabels(info, to));
-      return { weights: to, labels, tensors: file.tensors.size };
+      const accuracy = await compared(settings, signal);
+      return { weights: to, labels, tensors: file.tensors.size, accuracy };
     }
-    if (dtype) throw new SettingError(`{dtype}: ${ending(to)} files hold float32`);
+    if (dtype === "bf16" || (dtype === "i8" && ending(to) === ".h5"))
+      throw new SettingError(`{dtype}: ${ending(to)} files don't hold ${dtype}`);
     const network = await openSaved(settings, undefined, tell);
     await tell({ type: "network", name: network.name, network: network.info });
     await startDevice(undefined, tell);
-    const saved = await againIfLost(() => saveNetwork(network.create(), to, network.info));
-    return { ...saved, tensors: null };
+    const saved = await againIfLost(() =>
+      saveNetwork(network.create(), to, network.info, true, { dtype, probabilities }),
+    );
+    return { ...saved, tensors: null, accuracy: await compared(settings, signal) };
   }, signal);
+}
+
+async function compared(
+  { to, data, dtype, probabilities, overwrite, ...read }: ConvertSettings,
+  signal: AbortSignal | undefined,
+): Promise<Conversion["accuracy"]> {
+  if (data === undefined) return null;
+  const before = await evaluate({ ...read, data }, { signal });
+  const after = await evaluate({ ...read, weights: to, data }, { signal });
+  return { before: before.accuracy, after: after.accuracy, count: after.count };
 }
 
 /** What the file says about its network, which formats of tensors alone would lose. */

@@ -1,5 +1,4 @@
 import type { Dataset } from "../../data/index.ts";
-import type { Backbone } from "../../models/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { FeatureCache } from "../../transfer/index.ts";
 import type { FeaturesEvent } from "../events.ts";
@@ -27,7 +26,7 @@ export function onImages(model: Module, prepared: Prepared): Trainee {
  * @throws the signal's reason when it is raised.
  */
 export async function onFeatures(
-  model: Backbone,
+  model: Module,
   prepared: Prepared,
   batchSize: number,
   tell: Tell<FeaturesEvent>,

@@ -9,6 +9,8 @@ export interface Reshaping {
   readonly type: string;
   /** How the file lays out its maps. */
   readonly layout: "NHWC" | "NCHW";
+  /** Whether a map may become any other by moving its channels; graphs are read with their own axes instead. */
+  readonly moves?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Reshaping {
  */
 export function reshapeValue(
   builder: NetworkBuilder,
-  { name, type, layout }: Reshaping,
+  { name, type, layout, moves }: Reshaping,
   input: Value,
   target: readonly number[],
 ): Value {
@@ -38,12 +40,26 @@ export function reshapeValue(
   if (equal(ours, input.shape)) return input;
   if (input.shape.length === 3) {
     // Either way to count the elements keeps them in their order.
-    if (ours[0] === input.shape[0]) return builder.add("reshape", name, [input], { shape: ours });
-    return because(`it rearranges ${shown(input.shape)} into ${shown(ours)}`);
+    const keeps = ours[0] === input.shape[0] || input.turned;
+    if (!keeps && !moves) return because(`it rearranges ${shown(input.shape)} into ${shown(ours)}`);
+    if (!keeps) return inFileOrder(builder, name, input, wanted);
+    return { ...builder.add("reshape", name, [input], { shape: ours }), turned: input.turned };
   }
   if (keepsOrder(ours, layout)) return builder.add("reshape", name, [input], { shape: ours });
   // In the file's order these can only be channels, height and width: the dimensions must be moved next.
   return { ...builder.add("reshape", name, [input], { shape: wanted }), turned: true };
+}
+
+/** A map to another one with its channels behind, as the file has both. */
+function inFileOrder(
+  builder: NetworkBuilder,
+  name: string,
+  input: Value,
+  shape: readonly number[],
+): Value {
+  const from = builder.add("permute", `${name}_last`, [input], { order: [1, 2, 0] });
+  const reshaped = builder.add("reshape", name, [from], { shape });
+  return builder.add("permute", `${name}_first`, [reshaped], { order: [2, 0, 1] });
 }
 
 function flattened(

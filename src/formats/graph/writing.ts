@@ -3,7 +3,7 @@ import type { TensorToWrite } from "../types.ts";
 import type { GraphNode, NetworkGraph, Shape, WeightRole } from "./network_graph.ts";
 import { inferShapes } from "./shapes.ts";
 
-/** A tensor to be written, in PyTorch's layout. */
+/** A tensor to be written, in PyTorch's layout. Of type f16 and i8, it is floats that are to be rounded to that. */
 export type SourceTensor = Pick<TensorToWrite, "shape" | "dtype" | "data">;
 
 /** The tensors of a graph by the names that it gives. */
@@ -12,7 +12,7 @@ export type WeightsToWrite = ReadonlyMap<string, SourceTensor>;
 /** Why a layer can't be written that was given in place of a file's. */
 export const GIVEN = "it was given as a module, whose code no file can hold";
 
-/** The tensor's elements as float32: the formats of networks keep no others. */
+/** The tensor's elements as float32. */
 export function floatsOf({ data }: SourceTensor): Float32Array {
   return data instanceof Float32Array ? data : Float32Array.from<number | bigint>(data, Number);
 }

@@ -1,5 +1,12 @@
 import { dtypeSize, KNOWN_DTYPES, type KnownDtype } from "../elements/dtypes.ts";
-import { checkedCount, lazyTensor, undecodable } from "../elements/tensors.ts";
+import { dequantized } from "../elements/quantize.ts";
+import {
+  checkedCount,
+  countElements,
+  derived,
+  lazyTensor,
+  undecodable,
+} from "../elements/tensors.ts";
 import { DAMAGED, type Fail, failing, printable, tensorNamed } from "../errors.ts";
 import {
   decodeUtf8,
@@ -72,10 +79,31 @@ export async function readSafetensors(
   const tensors = entries.map((entry) => [entry.name, toTensor(entry, body, fail)] as const);
   return {
     format: "safetensors",
-    tensors: new Map(tensors),
+    tensors: withScales(new Map(tensors)),
     metadata: readMetadata(ownValue(header, "__metadata__"), fail),
     notes: undecodedNotes(entries),
   };
+}
+
+/** Where integers "weight" of 8 bits have a "weight_scale" beside them, a number for each row, the floats that both stand for. */
+function withScales(tensors: Map<string, WeightTensor>): Map<string, WeightTensor> {
+  const found = new Map(tensors);
+  for (const [name, tensor] of tensors) {
+    const scale = tensors.get(`${name}_scale`);
+    const [rows = 0, ...sides] = tensor.shape;
+    const fits = scale?.shape.every((side, axis) => side === (axis === 0 ? rows : 1));
+    if (tensor.dtype !== "i8" || scale?.dtype !== "f32" || scale.shape.length === 0 || !fits)
+      continue;
+    const inner = countElements(sides) ?? 1;
+    const whole = derived(tensor, tensor.shape, (data) =>
+      dequantized(data as Int8Array, scale.data() as Float32Array, undefined, {
+        ...{ entries: rows, inner },
+      }),
+    );
+    found.set(name, { ...whole, originalShape: undefined, dtype: "f32" });
+    found.delete(`${name}_scale`);
+  }
+  return found;
 }
 
 function headerEnd(file: ByteRanges, fail: Fail): number {

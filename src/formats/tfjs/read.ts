@@ -1,6 +1,7 @@
 import { DAMAGED, type Fail, failing } from "../errors.ts";
-import { type BuiltNetwork, NetworkBuilder } from "../graph/builder.ts";
+import { NetworkBuilder } from "../graph/builder.ts";
 import type { GivenLayers } from "../graph/given_layers.ts";
+import { mapsOrAny, type ReadNetwork } from "../graph/plain/reading.ts";
 import {
   decodeUtf8,
   isJsonObject,
@@ -37,10 +38,11 @@ export async function readTfjs(bytes: Bytes, source: ByteSource): Promise<Weight
   const classes = classNames(json);
   const signature = ownValue(json, "signature") ?? ownValue(topology, "signature");
   const readWith = (given?: GivenLayers): WeightFile => {
-    const builder = new NetworkBuilder(fail, given);
-    const network = isGraph
-      ? convertTfGraph({ nodes, tensors, signature, classes }, builder)
-      : readLayers(topology, tensors, classes, builder);
+    const { builder, ...network } = isGraph
+      ? mapsOrAny(fail, given, (axes, own) =>
+          convertTfGraph({ nodes, tensors, signature, classes }, own, axes),
+        )
+      : readLayers(topology, tensors, classes, new NetworkBuilder(fail, given));
     return {
       format: isGraph ? "tfjs-graph" : "tfjs-layers",
       ...network,
@@ -66,12 +68,12 @@ function readLayers(
   tensors: readonly WeightTensor[],
   classes: readonly string[] | undefined,
   builder: NetworkBuilder,
-): BuiltNetwork {
+): ReadNetwork {
   const config = isJsonObject(topology) ? configOf(topology, builder.fail) : undefined;
   const weights = namedWeights(tensors.map((tensor) => ({ path: tensor.name, tensor })));
   const isKeras3 = /^3/.test(String(ownValue(topology, "keras_version")));
   if (!config) builder.notes.push("The file holds weights, and no network that can be read.");
-  return readNetwork({ config, weights, isKeras3, classes }, builder);
+  return { ...readNetwork({ config, weights, isKeras3, classes }, builder), builder };
 }
 
 /** Converted files hold the configuration in `model_config`, TF.js's own are the configuration. */

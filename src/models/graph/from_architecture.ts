@@ -37,17 +37,22 @@ export class GraphModel extends nn.Module {
   readonly #lastUse = new Map<string, number>();
   readonly inputShape: readonly (number | null)[];
 
-  /** @param given modules for the graph's layers of op `given`, by their keys. */
+  /**
+   * @param given modules for the graph's layers of op `given`, by their keys.
+   * @param built layers that are there already, by their nodes' names.
+   */
   constructor(
     readonly graph: NetworkGraph,
     given: Replacements = {},
+    built?: ReadonlyMap<string, Step>,
   ) {
     super();
     this.inputShape = graph.inputShape;
     const owners = new Map<string, GraphNode>();
     graph.nodes.forEach((node, i) => {
       const owner = ownerOf(node, owners);
-      const step = owner ? this.#shared(node, owner) : buildStep(node, given);
+      const there = node.op === "input" ? undefined : built?.get(node.name);
+      const step = there ?? (owner ? this.#shared(node, owner) : buildStep(node, given));
       const isNew = step instanceof nn.Module && ![...this.#steps.values()].includes(step);
       this.#steps.set(node.name, step);
       if (isNew && !owner) this.#children.set(node.name, step);
@@ -101,6 +106,29 @@ export class GraphModel extends nn.Module {
       Reflect.set(step, camelCase(role), Reflect.get(tensors, camelCase(role)));
     }
     return step;
+  }
+
+  /** Nodes whose value is all that later ones need, in order, up to the first layer that `goesOn` refuses. */
+  bottlenecks(goesOn: (layer: nn.Module) => boolean): GraphNode[] {
+    const found: GraphNode[] = [];
+    let needed = 0; // the last node that needs one of those before
+    for (const [i, node] of this.graph.nodes.entries()) {
+      const step = this.#steps.get(node.name)!;
+      if (step instanceof nn.Module && !goesOn(step)) break;
+      if (needed <= i) found.push(node);
+      needed = Math.max(needed, this.#lastUse.get(node.name)!);
+    }
+    return found;
+  }
+
+  /** The layers up to one of `bottlenecks` and those after it: `after.forward(before.forward(x))` is `forward(x)`. */
+  splitAt({ name }: GraphNode): [before: GraphModel, after: GraphModel] {
+    const { nodes, outputs } = this.graph;
+    const end = nodes.findIndex((node) => node.name === name) + 1;
+    const value: GraphNode = { op: "input", name, inputs: [], attrs: {}, weights: {} };
+    const part = (nodes: readonly GraphNode[], outputs: readonly string[]) =>
+      new GraphModel({ ...this.graph, nodes, outputs }, {}, this.#steps);
+    return [part(nodes.slice(0, end), [name]), part([value, ...nodes.slice(end)], outputs)];
   }
 
   override forward(input: Tensor): Tensor {

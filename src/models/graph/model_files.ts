@@ -1,8 +1,8 @@
 import { collectTensors, writableEndings, writerFor } from "../../formats/index.ts";
 import type { Module } from "../../nn/index.ts";
-import { tracedForWriting } from "./save_model.ts";
+import { type ExportOptions, tracedForWriting } from "./save_model.ts";
 
-export interface ModelFilesOptions {
+export interface ModelFilesOptions extends ExportOptions {
   /** Shape of one image, [C, H, W]. The model's own `inputShape` where left out. */
   readonly inputShape?: readonly number[];
   /** Class names, kept in the file where the format has a place for them. */
@@ -22,8 +22,9 @@ export interface ModelFilesOptions {
 export async function modelFiles(
   model: Module,
   name: string,
-  { inputShape, classes, metadata }: ModelFilesOptions = {},
+  options: ModelFilesOptions = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { metadata } = options;
   const [, stem, ending] = /^(.*?)(\.[^.]*)?$/s.exec(name) ?? [];
   const writer = writerFor(ending ?? "");
   if (!writer) {
@@ -31,12 +32,17 @@ export async function modelFiles(
     throw new Error(`${name}: can't write "${ending ?? ""}" files; use one of ${known}`);
   }
   if (writer.holds === "tensors") {
+    const { dtype, probabilities } = options;
+    if (probabilities)
+      throw new Error(`${name}: this format holds no network to end with a softmax`);
+    if (dtype === "i8" && ending !== ".safetensors")
+      throw new Error(`${name}: nothing here reads 8 bits of this format; use .safetensors`);
     const write = await writer.load();
-    return new Map([[name, write(await collectTensors(model.stateDict()), metadata)]]);
+    return new Map([[name, write(await collectTensors(model.stateDict(), dtype), metadata)]]);
   }
   const [write, { graph, weights }] = await Promise.all([
     writer.load(),
-    tracedForWriting(model, inputShape, classes),
+    tracedForWriting(model, options),
   ]);
   const files = write(graph, weights, metadata, stem);
   if (files instanceof Uint8Array) return new Map([[name, files]]);

@@ -1,12 +1,23 @@
 import { checkOptions } from "../../base/index.ts";
-import type { TensorToWrite } from "../../formats/index.ts";
-import { saveBytes, writeKerasH5, writeOnnx, writeTfjs } from "../../formats/index.ts";
+import type { GraphNode, NetworkGraph, TensorToWrite } from "../../formats/index.ts";
+import { inferShapes, saveBytes, writeKerasH5, writeOnnx, writeTfjs } from "../../formats/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
 import type { TracedModel } from "./trace/graph_writer.ts";
 import { traceModel } from "./trace/trace_model.ts";
 
-export interface SaveModelOptions {
+/** How a file is to differ from the model. */
+export interface ExportOptions {
+  /** Ends the network with a softmax over its classes. `loadNetwork` and `fromArchitecture` take it away again. Default false. */
+  probabilities?: boolean;
+  /**
+   * What kernels and matrices are stored as; all else stays float32. "f16" is half the size; "i8" a quarter: one scale for each
+   * row (ONNX) or tensor (TF.js). Keras has no 8 bits. What it costs shows `evaluate` on the file, loaded again. Default "f32".
+   */
+  dtype?: "f32" | "f16" | "i8";
+}
+
+export interface SaveModelOptions extends ExportOptions {
   /** Node: also write the file here (TF.js: the folder, made where it isn't there yet), as one step a file. */
   path?: string;
   /** Shape of one image, [C, H, W]. The model's own `inputShape` where left out. */
@@ -17,7 +28,7 @@ export interface SaveModelOptions {
   metadata?: Readonly<Record<string, string>>;
 }
 
-const KNOWN = ["path", "inputShape", "classes", "metadata"];
+const KNOWN = ["path", "inputShape", "classes", "metadata", "probabilities", "dtype"];
 
 /**
  * Saves a model with its architecture and weights as a Keras `.h5` file.
@@ -78,8 +89,8 @@ export async function saveTfjs(
 async function prepare(where: string, model: Module, given: SaveModelOptions | string) {
   const options = typeof given === "string" ? { path: given } : given;
   checkOptions(where, options, KNOWN);
-  const { path, metadata, inputShape, classes } = options;
-  return { path, metadata, ...(await tracedForWriting(model, inputShape, classes)) };
+  const { path, metadata } = options;
+  return { path, metadata, ...(await tracedForWriting(model, options)) };
 }
 
 /** Names of kernels with one side, which are those of maps of one row in the graph. */
@@ -93,16 +104,50 @@ function signalKernels({ graph, weights }: TracedModel): ReadonlySet<string> {
 /** The graph of a model, and its tensors as writers take them. */
 export async function tracedForWriting(
   model: Module,
-  inputShape: readonly number[] | undefined,
-  classes: readonly string[] | undefined,
+  {
+    inputShape,
+    classes,
+    probabilities = false,
+    dtype = "f32",
+  }: Pick<SaveModelOptions, "inputShape" | "classes" | keyof ExportOptions>,
 ) {
+  if (!["f32", "f16", "i8"].includes(dtype))
+    throw new TypeError(`dtype is "${dtype}"; networks are written as "f32", "f16" or "i8"`);
   const traced = traceModel(model, inputShape, classes);
   await traced.readConstants();
+  const large = kernelsAndMatrices(traced);
   const weights = new Map<string, TensorToWrite>();
   const ofSignals = signalKernels(traced);
   for (const [name, tensor] of traced.weights) {
     const shape = ofSignals.has(name) ? tensor.shape.toSpliced(2, 0, 1) : tensor.shape;
-    weights.set(name, { name, shape, dtype: "f32", data: await tensor.data() });
+    const stored = large.has(name) ? dtype : "f32";
+    weights.set(name, { name, shape, dtype: stored, data: await tensor.data() });
   }
-  return { graph: traced.graph, weights };
+  return { graph: probabilities ? withSoftmax(traced.graph) : traced.graph, weights };
+}
+
+/** Names of those that are nearly all of a file. */
+function kernelsAndMatrices({ graph: { nodes } }: TracedModel): ReadonlySet<string> {
+  return new Set(
+    nodes.flatMap(({ op, weights: { weight } }) =>
+      weight !== undefined && ["conv2d", "convTranspose2d", "linear"].includes(op) ? [weight] : [],
+    ),
+  );
+}
+
+/** The network with probabilities in place of what it gives; as it is where it gives them already. */
+function withSoftmax(graph: NetworkGraph): NetworkGraph {
+  const [output] = graph.outputs;
+  const last = graph.nodes.find(({ name }) => name === output);
+  if (last?.op === "softmax") return graph;
+  const shape = inferShapes(graph).get(output);
+  if (shape?.length !== 1)
+    throw new Error(
+      `probabilities are of classes, [N, classes], and the network gives [N, ${shape?.join(", ")}]`,
+    );
+  const taken = new Set(graph.nodes.map(({ name }) => name));
+  let name = "probabilities";
+  while (taken.has(name)) name += "_";
+  const node: GraphNode = { name, op: "softmax", inputs: [output], attrs: {}, weights: {} };
+  return { ...graph, nodes: [...graph.nodes, node], outputs: [name] };
 }

@@ -1,6 +1,7 @@
 import type { DataLoader } from "../../data/index.ts";
 import type { Loss } from "../../nn/index.ts";
 import { type PendingResult, readLater } from "../loop/step_result.ts";
+import type { StepInputs } from "../loop/steps.ts";
 import type { LabelCheck } from "../loss/label_check.ts";
 import { type CountedTargets, joinLosses, TargetReader } from "../loss/targets.ts";
 import { accuracy, balancedAccuracy } from "../metrics/builtin.ts";
@@ -90,12 +91,13 @@ export async function evaluateLoader(
   let added: Promise<void> = Promise.resolve();
   for await (const batch of loader.batches()) {
     signal?.throwIfAborted();
-    const { images, labels: given, indices } = batch;
+    const { images, labels: given, indices, others = [] } = batch;
     const counted = targets.read(batch);
     if (counted.rows.length === 0) continue;
-    if (!step.isRecorded(images, given)) await step.compile([images, given]);
+    const inputs: StepInputs = [images, given, ...others];
+    if (!step.isRecorded(...inputs)) await step.compile(inputs);
     labels.check(batch, loader.dataset);
-    const pending = readLater(step(images, given));
+    const pending = readLater(step(...inputs));
     const before = added;
     added = before.then(() => judge.add(counted, indices.length, pending));
     added.catch(() => {}); // awaited once the next batch has begun

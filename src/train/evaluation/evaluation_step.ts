@@ -2,6 +2,7 @@ import { type CapturedStep, capture, noGrad, type Tensor } from "../../autograd/
 import { evaluating, type Loss, type Module } from "../../nn/index.ts";
 import type { AveragedModel } from "../averaged_model.ts";
 import type { StepResult } from "../loop/step_result.ts";
+import type { StepInputs } from "../loop/steps.ts";
 import type { LabelCheck } from "../loss/label_check.ts";
 
 /** Loss and predictions without gradients, in evaluation mode, captured. @param average stands in for the model's weights. */
@@ -11,11 +12,11 @@ export function captureEvaluation(
   labels: LabelCheck,
   readsOutputs: boolean,
   average: AveragedModel | null,
-): CapturedStep<[Tensor, Tensor], StepResult> {
+): CapturedStep<StepInputs, StepResult> {
   return capture(
-    (images: Tensor, targets: Tensor): StepResult =>
+    (...[images, targets, ...others]: StepInputs): StepResult =>
       inEvaluation(model, average, () => {
-        const outputs = model.forward(images) as Tensor;
+        const outputs = model.forward(images, ...others) as Tensor;
         labels.see(outputs);
         return {
           loss: loss.forward(outputs, targets),
@@ -30,9 +31,9 @@ export function captureEvaluation(
 export function captureOutputs(
   model: Module,
   average: AveragedModel | null,
-): CapturedStep<[Tensor], Tensor> {
-  return capture((images: Tensor) =>
-    inEvaluation(model, average, () => model.forward(images) as Tensor),
+): CapturedStep<Tensor[], Tensor> {
+  return capture((...inputs: Tensor[]) =>
+    inEvaluation(model, average, () => model.forward(...inputs) as Tensor),
   );
 }
 

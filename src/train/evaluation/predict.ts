@@ -42,8 +42,8 @@ export async function predictDataset(
   const loader = new DataLoader(dataset, { batchSize, transform, seed });
   const names = classes ?? dataset.classes ?? [];
   const found: Prediction[] = [];
-  for await (const { images } of loader.batches())
-    found.push(...(await predictBatch(parts, images, names)));
+  for await (const { images, others = [] } of loader.batches())
+    found.push(...(await predictBatch(parts, [images, ...others], names)));
   return found;
 }
 
@@ -58,7 +58,7 @@ export async function predictTensor(
   for (let at = 0; at < count; at += batchSize) {
     const batch = noGrad(() => images.narrow(0, at, Math.min(batchSize, count - at)));
     const input = transform ? await transformed(batch, transform) : batch;
-    found.push(...(await predictBatch(parts, input, classes)));
+    found.push(...(await predictBatch(parts, [input], classes)));
     for (const used of new Set([batch, input])) used.dispose();
   }
   return found;
@@ -66,11 +66,11 @@ export async function predictTensor(
 
 async function predictBatch(
   { loss, step }: PredictionParts,
-  images: Tensor,
+  inputs: Tensor[],
   classes: readonly string[],
 ): Promise<Prediction[]> {
-  if (!step.isRecorded(images)) await step.compile([images]);
-  const outputs = step(images);
+  if (!step.isRecorded(...inputs)) await step.compile(inputs);
+  const outputs = step(...inputs);
   const [count, width] = outputs.shape as [number, number];
   if (outputs.ndim !== 2) {
     throw new Error(

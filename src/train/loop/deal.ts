@@ -20,7 +20,9 @@ export async function* dealFrom(
   try {
     for await (const batch of loader.batches(first)) {
       const { value } = (await beside?.next()) ?? {};
-      const inputs: StepInputs = [batch.images, batch.labels, ...(value ?? [])];
+      if (objective && batch.others)
+        throw new Error("fit: an objective takes models of one input, and examples have others");
+      const inputs: StepInputs = [batch.images, batch.labels, ...(value ?? batch.others ?? [])];
       dealt = inputs;
       yield { ...batch, inputs };
     }

@@ -11,7 +11,8 @@ export async function findBadExample(
   for (const index of indices) {
     const example = await loader.dataset.get(index);
     const name = exampleName(loader.dataset, index);
-    if (!allFinite(example.image)) return `${name} holds NaN or infinity: leave it out`;
+    const given = [example.image, ...(example.others ?? []).map(({ values }) => values)];
+    if (!given.every(allFinite)) return `${name} holds NaN or infinity: leave it out`;
     if (!allFinite(await inputOf(loader, example)))
       return `the transform makes NaN or infinity of ${name}`;
   }
@@ -20,7 +21,7 @@ export async function findBadExample(
 
 /** What the model is given of an example. */
 async function inputOf({ transform }: DataLoader, example: Example): Promise<ArrayLike<number>> {
-  const alone = { length: 1, get: () => ({ ...example, label: 0 }) };
+  const alone = { length: 1, get: () => ({ ...example, others: undefined, label: 0 }) };
   let values: ArrayLike<number> = [];
   for await (const { images } of new DataLoader(alone, { transform }).batches())
     values = await images.data();

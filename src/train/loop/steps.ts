@@ -38,8 +38,8 @@ export interface StepParts {
   readonly progress: { value: number };
 }
 
-/** Images, targets, and what the objective has beside them. */
-export type StepInputs = [images: Tensor, targets: Tensor, ...beside: Tensor[]];
+/** Images, targets, and what the objective has beside them; without an objective, the model's other inputs. */
+export type StepInputs = [images: Tensor, targets: Tensor, ...others: Tensor[]];
 
 /** One optimizer step, captured: forward, loss, backward, clipping, update. */
 export function captureTrainStep(parts: StepParts): CapturedStep<StepInputs, StepResult> {
@@ -57,16 +57,16 @@ export function captureTrainStep(parts: StepParts): CapturedStep<StepInputs, Ste
 /** The loss, and what is differentiated: the same, or scaled for half precision. */
 export function forward(
   parts: StepParts,
-  [images, targets, ...beside]: StepInputs,
+  [images, targets, ...others]: StepInputs,
 ): { value: Tensor; result: StepResult } {
   const { model, loss, labels, precision, scaler, readsOutputs, generator, objective } = parts;
-  const run = (module: Module, input: Tensor) =>
-    withGenerator(generator, () => forwardIn(precision, module, input));
-  const outputs = run(model, images);
+  const run = (module: Module, ...inputs: Tensor[]) =>
+    withGenerator(generator, () => forwardIn(precision, module, ...inputs));
+  const outputs = run(model, images, ...(objective ? [] : others));
   labels.see(outputs);
   const own = loss.forward(outputs, targets);
   const progress = () => parts.progress.value;
-  const batch = { model, images, outputs, targets, loss: own, beside, run, progress };
+  const batch = { model, images, outputs, targets, loss: own, beside: others, run, progress };
   const value = objective?.minimised(batch) ?? own;
   const predictions = loss.predictions(outputs, targets);
   const result = { loss: value, predictions, outputs: readsOutputs ? outputs : null };

@@ -106,12 +106,12 @@ async function rise(trainer: Trainer, dataset: Dataset, options: LrFindOptions) 
   const [rates, losses]: [number[], number[]] = [[], []];
   let [sum, least] = [0, Number.POSITIVE_INFINITY];
   trainer.model.train();
-  for await (const [images, targets] of batchesOf(trainer, dataset, options, steps)) {
+  for await (const inputs of batchesOf(trainer, dataset, options, steps)) {
     signal?.throwIfAborted();
     const rate = minLr * (maxLr / minLr) ** (rates.length / steps);
     setRate(rate);
-    if (!step.isRecorded(images, targets)) await step.compile([images, targets]);
-    const loss = await step(images, targets).loss.item();
+    if (!step.isRecorded(...inputs)) await step.compile(inputs);
+    const loss = await step(...inputs).loss.item();
     if (rates.length === 0 && !Number.isFinite(loss))
       throw new Error(
         `lrFind: the loss is ${loss} before anything is trained: check images and labels`,

@@ -36,6 +36,9 @@ const padded = (op: string, more: readonly string[] = [], attr: object = {}) =>
     lists: { pads: [0, 0, 1, 0, 2, 1, 0, 0] },
   });
 
+const reduction = (op: string) =>
+  model([node("y", op, ["x", "axes"])], { lists: { axes: [2, 3] } });
+
 function activation(op: PlainActivation): ModelFiles | undefined {
   const { tensorflow } = ACTIVATIONS[op];
   if (!tensorflow) return undefined;
@@ -111,6 +114,30 @@ export const GRAPH_LAYERS: Readonly<Record<string, ModelFiles | undefined>> = {
   ),
   sum: model([branch, node("y", "AddV2", ["x", "branch"])]),
   product: model([branch, node("y", "Mul", ["x", "branch"])]),
+  quotient: model([branch, node("y", "RealDiv", ["x", "branch"])]),
+  power: model([branch, node("y", "Pow", ["branch", "exponent"])], { weights: { exponent: [] } }),
+  "product of matrices": model([
+    branch,
+    node("y", "BatchMatMulV2", ["x", "branch"], { adj_y: { b: true } }),
+  ]),
+  permutation: model([node("y", "Transpose", ["x", "perm"])], { lists: { perm: [0, 3, 2, 1] } }),
+  "sum over some sides": reduction("Sum"),
+  "mean over some sides": reduction("Mean"),
+  "max over some sides": reduction("Max"),
+  "min over some sides": reduction("Min"),
+  expansion: model([node("y", "BroadcastTo", ["x", "target"])], {
+    ...{ input: [6, 1, 4], lists: { target: [-1, 6, 8, 4] } },
+  }),
+  selection: model([node("y", "GatherV2", ["x", "indices", "axis"])], {
+    lists: { indices: [4, 0, 0], axis: [1] },
+  }),
+  "choice between two": model([branch, node("y", "SelectV2", ["x", "x", "branch"])]),
+  "class token, positions": model([node("y", "AddV2", ["x", "own"])], {
+    weights: { own: [6, 8, 4] },
+  }),
+  "map to another map": model([node("y", "Reshape", ["x", "target"])], {
+    lists: { target: [-1, 4, 6, 8] },
+  }),
   concatenation: model(
     [branch, node("y", "ConcatV2", ["x", "branch", "axis"], { N: { i: "2" } })],
     {

@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 from zoo_classic import CLASSES, Block, DenseNet, Net, ResNet, alexnet, squeezenet1_1, vgg
 from zoo_mobile import LARGE, SMALL, ShuffleNet, conv_norm, efficientnet_b0, mobilenet_v2, mobilenet_v3
+from zoo_tokens import VisionTransformer, convnext
 
 
 class LeNet(nn.Module):
@@ -136,4 +137,6 @@ NETWORKS = {
     "shufflenet_v2": (lambda: ShuffleNet([16, 32, 64], 128), (3, 64, 64)),
     "unet": (UNet, (3, 24, 32)),
     "espcn": (espcn, (3, 12, 10)),
+    "vit": (lambda: VisionTransformer(32, features=24, heads=3, depth=2), (3, 32, 32)),
+    "convnext": (lambda: convnext([1, 1, 1], thin=12), (3, 32, 32)),
 }

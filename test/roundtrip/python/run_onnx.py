@@ -77,6 +77,14 @@ def unsqueeze(a, x, axes=None):
     return x
 
 
+def squeeze(a, x, axes=None):
+    return x.squeeze((a["axes"] if axes is None else axes.tolist())[0])
+
+
+def split(a, x, sizes=None):
+    return x.split(a["split"] if sizes is None else sizes.tolist(), a.get("axis", 0))
+
+
 def constant(a):
     return torch.from_numpy(numpy_helper.to_array(a["value"]).copy())
 
@@ -104,6 +112,10 @@ OPS = {
     "Softmax": lambda a, x: x.softmax(a.get("axis", -1)),
     "LogSoftmax": lambda a, x: x.log_softmax(a.get("axis", -1)),
     "Add": lambda a, x, y: x + y,
+    "Sub": lambda a, x, y: x - y,
+    "MatMul": lambda a, x, y: x @ y,
+    "Pow": lambda a, x, y: x**y,
+    "Sqrt": lambda a, x: x.sqrt(),
     "Mul": lambda a, x, y: x * y,
     "Div": lambda a, x, y: x / y if x.is_floating_point() else x // y,
     "Erf": lambda a, x: x.erf(),
@@ -117,7 +129,12 @@ OPS = {
     "Constant": constant,
     "Shape": lambda a, x: torch.tensor(x.shape),
     "Gather": lambda a, x, i: x.select(a.get("axis", 0), i.item()),
+    "Equal": lambda a, x, y: x == y,
+    "Where": lambda a, condition, x, y: torch.where(condition, x, y),
+    "Expand": lambda a, x, shape: x.expand(torch.broadcast_shapes(x.shape, shape.tolist())),
     "Unsqueeze": unsqueeze,
+    "Squeeze": squeeze,
+    "Split": split,
     "Cast": lambda a, x: x,
     "ConstantOfShape": lambda a, shape: constant(a).expand(shape.tolist()),
 }
@@ -138,7 +155,8 @@ def computed(graph, tensors, x):
     values = {"": None, graph.input[0].name: x, **tensors}
     for node in graph.node:
         attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-        values[node.output[0]] = OPS[node.op_type](attributes, *(values[name] for name in node.input))
+        result = OPS[node.op_type](attributes, *(values[name] for name in node.input))
+        values.update(zip(node.output, result if isinstance(result, tuple) else [result]))
     return values[graph.output[0].name]
 
 

@@ -67,6 +67,9 @@ export const pow: Apply = (call, { builder }, value, name) => {
   return builder.add("mul", name, new Array<Value>(exponent).fill(value), {});
 };
 
+export const inverseRoot: Apply = (_, { builder }, value, name) =>
+  builder.add("pow", name, [value], { exponent: -0.5 });
+
 export const reciprocal: Apply = (_, { builder }, value, name) =>
   builder.add("pow", name, [value], { exponent: -1 });
 

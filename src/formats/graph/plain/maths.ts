@@ -97,11 +97,8 @@ function spread(
   return JSON.stringify(whole.view) === JSON.stringify(like.view) ? whole.value : DIFFERENT;
 }
 
-/** The second input where the first, a constant, isn't 0, else the third. */
+/** The second input where the first isn't 0, else the third. */
 export const where: NodeRule = (call, context) => {
-  if (call.inputs[0]?.kind !== "constant") {
-    return unsupported(call, context, "its condition is computed");
-  }
   const both = together(call, context, 3);
   if (typeof both === "string") return unsupported(call, context, both);
   return plainOperand(context.builder.add("where", call.node.name, both.values, {}), both.view);

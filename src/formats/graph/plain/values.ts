@@ -109,6 +109,16 @@ function kept(map: ValueOperand, { value }: ValueOperand, context: NodeContext):
   return map;
 }
 
+/** A rule for values whose axes are any: its inputs with their own axes. */
+export const onAny =
+  <N extends FileNode>(rule: NodeRule<N>): NodeRule<N> =>
+  (call, context) => {
+    const inputs = call.inputs.map((input) =>
+      input?.kind === "value" ? (plainValue(input, context) ?? input) : input,
+    );
+    return rule({ ...call, inputs }, context);
+  };
+
 /** A rule of maps and vectors, for values whose axes are any. */
 export const onMap =
   <N extends FileNode>(rule: NodeRule<N>): NodeRule<N> =>

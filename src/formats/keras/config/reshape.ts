@@ -46,7 +46,7 @@ export const permute: LayerRule = (use, context) => {
   return unsupported(use, context, why);
 };
 
-/** Reshape, where it only flattens or adds and drops sides of 1. */
+/** Reshape of a vector, a map or a signal. */
 export const reshape: LayerRule = (use, { builder, layout, hasSignals }) => {
   const target = use.fields.value("target_shape");
   const isShape = Array.isArray(target) && target.every((side) => Number.isSafeInteger(side));
@@ -56,6 +56,7 @@ export const reshape: LayerRule = (use, { builder, layout, hasSignals }) => {
     name: use.name,
     type: use.className,
     layout: input.turned ? ("NCHW" as const) : layout,
+    moves: layout === "NHWC",
   };
   const sides = target.length === 2 && hasSignals ? inOneRow(target, about.layout) : target;
   return reshapeValue(builder, about, input, sides);

@@ -3,7 +3,7 @@ import type { NetworkGraph } from "../../graph/network_graph.ts";
 import type { WeightsToWrite } from "../../graph/writing.ts";
 import { writeHdf5 } from "../hdf5/write/file.ts";
 import { GroupToWrite } from "../hdf5/write/group.ts";
-import { fixedTexts, floats, type Values } from "../hdf5/write/values.ts";
+import { fixedTexts, floats, halves, type Values } from "../hdf5/write/values.ts";
 import { modelConfig, type PlannedLayer } from "./plan.ts";
 import { planModel } from "./plan_model.ts";
 
@@ -16,7 +16,7 @@ const MAX_LIST = 64_512;
 /**
  * Writes a network with its weights as a Keras model (`.h5`), which Keras 2 and 3 load whole.
  *
- * @param weights in PyTorch's layout, by the names that the graph gives; they are stored as float32.
+ * @param weights in PyTorch's layout, by the names that the graph gives; they are stored as float32, or as float16, where their `dtype` says so.
  * @param metadata texts that Keras doesn't look at: JSON in the attribute "user_metadata".
  * @returns the file's bytes, the same for the same network.
  * @throws WeightFileError listing every layer that Keras doesn't have.
@@ -27,6 +27,12 @@ export function writeKerasH5(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const fail = failing("the file to write", "keras-h5");
+  if ([...weights.values()].some(({ dtype }) => dtype === "i8"))
+    throw fail(
+      "weights",
+      "Keras reads no weights of 8 bits",
+      "Write .onnx, model.json or .safetensors",
+    );
   const plan = planModel(graph, weights, { fail, hasGroups: true, mixesHalfPixels: true });
   const root = new GroupToWrite();
   noteWriter(root);
@@ -52,7 +58,8 @@ function addLayer(group: GroupToWrite, { name, weights }: PlannedLayer): void {
   const pathOf = (role: string) => `${name}/${role}:0`;
   const paths = weights.map(({ role }) => pathOf(role));
   for (const [key, names] of listOfNames("weight_names", paths)) group.attributes.set(key, names);
-  for (const { role, shape, fill } of weights) group.dataset(pathOf(role), floats(shape, fill));
+  for (const { role, shape, fill, dtype } of weights)
+    group.dataset(pathOf(role), (dtype === "f16" ? halves : floats)(shape, fill));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FlatOrder } from "../../graph/flat_order.ts";
 import type { Shape } from "../../graph/network_graph.ts";
+import type { WeightDtype } from "../../types.ts";
 
 /** A tensor of a Keras layer. */
 export interface PlannedWeight {
@@ -8,6 +9,8 @@ export interface PlannedWeight {
   readonly shape: readonly number[];
   /** Writes its elements, in Keras's layout, where they belong: nothing else of a file's size is ever held. */
   readonly fill: (target: Float32Array) => void;
+  /** What they are rounded to; float32 where left out. */
+  readonly dtype?: WeightDtype;
 }
 
 /** A layer of the model to be written. */

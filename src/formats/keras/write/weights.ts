@@ -12,7 +12,7 @@ function walked(
 ): PlannedWeight {
   const fill = (target: Float32Array) =>
     gatherInto(target, floatsOf(tensor), shape, { offset: 0, strides });
-  return { role, shape, fill };
+  return { role, shape, fill, dtype: tensor.dtype };
 }
 
 /** [out, in, h, w] → [h, w, in, out]. */
@@ -46,7 +46,7 @@ export function denseKernel(tensor: SourceTensor, order?: FlatOrder): PlannedWei
       start = end;
     }
   };
-  return { role: "kernel", shape: [ins, outs], fill };
+  return { role: "kernel", shape: [ins, outs], fill, dtype: tensor.dtype };
 }
 
 /** One element per channel or feature, in Keras's order. */

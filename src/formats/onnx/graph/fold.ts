@@ -1,5 +1,5 @@
-import { stridesOf } from "../../../base/index.ts";
-import { countElements, permuted, reordered } from "../../elements/tensors.ts";
+import { dequantized } from "../../elements/quantize.ts";
+import { countElements, derived, permuted } from "../../elements/tensors.ts";
 import { constantInput } from "../../graph/nodes/context.ts";
 import { shapeOf } from "../../graph/nodes/shapes.ts";
 import {
@@ -9,11 +9,17 @@ import {
   numbersOf,
   type Operand,
 } from "../../graph/operands.ts";
+import {
+  reshapedSides,
+  slicedTensor,
+  squeezedSides,
+  unsqueezedSides,
+} from "../../graph/rearranged_constants.ts";
 import { wholeOf } from "../../sources/ranges.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { OnnxTensor } from "../schema.ts";
 import { elementPieces } from "../tensors.ts";
-import { integersOf, type OnnxCall, type OperatorNode } from "./node.ts";
+import { integersOf, type OnnxCall, type OperatorNode, orderOf } from "./node.ts";
 
 /**
  * Computes a node whose inputs are all known: exporters leave such to the reader ("the batch and −1" as a shape), and
@@ -62,20 +68,40 @@ function constantOf(
 function weightFold(call: OnnxCall): Operand | undefined {
   const tensor = constantInput(call, 0);
   if (!tensor) return undefined;
-  const { op, attributes } = call.node;
+  const { op } = call.node;
   if (op === "Identity" || (op === "Cast" && isFloat(tensor))) return constantOperand(tensor);
   if (op === "Transpose") {
     const axes =
-      attributes.integers("perm") ?? tensor.shape.map((_, axis) => tensor.shape.length - 1 - axis);
+      orderOf(call.node) ?? tensor.shape.map((_, axis) => tensor.shape.length - 1 - axis);
     const isOrder = [...axes].sort((a, b) => a - b).every((axis, i) => axis === i);
     return isOrder && axes.length === tensor.shape.length
       ? constantOperand(permuted(tensor, axes))
       : undefined;
   }
+  if (op === "DequantizeLinear") return restored(call, tensor);
   if (op === "Slice") return sliced(call, tensor);
   if (op === "ConstantOfShape") return filled(call);
   const shape = newShape(call, tensor);
   return shape && constantOperand({ ...tensor, shape });
+}
+
+/** Integers of 8 bits with a scale for all, or one for each entry of an axis; the tensor's name stays. */
+function restored(call: OnnxCall, tensor: WeightTensor): Operand | undefined {
+  const [scale, zero] = [constantInput(call, 1), constantInput(call, 2)];
+  const given = call.node.attributes.number("axis", 1);
+  const axis = given < 0 ? given + tensor.shape.length : given;
+  const [scales, zeros] = [scale, zero].map((list) => list && numbersOf(list));
+  const entries = tensor.shape[axis] ?? 1;
+  const fits = (list: readonly number[] | undefined) =>
+    !list || list.length === 1 || list.length === entries;
+  if (tensor.dtype !== "i8" && tensor.dtype !== "u8") return undefined;
+  if (!scales || !fits(scales) || !fits(zeros) || (zeros && zeros.length !== scales.length))
+    return undefined;
+  const inner = countElements(tensor.shape.slice(axis + 1)) ?? 1;
+  const whole = derived(tensor, tensor.shape, (data) =>
+    dequantized(data as Int8Array | Uint8Array, scales, zeros, { entries, inner }),
+  );
+  return constantOperand({ ...whole, originalShape: tensor.originalShape, dtype: "f32" });
 }
 
 /** Every few elements along some axes; attributes before version 10, inputs since. */
@@ -85,28 +111,9 @@ function sliced(call: OnnxCall, tensor: WeightTensor): Operand | undefined {
   if (!starts || !ends) return undefined;
   const axes = integersOf(call, "axes", 3) ?? starts.map((_, i) => i);
   const steps = integersOf(call, "steps", 4) ?? starts.map(() => 1);
-  const shape = [...tensor.shape];
-  const strides = stridesOf(shape);
-  let offset = 0;
-  for (const [i, given] of axes.entries()) {
-    const axis = given < 0 ? given + shape.length : given;
-    const length = tensor.shape[axis];
-    if (length === undefined || !steps[i]) return undefined;
-    const [first, count] = range(starts[i], ends[i], steps[i], length);
-    shape[axis] = count;
-    offset += count === 0 ? 0 : first * strides[axis];
-    strides[axis] *= steps[i];
-  }
-  return constantOperand(reordered(tensor, shape, { offset, strides }));
-}
-
-/** First index and number of indices, as Python slices. */
-function range(start: number, end: number, step: number, length: number): [number, number] {
-  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
-  const bound = (index: number) =>
-    Math.min(Math.max(index < 0 ? index + length : index, low), high);
-  const count = Math.max(0, Math.ceil((bound(end) - bound(start)) / step));
-  return [bound(start), Math.min(count, length)];
+  const ranges = axes.map((axis, i) => ({ axis, start: starts[i], end: ends[i], step: steps[i] }));
+  const cut = slicedTensor(tensor, ranges);
+  return cut && constantOperand(cut);
 }
 
 function filled(call: OnnxCall): Operand | undefined {
@@ -126,33 +133,20 @@ function isFloat({ dtype }: WeightTensor): boolean {
   return dtype === "f32" || dtype === "f64" || dtype === "f16" || dtype === "bf16";
 }
 
-function newShape(call: OnnxCall, tensor: WeightTensor): number[] | undefined {
+function newShape(call: OnnxCall, { shape }: WeightTensor): number[] | undefined {
   const { op } = call.node;
-  if (op === "Reshape") return filledIn(integersOf(call, "shape", 1), tensor.shape);
-  const axes = integersOf(call, "axes", 1);
-  if (op === "Squeeze") {
-    const dropped = axes?.map((axis) => (axis < 0 ? axis + tensor.shape.length : axis));
-    return tensor.shape.filter((side, axis) => (dropped ? !dropped.includes(axis) : side !== 1));
+  if (op === "Reshape") {
+    const target = integersOf(call, "shape", 1);
+    return target && reshapedSides(zerosKept(target, shape), shape);
   }
-  if (op !== "Unsqueeze" || !axes) return undefined;
-  const shape = [...tensor.shape];
-  const rank = shape.length + axes.length;
-  for (const axis of axes.map((a) => (a < 0 ? a + rank : a)).sort((a, b) => a - b))
-    shape.splice(axis, 0, 1);
-  return shape;
+  const axes = integersOf(call, "axes", 1);
+  if (op === "Squeeze") return squeezedSides(shape, axes);
+  return op === "Unsqueeze" && axes ? unsqueezedSides(shape, axes) : undefined;
 }
 
-function filledIn(
-  target: readonly number[] | undefined,
-  shape: readonly number[],
-): number[] | undefined {
-  if (!target) return undefined;
-  const sides = target.map((side, axis) => (side === 0 ? shape[axis] : side));
-  const total = countElements(shape) ?? 0;
-  const known = sides.reduce((product, side) => (side === -1 ? product : product * side), 1);
-  const filled = sides.map((side) => (side === -1 ? total / known : side));
-  return countElements(filled) === total ? filled : undefined;
-}
+/** 0 keeps a side. */
+const zerosKept = (target: readonly number[], shape: readonly number[]) =>
+  target.map((side, axis) => (side === 0 ? shape[axis] : side));
 
 /** Arithmetic on short lists of whole numbers. */
 function listFold(call: OnnxCall): Operand | undefined {

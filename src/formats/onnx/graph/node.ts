@@ -83,3 +83,9 @@ export function integersOf(
 ): readonly number[] | undefined {
   return call.node.attributes.integers(attribute) ?? listInput(call, index);
 }
+
+/** The order that a Transpose gives its axes; PyTorch counts some from the last (`movedim`). Undefined where it reverses them. */
+export function orderOf({ attributes }: OperatorNode): number[] | undefined {
+  const axes = attributes.integers("perm");
+  return axes?.map((axis) => (axis < 0 ? axis + axes.length : axis));
+}

@@ -5,10 +5,10 @@ import { addDense } from "../../graph/nodes/layers.ts";
 import * as cuts from "../../graph/plain/cuts.ts";
 import * as maths from "../../graph/plain/maths.ts";
 import * as moves from "../../graph/plain/moves.ts";
-import { fileSides, NO_VALUE, onMap, plainInput, plainValue } from "../../graph/plain/values.ts";
+import { fileSides, NO_VALUE, onAny, onMap, plainInput } from "../../graph/plain/values.ts";
 import { arithmetic, pow } from "./elementwise.ts";
 import { gemm } from "./layers.ts";
-import { integersOf, type OnnxCall, type OnnxRule, type OperatorNode } from "./node.ts";
+import { integersOf, type OnnxCall, type OnnxRule, type OperatorNode, orderOf } from "./node.ts";
 import { layerNormFrom } from "./norm_steps.ts";
 import { layerNormalization } from "./norms.ts";
 import { ruleFor } from "./rules.ts";
@@ -95,10 +95,7 @@ const argMax: OnnxRule = (call, context) => {
 const PLAIN: ReadonlyMap<string, OnnxRule> = new Map<string, OnnxRule>([
   ["Reshape", reshape],
   ["Flatten", flatten],
-  [
-    "Transpose",
-    (call, context) => moves.transposed(call, context, call.node.attributes.integers("perm")),
-  ],
+  ["Transpose", (call, context) => moves.transposed(call, context, orderOf(call.node))],
   ["Squeeze", (call, context) => moves.squeezed(call, context, integersOf(call, "axes", 1))],
   ["Unsqueeze", (call, context) => moves.unsqueezed(call, context, integersOf(call, "axes", 1))],
   ["Concat", (call, context) => moves.concatenated(call, context, call.inputs, axisOf(call, 1))],
@@ -143,16 +140,6 @@ const ELEMENTWISE: ReadonlySet<string> = new Set(
     "Reciprocal Clip Min Max Dropout Identity Cast"
   ).split(" "),
 );
-
-/** Its inputs with their own axes. */
-const onAny =
-  (rule: OnnxRule): OnnxRule =>
-  (call, context) => {
-    const inputs = call.inputs.map((input) =>
-      input?.kind === "value" ? (plainValue(input, context) ?? input) : input,
-    );
-    return rule({ ...call, inputs }, context);
-  };
 
 /** @returns the rule for a node where axes are taken as they are; undefined when there is none. */
 export const plainRuleFor =

@@ -2,7 +2,7 @@ import { NO_VALUE, unsupported, valueInput } from "../../graph/nodes/context.ts"
 import { concatenated, reduced, reshaped, squeezed, unsqueezed } from "../../graph/nodes/shapes.ts";
 import { fileShape, fromFront, valueOperand } from "../../graph/operands.ts";
 import { movedSides } from "../../graph/taken_apart.ts";
-import { integersOf, type OnnxRule } from "./node.ts";
+import { integersOf, type OnnxRule, orderOf } from "./node.ts";
 import { groupNormFrom, layerNormFrom } from "./norm_steps.ts";
 
 /** Reshape to a constant shape, where it doesn't begin a group norm. */
@@ -46,7 +46,7 @@ export const transpose: OnnxRule = (call, context) => {
   const input = valueInput(call);
   if (!input) return unsupported(call, context, NO_VALUE);
   const { value, layout } = input;
-  const order = call.node.attributes.integers("perm") ?? [];
+  const order = orderOf(call.node) ?? [];
   const perm = order.join();
   if (value.apart) {
     const moved =

@@ -1,4 +1,6 @@
+import { halfFromFloats } from "../../../base/index.ts";
 import { bytesOf } from "../../elements/dtypes.ts";
+import { quantized } from "../../elements/quantize.ts";
 import type { Fail } from "../../errors.ts";
 import { constantNames } from "../../graph/constant_names.ts";
 import type { GraphNode, NetworkGraph, Shape, WeightRole } from "../../graph/network_graph.ts";
@@ -19,12 +21,16 @@ export const ints = (list: readonly number[]): Attribute => ({ ints: list, type:
 
 /** `TensorProto.DataType`. */
 const FLOAT = 1;
+const INT8 = 3;
+const FLOAT16 = 10;
 const INT64 = 7;
 
 /** The nodes and tensors of a graph while they are written. */
 export class OnnxGraphWriter {
   readonly nodes: MessageToWrite<typeof NODE>[] = [];
   readonly #initializers = new Map<string, MessageToWrite<typeof TENSOR>>();
+  /** What makes float32 of initializers of another type, by their names. */
+  readonly #restored = new Map<string, string>();
   readonly #weights: WeightsToWrite;
   readonly #constants: ReadonlySet<string>;
   readonly #shapes: ReadonlyMap<string, Shape>;
@@ -67,19 +73,42 @@ export class OnnxGraphWriter {
   }
 
   /**
-   * A node's tensor as an input, stored as float32.
+   * A node's tensor as an input, stored as its `dtype` says: of float16 and int8 a node makes float32.
    *
    * @param dims another shape of as many elements.
-   * @returns its name; undefined where the node has none of this role.
+   * @returns the value's name; undefined where the node has none of this role.
    * @throws the error of `fail` when it is missing among the weights.
    */
   weight(node: GraphNode, role: WeightRole, dims?: readonly number[]): string | undefined {
     const name = node.weights[role];
     const tensor = weightOf(node, role, this.#weights, this.fail);
-    if (name === undefined || !tensor || this.#initializers.has(name)) return name;
-    const raw = bytesOf(floatsOf(tensor));
-    this.#initializers.set(name, { name, dims: dims ?? tensor.shape, type: FLOAT, raw });
+    if (name === undefined || !tensor) return name;
+    if (this.#initializers.has(name)) return this.#restored.get(name) ?? name;
+    const [floats, shape] = [floatsOf(tensor), dims ?? tensor.shape];
+    if (tensor.dtype === "f16") return this.#half(name, floats, shape);
+    if (tensor.dtype === "i8") return this.#quantized(name, floats, shape);
+    this.#initializers.set(name, { name, dims: shape, type: FLOAT, raw: bytesOf(floats) });
     return name;
+  }
+
+  #half(name: string, floats: Float32Array, dims: readonly number[]): string {
+    const raw = bytesOf(halfFromFloats(floats));
+    this.#initializers.set(name, { name, dims, type: FLOAT16, raw });
+    return this.#restore(name, "Cast", [name], { to: int(FLOAT) });
+  }
+
+  #quantized(name: string, floats: Float32Array, dims: readonly number[]): string {
+    const { values, scale } = quantized(floats, dims[0]);
+    this.#initializers.set(name, { name, dims, type: INT8, raw: bytesOf(values) });
+    const scales = this.floats(`${name}_scale`, [...scale], [scale.length]);
+    return this.#restore(name, "DequantizeLinear", [name, scales], { axis: int(0) });
+  }
+
+  /** The node that makes float32 of a tensor. */
+  #restore(name: string, op: string, inputs: readonly string[], attributes: Attributes): string {
+    const value = this.add(op, `${name}/float`, inputs, attributes);
+    this.#restored.set(name, value);
+    return value;
   }
 
   /** Whether a value is the same for each image. */

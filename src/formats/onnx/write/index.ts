@@ -18,7 +18,7 @@ const IR_VERSION = 7;
 /**
  * Writes a network with its weights as an ONNX model for inference, of opset 13.
  *
- * @param weights in PyTorch's layout, by the names that the graph gives; they are stored as float32.
+ * @param weights in PyTorch's layout, by the names that the graph gives; stored as their `dtype` says, float32, float16 or int8.
  * @param metadata texts for `metadata_props`, beside the class names.
  * @returns the file's bytes.
  * @throws WeightFileError when a tensor is missing or the layers don't fit each other.

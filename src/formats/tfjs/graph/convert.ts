@@ -3,11 +3,14 @@ import type { BuiltNetwork, NetworkBuilder } from "../../graph/builder.ts";
 import type { Shape } from "../../graph/network_graph.ts";
 import { nodeContext, outputValues, runNode, takeLooseTensors } from "../../graph/nodes/run.ts";
 import { isOfTwo, type Layout, mapOfTwo, valueOperand } from "../../graph/operands.ts";
+import type { AxesAre } from "../../graph/plain/reading.ts";
 import { mapShape } from "../../graph/reshape.ts";
 import type { WeightTensor } from "../../types.ts";
 import { layoutBehind, layoutOfTwo } from "./layouts.ts";
 import { parseNodes, type TfContext, type TfNode } from "./nodes.ts";
 import { inOrder, neededGraph } from "./outputs.ts";
+import { plainFolded } from "./plain_fold.ts";
+import { plainRuleFor } from "./plain_rules.ts";
 import { ruleFor } from "./rules.ts";
 import { folded } from "./shapes.ts";
 
@@ -26,20 +29,31 @@ export interface GraphSource {
 export function convertTfGraph(
   { nodes: list, tensors, signature, classes }: GraphSource,
   builder: NetworkBuilder,
+  axes: AxesAre,
 ): BuiltNetwork {
   const { nodes, outputs } = neededGraph(parseNodes(list, builder.fail), signature, builder);
   const constants = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const context: TfContext = nodeContext(
-    { nodes, constants, outputs, layout: LAYOUT, layoutBehind },
+    {
+      ...{ nodes, constants, outputs, layout: LAYOUT, layoutBehind },
+      plainBatch: axes === "any" ? batchOf(nodes) : undefined,
+    },
     builder,
   );
   const inputShape = addInput(nodes, context);
-  const translation = { ruleFor, folded };
+  const translation =
+    axes === "any" ? { ruleFor: plainRuleFor, folded: plainFolded } : { ruleFor, folded };
   for (const node of inOrder(nodes, context.operands)) runNode(node, translation, context);
   const about = { name: "model", inputShape, fileLayout: LAYOUT, classes } as const;
   const network = builder.finish(outputValues(context), about);
   takeLooseTensors(tensors, context);
   return network;
+}
+
+/** How many images the file is for; null where it leaves that open. */
+function batchOf(nodes: readonly TfNode[]): number | null {
+  const input = nodes.find(({ op }) => op === "Placeholder");
+  return input?.attributes.shape("shape")?.[0] ?? null;
 }
 
 function addInput(nodes: readonly TfNode[], context: TfContext): Shape {

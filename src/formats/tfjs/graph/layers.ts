@@ -12,7 +12,7 @@ import { type Apply, elu, leakyRelu, plain } from "../../graph/nodes/elementwise
 import { addBatchNorm, addDense, addLayer, addPool, prelu } from "../../graph/nodes/layers.ts";
 import { addLocalResponseNorm } from "../../graph/nodes/norms.ts";
 import { addPad } from "../../graph/nodes/padding.ts";
-import { type Operand, valueOperand } from "../../graph/operands.ts";
+import type { Operand } from "../../graph/operands.ts";
 import { depthwiseToOihw, hwioToOihw } from "../../keras/config/conv.ts";
 import type { WeightTensor } from "../../types.ts";
 import type { TfCall, TfContext, TfRule } from "./nodes.ts";
@@ -74,7 +74,7 @@ export const matMul: TfRule = (call, context) => {
   if (call.node.attributes.flag("transpose_a")) {
     return unsupported(call, context, "its input is transposed");
   }
-  const isOutIn = call.node.attributes.flag("transpose_b");
+  const isOutIn = ["transpose_b", "adj_y"].some((name) => call.node.attributes.flag(name));
   return fused(call, context, kernel.shape[isOutIn ? 0 : 1], (bias) =>
     addDense(call, context, kernel, { isOutIn, bias }),
   );
@@ -118,7 +118,7 @@ function fused(
     apply?.(call, context, result.value, name) ??
     `the fused operation "${activation}" isn't supported`;
   if (typeof value === "string") return unsupported(call, context, value);
-  return valueOperand(value, result.layout);
+  return { ...result, value };
 }
 
 /** Height and width of an attribute [1, h, w, 1]. */

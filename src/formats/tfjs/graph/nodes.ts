@@ -43,10 +43,18 @@ export function parseNodes(list: readonly unknown[], fail: Fail): TfNode[] {
 
 /** As many as somebody might take: of other operators nobody takes more than the first. */
 function outputsOf(name: string, op: string, attributes: TfAttributes): string[] {
-  const count = op === "Split" || op === "SplitV" ? attributes.number("num_split", 1) : 1;
+  const told = COUNTS.get(op);
+  const count = told === undefined ? 1 : attributes.number(told, 1);
   const further = Math.min(Math.max(count, 1), MAX_OUTPUTS) - 1;
   return [name, ...Array.from({ length: further }, (_, i) => `${name}:${i + 1}`)];
 }
+
+/** The attribute that tells how many outputs an operator has. */
+const COUNTS: ReadonlyMap<string, string> = new Map([
+  ["Split", "num_split"],
+  ["SplitV", "num_split"],
+  ["Unpack", "num"],
+]);
 
 const MAX_OUTPUTS = 1000;
 

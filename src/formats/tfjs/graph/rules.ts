@@ -50,6 +50,7 @@ const RULES: ReadonlyMap<string, TfRule> = new Map<string, TfRule>([
   ["AddN", elementwise.sum],
   ["Neg", elementwise.onValue(elementwise.negative)],
   ["Pow", elementwise.onValue(elementwise.pow)],
+  ["Rsqrt", elementwise.onValue(elementwise.inverseRoot)],
   ["Square", elementwise.onValue(elementwise.square)],
   ["LRN", layers.lrn],
   ["Minimum", elementwise.bounded("min")],

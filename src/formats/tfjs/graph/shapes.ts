@@ -26,11 +26,13 @@ export const reshape: TfRule = (call, context) => {
   return reshaped(call, context, input, target.slice(1));
 };
 
-export const squeeze: TfRule = (call, context) => {
-  const { attributes } = call.node;
+/** Undefined where all sides of 1 go. */
+export function axesOfSqueeze({ node: { attributes } }: TfCall): number[] | undefined {
   const axes = ["squeeze_dims", "axis"].flatMap((name) => attributes.integers(name) ?? []);
-  return squeezed(call, context, axes.length > 0 ? axes : undefined);
-};
+  return axes.length > 0 ? axes : undefined;
+}
+
+export const squeeze: TfRule = (call, context) => squeezed(call, context, axesOfSqueeze(call));
 
 export const expandDims: TfRule = (call, context) =>
   unsqueezed(call, context, listInput(call, 1)?.slice(0, 1));

@@ -26,6 +26,18 @@ export const FLOAT32 = new Block()
   .u32(127)
   .finish();
 
+export const FLOAT16_SIZE = 2;
+
+/** float16, little-endian. */
+export const FLOAT16 = new Block()
+  .u8(FLOAT, 0x20, 15, 0)
+  .u32(FLOAT16_SIZE)
+  .u16(0)
+  .u16(16)
+  .u8(10, 5, 0, 10)
+  .u32(15)
+  .finish();
+
 /** Texts of a fixed number of bytes, padded with zeros. */
 export function fixedTextType(bytes: number, isAscii: boolean): Uint8Array {
   const padding = 1;

@@ -1,5 +1,6 @@
-import { sizeOf } from "../../../../base/index.ts";
-import { FLOAT32, FLOAT32_SIZE, fixedTextType } from "./datatype.ts";
+import { halfFromFloats, sizeOf } from "../../../../base/index.ts";
+import { bytesOf } from "../../../elements/dtypes.ts";
+import { FLOAT16, FLOAT16_SIZE, FLOAT32, FLOAT32_SIZE, fixedTextType } from "./datatype.ts";
 
 /** The elements of a dataset or attribute, and how they are stored. */
 export interface Values {
@@ -31,6 +32,16 @@ export function fixedTexts(texts: readonly string[]): Values {
       });
     },
   };
+}
+
+/** The same in float16, which h5py gives on and Keras takes for float32. */
+export function halves(shape: readonly number[], fill: (target: Float32Array) => void): Values {
+  const write = (target: Uint8Array) => {
+    const whole = new Float32Array(sizeOf(shape));
+    fill(whole);
+    target.set(bytesOf(halfFromFloats(whole)));
+  };
+  return { shape, type: FLOAT16, size: FLOAT16_SIZE * sizeOf(shape), write };
 }
 
 /** float32 elements in row-major order, which are computed where they are to lie. */
