@@ -9,6 +9,7 @@ export const EXAMPLES = {
   segmentation: new URL("../../examples/segmentation.ts", import.meta.url),
   several_labels: new URL("../../examples/several_labels.ts", import.meta.url),
   joint_objective: new URL("../../examples/joint_objective.ts", import.meta.url),
+  image_and_measurements: new URL("../../examples/image_and_measurements.ts", import.meta.url),
   two_inputs: new URL("../../examples/two_inputs.ts", import.meta.url),
 } as const;
 

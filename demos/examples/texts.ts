@@ -22,6 +22,7 @@ export const text = defineTexts({
     segmentation: "Segmentation: what each pixel belongs to, told by a small U-Net",
     several_labels: "Several labels a picture",
     joint_objective: "Two tasks at once over shared layers",
+    image_and_measurements: "Pictures and measurements as inputs of one network",
     two_inputs: "Two inputs, in a loop of your own",
   },
   zh: {
@@ -44,6 +45,7 @@ export const text = defineTexts({
     segmentation: "分割：由小型 U-Net 判断每个像素属于什么",
     several_labels: "一张图片多个标签",
     joint_objective: "在共享层上同时完成两项任务",
+    image_and_measurements: "图片和测量值共同作为一个网络的输入",
     two_inputs: "两个输入，自己编写循环",
   },
 });

@@ -17,6 +17,7 @@ const RUNS: Readonly<Record<ExampleName, () => Promise<unknown>>> = {
   segmentation: () => import("../../examples/segmentation.ts"),
   several_labels: () => import("../../examples/several_labels.ts"),
   joint_objective: () => import("../../examples/joint_objective.ts"),
+  image_and_measurements: () => import("../../examples/image_and_measurements.ts"),
   two_inputs: () => import("../../examples/two_inputs.ts"),
 };
 
