@@ -32,6 +32,7 @@ const least: Readonly<Record<string, number>> = {
   segmentation: 80,
   several_labels: 85,
   two_inputs: 80,
+  vision_transformer: 90,
 };
 
 const scripts = readdirSync(examples)
