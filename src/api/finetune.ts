@@ -5,6 +5,7 @@
  */
 export {
   type AdapterEvent,
+  type AugmentedEvent,
   type ChosenEvent,
   type Comparison,
   type Conversion,

@@ -1,8 +1,9 @@
 import { manualSeed } from "../autograd/index.ts";
 import { messageOf } from "../base/index.ts";
+import { labelsOf } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { againIfLost, type Evaluation, type Store, type Trainer } from "../train/index.ts";
-import { hasFixedPrefix, type NetworkInfo } from "../transfer/index.ts";
+import { hasFixedPrefix, type NetworkInfo, predictAugmented } from "../transfer/index.ts";
 import type { FinetuneEvent, Phase } from "./events.ts";
 import { settingsText } from "./keeping/checkpoint.ts";
 import { Keeper, type StateStore } from "./keeping/keeper.ts";
@@ -118,6 +119,7 @@ async function finish(
   const { prepared, plan, place, tell } = job;
   const evaluation = await judge(trainer, trainee);
   await tellEvaluated(job, "fine-tuning", model, evaluation);
+  await judgeAugmented(job, model, trainer);
   const facts = { model, trainer, prepared, plan, evaluation, history };
   const files = place && (await keepResult(facts, place, tell, job.signal));
   const scratch = plan.compare && !job.signal.aborted ? await fromScratch(job) : null;
@@ -151,6 +153,21 @@ function tellEvaluated(
 ): Promise<void> {
   const { validation, plainTransform: transform } = prepared;
   return tell({ type: "evaluated", phase, evaluation, model, validation, transform });
+}
+
+/** How good its answers to several variations of each picture are together, where that is asked for. */
+async function judgeAugmented(
+  { prepared, settings: { tta: times }, plan, tell }: Job,
+  model: Module,
+  trainer: Trainer,
+): Promise<void> {
+  if (times === undefined) return;
+  const { validation, trainTransform: transform } = prepared;
+  const how = { transform, times, batchSize: plan.batchSize, seed: plan.seed };
+  const found = await trainer.survivingLoss(() => predictAugmented(model, validation, how));
+  const labels = labelsOf(validation);
+  const right = found.filter(({ label }, i) => label === labels[i]).length;
+  await tell({ type: "augmented", times, accuracy: right / labels.length });
 }
 
 function described(network: NetworkInfo) {

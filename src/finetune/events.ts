@@ -157,6 +157,14 @@ export interface EvaluatedEvent {
   transform: readonly transforms.Transform[];
 }
 
+/** The trained network was judged by the mean of its answers to variations of each validation picture. */
+export interface AugmentedEvent {
+  type: "augmented";
+  /** Variations of each picture. */
+  times: number;
+  accuracy: number;
+}
+
 /** The state of the training is kept: a run that is given the path as `resume`, or the same store, goes on from there. */
 export interface KeptEvent {
   type: "kept";
@@ -237,6 +245,7 @@ export type FinetuneEvent =
   | TrainingEvent
   | PhaseEvent
   | EvaluatedEvent
+  | AugmentedEvent
   | KeptEvent
   | NotKeptEvent
   | WaitingEvent

@@ -74,3 +74,28 @@ it("augment and mixup: images are varied and blended, and frozen layers run ever
   expect(types).not.toContain("features");
   await expect(run({ mixup: 1, cutmix: 1 })).rejects.toThrow(/mixup and cutmix: give one of them/);
 });
+
+it("tta: judges by variations of the pictures too", async () => {
+  const { events, types } = await lossesOf({ augment: ["crop"], tta: 2, perClass: 2 });
+  expect(types.indexOf("augmented")).toBeGreaterThan(types.indexOf("training"));
+  const { times, accuracy } = last(events, "augmented")!;
+  expect(times).toBe(2);
+  expect(accuracy).toBeGreaterThanOrEqual(0);
+  expect(accuracy).toBeLessThanOrEqual(1);
+  await expect(run({ tta: 2 })).rejects.toThrow("tta varies pictures as augment says");
+});
+
+it("halving: tries three rates of each way, the best of them for longer", {
+  timeout: 300_000,
+}, async () => {
+  const how = { train: ["auto"], perClass: 4, epochs: 3 };
+  const { events } = await lossesOf({ ...how, halving: 3 });
+  const tried = events.flatMap((event) => (event.type === "tried" ? [event] : []));
+  const first = tried.filter(({ epochs }) => epochs === tried[0]!.epochs);
+  expect(first).toHaveLength(9);
+  expect(tried.length - first.length).toBe(3);
+  expect(tried.at(-1)!.epochs).toBeGreaterThan(tried[0]!.epochs);
+  const spent = await lossesOf({ ...how, halving: 3, trialSeconds: 1e-3 });
+  expect(spent.events.filter(({ type }) => type === "tried")).toHaveLength(1);
+  await expect(run({ halving: 3 })).rejects.toThrow("halving and trialSeconds are for train auto");
+});

@@ -88,6 +88,11 @@ export class FinetuneWords extends Words {
           output.line(`Training ${trainableText(event)}, for ${plural(event.epochs, "epoch")}\n`);
         }
         break;
+      case "augmented":
+        output.line(
+          `Judged by ${plural(event.times, "variation")} of each picture and itself: ${percent(event.accuracy)}`,
+        );
+        break;
       case "notKept":
         output.warn(`${event.why}; without it, this run can't be gone on with where it ends early`);
         break;

@@ -51,6 +51,14 @@ export const TRAINING = {
     names("layers"),
     'what is trained: "all", "head", layers such as features.24-,classifier, or "auto": the best in a trial',
   ),
+  halving: setting(
+    numberAbove("factor", 1),
+    "with --train auto: try each way at three rates, for few epochs first, and the best 1/factor of them for longer",
+  ),
+  trialSeconds: setting(
+    numberAbove("seconds", 0),
+    "with --train auto: begin no trial that would take it beyond so long",
+  ),
   freeze: setting(
     text("layers"),
     "the other way round: train all but these layers, such as features.-23",
@@ -83,6 +91,10 @@ export const TRAINING = {
     "pull of the weights to where they began instead (0.1, say); the new head's are pulled to 0 a tenth as much",
   ),
   augment: setting(someOf("names", AUGMENTATIONS), "vary the training images"),
+  tta: setting(
+    wholeNumber("times", 1),
+    "also judge the network by the mean of its answers to so many variations of each picture, made as augment says",
+  ),
   mixup: setting(
     numberAbove("alpha", 0),
     "blend training images in pairs, labels with them; 0.2 is usual, more blends more",

@@ -49,6 +49,15 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
   if (settings.train && settings.train.length > 1 && settings.train.includes("auto")) {
     throw new SettingError('{train} auto: "auto" stands alone');
   }
+  if (
+    (settings.halving ?? settings.trialSeconds) !== undefined &&
+    !settings.train?.includes("auto")
+  ) {
+    throw new SettingError("{halving} and {trialSeconds} are for {train} auto");
+  }
+  if (settings.tta !== undefined && augment.length === 0) {
+    throw new SettingError("{tta} varies pictures as {augment} says: give that too");
+  }
   const { mixup, cutmix } = settings;
   if (mixup !== undefined && cutmix !== undefined) {
     throw new SettingError("{mixup} and {cutmix}: give one of them");

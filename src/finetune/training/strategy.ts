@@ -1,4 +1,9 @@
-import { chooseStrategy, defaultCandidates, type Strategy } from "../../transfer/index.ts";
+import {
+  chooseStrategy,
+  defaultCandidates,
+  type Strategy,
+  varyCandidates,
+} from "../../transfer/index.ts";
 import { SettingError } from "../errors.ts";
 import type { FinetuneEvent } from "../events.ts";
 import { freshNetwork } from "../network/build.ts";
@@ -9,6 +14,9 @@ import { type TrainingPlan, usualRate } from "./plan.ts";
 
 /** Long enough to tell the candidates apart, as a rule. */
 const MOST_EPOCHS = 5;
+
+/** Of the usual rates, where there is room to try several. */
+const RATE_FACTORS = [1 / 3, 1, 3];
 
 /**
  * `train: ["auto"]`: fine-tunes in each of the usual ways for a few epochs on a part of the training images and judges
@@ -26,10 +34,12 @@ export async function decideTraining(
 ): Promise<FinetuneSettings> {
   const epochs = Math.min(MOST_EPOCHS, plan.epochs);
   await tell({ type: "trying", epochs });
-  const candidates = withRates(candidatesFor(prepared), settings, prepared);
+  const { halving, trialSeconds } = settings;
+  const usual = withRates(candidatesFor(prepared), settings, prepared);
+  const candidates = halving === undefined ? usual : varyCandidates(usual, { rates: RATE_FACTORS });
   const { best, results } = await chooseStrategy(() => freshNetwork(prepared), prepared.train, {
-    candidates,
-    epochs,
+    ...{ candidates, epochs, halving },
+    budget: { seconds: trialSeconds },
     batchSize: plan.batchSize,
     seed: plan.seed,
     transform: prepared.plainTransform,
@@ -41,7 +51,7 @@ export async function decideTraining(
   const { name, lr } = best;
   const freeze = best.freeze === null ? null : String(best.freeze);
   await tell({ type: "chosen", name, freeze, lr, tried: results.length });
-  const { train: _, ...others } = settings;
+  const { train: _, halving: __, trialSeconds: ___, ...others } = settings;
   const found = freeze === null ? { train: ["all"] } : { freeze };
   // The rates tried are Adam's.
   const rate = plan.optimizer.startsWith("adam") ? lr : undefined;
