@@ -71,7 +71,10 @@ async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
   if (options.help) console.log(help);
   else if (options.compiler) return compileAll(options, stopOnInterrupt().signal);
-  else if (options.list) for (const { id } of chosenWorkloads(options)) console.log(id);
+  else if (options.transferTable) {
+    const { measureTransfer } = await import("./transfer_table/main.ts");
+    return measureTransfer(options, stopOnInterrupt().signal);
+  } else if (options.list) for (const { id } of chosenWorkloads(options)) console.log(id);
   else return bench(options);
   return 0;
 }

@@ -14,6 +14,10 @@ export interface BenchOptions {
   readonly out: string | null;
   /** Whether kernels are compiled for GPUs that aren't there, in place of being timed. */
   readonly compiler: boolean;
+  /** Whether networks are fine-tuned on real data, in place of being timed. */
+  readonly transferTable: boolean;
+  /** Folder of data sets; null for the usual place. */
+  readonly data: string | null;
   /** Seconds after which nothing new begins. */
   readonly seconds: number | null;
   readonly help: boolean;
@@ -34,6 +38,9 @@ and an HTML report with plots.
   --out DIR        where results go (default: bench/results for a whole run, out/bench for a part)
   --compiler       what kernels become on AMD GPUs that needn't be there, by Mesa's own compiler: instructions, registers,
                    spills, launches, memory bound, and a model's time (Linux with Mesa 25 and a C compiler)
+  --transfer-table how good networks become that are carried over to real data, by ways to train and numbers of examples; goes on
+                   where it was ended, and writes docs/transfer.md (--rows picks cells such as "USPS / 5 / 1", --quick the
+                   fastest; --data DIR: where the data sets are)
   --smoke          only see that everything runs and agrees; times mean nothing
 
 Peers are installed into bench/peers the first time they are asked for. Ctrl-C ends and keeps what there is.`;
@@ -42,6 +49,8 @@ const flags = {
   quick: { type: "boolean" },
   smoke: { type: "boolean" },
   compiler: { type: "boolean" },
+  "transfer-table": { type: "boolean" },
+  data: { type: "string" },
   node: { type: "boolean" },
   list: { type: "boolean" },
   help: { type: "boolean" },
@@ -92,6 +101,8 @@ export function parseOptions(args: readonly string[]): BenchOptions & { list: bo
     rows: rowsOf(values.rows),
     out: values.out ?? null,
     compiler: values.compiler ?? false,
+    transferTable: values["transfer-table"] ?? false,
+    data: values.data ?? null,
     seconds: size === "quick" ? QUICK_SECONDS : null,
     help: values.help ?? false,
     list: values.list ?? false,

@@ -2,7 +2,7 @@ import { checkOptions } from "../base/index.ts";
 import { type DataLoaderOptions, type Dataset, split } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { Adam, CosineAnnealingLR, OneCycleLR } from "../optim/index.ts";
-import { againIfLost, Trainer } from "../train/index.ts";
+import { againIfLost, type LossFunction, Trainer } from "../train/index.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { hasFixedPrefix } from "./fixed_prefix.ts";
 import { freeze } from "./freeze.ts";
@@ -54,6 +54,8 @@ export interface ChooseOptions {
   budget?: Budget;
   batchSize?: number;
   transform?: DataLoaderOptions["transform"];
+  /** What candidates are trained with, as the Trainer's. Default cross-entropy on class numbers. */
+  loss?: Module | LossFunction;
   seed?: number;
   onProgress?: (result: StrategyResult) => void;
 }
@@ -66,6 +68,7 @@ const KNOWN = [
   "budget",
   "batchSize",
   "transform",
+  "loss",
   "seed",
   "onProgress",
 ];
@@ -89,7 +92,8 @@ export async function chooseStrategy(
   if (!(halving > 1)) throw new Error(`chooseStrategy: halving must be above 1, not ${halving}`);
   if (!(holdOut > 0 && holdOut < 1))
     throw new Error(`chooseStrategy: holdOut must be between 0 and 1, not ${holdOut}`);
-  const [trainSet, heldOut] = split(dataset, [1 - holdOut, holdOut], { seed, stratify: true });
+  const stratify = typeof (await dataset.get(0)).label === "number";
+  const [trainSet, heldOut] = split(dataset, [1 - holdOut, holdOut], { seed, stratify });
   const candidates =
     options.candidates ?? (await againIfLost(async () => defaultCandidates(await makeModel())));
   const results: StrategyResult[] = [];
@@ -177,20 +181,20 @@ async function attempt(
   return { ...candidate, ...scores, seconds: (performance.now() - start) / 1000 };
 }
 
-/** A short training with Adam and cross-entropy, judged on examples it hasn't seen. */
+/** A short training with Adam, judged on examples it hasn't seen. */
 async function trainAndJudge(
   model: Module,
   { lr, schedule, l2sp, weightDecay }: Strategy,
   trainSet: Dataset,
   heldOut: Dataset,
-  { epochs = 5, batchSize = 32, transform, seed = 0 }: ChooseOptions,
+  { epochs = 5, batchSize = 32, transform, loss: given, seed = 0 }: ChooseOptions,
 ) {
   const trained = model.parameters().filter(({ requiresGrad }) => requiresGrad);
   const optimizer = new Adam(trained, { lr, weightDecay });
   const regularizer = l2sp ? new L2SP(model, { alpha: l2sp, beta: l2sp / 10 }) : undefined;
   const total = epochs * Math.ceil(trainSet.length / batchSize);
   const trainer = new Trainer({
-    ...{ model, optimizer, seed, regularizer },
+    ...{ model, optimizer, seed, regularizer, loss: given },
     schedule: scheduleOf(schedule, optimizer, total),
   });
   const { steps } = await trainer.fit(trainSet, { epochs, batchSize, transform });
