@@ -71,6 +71,7 @@ const WAYS: Readonly<Record<string, () => { gap: Gap; head?: nn.Module }>> = {
       gap: (source, target, _, lambda) => judge(source, 0, lambda).add(judge(target, 1, lambda)),
     };
   },
+  entropy: () => ({ gap: (_source, _target, logits) => transfer.entropyLoss(logits).mul(0.3) }),
   "pseudo-labels": () => ({
     gap: (_source, _target, logits) =>
       F.crossEntropy(logits, transfer.pseudoLabels(logits, { threshold: 0.95 })),
