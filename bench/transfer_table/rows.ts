@@ -98,7 +98,7 @@ async function mnistWeights({ data: path, out }: Places): Promise<formats.Weight
     const set = await data.mnist({ images, labels: path("mnist/train-labels-idx1-ubyte.gz") });
     const model = models.simpleCnn();
     const trainer = new Trainer({ model, optimizer: new optim.Adam(model.parameters()), seed: 1 });
-    const source = data.perClass(set, 1000, { seed: 1 });
+    const source = data.perClass(set, 500, { seed: 1 });
     await trainer.fit(source, { epochs: 3, batchSize: 64, transform: toMnist });
     await mkdir(dirname(file), { recursive: true });
     await formats.saveSafetensors(model.stateDict(), file);

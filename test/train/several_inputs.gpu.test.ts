@@ -82,6 +82,17 @@ describe("several inputs", () => {
       expect([...(await other.data())]).toEqual([...(await images.data())]);
   });
 
+  it("are there at once where each of them is, and later where one is", async () => {
+    expect(TRAIN.get(3)).not.toBeInstanceOf(Promise);
+    const late = { length: 24, get: async (i: number) => bars(24).get(i) };
+    const both = data.zip(bars(24), late, late);
+    expect(both.get(3)).toBeInstanceOf(Promise);
+    expect((await both.get(3)).others).toHaveLength(2);
+    expect(() => data.zip(bars(24), TRAIN).get(0)).toThrow(
+      "example 0 has several inputs; put it first",
+    );
+  });
+
   it("stay together in subsets and splits, under the first one's names", async () => {
     const part = data.subset(TRAIN, [7]);
     expect((await part.get(0)).others).toEqual((await TRAIN.get(7)).others);

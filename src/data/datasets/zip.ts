@@ -53,11 +53,14 @@ class ZippedDataset implements Dataset {
     this.#columns = columns;
   }
 
-  async get(index: number): Promise<Example> {
+  /** At once, where all of them give theirs at once. */
+  get(index: number): Example | Promise<Example> {
     checkIndex(this, index);
-    const columns = this.#columns.map((column) => column.get(index));
-    const [example, ...others] = await Promise.all([this.#base.get(index), ...columns]);
-    return { ...example, others: [...(example.others ?? []), ...others] };
+    const example = this.#base.get(index);
+    const others = this.#columns.map((column) => column.get(index));
+    if ("image" in example && others.every((other) => "values" in other))
+      return joined(example, others);
+    return Promise.all([example, ...others]).then(([own, ...rest]) => joined(own, rest));
   }
 
   nameOf(index: number): string | undefined {
@@ -65,17 +68,25 @@ class ZippedDataset implements Dataset {
   }
 }
 
+function joined(example: Example, others: readonly OtherInput[]): Example {
+  return { ...example, others: [...(example.others ?? []), ...others] };
+}
+
 function columnOf(other: Zipped, at: number): Column {
   if (isRows(other)) return rowsColumn(other, at);
   const { dataset, transform } = "get" in other ? { dataset: other, transform: [] } : other;
   const list = transformList(transform);
+  const inputOf = ({ image, shape, others }: Example, index: number): OtherInput => {
+    if (!others) return { values: image, shape, transform: list };
+    throw new Error(`zip: ${exampleName(dataset, index)} has several inputs; put it first`);
+  };
   return {
     length: dataset.length,
-    async get(index) {
-      const example = await dataset.get(index);
-      if (example.others)
-        throw new Error(`zip: ${exampleName(dataset, index)} has several inputs; put it first`);
-      return { values: example.image, shape: example.shape, transform: list };
+    get(index) {
+      const example = dataset.get(index);
+      return "image" in example
+        ? inputOf(example, index)
+        : example.then((found) => inputOf(found, index));
     },
   };
 }
