@@ -5,7 +5,7 @@ import { arithmetic as ofOperands, onValue, pow as powOf } from "../../graph/nod
 import { numbersOf } from "../../graph/operands.ts";
 import { geluFrom } from "./gelu.ts";
 import type { OnnxRule } from "./node.ts";
-import { rmsNormFrom } from "./norm_steps.ts";
+import { localResponseNormFrom, rmsNormFrom } from "./norm_steps.ts";
 
 /** A number that is an attribute in older versions of an operator and an input in newer ones. */
 export function numberOf(
@@ -59,4 +59,7 @@ export const pow: OnnxRule = (call, context) =>
 export const arithmetic =
   (kind: Arithmetic, ofValues: (kind: Arithmetic) => NodeRule = ofOperands): OnnxRule =>
   (call, context) =>
-    geluFrom(call, context) ?? rmsNormFrom(call, context) ?? ofValues(kind)(call, context);
+    geluFrom(call, context) ??
+    rmsNormFrom(call, context) ??
+    localResponseNormFrom(call, context) ??
+    ofValues(kind)(call, context);

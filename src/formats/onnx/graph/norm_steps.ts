@@ -2,7 +2,13 @@ import { countPerChannel } from "../../graph/arithmetic.ts";
 import type { OpAttrs } from "../../graph/network_graph.ts";
 import { listInput, valueInput } from "../../graph/nodes/context.ts";
 import { constantBeside, onlyFollower } from "../../graph/nodes/followers.ts";
-import { type Affine, addNorm, type Norm, rowsOf } from "../../graph/nodes/norms.ts";
+import {
+  type Affine,
+  addLocalResponseNorm,
+  addNorm,
+  type Norm,
+  rowsOf,
+} from "../../graph/nodes/norms.ts";
 import {
   channelAxis,
   channelsOf,
@@ -92,6 +98,49 @@ export function groupNormFrom(call: OnnxCall, context: OnnxContext): Operand | u
   const attrs = { numGroups: target[1], numChannels, eps };
   return normalized("groupNorm", input, attrs, [norm, back], context);
 }
+
+/** The squares are averaged over channels by a pool in three dimensions, whose axis is taken off behind it, perhaps by an If. */
+const LOCAL_RESPONSE =
+  /^Unsqueeze Reshape (Pad )+AveragePool (Squeeze|Shape Gather Equal If) Reshape Mul Add Pow Div$/;
+
+/**
+ * Local response norm as PyTorch writes it, from the squares on.
+ *
+ * @returns undefined when the node isn't its squares.
+ */
+export function localResponseNormFrom(call: OnnxCall, context: OnnxContext): Operand | undefined {
+  const input = valueInput(call);
+  const [x] = call.node.inputs;
+  if (!input || !isSquare(call.node, x, context)) return undefined;
+  const steps = stepsTo("Div", call.node, context);
+  const names = steps.map(({ op }) => op).join(" ");
+  if (!LOCAL_RESPONSE.test(names) || channelAxis(input.value, input.layout) !== 1) return undefined;
+  const pool = steps.find(({ op }) => op === "AveragePool");
+  const [size, ...others] = pool?.attributes.integers("kernel_shape") ?? [];
+  const [reshape, ...last] = steps.slice(-5);
+  const [alpha, k, beta] = last.slice(0, 3).map((step, i) => {
+    const tensor = constantBeside(step, [reshape, ...last][i].outputs[0], context);
+    return tensor && numbersOf(tensor)?.[0];
+  });
+  const isNumber = alpha !== undefined && k !== undefined && beta !== undefined;
+  if (!isNumber || others.join() !== "1,1" || last[3].inputs[0] !== x) return undefined;
+  const attrs = { size, alpha, beta, k };
+  const operand = addLocalResponseNorm(context, last[3].name, input, attrs);
+  for (const step of steps) context.operands.set(step.outputs[0], operand);
+  return operand;
+}
+
+/** What follows a node, one after the other, up to the first of a kind. */
+function stepsTo(op: string, from: OperatorNode, context: OnnxContext): Steps {
+  const steps: OperatorNode[] = [];
+  for (let next = onlyFollower(from, context); next; next = onlyFollower(next, context)) {
+    steps.push(next);
+    if (next.op === op || steps.length > MOST_STEPS) break;
+  }
+  return steps;
+}
+
+const MOST_STEPS = 20;
 
 /** Whether a reshaping gives what a value was. */
 function isBack(

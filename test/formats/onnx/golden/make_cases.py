@@ -371,5 +371,10 @@ class PaddedShortcut(nn.Module):
 
 export("padded_shortcut", nn.Sequential(nn.Conv2d(2, 4, 1), PaddedShortcut()), (2, 6, 7))
 
+# PyTorch writes it as a pool in three dimensions and an If.
+local_response = nn.Sequential(nn.Conv2d(2, 6, 3), nn.LocalResponseNorm(5, alpha=0.5, k=1.5), nn.Conv2d(6, 3, 1))
+export("local_response11", local_response, (2, 6, 7), opset=11)
+export("local_response13", local_response, (2, 6, 7), input_names=["x"], dynamic_axes={"x": {0: "batch"}})
+
 with open("cases/outputs.json", "w") as file:
     json.dump(outputs, file, indent=1)
