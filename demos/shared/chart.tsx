@@ -24,10 +24,15 @@ export interface LineChartProps {
   /** Of the values; null where they decide. Default [null, null]. */
   range?: readonly [number | null, number | null];
   xIsLogarithmic?: boolean;
+  /** x counts epochs or steps: nothing stands between two of them. */
+  xIsWhole?: boolean;
   /** Then `range` isn't used. */
   yIsLogarithmic?: boolean;
   height?: number;
 }
+
+/** Distances between the numbers of an axis that has whole ones only. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
 const css = (name: string) =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -69,6 +74,7 @@ function optionsOf(props: LineChartProps, width: number): uPlot.Options {
     format = String,
     range = [null, null],
     xIsLogarithmic,
+    xIsWhole,
     yIsLogarithmic,
     height = 190,
   } = props;
@@ -85,8 +91,9 @@ function optionsOf(props: LineChartProps, width: number): uPlot.Options {
         ? { distr: 3 }
         : { range: (_, min, max) => [range[0] ?? min, range[1] ?? Math.max(max * 1.05, 0.01)] },
     },
+    legend: { live: false },
     axes: [
-      axis,
+      xIsWhole ? { ...axis, incrs: WHOLE } : axis,
       {
         ...axis,
         size: 52,
@@ -102,7 +109,6 @@ function optionsOf(props: LineChartProps, width: number): uPlot.Options {
         spanGaps: true,
         dash: dashed ? [6, 4] : undefined,
         ...(dots && { paths: () => null, points: { show: true, size: 9, fill: css(colour) } }),
-        value: (_: uPlot, value: number | null) => (value === null ? "–" : format(value)),
       })),
     ],
   };

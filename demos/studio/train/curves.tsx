@@ -66,6 +66,7 @@ function ByEpoch({ run: { epochs, scratch } }: { run: Run }) {
       <div class="card">
         <LineChart
           title={said.loss}
+          xIsWhole
           x={x}
           curves={padded(curvesOf("loss", "valLoss"))}
           format={figure}
@@ -75,6 +76,7 @@ function ByEpoch({ run: { epochs, scratch } }: { run: Run }) {
       <div class="card">
         <LineChart
           title={said.accuracy}
+          xIsWhole
           x={x}
           curves={padded(curvesOf("accuracy", "valAccuracy"))}
           format={percent}
@@ -100,6 +102,7 @@ function StepChart({ title, curve, format, range }: StepChartProps) {
     <div class="card">
       <LineChart
         title={title}
+        xIsWhole
         x={numbers(values.length, each)}
         curves={[{ label: text().training, colour: "--blue", values }]}
         format={format}

@@ -87,5 +87,14 @@ function Compared({ runs }: { runs: readonly Run[] }) {
       values: x.map((_, epoch) => run.epochs[epoch]?.valAccuracy ?? null),
     }),
   );
-  return <LineChart title={said.compare} x={x} curves={curves} format={percent} range={[0, 1]} />;
+  return (
+    <LineChart
+      title={said.compare}
+      xIsWhole
+      x={x}
+      curves={curves}
+      format={percent}
+      range={[0, 1]}
+    />
+  );
 }

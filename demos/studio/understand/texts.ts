@@ -14,7 +14,7 @@ export const text = defineTexts({
     confusionHint: "True classes down, predicted across.",
     cell: (n: number, label: string, predicted: string) =>
       `${n} × ${label}, taken for ${predicted}`,
-    trueClass: "true ＼ predicted",
+    trueClass: "true / predicted",
     worst: "Worst mistakes",
     noMistakes: "None: every held-out picture is right.",
     taken: (predicted: string, percent: number) => `${predicted}, ${percent} %`,
@@ -53,7 +53,7 @@ export const text = defineTexts({
     confusion: "混淆矩阵",
     confusionHint: "纵向为真实类别，横向为预测类别。",
     cell: (n, label, predicted) => `${n} 张“${label}”被当作“${predicted}”`,
-    trueClass: "真实 ＼ 预测",
+    trueClass: "真实 / 预测",
     worst: "最严重的错误",
     noMistakes: "没有：留出的图片全部正确。",
     taken: (predicted, percent) => `${predicted}，${percent} %`,
