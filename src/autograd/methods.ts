@@ -152,5 +152,6 @@ refuseMethods(Tensor.prototype, "tensor", [
   "dim: tensor.ndim",
   "mm bmm: tensor.matmul()",
   "add_ sub_ mul_ div_ unsqueeze_: tensors don't change; x = x.add(y)",
-  "split chunk flip roll sort topk cumsum sin cos where softmax relu sigmoid var std: F",
+  "repeat: tensor.expand() or F.concat()",
+  "split chunk flip roll sort argsort topk cumsum scatter sin cos tanh erf where softmax relu sigmoid var std: F",
 ]);

@@ -115,6 +115,8 @@ describe("PyTorch's methods that tensors don't have", () => {
     ["cuda", "tensor.cuda() isn't there: nothing to do"],
     ["numpy", "tensor.numpy() isn't there: await tensor.data()"],
     ["topk", "tensor.topk() isn't there: F.topk(tensor)"],
+    ["scatter", "tensor.scatter() isn't there: F.scatter(tensor)"],
+    ["repeat", "tensor.repeat() isn't there: tensor.expand() or F.concat()"],
     ["unsqueeze_", "tensor.unsqueeze_() isn't there: tensors don't change; x = x.add(y)"],
   ])("%s names what there is", (name, text) => {
     expect(call(name)).toThrow(text);
