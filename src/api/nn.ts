@@ -73,6 +73,7 @@ export {
   Softplus,
   type StateDict,
   StochasticDepth,
+  type SummaryOptions,
   setRecompute,
   Tanh,
   type TargetKind,

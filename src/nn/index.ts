@@ -45,4 +45,4 @@ export { Dropout, Flatten, Identity } from "./shape.ts";
 export { AdaptiveAvgPool1d, AdaptiveMaxPool1d, AvgPool1d, Conv1d, MaxPool1d } from "./signals.ts";
 export type { StateDict } from "./state.ts";
 export { StochasticDepth } from "./stochastic_depth.ts";
-export type { LayerSummary, ModelSummary } from "./summary.ts";
+export type { LayerSummary, ModelSummary, SummaryOptions } from "./summary.ts";

@@ -2,7 +2,7 @@ import { dependsOn, refuseMethods, Tensor } from "../autograd/index.ts";
 import { addForwardHook, type ForwardHook, type HookHandle } from "./hooks.ts";
 import { noteForward, settingsOf } from "./settings.ts";
 import { assignState, type StateDict } from "./state.ts";
-import { type ModelSummary, summary } from "./summary.ts";
+import { type ModelSummary, type SummaryOptions, summary } from "./summary.ts";
 
 /**
  * Base class of layers and models. Tensors and modules assigned to properties are found by
@@ -207,8 +207,8 @@ export abstract class Module {
    *
    * @returns what it printed.
    */
-  summary(inputShape: readonly number[]): ModelSummary {
-    return summary(this, inputShape);
+  summary(inputShape: readonly number[], options?: SummaryOptions): ModelSummary {
+    return summary(this, inputShape, options);
   }
 
   /** The tree of modules with their settings and the shapes of their parameters. */

@@ -39,6 +39,11 @@ export interface ModelSummary {
   readonly buffers: number;
 }
 
+export interface SummaryOptions {
+  /** Where the text goes; default the console. Keras' `print_fn`. */
+  print?: (text: string) => void;
+}
+
 /**
  * Prints layers, the shapes of what they give for an input of `inputShape`, the batch included, and the numbers of their
  * parameters, as Keras does. Nothing is computed.
@@ -46,14 +51,18 @@ export interface ModelSummary {
  * @returns what it printed.
  * @throws TypeError for a shape that is no list; what the model's forward throws.
  */
-export function summary(model: Summarised, inputShape: Shape): ModelSummary {
+export function summary(
+  model: Summarised,
+  inputShape: Shape,
+  { print = console.log }: SummaryOptions = {},
+): ModelSummary {
   if (!Array.isArray(inputShape)) {
     throw new TypeError(
       `summary: inputShape must be a list, such as [1, 3, 224, 224], not ${inputShape}`,
     );
   }
   const found = summaryOf(model, inputShape);
-  console.log(summaryText(found));
+  print(summaryText(found));
   return found;
 }
 

@@ -76,6 +76,9 @@ describe("summary", () => {
       outputShape: [2, 10],
       parameters: 1290,
     });
+    const texts: string[] = [];
+    net.summary([2, 3, 8, 8], { print: (other) => texts.push(other) });
+    expect(texts).toEqual([text]);
   });
 
   it("counts published networks right, and leaves them as they were", () => {

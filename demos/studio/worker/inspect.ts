@@ -32,7 +32,7 @@ export async function inspect({ weights }: InspectAsk): Promise<NetworkFacts> {
 }
 
 function layersOf(model: nn.Module, inputShape: readonly number[]): LayerFacts[] {
-  const { layers } = model.summary(inputShape);
+  const { layers } = model.summary(inputShape, { print() {} });
   const head = headOf(model);
   return layers
     .filter(({ name }) => name !== "")
