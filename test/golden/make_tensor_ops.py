@@ -100,6 +100,8 @@ def words():
         case("topk", "3", rows, lambda input: input.topk(3).values, args=[3]),
         case("topk", "2 smallest of dim 0", rows, lambda input: input.topk(2, 0, False).values, args=[2, 0],
              options={"largest": False}),
+        case("gather", "twice from one place", [tensor("input", [2, 5]), places([3, 3, 4, 1, 1, 1])],
+             lambda input, indices: input.gather(1, long(indices)), args=[1], leading=1),
         case("scatter", "rows", [tensor("input", [2, 5]), places([3, 0, 4, 1, 2, 0]), tensor("source", [2, 3])],
              lambda input, indices, source: input.scatter(1, long(indices), source), args=[1], leading=1),
         case("scatterAdd", "twice in one place", [tensor("input", [2, 5]), places([3, 3, 4, 1, 1, 1]),

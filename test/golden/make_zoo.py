@@ -12,7 +12,7 @@ import torch
 import weights
 from torch.nn import functional as F
 from zoo_classic import CLASSES, DenseNet, ResNet, alexnet, squeezenet1_1, vgg
-from zoo_mobile import SMALL, ShuffleNet, efficientnet_b0, mobilenet_v2, mobilenet_v3
+from zoo_mobile import LARGE, SMALL, ShuffleNet, efficientnet_b0, mobilenet_v2, mobilenet_v3
 from zoo_tokens import VisionTransformer, convnext
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -29,6 +29,7 @@ NETWORKS = {
     "resnet20": (lambda: ResNet([16, 32, 64], [3, 3, 3], True), 32),
     "resnet32": (lambda: ResNet([16, 32, 64], [5, 5, 5], True), 32),
     "mobilenetV3Small": (lambda: mobilenet_v3(SMALL, 1024), 64),
+    "mobilenetV3Large": (lambda: mobilenet_v3(LARGE, 1280), 64),
     "efficientnetB0": (efficientnet_b0, 64),
     "densenet121": (lambda: DenseNet([6, 12, 24, 16]), 64),
     "convnextTiny": (lambda: convnext([3, 3, 9, 3]), 64),
