@@ -1,4 +1,5 @@
 import { byteRate, bytes, count, flopRate, seconds } from "../../bench/index.ts";
+import { Scroller } from "../shared/index.ts";
 import * as state from "./state.ts";
 import { text } from "./texts.ts";
 
@@ -63,7 +64,7 @@ function Offers({ features }: { features: readonly string[] }) {
     ["timestamp-query", texts.timestampQuery],
   ] as const;
   return (
-    <div class="scroll">
+    <Scroller label={texts.adapter}>
       <table class="offers">
         <thead>
           <tr>
@@ -90,6 +91,6 @@ function Offers({ features }: { features: readonly string[] }) {
             ))}
         </tbody>
       </table>
-    </div>
+    </Scroller>
   );
 }

@@ -8,7 +8,7 @@ import {
   seconds,
   shareOfCeiling,
 } from "../../bench/index.ts";
-import { LineChart } from "../shared/index.ts";
+import { LineChart, Scroller } from "../shared/index.ts";
 import * as state from "./state.ts";
 import { text, titleIn } from "./texts.ts";
 
@@ -77,7 +77,7 @@ export function Results() {
   return (
     <section class="card stack" id="results">
       <h2>{texts.results}</h2>
-      <div class="scroll">
+      <Scroller label={texts.results}>
         <table>
           <thead>
             <tr>
@@ -92,7 +92,7 @@ export function Results() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroller>
     </section>
   );
 }
@@ -133,7 +133,7 @@ export function Kernels() {
       <p class="faint">
         {titleIn(step.title)}. {texts.kernelsNote}
       </p>
-      <div class="scroll">
+      <Scroller label={texts.kernels}>
         <table>
           <thead>
             <tr>
@@ -155,7 +155,7 @@ export function Kernels() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroller>
     </section>
   );
 }

@@ -37,6 +37,9 @@ export const text = defineTexts({
       "Collect pictures, choose a network and its layers, train, understand, take it away.",
     examplesTitle: "Examples",
     examplesText: "Scripts of at most 50 lines, one an idea: read one and run it here.",
+    playgroundTitle: "Playground",
+    playgroundText:
+      "One kind of digits, then another: four ways to carry a network over, side by side.",
     benchmarkTitle: "Benchmark",
     benchmarkText: "What this browser's GPU can do, and how near Graft's kernels come to it.",
     digitsTitle: "Letters to digits",
@@ -83,6 +86,8 @@ export const text = defineTexts({
     studioText: "收集图片，选择网络及其层，训练，理解，带走。",
     examplesTitle: "示例",
     examplesText: "每个脚本至多 50 行，讲一个想法：读一读，就在这里运行。",
+    playgroundTitle: "游乐场",
+    playgroundText: "先学一种数字，再学另一种：并排比较迁移网络的四种方式。",
     benchmarkTitle: "性能测试",
     benchmarkText: "此浏览器的 GPU 能做什么，Graft 的内核离它有多近。",
     digitsTitle: "从字母到数字",

@@ -36,7 +36,7 @@ async function open(path: string): Promise<{ page: Page; errors: string[] }> {
   return { page, errors };
 }
 
-describe.each(["", "benchmark/", "examples/"])("the page %j", (path) => {
+describe.each(["", "benchmark/", "examples/", "playground/"])("the page %j", (path) => {
   it.each(["en", "zh"])("reads in %s, and axe finds nothing, light and dark", async (language) => {
     const { page, errors } = await open(`${path}?lang=${language}`);
     expect((await page.$$("h1")).length).toBe(1);
