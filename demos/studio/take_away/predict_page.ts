@@ -1,5 +1,5 @@
 /** The script of a page that predicts: bundled whole, with the network beside it in the same file. */
-import { type LoadedNetwork, loadNetwork } from "webgraft/core";
+import { init, type LoadedNetwork, loadNetwork } from "webgraft/core";
 
 const element = (id: string) => document.getElementById(id) as HTMLElement;
 const say = (text: string) => {
@@ -44,6 +44,7 @@ function show(probabilities: ArrayLike<number>, classes: readonly string[]): voi
 }
 
 async function start(): Promise<void> {
+  await init();
   const network = await loadNetwork(networkFile());
   const input = element("file") as HTMLInputElement;
   const take = (file: File | undefined) => {
