@@ -7,6 +7,7 @@ export const EXAMPLES = {
   own_metric_and_loss: new URL("../../examples/own_metric_and_loss.ts", import.meta.url),
   judge: new URL("../../examples/judge.ts", import.meta.url),
   segmentation: new URL("../../examples/segmentation.ts", import.meta.url),
+  vision_transformer: new URL("../../examples/vision_transformer.ts", import.meta.url),
   several_labels: new URL("../../examples/several_labels.ts", import.meta.url),
   joint_objective: new URL("../../examples/joint_objective.ts", import.meta.url),
   image_and_measurements: new URL("../../examples/image_and_measurements.ts", import.meta.url),

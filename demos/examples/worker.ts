@@ -15,6 +15,7 @@ const RUNS: Readonly<Record<ExampleName, () => Promise<unknown>>> = {
   own_metric_and_loss: () => import("../../examples/own_metric_and_loss.ts"),
   judge: () => import("../../examples/judge.ts"),
   segmentation: () => import("../../examples/segmentation.ts"),
+  vision_transformer: () => import("../../examples/vision_transformer.ts"),
   several_labels: () => import("../../examples/several_labels.ts"),
   joint_objective: () => import("../../examples/joint_objective.ts"),
   image_and_measurements: () => import("../../examples/image_and_measurements.ts"),
