@@ -1,4 +1,5 @@
 /** The site's pages but for the studio: they read in both languages, in light and dark, at any width, and run what they show. */
+import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "../../tools/chromium.ts";
@@ -58,6 +59,45 @@ describe.each(["", "benchmark/", "examples/", "playground/"])("the page %j", (pa
     }
     const sizes = "[...document.images].map((image) => image.scrollIntoView() ?? image.decode())";
     await page.evaluate(`Promise.all(${sizes})`);
+    await page.close();
+  });
+});
+
+describe("what a visitor downloads", () => {
+  it.each(["", "benchmark/", "examples/", "playground/"])(
+    "%j: 250 KB at most, but for pictures",
+    async (path) => {
+      const page = await browser.newPage();
+      const bodies: Promise<Buffer>[] = [];
+      page.on("response", (response) => {
+        const { pathname } = new URL(response.url());
+        if (/\/$|\.(?:html|js|css|svg)$/.test(pathname)) bodies.push(response.buffer());
+      });
+      await page.evaluateOnNewDocument(() => {
+        Reflect.deleteProperty(Navigator.prototype, "serviceWorker"); // it fetches every page
+      });
+      await page.goto(new URL(path, server.url).href, {
+        waitUntil: "networkidle0",
+        timeout: 200_000,
+      });
+      const sizes = (await Promise.all(bodies)).map((body) => gzipSync(body).length);
+      expect(sizes.length).toBeGreaterThan(2);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(250 * 1024);
+      await page.close();
+    },
+  );
+
+  it("is kept: every page opens without a network", async () => {
+    const { page } = await open("");
+    await page.evaluate("navigator.serviceWorker.ready");
+    await page.setOfflineMode(true);
+    for (const path of ["", "benchmark/", "examples/", "playground/", "digits/", "studio/"]) {
+      await page.goto(new URL(path, server.url).href);
+      expect(
+        await (await page.waitForSelector("h1"))?.evaluate(({ textContent }) => textContent),
+        path,
+      ).not.toBe("");
+    }
     await page.close();
   });
 });
