@@ -17,8 +17,8 @@ const asked = (name: keyof Settings, otherwise: number) => Number(query.get(name
 export const settings = signal<Settings>({
   perClass: asked("perClass", 10),
   epochs: asked("epochs", 15),
-  sourcePerClass: asked("sourcePerClass", 60),
-  sourceEpochs: asked("sourceEpochs", 4),
+  sourcePerClass: asked("sourcePerClass", 100),
+  sourceEpochs: asked("sourceEpochs", 8),
 });
 export const files = signal<Files | null>(null);
 export const problem = signal<string | null>(null);

@@ -4,7 +4,7 @@ import { defineTexts } from "../shared/index.ts";
 export const text = defineTexts({
   en: {
     title: "One kind of digits, then another",
-    lead: "A small network learns one kind of digits, the source, with many pictures. Of the other kind, the target, there are few. What of the source is worth carrying over? Four ways, side by side.",
+    lead: "A small network (LeNet) learns one kind of digits, the source, with many pictures. Of the other kind, the target, there are few. What of the source is worth carrying over? Four ways, side by side.",
     drawnData:
       "Printed digits are the source, digits drawn by an unsteady hand the target; this page draws both.",
     realData: (names: string) => `Your files: ${names}`,
@@ -46,7 +46,7 @@ export const text = defineTexts({
   },
   zh: {
     title: "先学一种数字，再学另一种",
-    lead: "一个小网络用许多图片学习一种数字，即源域。另一种数字，即目标域，只有很少的图片。源域中哪些值得迁移？四种方式并排比较。",
+    lead: "一个小网络（LeNet）用许多图片学习一种数字，即源域。另一种数字，即目标域，只有很少的图片。源域中哪些值得迁移？四种方式并排比较。",
     drawnData: "印刷数字是源域，手绘数字是目标域；两者都由本页绘制。",
     realData: (names) => `您的文件：${names}`,
     choose: "改用 MNIST 和 USPS",

@@ -2,7 +2,7 @@
 import { init, manualSeed, noGrad, predict, type Tensor, Trainer, tensor } from "webgraft/core";
 import { type Dataset, subset } from "webgraft/data";
 import { embeddings } from "webgraft/explain";
-import { type SmallCnn, simpleCnn } from "webgraft/models";
+import { lenet, type SmallCnn } from "webgraft/models";
 import { ModuleList } from "webgraft/nn";
 import { Adam } from "webgraft/optim";
 import { freeze, jointObjective, mmd, replaceHead } from "webgraft/transfer";
@@ -37,7 +37,7 @@ class Playground {
 
   #fresh(): SmallCnn {
     const { inChannels, side } = this.domains;
-    return simpleCnn({ inChannels, inputSize: side });
+    return lenet({ inChannels, inputSize: side });
   }
 
   /** A copy of the source's network. */
@@ -84,12 +84,12 @@ class Playground {
     return { model, trainer: new Trainer({ model, optimizer: new Adam(trained, { lr }) }) };
   }
 
-  /** Both networks share their features and the layer after them; each has a last layer of its own. */
+  /** Both networks share all but the last layer, of which each has its own. */
   #prepareJoint(): { model: SmallCnn; trainer: Trainer } {
     const { train, transform } = this.domains.source;
     const [model, onSource] = [this.#copy(), this.#copy()];
     onSource.set("features", model.features);
-    onSource.set("classifier.0", model.get("classifier.0"));
+    for (const layer of ["classifier.0", "classifier.2"]) onSource.set(layer, model.get(layer));
     const objective = jointObjective({
       ...{ model: onSource, set: train, batchSize: 16, transform },
       lambda: (progress) => 0.5 + progress, // the target counts for more and more

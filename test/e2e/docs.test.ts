@@ -13,6 +13,7 @@ import { policy } from "../../tools/site/policy.ts";
 import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
 import { repository } from "../import_graph.ts";
+import { violationsOf } from "./axe.ts";
 
 let folder: string;
 let server: StaticServer;
@@ -98,6 +99,15 @@ describe("the documentation", () => {
     );
     expect(errors).toEqual([]);
   });
+
+  it.each(["index.html", "guides/own_op.html", "guides/migrating.html"])(
+    "axe finds nothing in %s",
+    async (path) => {
+      await open(path);
+      await page.waitForSelector("nav.tsd-navigation ul a");
+      expect(await violationsOf(page)).toEqual([]);
+    },
+  );
 
   it("is dark where the site's pages are", async () => {
     await page.evaluate(() => localStorage.setItem("graft-theme", "dark"));

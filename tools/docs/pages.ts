@@ -58,6 +58,11 @@ function finished(html: string, root: string, site: SiteLinks): string {
   const links = Object.entries(site).map(([name, to]) => `<a href="${root}${to}">${name}</a>`);
   return html
     .replace('<meta charset="utf-8"/>', `<meta charset="utf-8"/>${meta}`)
+    .replace('<div class="col-content">', '<div class="col-content" role="main">')
+    .replace(
+      '<div class="page-menu">',
+      '<div class="page-menu" role="complementary" aria-label="On this page">',
+    )
     .replace(INLINE, `<script src="${root}assets/theme.js"></script>`)
     .replace(
       '<div id="tsd-toolbar-links"></div>',
