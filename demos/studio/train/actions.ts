@@ -101,6 +101,7 @@ async function finish(id: string, { result, network, stopped }: TrainAnswer): Pr
   if (network) await studio.files.put(new Map([[keys.network(id), network]]));
   const state = stopped ? "stopped" : "done";
   studio.edit((project) => changeRun(project, id, { state, ...(result && { result }) }));
+  await studio.flush(); // until the project knows of it, the state is what would be gone on from
   await studio.files.remove([keys.state(id)]);
   announce(result ? text().finished(Math.round(100 * result.accuracy)) : text().stoppedEarly);
 }
