@@ -20,7 +20,7 @@ export function Runs({ runs }: { runs: readonly Run[] }) {
         <table class="runs" id="runs">
           <thead>
             <tr>
-              <th scope="col" />
+              <td />
               <th scope="col">{said.state}</th>
               <th scope="col">{said.what}</th>
               <th scope="col" class="number">
@@ -29,7 +29,7 @@ export function Runs({ runs }: { runs: readonly Run[] }) {
               <th scope="col" class="number">
                 {said.best}
               </th>
-              <th scope="col" />
+              <td />
             </tr>
           </thead>
           <tbody>
