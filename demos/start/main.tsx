@@ -2,6 +2,7 @@ import "./style.css";
 import { language, Shell, startPage } from "../shared/index.ts";
 import { text } from "./texts.ts";
 
+const playground = new URL("../../docs/pictures/playground.png", import.meta.url).href;
 const report = new URL("../../assets/report.png", import.meta.url).href;
 
 const COMMANDS = `npm install webgraft webgpu sharp
@@ -19,16 +20,21 @@ function Start() {
     <Shell page={null} root="./">
       <div class="stack start">
         <section class="hero">
-          <h1>{texts.title}</h1>
-          <p class="lead">{texts.lead}</p>
-          <p class="row">
-            <a class="button primary" href="./studio/">
-              {texts.studio}
-            </a>
-            <a class="button" href={GUIDE[language.value]}>
-              {texts.guide}
-            </a>
-          </p>
+          <div>
+            <h1>{texts.title}</h1>
+            <p class="lead">{texts.lead}</p>
+            <p class="row">
+              <a class="button primary" href="./studio/">
+                {texts.studio}
+              </a>
+              <a class="button" href={GUIDE[language.value]}>
+                {texts.guide}
+              </a>
+            </p>
+          </div>
+          <a class="shot" href="./playground/">
+            <img src={playground} alt={texts.playgroundShown} width="1000" height="698" />
+          </a>
         </section>
         <Commands />
         <Features />

@@ -7,6 +7,8 @@ export const text = defineTexts({
     lead: "Graft fine-tunes pretrained networks on any GPU that speaks WebGPU: in a browser tab or in Node, with PyTorch's words and PyTorch's numbers. No server, no Python, no build step.",
     studio: "Open the studio",
     guide: "A first fine-tune",
+    playgroundShown:
+      "The playground: accuracy of four ways to carry a network over to drawn digits, as curves and as a table",
     commands: "Two commands, from a folder of photos to a network with a report",
     commandsNote:
       "In photos/ there is one folder for each class. Node 20.19 or later; it runs without a GPU too, on a software adapter.",
@@ -60,6 +62,7 @@ export const text = defineTexts({
     lead: "Graft 在任何支持 WebGPU 的显卡上微调预训练网络：在浏览器标签页或 Node 中，用 PyTorch 的术语，得到与 PyTorch 一致的数值。无需服务器，无需 Python，无需构建。",
     studio: "打开工作室",
     guide: "第一次微调",
+    playgroundShown: "游乐场：把网络迁移到手绘数字的四种方式的准确率，以曲线和表格显示",
     commands: "两条命令，从照片文件夹到网络与报告",
     commandsNote:
       "photos/ 中每个类别一个文件夹。需要 Node 20.19 或更高版本；没有显卡也能在软件适配器上运行。",

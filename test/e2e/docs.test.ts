@@ -76,6 +76,15 @@ describe("the documentation", () => {
     expect(deadLinks()).toEqual([]);
   });
 
+  it("has nothing within its pages that the policy forbids", () => {
+    const paths = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const forbidden = paths.filter((path) => {
+      const html = path.endsWith(".html") ? readFileSync(join(folder, path), "utf8") : "";
+      return /<[^>]* style="|<style|<script>|<[^>]* on\w+="/.test(html);
+    });
+    expect(forbidden).toEqual([]);
+  });
+
   it("opens with guides and entries on the left, under the policy", async () => {
     await open("index.html");
     expect(await page.title()).toBe("Graft");

@@ -29,7 +29,12 @@ interface Document {
  */
 export async function writeDocuments(folder: string): Promise<{ home: string; paths: string[] }> {
   await rm(folder, { recursive: true, force: true });
-  const documents = [...(await guides()), await layers(), await chinese(), ...(await examples())];
+  const documents = [
+    ...(await guides()),
+    ...(await tables()),
+    await chinese(),
+    ...(await examples()),
+  ];
   const paths = await Promise.all(documents.map((document) => write(folder, document)));
   const home = join(folder, "index.md");
   await writeFile(home, pointedHere(await read("docs/index.md"), ""));
@@ -59,8 +64,13 @@ async function guides(): Promise<Document[]> {
   );
 }
 
-async function layers(): Promise<Document> {
-  return { path: "layers.md", group: "Guides", text: await read("docs/layers.md") };
+/** What tests and measurements write: tables, beside the first page. */
+async function tables(): Promise<Document[]> {
+  const names = (await readdir(join(repository, "docs"))).filter((name) => name.endsWith(".md"));
+  const others = names.filter((name) => name !== "index.md").sort();
+  return Promise.all(
+    others.map(async (path) => ({ path, group: "Guides", text: await read(`docs/${path}`) })),
+  );
 }
 
 async function chinese(): Promise<Document> {

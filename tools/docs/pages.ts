@@ -63,6 +63,7 @@ function finished(html: string, root: string, site: SiteLinks): string {
       '<div class="page-menu">',
       '<div class="page-menu" role="complementary" aria-label="On this page">',
     )
+    .replace(/ style="text-align:(\w+)"/g, ' class="aligned-$1"') // columns of tables
     .replace(INLINE, `<script src="${root}assets/theme.js"></script>`)
     .replace(
       '<div id="tsd-toolbar-links"></div>',
