@@ -62,10 +62,11 @@ function failuresOf({ name, status, message, assertionResults }) {
   return status === "failed" && found.length === 0 ? [`${file}\n${message}`] : found;
 }
 
-function vitest(project, env = {}) {
+function vitest(project, env = {}, options = []) {
   const report = join(scratch, `${project}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const ok = run(command("vitest"), ["run", `--project=${project}`, ...reporters], env);
+  const args = ["run", `--project=${project}`, ...reporters, ...options];
+  const ok = run(command("vitest"), args, env);
   const results = readReport(report);
   const passed = results?.numPassedTests ?? 0;
   const skipped = (results?.numPendingTests ?? 0) + (results?.numTodoTests ?? 0);
@@ -77,6 +78,11 @@ function vitest(project, env = {}) {
   // A crashed worker or an unhandled error fails the run without failing a test.
   return { passed, skipped, failed: ok ? failed : Math.max(failed, 1) };
 }
+
+/** What it doesn't matter for which browser opens it: how browsers are found, the bench, what pages and the documentation hold. */
+const inAnyBrowser = ["chromium", "bench", "docs", "site"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 
 /** The end-to-end tests in the bundled browser and in an installed one: each behaves in its own way. */
 function endToEnd() {
@@ -93,10 +99,11 @@ function endToEnd() {
     return { passed: 0, failed: 1, skipped: 0 };
   }
   const sums = { passed: 0, failed: 0, skipped: missing };
-  for (const { path, version, adapter, gpu } of browsers) {
+  for (const [i, { path, version, adapter, gpu }] of browsers.entries()) {
     console.log(`\n-- in ${version} (${path})`);
     remarks.push(`End-to-end tests ran in ${version} (${path}) on ${gpu}`);
-    const counts = vitest("e2e", { CHROME_PATH: path, GRAFT_CHROME_ADAPTER: adapter });
+    const options = i > 0 ? inAnyBrowser.map((file) => `--exclude=${file}`) : [];
+    const counts = vitest("e2e", { CHROME_PATH: path, GRAFT_CHROME_ADAPTER: adapter }, options);
     for (const key of Object.keys(sums)) sums[key] += counts[key];
   }
   return sums;
