@@ -8,6 +8,7 @@ import type { Row } from "../../bench/index.ts";
 import { launchChromium } from "../../tools/chromium.ts";
 import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
+import { narrowTo } from "./width.ts";
 
 let server: DemoServer;
 let browser: Browser;
@@ -105,7 +106,6 @@ describe("the benchmark page", () => {
   });
 
   it.each([360, 768, 1280])("has no sideways scrolling at %i pixels", async (width) => {
-    await page.setViewport({ width, height: 800 });
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    await narrowTo(page, width);
   });
 });

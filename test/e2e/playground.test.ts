@@ -6,6 +6,7 @@ import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
 import { sharedData } from "../shared_data.ts";
 import { violationsOf } from "./axe.ts";
+import { narrowTo } from "./width.ts";
 
 /** As little as makes sense: software adapters are slow. */
 const QUICK = "lang=en&perClass=2&sourcePerClass=10&sourceEpochs=1";
@@ -80,10 +81,7 @@ describe("the playground", () => {
     expect(await violationsOf(page)).toEqual([]);
     await page.select("#language", "zh");
     expect(await page.$eval("#results h2", ({ textContent }) => textContent)).toBe("并排比较");
-    for (const size of [360, 768, 1280]) {
-      await page.setViewport({ width: size, height: 800 });
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(size);
-    }
+    for (const size of [360, 768, 1280]) await narrowTo(page, size);
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -6,6 +6,7 @@ import { launchChromium } from "../../tools/chromium.ts";
 import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
 import { violationsOf } from "./axe.ts";
+import { narrowTo } from "./width.ts";
 
 let server: DemoServer;
 let browser: Browser;
@@ -53,10 +54,7 @@ describe.each(["", "benchmark/", "examples/", "playground/"])("the page %j", (pa
 
   it("has no sideways scrolling, and its pictures are there", async () => {
     const { page } = await open(path);
-    for (const width of [360, 768, 1280]) {
-      await page.setViewport({ width, height: 800 });
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
-    }
+    for (const width of [360, 768, 1280]) await narrowTo(page, width);
     const sizes = "[...document.images].map((image) => image.scrollIntoView() ?? image.decode())";
     await page.evaluate(`Promise.all(${sizes})`);
     await page.close();
