@@ -27,8 +27,15 @@ export function addPad(
       "channels can be padded with zeros only, and not with the sides",
     );
   }
+  if (!channels.every((count) => count >= 0 && count <= MOST_TIMES * own)) {
+    const why = `it adds ${channels.join(" and ")} channels to ${own}`;
+    return unsupported(call, context, why);
+  }
   return valueOperand(padChannels(call, context, input.value, own, channels), input.layout);
 }
+
+/** Copies of a map of zeros that are joined at most: networks double their channels. */
+const MOST_TIMES = 64;
 
 /** No format has a layer for it: the zeros are the map itself, times zero. */
 function padChannels(

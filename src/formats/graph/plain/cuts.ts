@@ -56,6 +56,7 @@ function inRange(
   const [first, last] = [within(start), end < -side ? low : within(end)];
   const count = Math.ceil((last - first) / step);
   if (!(count > 0)) return "it keeps nothing";
+  if (count > MOST_ENTRIES) return `${count} entries are too many`;
   return taken(
     name,
     input,
@@ -64,6 +65,9 @@ function inRange(
     context,
   );
 }
+
+/** Longer sides than networks have; a damaged file may claim any. */
+const MOST_ENTRIES = 65_536;
 
 /** Entries of one dimension of ours. */
 function taken(
@@ -127,7 +131,8 @@ export function divided(
   const axis = fromFront(given, input.view.length);
   const dim = dimOf(input.view, axis);
   const side = dim === undefined ? null : input.shape[dim];
-  if (dim === undefined || side === null) return unsupported(call, context, "it can't be cut here");
+  if (dim === undefined || side === null || side > MOST_ENTRIES)
+    return unsupported(call, context, "it can't be cut here");
   const each = Math.ceil(side / outputs.length);
   const parts = lengths ?? outputs.map((_, i) => Math.min(each, side - i * each));
   const total = parts.reduce((sum, part) => sum + part, 0);
