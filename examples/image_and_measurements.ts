@@ -5,12 +5,14 @@
 import "webgraft/node";
 import { data, F, init, loadNetwork, manualSeed, nn, optim, type Tensor, Trainer } from "webgraft";
 
+await init();
+const file = import.meta.resolve("webgraft/assets/letters.safetensors");
+const { model: letters, transform } = await loadNetwork(file);
+letters.requiresGrad_(false);
 /** A frozen network tells 37 letters apart; how like each of them half a digit is tells digits apart. */
 class Both extends nn.Module {
   readonly head = new nn.Sequential(new nn.Linear(53, 64), new nn.ReLU(), new nn.Linear(64, 10));
-  constructor(readonly letters: nn.Module) {
-    super();
-  }
+  readonly letters = letters;
   forward(images: Tensor, rows: Tensor): Tensor {
     return this.head.forward(F.concat([this.letters.forward(images) as Tensor, rows], 1));
   }
@@ -24,21 +26,18 @@ function torn(digits: data.GlyphSet, given: string, random = new data.Random(1))
   const ink = (image: ArrayLike<number>, strip: number) => {
     if (given === "pictures" || random.float() < 0.25) return Number.NaN;
     const red = Array.from(image).slice(0, 1024);
-    const paper = red.toSorted((a, b) => a - b)[512];
+    const paper = [...red].sort((a, b) => a - b)[512];
     const isInk = (v: number, p: number) => (p >> 2) % 8 === strip && Math.abs(v - paper) > 40;
-    return red.filter((v, p) => p >= 512 && isInk(v, p)).length;
+    return red.slice(512).filter(isInk).length;
   };
   const rows = all.map((image) => Array.from({ length: 8 }, (_, strip) => ink(image, strip)));
   return { images: data.fromArrays(images, digits.shape, digits.labels), rows };
 }
 
-await init();
-const file = import.meta.resolve("webgraft/assets/letters.safetensors");
 const digits = data.digits({ perClass: 20, testPerClass: 15 });
 for (const given of ["measurements", "pictures", "both"]) {
   manualSeed(1);
-  const { model: letters, transform } = await loadNetwork(file);
-  const model = new Both(letters.requiresGrad_(false));
+  const model = new Both();
   const [train, test] = [torn(digits.train, given), torn(digits.test, given)];
   const scale = data.columnScale(train.rows);
   const zipped = (set: typeof train) => data.zip(set.images, data.standardize(set.rows, scale));

@@ -1,17 +1,8 @@
 // MNIST and USPS at once: the least of L_source(θ) + λ · L_target(θ), with 20 labels a class of USPS. What it makes of both
 // sets of digits, beside a network that learned MNIST and is then fine-tuned on USPS alone.
 import { data, evaluate, models, nn, optim, Trainer, transfer } from "webgraft";
+import { toMnist, toUsps } from "./digits.ts";
 import { percent, runCase, train } from "./harness.ts";
-
-const { transforms } = data;
-const toMnist = [transforms.rescale(), transforms.normalize(0.1307, 0.3081)];
-// USPS is 16×16 in −1..1: brought to MNIST's range, digit size and frame.
-const toUsps = [
-  transforms.rescale(0.5, 0.5),
-  transforms.resize(20),
-  transforms.pad(4),
-  transforms.normalize(0.1307, 0.3081),
-];
 
 await runCase("joint-usps", async ({ data: path, quick, report }) => {
   const mnist = (part: string) =>

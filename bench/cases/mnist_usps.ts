@@ -2,17 +2,8 @@
 // three ways to transfer: parameters (fine-tuning), features (frozen extractor, new classifier),
 // structure (the same architecture from scratch).
 import { data, formats, models, optim, Trainer, transfer } from "webgraft";
+import { toMnist, toUsps } from "./digits.ts";
 import { loadFile, percent, runCase, train } from "./harness.ts";
-
-const { transforms } = data;
-const toMnist = [transforms.rescale(), transforms.normalize(0.1307, 0.3081)];
-// USPS is 16×16 in −1..1: brought to MNIST's range, digit size and frame.
-const toUsps = [
-  transforms.rescale(0.5, 0.5),
-  transforms.resize(20),
-  transforms.pad(4),
-  transforms.normalize(0.1307, 0.3081),
-];
 
 const newTrainer = (model: models.SmallCnn, lr: number) =>
   new Trainer({ model, optimizer: new optim.Adam(model.parameters(), { lr }), seed: 1 });

@@ -14,17 +14,8 @@ import {
   tensor,
   transfer,
 } from "webgraft";
+import { toMnist, toUsps } from "./digits.ts";
 import { percent, runCase, train } from "./harness.ts";
-
-const { transforms } = data;
-const toMnist = [transforms.rescale(), transforms.normalize(0.1307, 0.3081)];
-// USPS is 16×16 in −1..1: brought to MNIST's range, digit size and frame.
-const toUsps = [
-  transforms.rescale(0.5, 0.5),
-  transforms.resize(20),
-  transforms.pad(4),
-  transforms.normalize(0.1307, 0.3081),
-];
 
 const block = (from: number, to: number) => [
   new nn.Conv2d(from, to, 5, { padding: 2 }),

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { data, formats, models, nn, optim, Trainer, transfer } from "webgraft";
+import { toMnist, toUsps } from "../cases/digits.ts";
 
 const { transforms } = data;
 
@@ -34,14 +35,6 @@ export interface Places {
   readonly out: (path: string) => string;
 }
 
-const toMnist = [transforms.rescale(), transforms.normalize(0.1307, 0.3081)];
-// USPS is 16×16 in −1..1: brought to MNIST's range, digit size and frame.
-const toUsps = [
-  transforms.rescale(0.5, 0.5),
-  transforms.resize(20),
-  transforms.pad(4),
-  transforms.normalize(0.1307, 0.3081),
-];
 const toImageNet = [
   transforms.rescale(),
   transforms.normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),

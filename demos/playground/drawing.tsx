@@ -1,4 +1,5 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
+import { clearSheet, Sheet } from "../shared/index.ts";
 import { type Trained, WAYS } from "./messages.ts";
 import * as state from "./state.ts";
 import { text } from "./texts.ts";
@@ -12,7 +13,6 @@ export function Drawing() {
   const texts = text();
   const sheet = useRef<HTMLCanvasElement>(null);
   const isReady = state.phase.value === "done";
-  useEffect(() => clear(sheet.current), [isReady]);
   if (!isReady) return null;
   const ask = () => sheet.current && state.ask(greyOf(sheet.current, state.samples.value!.side));
   return (
@@ -21,24 +21,12 @@ export function Drawing() {
       <p class="faint">{texts.drawHint}</p>
       <div class="drawing">
         <div class="stack">
-          <canvas
-            ref={sheet}
-            width={SHEET}
-            height={SHEET}
-            role="img"
-            aria-label={texts.draw}
-            onPointerDown={(event) => {
-              event.currentTarget.setPointerCapture(event.pointerId);
-              stroke(event, true);
-            }}
-            onPointerMove={(event) => event.buttons > 0 && stroke(event, false)}
-            onPointerUp={ask}
-          />
+          <Sheet canvas={sheet} side={SHEET} pen={PEN} label={texts.draw} onStroke={ask} />
           <div class="row">
             <button type="button" id="ask" onClick={ask}>
               {texts.ask}
             </button>
-            <button type="button" onClick={() => clear(sheet.current)}>
+            <button type="button" onClick={() => clearSheet(sheet.current)}>
               {texts.clear}
             </button>
           </div>
@@ -65,35 +53,6 @@ function Answers() {
       })}
     </dl>
   );
-}
-
-function clear(sheet: HTMLCanvasElement | null): void {
-  const context = sheet?.getContext("2d");
-  if (!context) return;
-  context.fillStyle = "white";
-  context.fillRect(0, 0, SHEET, SHEET);
-}
-
-function stroke(
-  event: PointerEvent & { currentTarget: HTMLCanvasElement },
-  isFirst: boolean,
-): void {
-  const { currentTarget: sheet, offsetX, offsetY } = event;
-  const context = sheet.getContext("2d");
-  if (!context) return;
-  const scale = SHEET / sheet.clientWidth;
-  Object.assign(context, {
-    lineWidth: PEN,
-    lineCap: "round",
-    lineJoin: "round",
-    strokeStyle: "black",
-  });
-  if (isFirst) {
-    context.beginPath();
-    context.moveTo(offsetX * scale, offsetY * scale);
-  }
-  context.lineTo(offsetX * scale, offsetY * scale);
-  context.stroke();
 }
 
 /** The sheet as small as the network's pictures: grey values, 255 is paper. */

@@ -4,6 +4,7 @@ export { defineTexts, type Language, language } from "./language.ts";
 export { announce } from "./live.tsx";
 export { startPage } from "./page.tsx";
 export { Scroller } from "./scroller.tsx";
+export { clearSheet, Sheet, type SheetProps } from "./sheet.tsx";
 export { Shell, type ShellProps } from "./shell.tsx";
 export { isDark } from "./theme.ts";
 export { NoWebGpu, webGpuProblem } from "./web_gpu.tsx";
