@@ -80,7 +80,7 @@ function vitest(project, env = {}, options = []) {
 }
 
 /** What it doesn't matter for which browser opens it: how browsers are found, the bench, what pages and the documentation hold. */
-const inAnyBrowser = ["chromium", "bench", "docs", "site"].map(
+const inAnyBrowser = ["chromium", "bench", "docs", "site", "playground", "benchmark_page"].map(
   (name) => `test/e2e/${name}.test.ts`,
 );
 

@@ -1,6 +1,5 @@
 /** The studio on small pictures and the built-in network: what goes wrong, what is interrupted, and what every page promises. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -11,10 +10,10 @@ import { loadWeights } from "../../src/formats/index.ts";
 import { launchChromium } from "../../tools/chromium.ts";
 import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
+import { violationsOf } from "./axe.ts";
 import { download, fill, goTo, openStudio, pictures, text, there, upload } from "./studio_page.ts";
 
 const STEPS = ["collect", "choose", "train", "understand", "takeAway"];
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let server: DemoServer;
 let browser: Browser;
@@ -58,18 +57,6 @@ const runsSay = (page: Page, word: string) =>
     { timeout: 150_000 },
     word,
   );
-
-const violations = async (page: Page): Promise<string[]> => {
-  if (!(await page.evaluate(() => "axe" in globalThis)))
-    await page.evaluate(await readFile(axe, "utf8"));
-  return page.evaluate(async () => {
-    const run = Reflect.get(globalThis, "axe").run as () => Promise<{
-      violations: { id: string; nodes: { html: string }[] }[];
-    }>;
-    const { violations: found } = await run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
-};
 
 describe("a first visit", () => {
   it("downloads at most 250 KB (gzip) and no network, and nothing from elsewhere", async () => {
@@ -261,7 +248,7 @@ describe("every step", () => {
       await page.select("#theme", colours);
       for (const step of STEPS) {
         await goTo(page, step);
-        expect(await violations(page), `${step}, ${colours}`).toEqual([]);
+        expect(await violationsOf(page), `${step}, ${colours}`).toEqual([]);
       }
     }
     await page.select("#language", "zh");
