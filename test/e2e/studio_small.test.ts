@@ -95,6 +95,7 @@ describe("training", () => {
     await there(page, "#curves");
     await page.click("#pause");
     await there(page, "#go-on");
+    await new Promise((done) => setTimeout(done, 2000)); // the step under way comes to its end
     const still = await text(page, "#runs");
     await new Promise((done) => setTimeout(done, 1500));
     expect(await text(page, "#runs")).toBe(still);
