@@ -1,7 +1,7 @@
 import "../../tools/page_language.ts";
 import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "preact/hooks";
-import uPlot from "uplot";
+import type uPlot from "uplot";
 import { isDark } from "./theme.ts";
 
 export interface Curve {
@@ -37,33 +37,40 @@ const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 const css = (name: string) =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** Curves over a common x, as wide as its place. Made again only where curves come, go or change their names. */
+/**
+ * Curves over a common x, as wide as its place. Made again only where curves come, go or change their names. The code that
+ * draws them comes with the first.
+ */
 export function LineChart(props: LineChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  /** What is drawn now, also for a plot that is made later. */
+  const data = useRef<uPlot.AlignedData>([[]]);
   const { title, x, curves, height = 190 } = props;
+  data.current = [[...x], ...curves.map(({ values }) => [...values])];
   const kind = JSON.stringify([title, curves.map(({ label, colour }) => [label, colour])]);
   // The other properties are in its kind, or are data.
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const made = new uPlot(optionsOf(props, element.clientWidth || 320), [[]], element);
-    plot.current = made;
+    let isGone = false;
     const watch = new ResizeObserver(() => {
-      if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height });
+      const { clientWidth: width } = element;
+      if (width > 0) plot.current?.setSize({ width, height });
     });
-    watch.observe(element);
+    void import("uplot").then(({ default: Plot }) => {
+      if (isGone) return;
+      plot.current = new Plot(optionsOf(props, element.clientWidth || 320), data.current, element);
+      watch.observe(element);
+    });
     return () => {
+      isGone = true;
       watch.disconnect();
-      made.destroy();
+      plot.current?.destroy();
+      plot.current = null;
     };
   }, [kind, isDark.value]);
-  useEffect(() => {
-    plot.current?.setData([
-      [...x],
-      ...curves.map(({ values }) => [...values]),
-    ] as uPlot.AlignedData);
-  });
+  useEffect(() => plot.current?.setData(data.current));
   return <div class="chart" role="img" aria-label={title} ref={place} />;
 }
 

@@ -1,11 +1,11 @@
 /** The site's pages but for the studio: they read in both languages, in light and dark, at any width, and run what they show. */
-import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "../../tools/chromium.ts";
 import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
 import { violationsOf } from "./axe.ts";
+import { collectDownloads, compressedSizes } from "./downloads.ts";
 import { narrowTo } from "./width.ts";
 
 let server: DemoServer;
@@ -66,21 +66,16 @@ describe("what a visitor downloads", () => {
     "%j: 250 KB at most, but for pictures",
     async (path) => {
       const page = await browser.newPage();
-      const bodies: Promise<Buffer>[] = [];
-      page.on("response", (response) => {
-        const { pathname } = new URL(response.url());
-        if (/\/$|\.(?:html|js|css|svg)$/.test(pathname)) bodies.push(response.buffer());
-      });
-      await page.evaluateOnNewDocument(() => {
-        Reflect.deleteProperty(Navigator.prototype, "serviceWorker"); // it fetches every page
-      });
+      const addresses = await collectDownloads(page);
       await page.goto(new URL(path, server.url).href, {
         waitUntil: "networkidle0",
         timeout: 200_000,
       });
-      const sizes = (await Promise.all(bodies)).map((body) => gzipSync(body).length);
-      expect(sizes.length).toBeGreaterThan(2);
-      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(250 * 1024);
+      const content = (address: string) =>
+        /\/$|\.(?:html|js|css|svg)$/.test(new URL(address).pathname);
+      const sizes = await compressedSizes([...addresses].filter(content));
+      expect(sizes.size).toBeGreaterThan(2);
+      expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeLessThan(250 * 1024);
       await page.close();
     },
   );

@@ -1,20 +1,20 @@
-/** Computes away from the page, so that it never freezes. One task at a time: they share the GPU. */
+/**
+ * Computes away from the page, so that it never freezes. One task at a time: they share the GPU. Each task's code comes
+ * when it is first asked for; what a first visit needs is to look at the network.
+ */
 import { init, NoWebGpuError } from "webgraft";
 import { messageOf } from "../../../src/base/index.ts";
-import { examples } from "./examples.ts";
-import { explain } from "./explain.ts";
 import { estimate, inspect } from "./inspect.ts";
 import type { Asked, FromWorker, News, ToWorker } from "./messages.ts";
-import { predict } from "./predict.ts";
-import { takeAway } from "./take_away.ts";
-import { Training } from "./training.ts";
+import type { Training } from "./training.ts";
 
 const send = (message: FromWorker) => self.postMessage(message, {});
-const training = new Training((news: News) => send({ news }));
+/** null until a training is asked for. */
+let training: Promise<Training> | null = null;
 let last: Promise<unknown> = Promise.resolve();
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-  if ("control" in data) training.control(data.control);
+  if ("control" in data) void training?.then((held) => held.control(data.control));
   else last = last.then(() => answer(data));
 };
 
@@ -27,7 +27,14 @@ async function answer(asked: Asked): Promise<void> {
   }
 }
 
-function carryOut(asked: Asked): Promise<unknown> {
+function loadTraining(): Promise<Training> {
+  training ??= import("./training.ts").then(
+    ({ Training }) => new Training((news: News) => send({ news })),
+  );
+  return training;
+}
+
+async function carryOut(asked: Asked): Promise<unknown> {
   switch (asked.task) {
     case "start":
       return start();
@@ -36,15 +43,15 @@ function carryOut(asked: Asked): Promise<unknown> {
     case "estimate":
       return estimate(asked.ask);
     case "train":
-      return training.train(asked.ask);
+      return (await loadTraining()).train(asked.ask);
     case "predict":
-      return predict(asked.ask);
+      return (await import("./predict.ts")).predict(asked.ask);
     case "explain":
-      return explain(asked.ask);
+      return (await import("./explain.ts")).explain(asked.ask);
     case "examples":
-      return examples();
+      return (await import("./examples.ts")).examples();
     case "takeAway":
-      return takeAway(asked.ask);
+      return (await import("./take_away.ts")).takeAway(asked.ask);
   }
 }
 
