@@ -1,5 +1,5 @@
 import { byteRate, bytes, count, flopRate, seconds } from "../../bench/index.ts";
-import { Scroller } from "../shared/index.ts";
+import { Table } from "../shared/index.ts";
 import * as state from "./state.ts";
 import { text } from "./texts.ts";
 
@@ -64,33 +64,22 @@ function Offers({ features }: { features: readonly string[] }) {
     ["timestamp-query", texts.timestampQuery],
   ] as const;
   return (
-    <Scroller label={texts.adapter}>
-      <table class="offers">
-        <thead>
-          <tr>
-            <th>{texts.feature}</th>
-            <th>{texts.here}</th>
-            <th>{texts.means}</th>
+    <Table class="offers" label={texts.adapter} columns={[texts.feature, texts.here, texts.means]}>
+      {known.map(([name, meaning]) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          <td>{features.includes(name) ? texts.yes : texts.no}</td>
+          <td>{meaning}</td>
+        </tr>
+      ))}
+      {limits &&
+        state.LIMITS.map((name) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{/Invocations/.test(name) ? count(limits[name]) : bytes(limits[name])}</td>
+            <td>{texts[name]}</td>
           </tr>
-        </thead>
-        <tbody>
-          {known.map(([name, meaning]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{features.includes(name) ? texts.yes : texts.no}</td>
-              <td>{meaning}</td>
-            </tr>
-          ))}
-          {limits &&
-            state.LIMITS.map((name) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{/Invocations/.test(name) ? count(limits[name]) : bytes(limits[name])}</td>
-                <td>{texts[name]}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </Scroller>
+        ))}
+    </Table>
   );
 }

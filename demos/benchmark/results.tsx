@@ -8,7 +8,7 @@ import {
   seconds,
   shareOfCeiling,
 } from "../../bench/index.ts";
-import { LineChart, Scroller } from "../shared/index.ts";
+import { LineChart, Table } from "../shared/index.ts";
 import * as state from "./state.ts";
 import { text, titleIn } from "./texts.ts";
 
@@ -77,22 +77,14 @@ export function Results() {
   return (
     <section class="card stack" id="results">
       <h2>{texts.results}</h2>
-      <Scroller label={texts.results}>
-        <table>
-          <thead>
-            <tr>
-              {[texts.work, texts.time, texts.rate, texts.shareOfPeak, texts.right].map((head) => (
-                <th key={head}>{head}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <Result key={row.id} row={row} />
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <Table
+        label={texts.results}
+        columns={[texts.work, texts.time, texts.rate, texts.shareOfPeak, texts.right]}
+      >
+        {rows.map((row) => (
+          <Result key={row.id} row={row} />
+        ))}
+      </Table>
     </section>
   );
 }
@@ -133,29 +125,21 @@ export function Kernels() {
       <p class="faint">
         {titleIn(step.title)}. {texts.kernelsNote}
       </p>
-      <Scroller label={texts.kernels}>
-        <table>
-          <thead>
-            <tr>
-              {[texts.kernel, texts.launches, texts.time, texts.share].map((head) => (
-                <th key={head}>{head}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {profile.slice(0, 12).map(({ kernel, launches, seconds: time }) => (
-              <tr key={kernel}>
-                <th scope="row">
-                  <code>{kernel}</code>
-                </th>
-                <td>{launches}</td>
-                <td>{seconds(time)}</td>
-                <td>{percent(time / total)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <Table
+        label={texts.kernels}
+        columns={[texts.kernel, texts.launches, texts.time, texts.share]}
+      >
+        {profile.slice(0, 12).map(({ kernel, launches, seconds: time }) => (
+          <tr key={kernel}>
+            <th scope="row">
+              <code>{kernel}</code>
+            </th>
+            <td>{launches}</td>
+            <td>{seconds(time)}</td>
+            <td>{percent(time / total)}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { LineChart, Scroller } from "../shared/index.ts";
+import { LineChart, Table } from "../shared/index.ts";
 import { type Samples, type Trained, WAYS } from "./messages.ts";
 import * as state from "./state.ts";
 import { text } from "./texts.ts";
@@ -78,24 +78,13 @@ export function SideBySide() {
   return (
     <section class="card stack" id="results">
       <h2>{texts.results}</h2>
-      <Scroller label={texts.results}>
-        <table>
-          <thead>
-            <tr>
-              {[texts.way, texts.first, texts.last, texts.gap].map((head) => (
-                <th key={head}>{head}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {all
-              .filter((of) => found.has(of))
-              .map((of) => (
-                <Result key={of} of={of} values={found.get(of)!} />
-              ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <Table label={texts.results} columns={[texts.way, texts.first, texts.last, texts.gap]}>
+        {all
+          .filter((of) => found.has(of))
+          .map((of) => (
+            <Result key={of} of={of} values={found.get(of)!} />
+          ))}
+      </Table>
       <p class="faint">{texts.gapNote}</p>
     </section>
   );

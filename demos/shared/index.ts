@@ -6,5 +6,6 @@ export { startPage } from "./page.tsx";
 export { Scroller } from "./scroller.tsx";
 export { clearSheet, Sheet, type SheetProps } from "./sheet.tsx";
 export { Shell, type ShellProps } from "./shell.tsx";
+export { Table, type TableProps } from "./table.tsx";
 export { isDark } from "./theme.ts";
 export { NoWebGpu, webGpuProblem } from "./web_gpu.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Scroller } from "../../shared/index.ts";
+import { Table } from "../../shared/index.ts";
 import { percent } from "../format.ts";
 import { useFile } from "../pictures.tsx";
 import { classFigures, worstOf } from "../project/figures.ts";
@@ -101,32 +101,23 @@ function Figure({ id, name, value }: { id: string; name: string; value: string }
 
 function ClassTable({ result }: { result: RunResult }) {
   const said = text();
-  const columns = [said.class, said.precision, said.recall, said.f1, said.pictures];
   return (
-    <Scroller label={said.classes}>
-      <table id="class-scores">
-        <thead>
-          <tr>
-            {columns.map((name, i) => (
-              <th key={name} scope="col" class={i > 0 ? "number" : undefined}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {classFigures(result).map(({ name, precision, recall, f1, count }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="number">{percent(precision)}</td>
-              <td class="number">{percent(recall)}</td>
-              <td class="number">{percent(f1)}</td>
-              <td class="number">{count}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroller>
+    <Table
+      id="class-scores"
+      label={said.classes}
+      columns={[said.class, said.precision, said.recall, said.f1, said.pictures]}
+      numbersFrom={1}
+    >
+      {classFigures(result).map(({ name, precision, recall, f1, count }) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          <td class="number">{percent(precision)}</td>
+          <td class="number">{percent(recall)}</td>
+          <td class="number">{percent(f1)}</td>
+          <td class="number">{count}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 
