@@ -3,7 +3,6 @@ export {
   type Choice,
   type ChooseOptions,
   chooseStrategy,
-  type StrategyResult,
 } from "./choose_strategy.ts";
 export { type CutOptions, cut } from "./cut.ts";
 export { type DiscriminativeLrOptions, discriminativeLr } from "./discriminative_lr.ts";
@@ -88,3 +87,4 @@ export type { LrSuggestions } from "./rates/suggest.ts";
 export { type ReplaceHeadOptions, replaceHead } from "./replace_head.ts";
 export { selectModules } from "./select.ts";
 export { defaultCandidates, type Strategy, type Variations, varyCandidates } from "./strategies.ts";
+export type { StrategyResult } from "./strategy_trial.ts";

@@ -6,6 +6,10 @@ export interface Strategy {
   name: string;
   /** Pattern of `freeze`; null trains everything. */
   freeze: string | RegExp | null;
+  /** Layer that the network ends with, as `cut` takes it, under a new head. Default: the whole network. */
+  cut?: string;
+  /** With a cut: side of the map that the head is given. Default 1. */
+  pool?: number;
   /** Adam's. */
   lr: number;
   /** Of the learning rate; default "constant". */

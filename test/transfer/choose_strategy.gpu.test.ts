@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { data, manualSeed, models, optim, Trainer, transfer } from "../../src/index.ts";
 import { mistyped } from "../mistyped.ts";
 
@@ -96,10 +96,39 @@ describe("chooseStrategy", () => {
     }
     expect(results.slice(-2)).toContain(best);
     expect(alike).toContain(best);
+    expect(best.loss).toBe(Math.min(...alike.map(({ loss }) => loss)));
     for (const { accuracy, error, steps, epochs } of results) {
       expect(error).toBeCloseTo(Math.sqrt((accuracy * (1 - accuracy)) / 6), 10);
       expect(steps).toBe(5 * epochs);
     }
+  });
+
+  it("holds out each fold in turn, tries cuts, and shares what a frozen part gave", async () => {
+    const set = halves(12);
+    const cut = { name: "cut", freeze: "features", cut: "features.2", pool: 2, lr: 0.02 };
+    const forward = vi.spyOn(transfer.FeatureCache.prototype, "compute");
+    const { best, results } = await transfer.chooseStrategy(network, set, {
+      ...{ ...how, candidates: [cut, { ...cut, name: "slower", lr: 1e-4 }], folds: 3, seed: SEED },
+    });
+    expect(forward).toHaveBeenCalledTimes(1);
+    forward.mockRestore();
+    const scores = { right: 0, loss: 0 };
+    for (const { train, validation } of data.kFold(set, 3, { seed: SEED, stratify: true })) {
+      const model = transfer.cut(network(), cut.cut, { pool: cut.pool });
+      transfer.replaceHead(model, 2);
+      transfer.freeze(model, "features");
+      const trainer = new Trainer({
+        ...{ model, optimizer: new optim.Adam(model.parameters(), { lr: cut.lr }), seed: SEED },
+      });
+      await trainer.fit(train, how);
+      const { accuracy, loss } = await trainer.evaluate(validation);
+      scores.right += accuracy * validation.length;
+      scores.loss += loss / 3;
+    }
+    expect(results[0]!.accuracy).toBeCloseTo(scores.right / 12, 10);
+    expect(results[0]!.loss).toBeCloseTo(scores.loss, 4);
+    expect(results[0]).toMatchObject({ cut: cut.cut, steps: 18 });
+    expect(best.loss).toBe(Math.min(...results.map(({ loss }) => loss)));
   });
 
   it("begins nothing beyond its budget, and trains with the schedule that is named", async () => {
@@ -118,6 +147,8 @@ describe("chooseStrategy", () => {
   it("refuses shares that leave nothing, and unknown options", async () => {
     const run = (options: object) => transfer.chooseStrategy(network, halves(8), mistyped(options));
     await expect(run({ holdOut: 1 })).rejects.toThrow(/holdOut must be between 0 and 1, not 1/);
+    await expect(run({ folds: 1 })).rejects.toThrow(/folds must be a whole number of at least 2/);
+    await expect(run({ folds: 2, holdOut: 0.2 })).rejects.toThrow(/give holdOut or folds/);
     await expect(run({ epoch: 1 })).rejects.toThrow(/unknown option "epoch"/);
   });
 });

@@ -77,7 +77,7 @@ export class FinetuneWords extends Words {
         break;
       case "chosen":
         output.line(
-          `  Chosen: ${pc.bold(event.name)}, learning rate ${event.lr} (within the error of the best, and cheap)`,
+          `  Chosen: ${pc.bold(event.name)}, learning rate ${event.lr} (the least loss of those that can't be told from the best)`,
         );
         break;
       case "rateFound":
