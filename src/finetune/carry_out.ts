@@ -111,11 +111,12 @@ async function getReady(job: Job, resume: Store | null): Promise<Ready & { befor
 
 /** After the last step: measures, saves, compares. */
 async function finish(
-  job: Job,
+  given: Job,
   { model, trainee, trainer }: Ready,
   { seconds, history }: Trained,
   before: Evaluation,
 ): Promise<FinetuneResult> {
+  const job = given.plan.several ? await withLabels(given, model, trainer) : given;
   const { prepared, plan, place, tell } = job;
   const evaluation = await judge(trainer, trainee);
   await tellEvaluated(job, "fine-tuning", model, evaluation);
@@ -138,6 +139,19 @@ async function finish(
     ...{ complete: !history.stopped, step: history.steps, history },
     ...{ model, evaluation, comparison, files, checkpoint: null },
   };
+}
+
+/** Several labels a picture: chooses the thresholds that are kept with the network, and tells how good it is with them. */
+async function withLabels(job: Job, model: Module, trainer: Trainer): Promise<Job> {
+  const { prepared, plan, tell } = job;
+  const { validation, plainTransform: transform } = prepared;
+  const { answersOf, withThresholds } = await import("./labels/answers.ts"); // only few runs need them
+  const { labelFigures } = await import("./labels/figures.ts");
+  const how = { transform, batchSize: plan.batchSize };
+  const answers = await trainer.survivingLoss(() => answersOf(model, validation, how));
+  const info = withThresholds(prepared.info, answers);
+  await tell({ type: "labels", ...labelFigures(answers, info.thresholds!, info.classes) });
+  return { ...job, prepared: { ...prepared, info } };
 }
 
 function tellTraining({ prepared, plan, tell }: Job, phase: Phase, model: Module): Promise<void> {

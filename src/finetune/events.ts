@@ -4,6 +4,7 @@ import type { Module } from "../nn/index.ts";
 import type { Evaluation, TrainEvent } from "../train/index.ts";
 import type { LoadReport, LrFindResult, NetworkInfo, StrategyResult } from "../transfer/index.ts";
 import type { OpenedData } from "./data/types.ts";
+import type { LabelFigures } from "./labels/figures.ts";
 import type { FinetuneResult, ResultFiles } from "./result.ts";
 
 /** Which training an event is about: the one that was asked for, or the comparison with it. */
@@ -157,6 +158,11 @@ export interface EvaluatedEvent {
   transform: readonly transforms.Transform[];
 }
 
+/** How good a network with several labels a picture is on the validation or test pictures, with the thresholds that it has. */
+export interface LabelsEvent extends LabelFigures {
+  type: "labels";
+}
+
 /** The trained network was judged by the mean of its answers to variations of each validation picture. */
 export interface AugmentedEvent {
   type: "augmented";
@@ -245,6 +251,7 @@ export type FinetuneEvent =
   | TrainingEvent
   | PhaseEvent
   | EvaluatedEvent
+  | LabelsEvent
   | AugmentedEvent
   | KeptEvent
   | NotKeptEvent
@@ -263,5 +270,6 @@ export type TaskEvent =
   | TestDataEvent
   | AdapterEvent
   | MeasuringEvent
+  | LabelsEvent
   | ReportedEvent
   | WarningEvent;

@@ -3,6 +3,7 @@ export { SettingError, WordedError, worded } from "./errors.ts";
 export type * from "./events.ts";
 export { finetune } from "./finetune.ts";
 export { networkFiles } from "./keeping/files.ts";
+export type { LabelFigures, LabelScores } from "./labels/figures.ts";
 export type { Cost } from "./network/cost.ts";
 export type { Comparison, FinetuneResult, ResultFiles } from "./result.ts";
 export type { FinetuneOptions } from "./run.ts";

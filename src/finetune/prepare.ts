@@ -3,8 +3,8 @@ import type { WeightSource } from "../formats/index.ts";
 import type { NetworkInfo } from "../transfer/index.ts";
 import { drawnDigits } from "./data/digits.ts";
 import { classNames, parts, thinClasses } from "./data/division.ts";
-import { type OpenOptions, openData } from "./data/open.ts";
-import type { OpenedData } from "./data/types.ts";
+import { openData } from "./data/open.ts";
+import type { OpenedData, OpenOptions } from "./data/types.ts";
 import { SettingError } from "./errors.ts";
 import type { FinetuneEvent } from "./events.ts";
 import { inputTransforms } from "./network/input.ts";
@@ -39,6 +39,8 @@ export interface Prepared {
 const LETTERS_FOR_PHOTOS =
   "the built-in network was trained on letters and knows little about photos: for these, start from a network that was " +
   "trained on photos, such as {weights} squeezenet1_1 or mobilenet_v2 ({models} lists them)";
+
+const PHOTOS: readonly OpenedData["kind"][] = ["image folder", "label table"];
 
 /** Reads weights and data and decides about everything that wasn't asked for. */
 export async function prepare(
@@ -76,7 +78,7 @@ export async function prepare(
     skipped: source.skipped,
   });
   const start = startOf(settings, pretrained);
-  if (start === "the built-in network" && source.kind === "image folder") {
+  if (start === "the built-in network" && PHOTOS.includes(source.kind)) {
     await tell({ type: "warning", message: LETTERS_FOR_PHOTOS });
   }
   return {

@@ -54,7 +54,7 @@ export async function run(
   if (settings.save !== undefined) checkWritable(settings.save, `{save} ${settings.save}`);
   if (settings.report !== undefined) await checkReport(settings.report);
   const prepared = await prepare(settings, options.builtin, tell);
-  const plan = planTraining(settings, prepared.start);
+  const plan = planTraining(settings, prepared.start, prepared.source.several);
   const place = earlier
     ? await takeAgain(earlier.place, given.save, options.overwrite || earlier.overwrite)
     : await placeFor(settings, options);
@@ -106,11 +106,11 @@ async function decided(job: Job): Promise<Job> {
   let { settings, plan } = job;
   if (plan.train.includes("auto")) {
     settings = await decideTraining(settings, prepared, plan, tell, signal);
-    plan = planTraining(settings, prepared.start);
+    plan = planTraining(settings, prepared.start, prepared.source.several);
   }
   if (settings.findLr) {
     settings = await findRate(settings, prepared, plan, tell, signal);
-    plan = planTraining(settings, prepared.start);
+    plan = planTraining(settings, prepared.start, prepared.source.several);
   }
   return { ...job, settings, plan };
 }

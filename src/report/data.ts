@@ -16,8 +16,15 @@ export interface ClassReport {
   readonly precision: number;
   readonly recall: number;
   readonly f1: Omit<Figure, "name">;
+  /** Of several labels a picture: how likely this one must be to be given. */
+  readonly threshold?: number;
   /** Of the class against the rest; null for one without examples. */
   readonly averagePrecision: number | null;
+}
+
+export interface PrecisionRecallReport {
+  readonly name: string;
+  readonly points: readonly { readonly recall: number; readonly precision: number }[];
 }
 
 export interface CalibrationReport {
@@ -29,7 +36,7 @@ export interface CalibrationReport {
   readonly errorAfter: number;
 }
 
-/** A picture that was taken for another class. */
+/** A picture that was taken for another class; of several labels, that was given one wrongly, or not given one. */
 export interface MistakeReport {
   /** What the picture is called, where it has a name. */
   readonly name: string | null;
@@ -79,7 +86,10 @@ export interface ReportData {
   /** Rows are true classes, columns predicted ones. */
   readonly confusionMatrix: readonly (readonly number[])[];
   readonly perClass: readonly ClassReport[];
-  readonly calibration: CalibrationReport;
+  /** Of several labels a picture: what each gives up in precision for more recall. In place of confusions and calibration. */
+  readonly precisionRecall?: readonly PrecisionRecallReport[];
+  /** null for several labels a picture. */
+  readonly calibration: CalibrationReport | null;
   readonly mistakes: readonly MistakeReport[];
   readonly settings: Readonly<Record<string, unknown>>;
   /** What makes the same again; null where settings can't be typed, such as pictures in memory. */

@@ -5,6 +5,7 @@ import { classes } from "./sections/classes.ts";
 import { confusion } from "./sections/confusion.ts";
 import { curves } from "./sections/curves.ts";
 import { mistakes } from "./sections/mistakes.ts";
+import { precisionRecall } from "./sections/precision_recall.ts";
 import { settings } from "./sections/settings.ts";
 import { comparison, summary } from "./sections/summary.ts";
 import { STYLE } from "./style.ts";
@@ -33,7 +34,7 @@ ${summary(data)}
 ${comparison(data)}
 ${curves(data)}
 ${classes(data)}
-${confusion(data)}
+${data.precisionRecall ? precisionRecall(data.precisionRecall) : confusion(data)}
 ${mistakes(data, pictures)}
 ${calibration(data)}
 ${settings(data)}

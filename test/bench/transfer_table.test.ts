@@ -32,7 +32,7 @@ it("the page has means, deviations and gaps, and says what isn't measured", () =
   put("chooseStrategy", 1, 81);
   const page = transferPage(cells, names);
   expect(page).toContain("Measured are 4 of 27 cells");
-  expect(page).toContain("| digits | 60.0 | 82.0 ± 2.8 | 81.0 |");
+  expect(page).toContain("| digits | 60.0 | **82.0 ± 2.8** | 81.0 |");
   expect(page).toContain("| digits | – | – | – |");
   expect(page).toContain(
     "| digits | 5 | features | gains 22.0; `chooseStrategy` 1.0 below the best |",

@@ -42,7 +42,7 @@ describe("finetune with a report", () => {
     expect(data.comparison.map(({ name }) => name)).toEqual(["before", "fine-tuned"]);
     expect(data.command).toBe("npx webgraft --quick");
     expect(data.settings).toMatchObject({ quick: true, epochs: 1, train: ["head"] });
-    const answers = data.calibration.bins.reduce((sum, { count }) => sum + count, 0);
+    const answers = data.calibration!.bins.reduce((sum, { count }) => sum + count, 0);
     expect(answers).toBe(result.evaluation!.count);
     const page = readFileSync(html, "utf8");
     expect(page.match(/<div class="mistake">/g)).toHaveLength(data.mistakes.length);

@@ -28,7 +28,8 @@ function show(evaluation: Evaluation, output: Output): void {
   output.line(
     `\nAccuracy ${percent(accuracy)}, mean over classes ${percent(balancedAccuracy)}, loss ${loss.toFixed(3)}\n`,
   );
-  output.line(confusionText({ confusionMatrix, classes: visibleIn(classes) }));
+  if (confusionMatrix.length > 0)
+    output.line(confusionText({ confusionMatrix, classes: visibleIn(classes) }));
   output.emit("result", {
     ...evaluation,
     perClass: perClass.map((scores, i) => ({ class: classes[i], ...scores })),

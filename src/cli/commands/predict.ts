@@ -27,7 +27,8 @@ export async function predict(
   const task = predictPictures({ ...settings, pictures }, { builtin: builtinWeights() });
   const { found, skipped } = await words.sayAll(task);
   const ranks = Array.from({ length: top }, (_, i) => [`class ${i + 1}`, `probability ${i + 1}`]);
-  output.row(["picture", ...ranks.flat()]);
+  const several = found.some(({ labels }) => labels !== undefined);
+  output.row(["picture", ...(several ? ["labels"] : []), ...ranks.flat()]);
   for (const one of found) show(one, top, output);
   for (const { name, why } of skipped) output.warn(`${name}: ${why}`);
   if (skipped.length === 0) return EXIT.ok;
@@ -35,18 +36,20 @@ export async function predict(
   return EXIT.failure;
 }
 
-function show({ picture, classes }: PictureClasses, top: number, output: Output): void {
+function show({ picture, classes, labels }: PictureClasses, top: number, output: Output): void {
   const best = classes.slice(0, top);
   const shown = visibleIn(best);
-  output.emit("prediction", { image: picture, classes: best });
+  output.emit("prediction", { image: picture, ...(labels && { labels }), classes: best });
   output.row([
     picture,
+    ...(labels ? [labels.join("; ")] : []),
     ...best.flatMap(({ name, probability }) => [name, Number(probability.toFixed(6))]),
   ]);
   output.line(`\n${pc.bold(visible(picture))}`);
+  if (labels) output.line(`  ${pc.green(visibleIn(labels).join(", ") || "no label")}`);
   const longest = Math.max(...shown.map(({ name }) => width(name)));
   shown.forEach(({ name, probability }, i) => {
     const row = `  ${padEnd(name, longest)}  ${padStart(percent(probability), 8)}`;
-    output.line(i === 0 ? pc.green(row) : row);
+    output.line(i === 0 && !labels ? pc.green(row) : row);
   });
 }

@@ -4,7 +4,16 @@ import { baseCommand, examples, type HelpStyle } from "./common.ts";
 import { countOption, withSettings } from "./settings.ts";
 
 /** What most need of them. */
-const COMMON = ["weights", "data", "arch", "labels", "dtype", "probabilities", "report"];
+const COMMON = [
+  "weights",
+  "data",
+  "arch",
+  "labels",
+  "dtype",
+  "probabilities",
+  "threshold",
+  "report",
+];
 
 /** `graft eval` */
 export function evalDefinition(style: HelpStyle): Command {

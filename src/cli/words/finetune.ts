@@ -9,6 +9,7 @@ import { commandName, quoted } from "../paths.ts";
 import { colors as pc } from "../terminal/colors.ts";
 import { curveLines } from "../terminal/curve.ts";
 import { bytes, duration, padEnd, padStart, percent, plural } from "../terminal/format.ts";
+import { labelLines } from "../terminal/labels.ts";
 import { visibleIn } from "../terminal/visible.ts";
 import { jsonOf } from "./json.ts";
 import { reportRun } from "./report.ts";
@@ -87,6 +88,9 @@ export class FinetuneWords extends Words {
         if (event.phase === "fine-tuning") {
           output.line(`Training ${trainableText(event)}, for ${plural(event.epochs, "epoch")}\n`);
         }
+        break;
+      case "labels":
+        for (const line of labelLines(event)) output.line(line);
         break;
       case "augmented":
         output.line(

@@ -26,7 +26,8 @@ export interface FinishedRun {
 /** What a run came to: results side by side, the confusions, where it was saved, what to do next. */
 export function reportRun(run: FinishedRun, output: Output): void {
   const { result, evaluation, files, data, report } = run;
-  output.heading(`Accuracy on ${data.validation} images it has not seen`);
+  const accuracy = result.network.thresholds ? "Share of labels right" : "Accuracy";
+  output.heading(`${accuracy} on ${data.validation} images it has not seen`);
   output.line(comparisonTable(rowsOf(run)));
   const scratch = result.comparison.find(({ name }) => name === "from scratch");
   if (scratch && scratch.evaluation.accuracy > evaluation.accuracy) {
@@ -36,8 +37,10 @@ export function reportRun(run: FinishedRun, output: Output): void {
   }
   const best = bestText(result);
   if (best) output.line(best);
-  output.heading("Confusions of the fine-tuned network");
-  output.line(confusionText(evaluation));
+  if (!result.network.thresholds) {
+    output.heading("Confusions of the fine-tuned network");
+    output.line(confusionText(evaluation));
+  }
   output.heading("Saved");
   output.line(`  ${files.weights}  weights`);
   output.line(`  ${files.labels}  class names and input`);

@@ -1,6 +1,7 @@
 import type { Task } from "../../base/index.ts";
 import type { TaskEvent } from "../../finetune/index.ts";
 import { plural } from "../terminal/format.ts";
+import { labelLines } from "../terminal/labels.ts";
 import { visibleIn } from "../terminal/visible.ts";
 import { Words } from "./words.ts";
 
@@ -18,7 +19,7 @@ export class TaskWords<E extends TaskEvent> extends Words {
 
   #say(told: TaskEvent): void {
     const { output } = this;
-    if (told.type === "adapter" || told.type === "reported") output.emit(told.type, told);
+    if (["adapter", "reported", "labels"].includes(told.type)) output.emit(told.type, told);
     if (told.type === "measuring") this.showing("measuring").problems(told.done, told.total);
     else
       this.sayAlike(told, (event) => {
@@ -30,6 +31,8 @@ export class TaskWords<E extends TaskEvent> extends Words {
           );
         } else if (event.type === "testData") {
           output.line(`Data: ${plural(event.count, "image")} of ${event.kind} ${event.name}`);
+        } else if (event.type === "labels") {
+          for (const line of labelLines(event)) output.line(line);
         } else if (event.type === "reported") {
           output.line(`Report: ${event.html}`);
         }

@@ -3,8 +3,8 @@ import { type Dataset, type Groups, perClass, split } from "../../data/index.ts"
 import { SettingError } from "../errors.ts";
 import type { FinetuneSettings } from "../settings/index.ts";
 import { plural, some } from "../text.ts";
-import { type OpenOptions, openData } from "./open.ts";
-import type { DataSource, OpenedData } from "./types.ts";
+import { openData } from "./open.ts";
+import type { DataSource, OpenedData, OpenOptions } from "./types.ts";
 
 /** What is said of classes that have too few pictures to learn from, or none to be judged by. */
 export function thinClasses(
@@ -56,6 +56,8 @@ export async function parts(
   const [whole, validation] = apart
     ? [source.train, apart]
     : heldOut(source, valSplit ?? 0.2, seed, groupsBy(settings.groupBy));
+  if (source.several && settings.perClass !== undefined)
+    throw new SettingError("{perClass}: pictures with any number of labels aren't of one class");
   const limited = settings.perClass !== undefined && source.kind !== "glyphs";
   return [limited ? perClass(whole, settings.perClass, { seed }) : whole, validation];
 }
@@ -72,13 +74,13 @@ function groupsBy(pattern: string | undefined) {
 }
 
 function heldOut(
-  { train, name }: OpenedData,
+  { train, name, several = false }: OpenedData,
   share: number,
   seed: number,
   groups: Groups | undefined,
 ): [Dataset, Dataset] {
   try {
-    return split(train, [1 - share, share], { seed, stratify: true, groups });
+    return split(train, [1 - share, share], { seed, stratify: !several, groups });
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new SettingError(
@@ -92,20 +94,20 @@ function heldOut(
 /** Class numbers must mean the same as in training, also where a folder has fewer or more classes. */
 async function openValidation(
   given: DataSource,
-  { kind, train }: OpenedData,
+  { kind, train, several = false }: OpenedData,
   open: OpenOptions,
 ): Promise<Dataset> {
-  const opened = await openData(given, { ...open, classes: train.classes });
+  const opened = await openData(given, { ...open, classes: train.classes, several });
   if (opened.kind === kind) return opened.train;
   throw new SettingError(
     `{validation} ${opened.name}: ${opened.kind} data, but the training data is ${kind}: they must be of one kind`,
   );
 }
 
-export function classNames({ train, name }: OpenedData): readonly string[] {
+export function classNames({ train, name, several }: OpenedData): readonly string[] {
   const { classes } = train;
   if (!classes) throw new SettingError(`${name}: its classes have no names`);
-  if (classes.length > 1) return classes;
+  if (classes.length > 1 || several) return classes;
   throw new SettingError(
     `${name}: only one class, ${classes[0]}: there is nothing to tell apart; give each class a folder of its own`,
   );

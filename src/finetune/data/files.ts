@@ -11,7 +11,7 @@ const USPS = /^(zip\.(train|test|info)?|usps)/i;
 const TEST = /test|t10k|val/i;
 
 const SUPPORTED =
-  "a folder with one folder of images per class, or the original files of MNIST (…-images-idx3-ubyte, " +
+  "a folder with one folder of images per class, a table of several labels an image (CSV, with the images beside it), or the original files of MNIST (…-images-idx3-ubyte, " +
   "…-labels-idx1-ubyte), USPS (zip.train.gz, zip.test.gz) or CIFAR-10 (data_batch_1.bin, …)";
 
 /**

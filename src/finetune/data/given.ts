@@ -16,7 +16,7 @@ export function isGiven(source: DataSource): source is GivenData {
  */
 export async function openGiven({ name, train, validation }: GivenData): Promise<OpenedData> {
   if (train.length === 0) throw new SettingError(`${name ?? "{data}"}: there are no pictures`);
-  const { shape } = await train.get(0);
+  const { shape, label } = await train.get(0);
   const [channels, height, width] = shape;
   if (height !== width) {
     throw new SettingError(
@@ -26,6 +26,7 @@ export async function openGiven({ name, train, validation }: GivenData): Promise
   return {
     name: name ?? "the given datasets",
     kind: "datasets",
+    several: typeof label !== "number",
     train: named(train),
     validation: validation ? named(validation) : null,
     channels,

@@ -1,25 +1,18 @@
 import { messageOf } from "../../base/index.ts";
-import { type FolderSource, imageFolder, isJunk, type ResizeMode } from "../../data/index.ts";
+import { type FolderSource, imageFolder, isJunk } from "../../data/index.ts";
 import { platform } from "../../platform/index.ts";
 import { SettingError, WordedError } from "../errors.ts";
-import { baseName, kindOf, within } from "../places.ts";
+import { baseName, kindOf, stem, within } from "../places.ts";
 import { isDataFile, openFiles } from "./files.ts";
 import { isGiven, openGiven } from "./given.ts";
-import type { DataSource, OpenedData } from "./types.ts";
+import { isLabelTable, openLabelTable } from "./label_table.ts";
+import type { DataSource, OpenedData, OpenOptions } from "./types.ts";
 
 const TRAIN_PARTS = ["train", "training"];
 const VALIDATION_PARTS = ["val", "valid", "validation", "test", "testing"];
 
-export interface OpenOptions {
-  /** Images of a folder are decoded to this size. */
-  readonly size: number;
-  readonly resize?: ResizeMode;
-  readonly shorterSide?: number;
-  readonly antialias?: boolean;
-  readonly skipDamaged?: boolean;
-  /** The classes of a folder, in the order of their numbers; some may have no pictures. Default: all, by name. */
-  readonly classes?: readonly string[];
-}
+/** What tables of labels are called that lie beside folders of their pictures. */
+const TABLE_NAMES = /^(labels|train|training)\.csv$/i;
 
 /**
  * Opens what the setting `data` names: see `DataSource`.
@@ -27,6 +20,16 @@ export interface OpenOptions {
  * @throws SettingError when it is none of these.
  */
 export async function openData(source: DataSource, options: OpenOptions): Promise<OpenedData> {
+  const opened = await opening(source, options);
+  const { several } = options;
+  if (several === undefined || several === Boolean(opened.several)) return opened;
+  throw new SettingError(
+    `${opened.name}: its pictures have ${several ? "one class each" : "any number of labels"}, and here they are to have ` +
+      `${several ? "any number of labels: name a table of them (CSV)" : "one class each"}`,
+  );
+}
+
+async function opening(source: DataSource, options: OpenOptions): Promise<OpenedData> {
   if (isGiven(source)) return openGiven(source);
   const paths = pathsIn(source);
   if (!paths) return openPictures(source as FolderSource, "the given pictures", options);
@@ -35,6 +38,7 @@ export async function openData(source: DataSource, options: OpenOptions): Promis
   const absent = kinds.indexOf(null);
   if (absent >= 0) throw new SettingError(`${paths[absent]}: no such file or folder`);
   // Where there is no disk to ask, the name must tell.
+  if (others.length === 0 && isLabelTable(first)) return openLabelTable(first, options);
   const isFolder = kinds[0] === undefined ? !isDataFile(first) : kinds[0] === "folder";
   return others.length > 0 || !isFolder ? openFiles(paths) : openFolder(first, options);
 }
@@ -50,6 +54,13 @@ function pathsIn(source: DataSource): readonly string[] | null {
 async function openFolder(root: string, options: OpenOptions): Promise<OpenedData> {
   const entries = (await platform().listFolder(root)).filter(({ name }) => !isJunk(name));
   const folders = entries.filter(({ kind }) => kind === "folder").map(({ name }) => name);
+  const names = entries.map(({ name }) => name);
+  const tables = names.filter(isLabelTable);
+  if (
+    tables.some((name) => TABLE_NAMES.test(name)) ||
+    (folders.length === 0 && tables.length === 1)
+  )
+    return openTables(root, tables, options);
   if (folders.length === 0) {
     const files = entries.map(({ name }) => within(root, name));
     return openFiles(files, root);
@@ -71,12 +82,38 @@ async function openFolder(root: string, options: OpenOptions): Promise<OpenedDat
   };
 }
 
+/** The table of a folder, or one for each part of it. */
+async function openTables(
+  root: string,
+  tables: readonly string[],
+  options: OpenOptions,
+): Promise<OpenedData> {
+  const part = (parts: readonly string[]) =>
+    tables.find((name) => parts.includes(stem(name).toLowerCase()));
+  const training = part(["labels", ...TRAIN_PARTS]) ?? tables[0]!;
+  const validation = part(VALIDATION_PARTS);
+  const opened = await openLabelTable(within(root, training), options);
+  const named = { ...opened, name: baseName(root) };
+  if (validation === undefined || validation === training) return named;
+  const { classes } = opened.train;
+  const apart = await openLabelTable(within(root, validation), { ...options, classes });
+  return {
+    ...{ ...named, validation: apart.train },
+    skipped: [...opened.skipped, ...apart.skipped],
+  };
+}
+
 async function openPictures(
   source: FolderSource,
   name: string,
   options: OpenOptions,
 ): Promise<OpenedData> {
-  const { skipDamaged, ...how } = options;
+  const { skipDamaged, several, ...how } = options;
+  if (several)
+    throw new SettingError(
+      `${name || "{validation}"}: folders give a picture one class, and here it is to have any number of labels; ` +
+        "name a table of them (CSV)",
+    );
   const onError = skipDamaged ? "skip" : "throw";
   const emptyClasses = options.classes ? "keep" : "throw";
   try {

@@ -1,4 +1,4 @@
-import type { Dataset, FolderSource, Skipped, transforms } from "../../data/index.ts";
+import type { Dataset, FolderSource, ResizeMode, Skipped, transforms } from "../../data/index.ts";
 
 type ColourTransform = ReturnType<typeof transforms.rescale>;
 
@@ -13,7 +13,7 @@ export interface GivenData {
 
 /**
  * Where pictures come from: a folder with one folder of pictures per class (Node; also under `train/` and `val/` or
- * `test/`), the original files of MNIST, USPS or CIFAR-10 (paths or URLs), the files of an
+ * `test/`), a table of several labels a picture (CSV, beside the pictures), the original files of MNIST, USPS or CIFAR-10 (paths or URLs), the files of an
  * `<input type="file" webkitdirectory>`, a record of class name → pictures, or datasets.
  */
 export type DataSource = readonly string[] | Exclude<FolderSource, URL> | GivenData;
@@ -22,7 +22,16 @@ export type DataSource = readonly string[] | Exclude<FolderSource, URL> | GivenD
 export interface OpenedData {
   /** What messages call it. */
   readonly name: string;
-  readonly kind: "image folder" | "CIFAR-10" | "MNIST" | "USPS" | "glyphs" | "datasets";
+  readonly kind:
+    | "image folder"
+    | "CIFAR-10"
+    | "MNIST"
+    | "USPS"
+    | "glyphs"
+    | "datasets"
+    | "label table";
+  /** Whether a picture has any number of labels, rather than one class. */
+  readonly several?: boolean;
   readonly train: Dataset;
   /** A part kept apart for validation, where the source has one. */
   readonly validation: Dataset | null;
@@ -33,4 +42,17 @@ export interface OpenedData {
   readonly toBytes: readonly ColourTransform[];
   /** Pictures and class folders that were left out. */
   readonly skipped: readonly Skipped[];
+}
+
+export interface OpenOptions {
+  /** Images of a folder are decoded to this size. */
+  readonly size: number;
+  readonly resize?: ResizeMode;
+  readonly shorterSide?: number;
+  readonly antialias?: boolean;
+  readonly skipDamaged?: boolean;
+  /** The classes of a folder, in the order of their numbers; some may have no pictures. Default: all, by name. */
+  readonly classes?: readonly string[];
+  /** Whether pictures are to have any number of labels, or one class each. Default: either. */
+  readonly several?: boolean;
 }

@@ -12,6 +12,8 @@ import { type OpeningEvent, openBuiltin, openWeights, withClassNames } from "./w
 /** Which network is used as it is, and what its file doesn't say. */
 export interface SavedSettings extends NetworkSettings, NamingSettings {
   readonly weights?: WeightSource;
+  /** How likely each of several labels must be to be given, from 0 to 1. Default: as the file says. */
+  readonly threshold?: number;
 }
 
 /** A finished network: what it is, and how to make it once there is a device. */
@@ -30,7 +32,11 @@ export async function openSaved(
 ): Promise<SavedNetwork> {
   const given = await openGivenOr(builtin, settings.weights, tell);
   const opened = await named(given, settings, tell);
-  const info = await describeNetwork(settings, opened);
+  const { threshold } = settings;
+  const described = await describeNetwork(settings, opened);
+  const thresholds =
+    threshold === undefined ? described.thresholds : described.classes.map(() => threshold);
+  const info = { ...described, thresholds };
   const message = pixelsAssumed(settings, opened, info);
   if (message) await tell({ type: "warning", message: `${message} ({inputConvention})` });
   const create = () => {
@@ -99,7 +105,7 @@ export async function describeNetwork(
   const size = planSize(architecture, settings, opened, null);
   const planned = planNetwork(settings, opened, { channels: 3 }, size, classes);
   const top = saved?.top ?? (architecture.hidden.length > 0 ? planned.top : "own");
-  return { ...planned, top };
+  return { ...planned, top, thresholds: saved?.thresholds };
 }
 
 /** As the file describes it, or those of its last layer. */

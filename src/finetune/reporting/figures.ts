@@ -21,7 +21,7 @@ export interface Answers {
 }
 
 /** Of more draws of many pictures nobody would see a difference. */
-const drawsFor = (pictures: number) => (pictures > 20_000 ? 200 : 1000);
+export const drawsFor = (pictures: number) => (pictures > 20_000 ? 200 : 1000);
 const BINS = 10;
 
 /** The figures of all pictures together and of each class, with their intervals. */

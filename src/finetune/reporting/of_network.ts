@@ -36,6 +36,7 @@ export function reportOnNetwork(
   return writeReport(path, {
     ...{ model, evaluation, batchSize, set, transform },
     toBytes: source.toBytes,
+    thresholds: network.info.thresholds,
     told: {
       title: `${network.name} on ${source.name}`,
       facts: Object.entries(rows).map(([name, value]) => ({ name, value })),

@@ -37,6 +37,7 @@ export async function reportOnRun(run: Run, outcome: Outcome): Promise<void> {
     ...{ model, evaluation, batchSize: plan.batchSize },
     ...{ set: prepared.validation, transform: prepared.plainTransform },
     toBytes: prepared.source.toBytes,
+    thresholds: prepared.info.thresholds,
     told: toldOf(run, outcome),
   };
   try {

@@ -1,5 +1,5 @@
 import { DataLoader, type Dataset, subset, transforms } from "../../data/index.ts";
-import { gradCam, type HeatMap, type Mistake, occlusion } from "../../explain/index.ts";
+import { gradCam, type HeatMap, occlusion } from "../../explain/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { heatPicture, type MistakePicture, type Pixels, pngUrl } from "../../report/index.ts";
 
@@ -11,6 +11,12 @@ export interface PictureSource {
   readonly toBytes: readonly transforms.Transform[];
 }
 
+/** A picture of the set, and the class or label that its heat map is of. */
+export interface AskedPicture {
+  readonly index: number;
+  readonly asked: number;
+}
+
 /** Pixels of a side that are shown: enough for what a picture takes on a page. */
 const MOST_PIXELS = 128;
 
@@ -18,14 +24,14 @@ const MOST_PIXELS = 128;
 export async function picturesOf(
   model: Module,
   { set, transform, toBytes }: PictureSource,
-  mistakes: readonly Mistake[],
+  mistakes: readonly AskedPicture[],
 ): Promise<MistakePicture[]> {
   if (mistakes.length === 0) return [];
   const shown = subset(
     set,
     Int32Array.from(mistakes, ({ index }) => index),
   );
-  const asked = mistakes.map(({ prediction }) => prediction.label);
+  const asked = mistakes.map((mistake) => mistake.asked);
   const maps = await heatMaps(model, shown, transform, asked);
   const pictures = await pngsOf(shown, toBytes);
   return pictures.map((picture, i) => ({

@@ -3,20 +3,29 @@ import { labelsOf } from "../../data/index.ts";
 import { worstMistakes } from "../../explain/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
-import { type MistakePicture, type ReportData, reportHtml } from "../../report/index.ts";
+import {
+  type MistakePicture,
+  type MistakeReport,
+  type ReportData,
+  reportHtml,
+} from "../../report/index.ts";
 import { type Evaluation, predict } from "../../train/index.ts";
 import type { OpenedData } from "../data/types.ts";
 import { SettingError } from "../errors.ts";
 import type { ReportedEvent } from "../events.ts";
+import { answersOf } from "../labels/answers.ts";
 import { beside, ending, stem } from "../places.ts";
 import { calibrationOf, figuresOf } from "./figures.ts";
-import { type PictureSource, picturesOf } from "./pictures.ts";
+import { labelFiguresOf, labelMistakes, precisionRecallOf } from "./labels.ts";
+import { type AskedPicture, type PictureSource, picturesOf } from "./pictures.ts";
 
 /** What a report is about. */
 export interface ReportSubject extends PictureSource {
   readonly model: Module;
   readonly evaluation: Evaluation;
   readonly batchSize: number;
+  /** Of a network with several labels a picture. */
+  readonly thresholds: readonly number[] | undefined;
   /** What is told of it beside what is measured here. */
   readonly told: Pick<ReportData, "title" | "facts" | "comparison" | "epochs" | "command"> & {
     readonly settings: object;
@@ -53,37 +62,68 @@ export async function writeReport(path: string, subject: ReportSubject): Promise
   return { type: "reported", html: path, json };
 }
 
-async function makeReport({
-  model,
-  evaluation,
-  batchSize,
-  told,
-  ...source
-}: ReportSubject): Promise<{
+async function makeReport(subject: ReportSubject): Promise<{
   data: ReportData;
   pictures: MistakePicture[];
 }> {
-  const { set, transform } = source;
-  const { classes, confusionMatrix } = evaluation;
-  const predictions = await predict(model, set, { transform, batchSize });
-  const answers = { labels: labelsOf(set), predictions, classes };
-  const mistakes = worstMistakes(answers.labels, predictions, { count: MISTAKES });
+  const { model, told, ...source } = subject;
+  const { mistakes, ...found } = await (subject.thresholds
+    ? foundOfLabels(subject, subject.thresholds)
+    : foundOfClasses(subject));
   const data = {
     ...told,
     settings: plain(told.settings),
     made: new Date().toISOString(),
+    ...found,
+    mistakes: mistakes.map(({ index, asked: _, ...mistake }) => ({
+      name: shortName(source.set.nameOf?.(index)),
+      ...mistake,
+    })),
+  };
+  return { data, pictures: await picturesOf(model, source, mistakes) };
+}
+
+/** What is found out by asking the network about every picture. */
+type Found = Omit<ReportData, keyof ReportSubject["told"] | "made" | "mistakes"> & {
+  readonly mistakes: readonly (AskedPicture & Omit<MistakeReport, "name">)[];
+};
+
+async function foundOfLabels(
+  { model, set, transform, batchSize, evaluation: { classes } }: ReportSubject,
+  thresholds: readonly number[],
+): Promise<Found> {
+  const answers = await answersOf(model, set, { transform, batchSize });
+  const { figures, perClass } = labelFiguresOf(answers, thresholds, classes);
+  return {
+    ...{ figures, perClass, classes, confusionMatrix: [], calibration: null },
+    precisionRecall: precisionRecallOf(answers, perClass),
+    mistakes: labelMistakes(answers, thresholds, classes, MISTAKES),
+  };
+}
+
+async function foundOfClasses({
+  model,
+  evaluation,
+  batchSize,
+  set,
+  transform,
+}: ReportSubject): Promise<Found> {
+  const { classes, confusionMatrix } = evaluation;
+  const predictions = await predict(model, set, { transform, batchSize });
+  const answers = { labels: labelsOf(set), predictions, classes };
+  const mistakes = worstMistakes(answers.labels, predictions, { count: MISTAKES });
+  return {
     ...figuresOf(answers),
     ...{ classes, confusionMatrix },
     calibration: calibrationOf(answers),
     mistakes: mistakes.map(({ index, label, prediction }) => ({
-      name: shortName(set.nameOf?.(index)),
+      ...{ index, asked: prediction.label },
       label: classes[label] ?? String(label),
       probabilityOfLabel: prediction.probabilities[label]!,
       predicted: classes[prediction.label] ?? String(prediction.label),
       probability: prediction.probability,
     })),
   };
-  return { data, pictures: await picturesOf(model, source, mistakes) };
 }
 
 /** "MNIST digits", "image folder photos" */

@@ -18,7 +18,8 @@ const SOURCES = {
   ),
   data: setting(
     { ...text("paths..."), form: "words" },
-    "pictures in one folder a class (also below train/ and val/ or test/), or MNIST, USPS or CIFAR-10 files",
+    "pictures in one folder a class (also below train/ and val/ or test/), a CSV file of file,labels for several labels a " +
+      "picture, or MNIST, USPS or CIFAR-10 files",
   ),
   validation: setting(text("path"), "validation data, of the same kinds"),
 };

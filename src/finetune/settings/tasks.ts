@@ -1,4 +1,4 @@
-import { choice, flag, type Setting, setting, text, toggle, wholeNumber } from "./kinds.ts";
+import { choice, flag, type Setting, setting, share, text, toggle, wholeNumber } from "./kinds.ts";
 import { NAMING, NETWORK } from "./network.ts";
 
 type Table = Readonly<Record<string, Setting<unknown>>>;
@@ -18,11 +18,17 @@ const report = setting(
   "also write a page that tells how good it is, class by class, with its mistakes; beside it the numbers as JSON",
 );
 
+const threshold = setting(
+  share(),
+  "of several labels give those that are at least so likely (default: as the network was saved with, each its own)",
+);
+
 const batchSize = setting(wholeNumber("count", 1), "images at a time", 32);
 
 /** The settings of `evaluate`. */
 export const EVALUATE = {
   ...SAVED,
+  threshold,
   batchSize,
   quick: setting(flag(), "fewer of the built-in pictures"),
   data: setting(
@@ -33,7 +39,7 @@ export const EVALUATE = {
 } satisfies Table;
 
 /** The settings of `predict`, but for the pictures. */
-export const PREDICT = { ...SAVED, batchSize } satisfies Table;
+export const PREDICT = { ...SAVED, threshold, batchSize } satisfies Table;
 
 /** The settings of `inspect`, but for the file. */
 export const INSPECT = {

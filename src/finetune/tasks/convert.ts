@@ -126,6 +126,10 @@ export function convert(
     if (dtype === "bf16" || (dtype === "i8" && ending(to) === ".h5"))
       throw new SettingError(`{dtype}: ${ending(to)} files don't hold ${dtype}`);
     const network = await openSaved(settings, undefined, tell);
+    if (probabilities && network.info.thresholds)
+      throw new SettingError(
+        "{probabilities} ends a network with a softmax, which is for one class a picture; this one gives several labels",
+      );
     await tell({ type: "network", name: network.name, network: network.info });
     await startDevice(undefined, tell);
     const saved = await againIfLost(() =>

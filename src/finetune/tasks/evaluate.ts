@@ -11,11 +11,14 @@ import { startDevice } from "../device.ts";
 import { SettingError } from "../errors.ts";
 import type {
   AdapterEvent,
+  LabelsEvent,
   NetworkEvent,
   ReportedEvent,
   TestDataEvent,
   WarningEvent,
 } from "../events.ts";
+import { answersOf, lossFor } from "../labels/answers.ts";
+import { labelFigures } from "../labels/figures.ts";
 import { inputTransforms } from "../network/input.ts";
 import { openSaved, type SavedSettings } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";
@@ -46,6 +49,7 @@ export type EvaluateEvent =
   | NetworkEvent
   | TestDataEvent
   | AdapterEvent
+  | LabelsEvent
   | ReportedEvent
   | WarningEvent;
 
@@ -60,25 +64,33 @@ export function evaluate(
     const reporting = report === undefined ? null : await import("../reporting/of_network.ts");
     await reporting?.checkReport(report!);
     const network = await openSaved(settings, builtin, tell);
-    const { input, classes } = network.info;
+    const { input, classes, thresholds } = network.info;
     await tell({ type: "network", name: network.name, network: network.info });
     const { data, quick, batchSize = 32 } = settings;
+    if (thresholds && !data)
+      throw new SettingError(
+        "{data}: name a table of labels (CSV) with its pictures; the drawn ones have one class each",
+      );
     const source = data ? await openTestData(data, network.info) : drawnDigits({ quick });
     const set = ownClasses(source.validation ?? source.train, classes);
     checkClasses(classes, set.classes ?? [], source.name);
     await tell({ type: "testData", name: source.name, kind: source.kind, count: set.length });
     const skipped = source.skipped.filter(({ what }) => what !== "class"); // these are told below
     for (const message of leftOut(skipped)) await tell({ type: "warning", message });
-    const absent = absentClasses(set);
+    const absent = thresholds ? [] : absentClasses(set); // the table of labels shows it
     if (absent.length > 0) {
       await tell({ type: "warning", message: `no picture to test with of ${some(absent)}` });
     }
     await startDevice(undefined, tell);
     const transform = inputTransforms(source, input);
-    const how = { batchSize, transform, signal: stop };
+    const how = { batchSize, transform, signal: stop, loss: lossFor(network.info) };
     return againIfLost(async () => {
       const model = network.create();
       const evaluation = await evaluateModel(model, set, how);
+      if (thresholds) {
+        const answers = await answersOf(model, set, { batchSize, transform });
+        await tell({ type: "labels", ...labelFigures(answers, thresholds, classes) });
+      }
       const judged = { model, evaluation, network, set, source, transform, batchSize };
       const line = command?.(settings) ?? null;
       if (reporting) await tell(await reporting.reportOnNetwork(report!, judged, settings, line));
@@ -90,9 +102,10 @@ export function evaluate(
 /** Folders need not have pictures of every class that the network knows. */
 async function openTestData(
   data: DataSource,
-  { input, classes }: NetworkInfo,
+  { input, classes, thresholds }: NetworkInfo,
 ): Promise<OpenedData> {
-  const opened = await openData(data, pictureOptions(input));
+  if (thresholds) return openData(data, { ...pictureOptions(input), classes, several: true });
+  const opened = await openData(data, { ...pictureOptions(input), several: false });
   const { classes: given = [] } = opened.validation ?? opened.train;
   const isPart = given.length < classes.length && given.every((name) => classes.includes(name));
   if (opened.kind !== "image folder" || !isPart) return opened;

@@ -5,6 +5,7 @@ import { againIfLost, type Prediction, predict as predictWith } from "../../trai
 import { findPictures } from "../data/pictures.ts";
 import { startDevice } from "../device.ts";
 import type { AdapterEvent, NetworkEvent } from "../events.ts";
+import { lossFor } from "../labels/answers.ts";
 import { inputTransforms } from "../network/input.ts";
 import { openSaved, type SavedSettings } from "../network/saved.ts";
 import type { OpeningEvent } from "../network/weights.ts";
@@ -25,6 +26,8 @@ export interface PictureClasses {
   readonly picture: string;
   /** The likeliest first. */
   readonly classes: readonly RankedClass[];
+  /** Of a network with several labels, those that it gives the picture, which may be none. */
+  readonly labels?: readonly string[];
 }
 
 /** A class and how likely it is. */
@@ -62,20 +65,29 @@ export function predict(
       await tell({ type: "warning", message });
     }
     const network = await openSaved(settings, builtin, tell);
-    const { input, classes } = network.info;
+    const { input, classes, thresholds } = network.info;
     await tell({ type: "network", name: network.name, network: network.info });
     const set = await imageFolder({ pictures }, { ...pictureOptions(input), onError: "skip" });
     await startDevice(undefined, tell);
     const transform = inputTransforms({ channels: 3, size: null, toBytes: [] }, input);
     const { batchSize = 32 } = settings;
-    const how = { batchSize, transform, classes };
+    const how = { batchSize, transform, classes, loss: lossFor(network.info) };
     const predictions = await againIfLost(() => predictWith(network.create(), set, how));
     const found = predictions.map((prediction, i) => ({
       picture: set.nameOf(i),
       classes: ranked(prediction, classes),
+      ...(thresholds && { labels: given(prediction, classes, thresholds) }),
     }));
     return { found, skipped: set.skipped };
   }, signal);
+}
+
+function given(
+  { probabilities }: Prediction,
+  classes: readonly string[],
+  thresholds: readonly number[],
+): string[] {
+  return classes.filter((_, c) => probabilities[c]! >= thresholds[c]!);
 }
 
 function ranked({ probabilities }: Prediction, classes: readonly string[]): RankedClass[] {

@@ -4,6 +4,8 @@ import type { OptimizerName, ScheduleName } from "../settings/training.ts";
 
 /** How a network is trained, with nothing left open. */
 export interface TrainingPlan {
+  /** Whether a picture has any number of labels, rather than one class. */
+  readonly several: boolean;
   readonly optimizer: OptimizerName;
   readonly lr: number;
   readonly weightDecay: number;
@@ -40,7 +42,11 @@ export interface TrainingPlan {
 export type Start = "the built-in network" | "pretrained weights" | "fresh weights";
 
 /** What was asked for, completed by what usually works for the kind of run. */
-export function planTraining(settings: FinetuneSettings, start: Start): TrainingPlan {
+export function planTraining(
+  settings: FinetuneSettings,
+  start: Start,
+  several = false,
+): TrainingPlan {
   const builtin = start === "the built-in network";
   const { freeze, classWeights = false, accumulate = 1, augment = [] } = settings;
   if (freeze !== undefined && settings.train) {
@@ -58,6 +64,9 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
   if (settings.tta !== undefined && augment.length === 0) {
     throw new SettingError("{tta} varies pictures as {augment} says: give that too");
   }
+  const forOne = (["classWeights", "tta"] as const).find((name) => settings[name] !== undefined);
+  if (several && forOne)
+    throw new SettingError(`{${forOne}} is for pictures of one class each: leave it out`);
   const { mixup, cutmix } = settings;
   if (mixup !== undefined && cutmix !== undefined) {
     throw new SettingError("{mixup} and {cutmix}: give one of them");
@@ -76,6 +85,7 @@ export function planTraining(settings: FinetuneSettings, start: Start): Training
   const usual =
     usualRate(start, freeze === undefined ? train : ["all"]) * (optimizer === "sgd" ? 10 : 1);
   return {
+    several,
     optimizer,
     schedule,
     seed,

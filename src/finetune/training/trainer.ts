@@ -1,6 +1,6 @@
 import { tensor } from "../../autograd/index.ts";
 import { classWeights, type Dataset } from "../../data/index.ts";
-import { CrossEntropyLoss, type Module } from "../../nn/index.ts";
+import { BCEWithLogitsLoss, CrossEntropyLoss, type Module } from "../../nn/index.ts";
 import {
   Adam,
   AdamW,
@@ -22,9 +22,11 @@ export function trainerOptions(model: Module, set: Dataset, plan: TrainingPlan) 
   const optimizer = makeOptimizer(params, plan);
   const totalSteps = epochs * Math.ceil(Math.ceil(set.length / batchSize) / accumulate);
   const schedule = makeSchedule(optimizer, totalSteps, plan);
-  const loss = new CrossEntropyLoss({
-    ...(plan.classWeights && { weight: tensor(classWeights(set)) }),
-  });
+  const loss = plan.several
+    ? new BCEWithLogitsLoss()
+    : new CrossEntropyLoss({
+        ...(plan.classWeights && { weight: tensor(classWeights(set)) }),
+      });
   const average =
     plan.ema === undefined ? undefined : new AveragedModel(model, { decay: plan.ema });
   const regularizer =

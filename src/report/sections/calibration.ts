@@ -4,9 +4,9 @@ import { decimal, percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
 
 /** Whether the network is right as often as it says. */
-export function calibration({
-  calibration: { error, bins, temperature, errorAfter },
-}: ReportData): Html {
+export function calibration({ calibration: found }: ReportData): Html | null {
+  if (!found) return null;
+  const { error, bins, temperature, errorAfter } = found;
   const says =
     temperature > 1.05
       ? "It is surer of itself than it should be."

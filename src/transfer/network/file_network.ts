@@ -27,6 +27,8 @@ export interface FileNetwork {
   readonly input: NetworkInput;
   /** Empty where the file doesn't name them. */
   readonly classes: readonly string[];
+  /** Of a network with several labels a picture. */
+  readonly thresholds?: readonly number[];
   /** Its outputs, where they are known; 0 for features without a classifier. */
   readonly outputs: number | null;
   /** Makes it with fresh weights. Needs a device. */
@@ -98,9 +100,9 @@ export function buildNetwork(
 }
 
 function asSaved(info: NetworkInfo, spec: ModelSpec): Decision {
-  const { architecture, input, classes } = info;
+  const { architecture, input, classes, thresholds } = info;
   const build = () => buildNetwork(info, spec);
-  return { architecture, input, classes, outputs: classes.length, build };
+  return { architecture, input, classes, thresholds, outputs: classes.length, build };
 }
 
 function asDescribed(graph: NetworkGraph, { input: usual, build }: ModelSpec): Decision {

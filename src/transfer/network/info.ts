@@ -20,6 +20,11 @@ export interface NetworkInfo {
   readonly graph?: NetworkGraph;
   readonly input: NetworkInput;
   readonly classes: readonly string[];
+  /**
+   * Of a network that gives a picture any number of labels: how likely each must be to be given, from 0 to 1. Without, a picture
+   * has one class.
+   */
+  readonly thresholds?: readonly number[];
 }
 
 /** What is said of a network when its file is written. */
@@ -69,12 +74,12 @@ function parseNetworkInfo(text: string, from: string): NetworkInfo {
       `${from}: what it says about the network is incomplete; name the network and its size`,
     );
   }
-  const { architecture, top, cut, alpha, graph, classes } = written;
+  const { architecture, top, cut, alpha, graph, classes, thresholds } = written;
   const { convention, size, channels, resize, shorterSide, antialias = true } = written.input;
   const { order, scale, mean, std } = convention;
   const pixels = { order, scale, mean, std };
   const input = { ...pixels, size, channels, resize, shorterSide, antialias };
-  return { architecture, top, cut, alpha, graph, input, classes };
+  return { architecture, top, cut, alpha, graph, input, classes, thresholds };
 }
 
 function parseJson(text: string, from: string): unknown {
@@ -97,7 +102,7 @@ interface WrittenInfo extends Omit<NetworkInfo, "input"> {
 
 function isWritten(value: unknown): value is WrittenInfo {
   if (!isRecord(value) || !isRecord(value.input) || !isRecord(value.input.convention)) return false;
-  const { architecture, top, cut, alpha, graph, classes, input } = value;
+  const { architecture, top, cut, alpha, graph, classes, thresholds, input } = value;
   const { resize, shorterSide, antialias } = input as Record<string, unknown>;
   const { order, scale, mean, std } = value.input.convention;
   return (
@@ -108,6 +113,7 @@ function isWritten(value: unknown): value is WrittenInfo {
     (graph === undefined || isRecord(graph)) &&
     Array.isArray(classes) &&
     classes.every((name) => typeof name === "string") &&
+    (thresholds === undefined || (isNumbers(thresholds) && thresholds.length === classes.length)) &&
     isCount(value.input.size) &&
     isCount(value.input.channels) &&
     ["stretch", "crop", "pad"].includes(String(resize)) &&
@@ -128,6 +134,6 @@ function isCount(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) > 0;
 }
 
-function isNumbers(value: unknown): boolean {
+function isNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => typeof item === "number");
 }

@@ -15,7 +15,7 @@ import {
   transformsOf,
   withGiven,
 } from "../../models/index.ts";
-import type { Module } from "../../nn/index.ts";
+import { BCEWithLogitsLoss, type Module } from "../../nn/index.ts";
 import { type Prediction, type PredictOptions, predict } from "../../train/index.ts";
 import { loadPretrained } from "../load_pretrained.ts";
 import { networkIn } from "./file_network.ts";
@@ -40,6 +40,7 @@ interface Parts {
   readonly model: Module;
   readonly architecture: string;
   readonly classes: readonly string[];
+  readonly thresholds: readonly number[] | undefined;
   readonly input: NetworkInput;
   readonly file: WeightFile;
   readonly notes: readonly string[];
@@ -53,6 +54,11 @@ export class LoadedNetwork {
   readonly architecture: string;
   /** In the order of the outputs; empty where the file doesn't know them. */
   readonly classes: readonly string[];
+  /**
+   * Of a network that gives a picture any number of labels: how likely each must be to be given. Its probabilities don't add up
+   * to 1.
+   */
+  readonly thresholds: readonly number[] | undefined;
   /** How pictures come to the network's size and numbers. */
   readonly input: NetworkInput;
   /** From pixels of 0..255 to numbers: for `DataLoader`, `fit`, `evaluate` and `predict`. */
@@ -61,10 +67,11 @@ export class LoadedNetwork {
   /** What had to be assumed and what the file holds besides, one sentence each. */
   readonly notes: readonly string[];
 
-  constructor({ model, architecture, classes, input, file, notes }: Parts) {
+  constructor({ model, architecture, classes, thresholds, input, file, notes }: Parts) {
     this.model = model.eval();
     this.architecture = architecture;
     this.classes = classes;
+    this.thresholds = thresholds;
     this.input = input;
     const grey = input.channels === 1 ? [transforms.grayscale(1)] : [];
     this.transform = [...grey, ...transformsOf(input)];
@@ -84,11 +91,12 @@ export class LoadedNetwork {
     images: Picture | readonly Picture[] | Dataset | Tensor,
     options: Pick<PredictOptions, "batchSize"> = {},
   ): Promise<Prediction[]> {
-    const { transform, classes } = this;
+    const { transform, classes, thresholds } = this;
+    const loss = thresholds && new BCEWithLogitsLoss();
     const set = isPictures(images)
       ? await imageFolder({ pictures: [images].flat() as Picture[] }, pictureOptions(this.input))
       : images;
-    return predict(this.model, set, { ...options, transform, classes });
+    return predict(this.model, set, { ...options, transform, classes, loss });
   }
 }
 
@@ -142,9 +150,9 @@ export async function loadNetwork(
       `${from}: has nothing for ${missing.slice(0, 8).join(", ")} of ${found.architecture}`,
     );
   }
-  const { architecture } = found;
+  const { architecture, thresholds } = found;
   const notes = [...found.notes, ...file.notes];
-  return new LoadedNetwork({ model, architecture, classes, input, file, notes });
+  return new LoadedNetwork({ model, architecture, classes, thresholds, input, file, notes });
 }
 
 /** What the names of tensors begin with whose layers the user gave, with their weights. */
