@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { init, manualSeed } from "webgraft";
 import type { BenchOptions } from "../options.ts";
 import { errorText } from "../run/messages.ts";
-import { type CellPlace, Cells, cellId, SEEDS, SIZES } from "./cells.ts";
+import { type CellPlace, Cells, cellId, EPOCHS, SEEDS, SIZES } from "./cells.ts";
 import { COLUMNS, judge } from "./columns.ts";
 import { transferPage } from "./markdown.ts";
 import { ROWS, type Row } from "./rows.ts";
@@ -30,9 +30,6 @@ function places({ size: extent, rows: pattern }: BenchOptions): CellPlace[] {
   );
   return all.filter((place) => pattern?.test(cellId(place)) ?? true);
 }
-
-/** Epochs, so that fewer examples are seen more often. */
-const EPOCHS: Readonly<Record<number, number>> = { 5: 40, 20: 20, 90: 10 };
 
 /** @returns the program's exit code: 1 where a cell failed, 130 after Ctrl-C. */
 export async function measureTransfer(options: BenchOptions, signal: AbortSignal): Promise<number> {
@@ -71,10 +68,11 @@ export async function measureTransfer(options: BenchOptions, signal: AbortSignal
 
 async function measure(row: Row, { column, size, seed }: CellPlace) {
   const set = row.examples(size, seed);
-  const start = performance.now();
+  const start = process.cpuUsage();
   manualSeed(seed);
   const model = await COLUMNS[column]!({ row, set, seed, epochs: EPOCHS[size]! });
-  const seconds = Math.round((performance.now() - start) / 100) / 10;
+  const { user, system } = process.cpuUsage(start);
+  const seconds = Math.round((user + system) / 1e5) / 10;
   const evaluation = await judge(model, row, row.test);
   return { figure: Math.round(1000 * evaluation[row.figure]) / 10, seconds };
 }

@@ -1,4 +1,5 @@
-import { type CellPlace, type Cells, SEEDS, SIZES } from "./cells.ts";
+import { type Cell, type CellPlace, type Cells, EPOCHS, SEEDS, SIZES } from "./cells.ts";
+import { RATES } from "./columns.ts";
 
 interface Names {
   readonly rows: readonly string[];
@@ -18,11 +19,18 @@ export function transferPage(cells: Cells, { rows, columns }: Names): string {
     "# What transfer gains",
     "",
     "Percent right on the test set: mean ± standard deviation over seeds, which draw other training examples and other heads;",
-    "without ±, one seed. Of the imbalanced row the mean over classes, of several labels the share of all labels. Made by",
-    "`npm run bench -- --transfer-table`, which goes on where it was ended; `bench/transfer_table/` says what rows and columns are.",
+    "without ±, one seed. Of the imbalanced row the mean over classes, of several labels the share of all labels. The best column is",
+    "bold, where several were measured. Made by `npm run bench -- --transfer-table`, which goes on where it was ended;",
+    "`bench/transfer_table/` says what rows and columns are.",
     `Measured are ${measured} of ${all.length} cells; "–" was not measured (ants and bees have no 90 pictures a class). Figures of one seed`,
-    "say little: a few points between two of them may be chance. Columns differ in more than what they train: heads on kept features",
-    "have three times the epochs and a rate of 3e-3, the others that begin with a network 3e-4, from scratch 1e-3; none was tuned.",
+    "say little: a few points between two of them may be chance.",
+    "",
+    "Columns differ in what they train, and in nothing else. Each takes Adam, batches of 32 and the same epochs:",
+    `${SIZES.map((size) => `${EPOCHS[size]} at ${size} examples a class`).join(", ")}; an epoch is one pass over the training examples, whether their features are`,
+    `computed anew or kept. Each takes the one of the rates ${RATES.join(", ")} (best cut: of each cut with each of these) that came to the`,
+    "least loss on a quarter of the training examples when trained on the others, and is then trained on all. `chooseStrategy` finds out",
+    "for itself what to train, among the whole network, its last block, its head and the head on each cut, at the same rates: by halving,",
+    "with three folds in the last round.",
     "",
     ...tables,
     ...findings(cells, { rows, columns }),
@@ -31,9 +39,14 @@ export function transferPage(cells: Cells, { rows, columns }: Names): string {
 
 function table(cells: Cells, { rows, columns }: Names, size: number): string[] {
   const lines = rows.map((row) => {
-    const figures = columns.map((column) => {
-      const found = figuresOf(cells, { row, column, size });
-      return found.length > 0 ? textOf(found) : "–";
+    const found = columns.map((column) => figuresOf(cells, { row, column, size }));
+    const measured = found.filter((values) => values.length > 0);
+    const best = Math.max(...measured.map(mean));
+    const figures = found.map((values) => {
+      if (values.length === 0) return "–";
+      return measured.length > 1 && mean(values) === best
+        ? `**${textOf(values)}**`
+        : textOf(values);
     });
     return `| ${[row, ...figures].join(" | ")} |`;
   });
@@ -47,8 +60,20 @@ function table(cells: Cells, { rows, columns }: Names, size: number): string[] {
   ];
 }
 
+function cellsOf(cells: Cells, place: Omit<CellPlace, "seed">): Cell[] {
+  return SEEDS.flatMap((seed) => cells.get({ ...place, seed }) ?? []);
+}
+
 function figuresOf(cells: Cells, place: Omit<CellPlace, "seed">): number[] {
-  return SEEDS.flatMap((seed) => cells.get({ ...place, seed })?.figure ?? []);
+  return cellsOf(cells, place).map(({ figure }) => figure);
+}
+
+/** What a choice cost, in trainings of the column that trains most. */
+function costText(cells: Cells, row: string, size: number): string {
+  const seconds = (column: string) =>
+    mean(cellsOf(cells, { row, column, size }).map((cell) => cell.seconds));
+  const cost = seconds("chooseStrategy") / seconds("all layers");
+  return Number.isFinite(cost) ? `, for ${cost.toFixed(1)} times the time of all layers` : "";
 }
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -59,6 +84,9 @@ function textOf(values: readonly number[]): string {
   const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
   return `${middle.toFixed(1)} ± ${Math.sqrt(squares / (values.length - 1)).toFixed(1)}`;
 }
+
+const nearText = (below: number) =>
+  below > 0 ? `${below.toFixed(1)} below the best` : `${(-below).toFixed(1)} above it`;
 
 /** What the table says, row by row: whether transfer gains, and how near `chooseStrategy` is to the best column. */
 function findings(cells: Cells, { rows, columns }: Names): string[] {
@@ -80,7 +108,7 @@ function findings(cells: Cells, { rows, columns }: Names): string[] {
       const near =
         choice === undefined
           ? ""
-          : `; \`chooseStrategy\` ${(best.value - choice).toFixed(1)} below the best`;
+          : `; \`chooseStrategy\` ${nearText(best.value - choice)}${costText(cells, row, size)}`;
       return [`| ${row} | ${size} | ${best.column} | ${wins}${near} |`];
     }),
   );
