@@ -10,7 +10,7 @@ import type { OpenOptions } from "../../src/finetune/data/types.ts";
 import { withThresholds } from "../../src/finetune/labels/answers.ts";
 import { labelFigures } from "../../src/finetune/labels/figures.ts";
 import { precisionRecallOf } from "../../src/finetune/reporting/labels.ts";
-import { networkInfoIn, networkMetadata } from "../../src/transfer/index.ts";
+import { type NetworkInfo, networkInfoIn, networkMetadata } from "../../src/transfer/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "graft-labels-"));
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -127,7 +127,7 @@ describe("figures of several labels", () => {
   const rows = (values: number[][]) => values.map((row) => Float32Array.from(row));
   const [truth, probabilities] = [rows(golden.truth), rows(golden.scores)];
   const half = truth.length / 2;
-  const info = {
+  const info: NetworkInfo = {
     architecture: "simple_cnn",
     top: "own",
     classes: ["a", "b", "c", "d"],
@@ -135,7 +135,7 @@ describe("figures of several labels", () => {
       ...{ size: 28, channels: 1, order: "rgb", scale: 1, mean: [0], std: [1] },
       ...{ resize: "stretch", antialias: true },
     },
-  } as const;
+  };
 
   it("are scikit-learn's, with thresholds chosen on other pictures and kept with the network", () => {
     const chosen = withThresholds(info, {
