@@ -111,7 +111,7 @@ async function chosen(job: Job): Promise<nn.Module> {
   );
   const { best } = await transfer.chooseStrategy(row.pretrained, set, {
     candidates: transfer.varyCandidates([...different, ...heads], { rates: RATES }),
-    ...{ epochs, halving: 3, folds: 3, seed, loss: row.loss, transform: row.transform },
+    ...{ epochs, halving: 4, folds: 3, seed, loss: row.loss, transform: row.transform },
   });
   const { lr, cut, pool = 1, freeze } = best;
   const way =

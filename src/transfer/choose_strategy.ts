@@ -75,7 +75,7 @@ export async function chooseStrategy(
   options: ChooseOptions = {},
 ): Promise<Choice> {
   checkOptions("chooseStrategy", options, KNOWN);
-  const { epochs = 5, halving = Number.POSITIVE_INFINITY, folds = 1 } = options;
+  const { epochs = 5, halving = Number.POSITIVE_INFINITY } = options;
   check(options);
   const trials = new Trials(makeModel, dataset, options);
   const candidates =
@@ -84,8 +84,7 @@ export async function chooseStrategy(
   const untried: Strategy[] = [];
   let round: Trial[] = [];
   let left = candidates;
-  const lengths = roundsOf(candidates.length, epochs, halving);
-  for (const [i, length] of lengths.entries()) {
+  for (const length of roundsOf(candidates.length, epochs, halving)) {
     const before = round;
     round = [];
     for (const candidate of left) {
@@ -93,8 +92,7 @@ export async function chooseStrategy(
         untried.push(candidate);
         continue;
       }
-      const parts = i === lengths.length - 1 ? folds : 1;
-      const trial = await againIfLost(() => trials.run(candidate, length, parts));
+      const trial = await againIfLost(() => trials.run(candidate, length));
       results.push(trial.result);
       round.push(trial);
       options.onProgress?.(trial.result);

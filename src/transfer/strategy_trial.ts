@@ -34,9 +34,8 @@ export interface TrialOptions {
   /** Share of the examples held out to judge by. Default 0.25. */
   holdOut?: number;
   /**
-   * In place of `holdOut`, k-fold cross-validation: the last round trains as many networks of each candidate, each without another
-   * part of the examples, so that every example is judged by. For few examples, of which a quarter tells little. Rounds before
-   * it hold out the first of these parts.
+   * In place of `holdOut`, k-fold cross-validation: as many networks of each candidate are trained, each without another part of the
+   * examples, so that every example is judged by. For few examples, of which a quarter tells little.
    */
   folds?: number;
   batchSize?: number;
@@ -65,13 +64,12 @@ export class Trials {
     private readonly options: TrialOptions,
   ) {}
 
-  /** @param parts how many of the folds are held out, each in a training of its own. */
-  async run(candidate: Strategy, epochs: number, parts: number): Promise<Trial> {
+  async run(candidate: Strategy, epochs: number): Promise<Trial> {
     const start = performance.now();
     const model = await this.#network(candidate);
     const isKept = candidate.freeze !== null && hasFixedPrefix(model);
     const set = isKept ? await this.#features(model, candidate) : this.dataset;
-    const folds = (await this.#divide(set)).slice(0, parts);
+    const folds = await this.#divide(set);
     const scores = { loss: 0, steps: 0 };
     const right: number[] = [];
     for (const [i, fold] of folds.entries()) {
