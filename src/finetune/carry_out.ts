@@ -116,12 +116,14 @@ async function finish(
   { seconds, history }: Trained,
   before: Evaluation,
 ): Promise<FinetuneResult> {
-  const job = given.plan.several ? await withLabels(given, model, trainer) : given;
+  const { job, labels } = given.plan.several
+    ? await withLabels(given, model, trainer)
+    : { job: given, labels: null };
   const { prepared, plan, place, tell } = job;
   const evaluation = await judge(trainer, trainee);
   await tellEvaluated(job, "fine-tuning", model, evaluation);
   await judgeAugmented(job, model, trainer);
-  const facts = { model, trainer, prepared, plan, evaluation, history };
+  const facts = { model, trainer, prepared, plan, evaluation, labels, history };
   const files = place && (await keepResult(facts, place, tell, job.signal));
   const scratch = plan.compare && !job.signal.aborted ? await fromScratch(job) : null;
   if (scratch) await bringOver(trainer);
@@ -137,12 +139,12 @@ async function finish(
   return {
     ...described(prepared.info),
     ...{ complete: !history.stopped, step: history.steps, history },
-    ...{ model, evaluation, comparison, files, checkpoint: null },
+    ...{ model, evaluation, labels, comparison, files, checkpoint: null },
   };
 }
 
 /** Several labels a picture: chooses the thresholds that are kept with the network, and tells how good it is with them. */
-async function withLabels(job: Job, model: Module, trainer: Trainer): Promise<Job> {
+async function withLabels(job: Job, model: Module, trainer: Trainer) {
   const { prepared, plan, tell } = job;
   const { validation, plainTransform: transform } = prepared;
   const { answersOf, withThresholds } = await import("./labels/answers.ts"); // only few runs need them
@@ -150,8 +152,9 @@ async function withLabels(job: Job, model: Module, trainer: Trainer): Promise<Jo
   const how = { transform, batchSize: plan.batchSize };
   const answers = await trainer.survivingLoss(() => answersOf(model, validation, how));
   const info = withThresholds(prepared.info, answers);
-  await tell({ type: "labels", ...labelFigures(answers, info.thresholds!, info.classes) });
-  return { ...job, prepared: { ...prepared, info } };
+  const labels = labelFigures(answers, info.thresholds!, info.classes);
+  await tell({ type: "labels", ...labels });
+  return { job: { ...job, prepared: { ...prepared, info } }, labels };
 }
 
 function tellTraining({ prepared, plan, tell }: Job, phase: Phase, model: Module): Promise<void> {
@@ -193,7 +196,7 @@ export function unfinished(
   network: NetworkInfo,
   stand: Pick<FinetuneResult, "step" | "model" | "checkpoint">,
 ): FinetuneResult {
-  const nothing = { history: null, evaluation: null, comparison: [], files: null };
+  const nothing = { history: null, evaluation: null, labels: null, comparison: [], files: null };
   return { ...described(network), ...nothing, ...stand, complete: false };
 }
 

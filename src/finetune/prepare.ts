@@ -62,7 +62,7 @@ export async function prepare(
   const size = planSize(architecture, settings, pretrained, source.size);
   const classes = classNames(source);
   const [train, validation] = await parts(source, settings, opening(size));
-  for (const message of thinClasses(classes, train, validation)) {
+  for (const message of thinClasses(classes, train, validation, source.labelsOf)) {
     await tell({ type: "warning", message });
   }
   const info = planNetwork(settings, pretrained, source, size, classes);

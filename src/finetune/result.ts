@@ -2,6 +2,7 @@ import type { Module } from "../nn/index.ts";
 import type { Evaluation, History } from "../train/index.ts";
 import type { NetworkInfo } from "../transfer/index.ts";
 import type { SavedFiles } from "./keeping/save.ts";
+import type { LabelFigures } from "./labels/figures.ts";
 
 /** One way of getting a network, and how good it was on the validation pictures. */
 export interface Comparison {
@@ -33,6 +34,8 @@ export interface FinetuneResult {
   readonly input: NetworkInfo["input"];
   /** On the validation pictures; null where it was stopped and can be gone on with. */
   readonly evaluation: Evaluation | null;
+  /** How good each of several labels is given, with the thresholds that are kept; null where a picture has one class. */
+  readonly labels: LabelFigures | null;
   /** Before, from scratch where that was asked for, fine-tuned: the one that counts is last. */
   readonly comparison: readonly Comparison[];
   /** null where nothing was saved. */

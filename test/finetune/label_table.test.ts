@@ -5,6 +5,8 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import "../../src/node.ts";
+import { subset } from "../../src/data/index.ts";
+import { thinClasses } from "../../src/finetune/data/division.ts";
 import { openData } from "../../src/finetune/data/open.ts";
 import type { OpenOptions } from "../../src/finetune/data/types.ts";
 import { withThresholds } from "../../src/finetune/labels/answers.ts";
@@ -78,6 +80,13 @@ describe("a table of labels", () => {
     const { name, train, validation } = await open(at("parts"));
     expect([name, train.length, validation?.length]).toEqual(["parts", 2, 1]);
     expect([...(await label(validation!, 0))]).toEqual([1, 1]);
+    const { labelsOf } = await open(at("parts", "train.csv"));
+    const [cat, dog] = [subset(train, [0]), subset(train, [1])];
+    expect(thinClasses(["cat", "dog"], cat, dog, labelsOf)).toEqual([
+      "no picture is left to train on of dog",
+      "only one picture to train on of cat",
+      "no picture to validate with of cat",
+    ]);
     write("parts/val.csv", "file,labels", "../a.png,dog cow");
     await expect(open(at("parts"))).rejects.toThrow(
       /val\.csv, line 2: nothing was trained to know cow; the labels are cat, dog/,

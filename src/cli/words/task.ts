@@ -24,10 +24,10 @@ export class TaskWords<E extends TaskEvent> extends Words {
     else
       this.sayAlike(told, (event) => {
         if (event.type === "network") {
-          const { architecture, classes, input } = event.network;
+          const { architecture, classes, thresholds, input } = event.network;
           const { channels, size } = input;
           output.line(
-            `Network: ${event.name}, ${architecture}, ${classes.length} classes, input ${channels}×${size}×${size}`,
+            `Network: ${event.name}, ${architecture}, ${classes.length} ${thresholds ? "labels" : "classes"}, input ${channels}×${size}×${size}`,
           );
         } else if (event.type === "testData") {
           output.line(`Data: ${plural(event.count, "image")} of ${event.kind} ${event.name}`);

@@ -11,8 +11,12 @@ export function thinClasses(
   classes: readonly string[],
   train: Dataset,
   validation: Dataset,
+  labelsOf?: OpenedData["labelsOf"],
 ): string[] {
-  const having = (set: Dataset, count: number) => classesWith(count, set, classes);
+  const having = (set: Dataset, count: number) => {
+    const counts = labelsOf ? labelCounts(set, classes, labelsOf) : countsOf(set, classes.length);
+    return counts ? classes.filter((_, i) => counts[i] === count) : [];
+  };
   const texts: string[] = [];
   const add = (names: readonly string[], what: string) => {
     if (names.length > 0) texts.push(`${what} ${some(names)}`);
@@ -25,12 +29,24 @@ export function thinClasses(
 
 /** The classes of which a dataset holds no pictures. */
 export function absentClasses(set: Dataset): string[] {
-  return classesWith(0, set, set.classes ?? []);
+  const { classes = [] } = set;
+  const counts = countsOf(set, classes.length);
+  return counts ? classes.filter((_, i) => counts[i] === 0) : [];
 }
 
-function classesWith(count: number, set: Dataset, classes: readonly string[]): string[] {
-  const counts = countsOf(set, classes.length);
-  return counts ? classes.filter((_, i) => counts[i] === count) : [];
+/** How many pictures have each of several labels; null where those of some aren't known before they are read. */
+function labelCounts(
+  set: Dataset,
+  classes: readonly string[],
+  labelsOf: NonNullable<OpenedData["labelsOf"]>,
+): number[] | null {
+  const counts = classes.map(() => 0);
+  for (let i = 0; i < set.length; i++) {
+    const labels = labelsOf(set.nameOf?.(i) ?? "");
+    if (!labels) return null;
+    for (const c of counts.keys()) counts[c] += labels[c]!;
+  }
+  return counts;
 }
 
 /** Of each class; null where labels aren't known before pictures are read. */

@@ -59,6 +59,7 @@ export async function openLabelTable(path: string, options: OpenOptions): Promis
     kind: "label table",
     several: true,
     train: withLabels(folder, classes, labels),
+    labelsOf: (name) => labels.get(name),
     validation: null,
     channels: 3,
     size: null,

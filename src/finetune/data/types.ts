@@ -32,6 +32,8 @@ export interface OpenedData {
     | "label table";
   /** Whether a picture has any number of labels, rather than one class. */
   readonly several?: boolean;
+  /** Of several labels, those of a picture by its name, where they are known before it is read. */
+  readonly labelsOf?: (name: string) => ArrayLike<number> | undefined;
   readonly train: Dataset;
   /** A part kept apart for validation, where the source has one. */
   readonly validation: Dataset | null;

@@ -1,6 +1,7 @@
 import { modelCard } from "../../formats/index.ts";
 import type { Module } from "../../nn/index.ts";
 import type { Evaluation } from "../../train/index.ts";
+import type { LabelFigures } from "../labels/figures.ts";
 import { baseName } from "../places.ts";
 import type { Prepared } from "../prepare.ts";
 import type { TrainingPlan } from "../training/plan.ts";
@@ -13,10 +14,12 @@ export interface CardFacts {
   readonly prepared: Prepared;
   readonly plan: TrainingPlan;
   readonly evaluation: Evaluation;
+  /** null where a picture has one class. */
+  readonly labels: LabelFigures | null;
 }
 
 /** The text of the model card that lies beside a saved network. */
-export function cardText({ model, path, prepared, plan, evaluation }: CardFacts): string {
+export function cardText({ model, path, prepared, plan, evaluation, labels }: CardFacts): string {
   const { info, source, pretrained, train, validation } = prepared;
   const { size, channels, order, scale, mean, std, resize, shorterSide } = info.input;
   const entry = pretrained?.entry;
@@ -49,8 +52,22 @@ export function cardText({ model, path, prepared, plan, evaluation }: CardFacts)
       seed: plan.seed,
       ...(plan.classWeights && { "class weights": "by the numbers of images" }),
     },
-    metrics: { accuracy, "mean accuracy over classes": balancedAccuracy, loss },
-    classAccuracy: perClass.map(({ recall }) => recall),
+    ...(labels
+      ? { metrics: { ...wholesOf(labels), loss }, thresholds: info.thresholds }
+      : {
+          metrics: { accuracy, "mean accuracy over classes": balancedAccuracy, loss },
+          classAccuracy: perClass.map(({ recall }) => recall),
+        }),
     ...(entry && { licence: `The weights it began with: ${entry.licence}` }),
   });
+}
+
+function wholesOf({ macroF1, microF1, meanAveragePrecision, exact }: LabelFigures) {
+  return {
+    ...{ "macro F1": macroF1, "micro F1": microF1 },
+    ...{
+      "mean average precision": meanAveragePrecision,
+      "accuracy, all labels of a picture right": exact,
+    },
+  };
 }

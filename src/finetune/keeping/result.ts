@@ -3,6 +3,7 @@ import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
 import type { Evaluation, History, Trainer } from "../../train/index.ts";
 import type { FinetuneEvent } from "../events.ts";
+import type { LabelFigures } from "../labels/figures.ts";
 import type { Prepared } from "../prepare.ts";
 import type { ResultFiles } from "../result.ts";
 import type { Tell } from "../task.ts";
@@ -17,6 +18,7 @@ export interface TrainedNetwork {
   readonly prepared: Prepared;
   readonly plan: TrainingPlan;
   readonly evaluation: Evaluation;
+  readonly labels: LabelFigures | null;
   readonly history: History;
 }
 

@@ -16,7 +16,7 @@ export function modelCard(info: ModelCardInfo): string {
     ["Training", facts(info.training)],
     ["Results", [...facts(info.metrics, measured), ...byClass(info)]],
     ["Input", info.input ? input(info.input) : []],
-    ["Classes", info.classes.map((name, i) => `${i}. ${escaped(name)}`)],
+    ["Classes", info.classes.map((name, i) => `${i}. ${escaped(name)}${from(info, i)}`)],
     ...loadingSections(info),
     ["Notes", (info.notes ?? []).map((note) => `- ${note}`)],
     ["Licence", info.licence ? [info.licence] : []],
@@ -27,12 +27,21 @@ export function modelCard(info: ModelCardInfo): string {
   return `# ${escaped(info.title ?? info.architecture)}\n\n${body.join("\n")}`;
 }
 
-function network({ architecture, parameters, classes, file }: ModelCardInfo): string[] {
-  const outputs = classes.length === 1 ? "1 output" : `${classes.length} outputs, one a class`;
+/** From how likely on one of several labels is given. */
+function from({ thresholds }: ModelCardInfo, label: number): string {
+  return thresholds ? `, from ${Number(thresholds[label]?.toPrecision(4))} on` : "";
+}
+
+function network({ architecture, parameters, classes, file, thresholds }: ModelCardInfo): string[] {
+  const each = thresholds ? "label" : "class";
+  const outputs = classes.length === 1 ? "1 output" : `${classes.length} outputs, one a ${each}`;
+  const meaning = thresholds
+    ? "sigmoid makes the probability of each label"
+    : "softmax makes probabilities";
   return [
     `- architecture: ${escaped(architecture)}`,
     ...(parameters === undefined ? [] : [`- parameters: ${withSeparators(parameters)}`]),
-    `- gives: ${outputs} (logits: softmax makes probabilities of them)`,
+    `- gives: ${outputs} (logits: ${meaning} of them)`,
     ...(file === undefined ? [] : [`- file: \`${file}\`; class names: \`labels.json\``]),
   ];
 }

@@ -19,6 +19,8 @@ export interface ModelCardInfo {
   readonly metrics?: Readonly<Record<string, string | number>>;
   /** The same by class, in the order of `classes`. */
   readonly classAccuracy?: readonly number[];
+  /** Where a picture may have several labels: how likely each must be to be given, in the order of `classes`. */
+  readonly thresholds?: readonly number[];
   readonly licence?: string;
   readonly notes?: readonly string[];
 }
