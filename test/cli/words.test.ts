@@ -82,7 +82,7 @@ function result(tuned: number, scratch: number, history: History | null = null):
     type: "result",
     result: {
       ...{ ...known, network, classes: network.classes, input },
-      ...{ evaluation: evaluation(tuned), comparison, files },
+      ...{ evaluation: evaluation(tuned), labels: null, comparison, files },
     },
   };
 }
