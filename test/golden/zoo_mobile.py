@@ -1,5 +1,7 @@
 """MobileNets, EfficientNet and ShuffleNet in PyTorch, with torchvision's names. `thin` divides the channels."""
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -96,19 +98,29 @@ def mobilenet_v3(table, hidden, thin=1):
     return Net(nn.Sequential(*layers), nn.Sequential(*head))
 
 
-def efficientnet_b0(thin=1):
-    layers, channels = [conv_norm(3, 32 // thin, 3, 2, activation=nn.SiLU)], 32 // thin
-    for expansion, kernel, first, width, count in [
+def efficientnet(width=1.0, depth=1.0, thin=1):
+    """B0 to B3 are wider and deeper by these factors."""
+
+    def scaled(channels):
+        """To the nearest multiple of 8, but no less than nine tenths."""
+        if width == 1:
+            return channels // thin
+        rounded = max(8, int(width * channels + 4) // 8 * 8)
+        return rounded + 8 if rounded < 0.9 * width * channels else rounded
+
+    channels = scaled(32)
+    layers = [conv_norm(3, channels, 3, 2, activation=nn.SiLU)]
+    for expansion, kernel, first, outputs, count in [
         (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4),
         (6, 3, 1, 320, 1),
     ]:  # fmt: skip
         stage = []
-        for i in range(count):
+        for i in range(math.ceil(depth * count)):
             expanded = expansion * channels
             squeeze = SqueezeExcitation(expanded, channels // 4, nn.SiLU, nn.Sigmoid)
             stride = first if i == 0 else 1
-            stage.append(MobileBlock(channels, kernel, expanded, width // thin, squeeze, nn.SiLU, stride))
-            channels = width // thin
+            stage.append(MobileBlock(channels, kernel, expanded, scaled(outputs), squeeze, nn.SiLU, stride))
+            channels = scaled(outputs)
         layers.append(nn.Sequential(*stage))
     layers.append(conv_norm(channels, 4 * channels, activation=nn.SiLU))
     return Net(nn.Sequential(*layers), nn.Sequential(nn.Dropout(0.2), nn.Linear(4 * channels, CLASSES)))

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 from zoo_classic import CLASSES, Block, DenseNet, Net, ResNet, alexnet, squeezenet1_1, vgg
-from zoo_mobile import LARGE, SMALL, ShuffleNet, conv_norm, efficientnet_b0, mobilenet_v2, mobilenet_v3
+from zoo_mobile import LARGE, SMALL, ShuffleNet, conv_norm, efficientnet, mobilenet_v2, mobilenet_v3
 from zoo_tokens import VisionTransformer, convnext
 
 
@@ -133,7 +133,7 @@ NETWORKS = {
     "mobilenet_v2": (lambda: mobilenet_v2(thin=4), (3, 64, 64)),
     "mobilenet_v3_small": (lambda: mobilenet_v3(SMALL, 1024, thin=4), (3, 64, 64)),
     "mobilenet_v3_large": (lambda: mobilenet_v3(LARGE, 1280, thin=4), (3, 64, 64)),
-    "efficientnet_b0": (lambda: efficientnet_b0(thin=4), (3, 64, 64)),
+    "efficientnet_b0": (lambda: efficientnet(thin=4), (3, 64, 64)),
     "shufflenet_v2": (lambda: ShuffleNet([16, 32, 64], 128), (3, 64, 64)),
     "unet": (UNet, (3, 24, 32)),
     "espcn": (espcn, (3, 12, 10)),
