@@ -153,9 +153,12 @@ function weightsText({ name, builtin, format, tensors, elements }: EventOf<"weig
 
 function dataText({ name, kind, train, validation, classes }: EventOf<"data">): string {
   const from = kind === "glyphs" ? "drawn here" : `${kind} ${name}`;
+  const of =
+    kind === "label table"
+      ? plural(classes.length, "label")
+      : plural(classes.length, "class", "classes");
   return (
-    `Data: ${plural(train, "image")} to train on, ${validation} to validate, ` +
-    `${plural(classes.length, "class", "classes")} (${from})`
+    `Data: ${plural(train, "image")} to train on, ${validation} to validate, ` + `${of} (${from})`
   );
 }
 
