@@ -69,6 +69,36 @@ describe("a report", () => {
     expect(bare).toContain("<th>class 0</th><th>class 1</th>");
     expect(classes).toHaveLength(4);
   });
+
+  it("shows precision against recall, in steps, where a picture has several labels", () => {
+    const points = [
+      { recall: 1, precision: 0.5 },
+      { recall: 0.5, precision: 1 },
+      { recall: 0, precision: 1 },
+    ];
+    const labels = example.perClass.map((one) => ({ ...one, threshold: 0.25 }));
+    const several = reportHtml(
+      {
+        ...{ ...example, perClass: labels, confusionMatrix: [], calibration: null },
+        precisionRecall: [{ name: "dog", points }],
+      },
+      pictures,
+    );
+    const titles = [...several.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, title]) => title);
+    expect(titles.slice(2, 4)).toEqual(["Labels", "Precision and recall"]);
+    expect(titles).not.toContain("Calibration");
+    expect(several).toContain("<td>0.250</td>");
+    const [, path] = /<figcaption>dog<[\s\S]*?<path d="([^"]*)"/.exec(several)!;
+    const xy = path!
+      .slice(1)
+      .split("L")
+      .map((pair) => pair.split(",").map(Number));
+    const [left, right] = [56, 340];
+    const middle = (left + right) / 2;
+    expect(xy.map(([x]) => x)).toEqual([right, middle, middle, left, left, left]);
+    expect(xy[0]![1]).toBe(xy[1]![1]); // half is right all the way down to half of the recall
+    expect(several).toContain("surest of and wrong about");
+  });
 });
 
 describe("pngUrl", () => {

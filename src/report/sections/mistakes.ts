@@ -2,9 +2,14 @@ import type { MistakePicture, ReportData } from "../data.ts";
 import { percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
 
+const OF_CLASSES =
+  "Those whose own class it found least likely. Right of each picture: what in it spoke for the class that it was taken for";
+const OF_LABELS =
+  "The labels that it was surest of and wrong about. Right of each picture: what in it spoke for the label";
+
 /** The pictures that it was most wrong about, with what spoke for the wrong class. */
 export function mistakes(
-  { mistakes: list }: ReportData,
+  { mistakes: list, precisionRecall }: ReportData,
   pictures: readonly MistakePicture[],
 ): Html {
   if (list.length === 0)
@@ -21,6 +26,6 @@ export function mistakes(
 ${name === null ? null : html`<small>${name}</small>`}</div>`;
   });
   return html`<section><h2>Mistakes</h2>
-<p class="note">Those whose own class it found least likely. Right of each picture: what in it spoke for the class that it was taken for, from yellow to red.</p>
+<p class="note">${precisionRecall ? OF_LABELS : OF_CLASSES}, from yellow to red.</p>
 <div class="mistakes">${cards}</div></section>`;
 }
