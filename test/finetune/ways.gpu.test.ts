@@ -1,5 +1,6 @@
 // Settings of how the network is trained: each reaches the trainer.
 import { expect, it } from "vitest";
+import { type Dataset, digits } from "../../src/data/index.ts";
 import { at, last, run } from "./short_runs.ts";
 
 /** The losses of the steps, and the validation's after the last epoch. */
@@ -98,4 +99,28 @@ it("halving: tries three rates of each way, the best of them for longer", {
   const spent = await lossesOf({ ...how, halving: 3, trialSeconds: 1e-3 });
   expect(spent.events.filter(({ type }) => type === "tried")).toHaveLength(1);
   await expect(run({ halving: 3 })).rejects.toThrow("halving and trialSeconds are for train auto");
+});
+
+it("several labels: datasets of a program have them, too, and `auto` tries with their loss", async () => {
+  const { train, test } = digits({ perClass: 2, testPerClass: 1 });
+  const classes = ["even", "small"];
+  const several = (set: Dataset): Dataset => ({
+    ...{ length: set.length, classes },
+    get: async (index) => {
+      const example = await set.get(index);
+      const digit = Number(example.label);
+      return { ...example, label: [1 - (digit % 2), Number(digit < 5)] };
+    },
+  });
+  const data = { name: "mine", train: several(train), validation: several(test) };
+  const { result, events } = await run({ data, train: ["auto"], epochs: 1 });
+  const { labels, network } = result;
+  expect(labels!.labels.map(({ name, support }) => [name, support])).toEqual([
+    ["even", 5],
+    ["small", 5],
+  ]);
+  expect(network.thresholds).toEqual(labels!.labels.map(({ threshold }) => threshold));
+  expect(last(events, "labels")).toEqual({ type: "labels", ...labels });
+  expect(last(events, "tried")!.loss).toBeLessThan(2); // of yes or no, not of ten classes
+  await expect(run({ data, classWeights: true })).rejects.toThrow("classWeights is for pictures");
 });
