@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 
 export const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -22,16 +22,14 @@ export function startTheme(): void {
     systemIsDark.value = matches;
   });
   const kept = localStorage.getItem(KEPT_AS);
-  show(isTheme(kept) ? kept : "auto");
+  theme.value = isTheme(kept) ? kept : "auto";
+  effect(() => {
+    document.documentElement.dataset.theme = isDark.value ? "dark" : "light";
+  });
 }
 
 export function chooseTheme(name: string): void {
   if (!isTheme(name)) return;
   localStorage.setItem(KEPT_AS, name);
-  show(name);
-}
-
-function show(name: Theme): void {
   theme.value = name;
-  document.documentElement.dataset.theme = name;
 }

@@ -84,7 +84,7 @@ function Features() {
 
 function Pages() {
   const texts = text();
-  const pages = ["studio", "examples", "playground", "benchmark", "digits", "docs"] as const;
+  const pages = ["studio", "examples", "playground", "benchmark", "docs"] as const;
   return (
     <section class="stack">
       <h2>{texts.pages}</h2>

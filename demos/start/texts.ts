@@ -44,9 +44,6 @@ export const text = defineTexts({
       "One kind of digits, then another: four ways to carry a network over, side by side.",
     benchmarkTitle: "Benchmark",
     benchmarkText: "What this browser's GPU can do, and how near Graft's kernels come to it.",
-    digitsTitle: "Letters to digits",
-    digitsText:
-      "The smallest page that trains: a network that knows letters learns digits in seconds.",
     docsTitle: "Documentation",
     docsText: "Guides that a test runs, and every public name from its docstring.",
     shown: "What it has shown",
@@ -93,8 +90,6 @@ export const text = defineTexts({
     playgroundText: "先学一种数字，再学另一种：并排比较迁移网络的四种方式。",
     benchmarkTitle: "性能测试",
     benchmarkText: "此浏览器的 GPU 能做什么，Graft 的内核离它有多近。",
-    digitsTitle: "从字母到数字",
-    digitsText: "最小的训练页面：认识字母的网络在几秒钟内学会数字。",
     docsTitle: "文档",
     docsText: "由测试运行的指南，以及取自文档注释的每个公开名称。",
     shown: "已有的结果",

@@ -61,6 +61,22 @@ describe.each(["", "benchmark/", "examples/", "playground/"])("the page %j", (pa
   });
 });
 
+describe("the server", () => {
+  it("shows the built pages and nothing else of this machine", async () => {
+    const page = await (await fetch(server.url)).text();
+    expect(page).toMatch(/<script type="module"[^>]* src="\.\/assets\//);
+    for (const path of [
+      "__open-in-editor?file=/etc/passwd",
+      "@fs/etc/passwd",
+      "main.ts",
+      "..%2f..%2fetc%2fpasswd",
+      "@vite/client",
+    ]) {
+      expect((await fetch(server.url + path)).status, path).toBe(404);
+    }
+  });
+});
+
 describe("what a visitor downloads", () => {
   it.each(["", "benchmark/", "examples/", "playground/"])(
     "%j: 250 KB at most, but for pictures",
@@ -84,7 +100,7 @@ describe("what a visitor downloads", () => {
     const { page } = await open("");
     await page.evaluate("navigator.serviceWorker.ready");
     await page.setOfflineMode(true);
-    for (const path of ["", "benchmark/", "examples/", "playground/", "digits/", "studio/"]) {
+    for (const path of ["", "benchmark/", "examples/", "playground/", "studio/"]) {
       await page.goto(new URL(path, server.url).href);
       expect(
         await (await page.waitForSelector("h1"))?.evaluate(({ textContent }) => textContent),

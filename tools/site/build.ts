@@ -14,6 +14,7 @@ import { buildDocs } from "../docs/build.ts";
 import { sourceAliases } from "../entries.mjs";
 import { wgslPlugin } from "../wgsl_plugin.mjs";
 import { examplesPlugin } from "./examples.ts";
+import { headPlugin } from "./head.ts";
 import { writeServiceWorker } from "./offline.ts";
 import { policy, policyPlugin } from "./policy.ts";
 import { buildPredictPage } from "./predict_page.ts";
@@ -36,7 +37,7 @@ export async function buildSite(outDir: string, { docs = false } = {}): Promise<
     root,
     base: "./",
     logLevel: "error",
-    plugins: [wgslPlugin(), examplesPlugin(), policyPlugin()],
+    plugins: [wgslPlugin(), examplesPlugin(), headPlugin(), policyPlugin()],
     resolve: { alias: sourceAliases(repository) },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     worker: { format: "es", plugins: () => [wgslPlugin(), examplesPlugin()] },
