@@ -8,6 +8,7 @@ export { BatchNorm1d, BatchNorm2d } from "./batchnorm.ts";
 export { ModuleList, Sequential } from "./container.ts";
 export { Conv2d } from "./conv.ts";
 export { ConvTranspose2d } from "./conv_transpose.ts";
+export { countFlops, type ModelFlops } from "./flops.ts";
 export { FocalLoss, type FocalLossOptions } from "./focal_loss.ts";
 export type { ForwardHook, HookHandle } from "./hooks.ts";
 export * as init from "./init.ts";

@@ -1,6 +1,6 @@
 /** The studio's project: edits, what stands in the way of training, settings in the recipe's words, one file. */
 import { describe, expect, it } from "vitest";
-import { cutOf, toggled, withCut } from "../../demos/studio/choose/layer_choice.ts";
+import { cutOf, layerBytes, toggled, withCut } from "../../demos/studio/choose/layer_choice.ts";
 import { type Incoming, sortFiles } from "../../demos/studio/collect/incoming.ts";
 import * as edit from "../../demos/studio/project/edit.ts";
 import { classFigures, confusionOf, worstOf } from "../../demos/studio/project/figures.ts";
@@ -165,11 +165,8 @@ describe("settings", () => {
 
 describe("layers", () => {
   const layer = (name: string, isHead = false) => ({
-    name,
-    kind: "Conv2d",
-    shape: null,
-    parameters: 9,
-    isHead,
+    ...{ name, kind: "Conv2d", shape: [2, 5] },
+    ...{ parameters: 9, flops: 0, isHead },
   });
   const layers = ["a", "b", "c"].map((name) => layer(name));
 
@@ -184,6 +181,16 @@ describe("layers", () => {
     expect(toggled(layers, { kind: "all" }, "b")).toEqual({ kind: "layers", layers: ["a", "c"] });
     expect(toggled(layers, { kind: "layers", layers: ["a", "c"] }, "b")).toEqual({ kind: "all" });
     expect(toggled(layers, { kind: "layers", layers: ["c"] }, "c")).toEqual({ kind: "head" });
+  });
+
+  it("take memory for what they learn and, from the first that is trained on, for what they give", () => {
+    const [frozen, kept, trained] = [4 * 9, 4 * (9 + 3 * 10), 4 * (4 * 9 + 3 * 10)];
+    expect(layerBytes(layers, { kind: "layers", layers: ["b"] }, 3)).toEqual([
+      frozen,
+      trained,
+      kept,
+    ]);
+    expect(layerBytes(layers, { kind: "all" }, 3)).toEqual([trained, trained, trained]);
   });
 });
 

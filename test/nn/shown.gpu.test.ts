@@ -98,3 +98,36 @@ describe("summary", () => {
     expect(net.modules().every((module) => module.training && !("hooked" in module))).toBe(true);
   });
 });
+
+describe("countFlops", () => {
+  it("counts two a product, layer by layer", () => {
+    const net = model();
+    const before = net.modules().map(({ training }) => training);
+    const { total, layers } = nn.countFlops(net, [2, 3, 8, 8]);
+    const [conv, fc] = [2 * (2 * 8 * 8 * 8) * (3 * 3 * 3), 2 * (2 * 10) * 128];
+    expect([...layers]).toEqual([
+      ["conv", conv],
+      ["fc", fc],
+    ]);
+    expect(total).toBe(conv + fc);
+    expect(net.modules().map(({ training }) => training)).toEqual(before);
+  });
+
+  it("counts what belongs to no layer in the total, and transposed convolutions by their inputs", () => {
+    const attention = new nn.MultiheadAttention(8, 2, { batchFirst: true });
+    const { total, layers } = nn.countFlops(attention, [1, 5, 8]);
+    expect(Object.fromEntries(layers)).toEqual({
+      "": 2 * 5 * 8 * 24,
+      out_proj: 2 * 5 * 8 * 8,
+    });
+    const scoresAndSums = 2 * 2 * (5 * 5 * 8);
+    expect(total).toBe(2 * 5 * 8 * 24 + 2 * 5 * 8 * 8 + scoresAndSums);
+    const up = new nn.ConvTranspose2d(3, 4, 2, { stride: 2 });
+    expect(nn.countFlops(up, [1, 3, 5, 5]).total).toBe(2 * 3 * 25 * 4 * 2 * 2);
+  });
+
+  it("finds what torchvision publishes", () => {
+    const squeezenet = models.squeezenet1_1();
+    expect(nn.countFlops(squeezenet, [1, 3, 224, 224]).total / 2e9).toBeCloseTo(0.349, 3);
+  });
+});

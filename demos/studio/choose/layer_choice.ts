@@ -44,6 +44,26 @@ export function withCut(layers: readonly LayerFacts[], first: number): TrainChoi
   return first === 0 ? { kind: "all" } : { kind: "layers", layers: trainedFrom(layers, first) };
 }
 
+/** Bytes of a number; and numbers kept of a parameter that is trained: itself, its gradient, Adam's two. */
+const [FLOAT, TRAINED] = [4, 4];
+
+/**
+ * Bytes on the GPU that are each layer's own in training: its parameters, and what it gives for a batch where backward needs
+ * that, which is from the first layer on that is trained.
+ */
+export function layerBytes(
+  layers: readonly LayerFacts[],
+  train: TrainChoice,
+  batchSize: number,
+): number[] {
+  const first = layers.findIndex((layer) => layer.parameters > 0 && isTrained(layer, train));
+  return layers.map((layer, i) => {
+    const { parameters, shape } = layer;
+    const gives = i >= first ? (shape ?? [0]).reduce((a, b) => a * b, batchSize) : 0;
+    return FLOAT * (parameters * (isTrained(layer, train) ? TRAINED : 1) + gives);
+  });
+}
+
 /** Parameters that are trained: those of the head as it is in the file, whose new one may have fewer. */
 export function trainedParameters(layers: readonly LayerFacts[], train: TrainChoice): number {
   const trained = layers.filter((layer) => isTrained(layer, train));

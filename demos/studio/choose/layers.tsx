@@ -1,5 +1,5 @@
 import { Scroller } from "../../shared/index.ts";
-import { count } from "../format.ts";
+import { bytes, count, short } from "../format.ts";
 import { changeSettings } from "../project/edit.ts";
 import type { StudioSettings, TrainChoice } from "../project/types.ts";
 import { studio } from "../studio.ts";
@@ -7,6 +7,7 @@ import type { LayerFacts, NetworkFacts } from "../worker/messages.ts";
 import {
   cutOf,
   isTrained,
+  layerBytes,
   toggled,
   trainableLayers,
   trainedParameters,
@@ -20,11 +21,12 @@ const change = (changes: Partial<StudioSettings>) =>
 /** The network's layers, and which of them are trained: by a click each, or by the cut that is dragged. */
 export function Layers({ facts, settings }: { facts: NetworkFacts; settings: StudioSettings }) {
   const said = text();
-  const { train, cut } = settings;
+  const { train, cut, batchSize } = settings;
   const layers = trainableLayers(facts);
   if (!facts.isWhole) return <p class="faint">{said.noLayers}</p>;
   const set = (choice: TrainChoice) => change({ train: choice });
   const place = cutOf(layers, train);
+  const memory = layerBytes(facts.layers, train, batchSize);
   const trained = count(trainedParameters(facts.layers, train));
   const all = count(facts.layers.reduce((sum, { parameters }) => sum + parameters, 0));
   return (
@@ -68,13 +70,20 @@ export function Layers({ facts, settings }: { facts: NetworkFacts; settings: Stu
               <th scope="col" class="number">
                 {said.count}
               </th>
+              <th scope="col" class="number">
+                {said.layerFlops}
+              </th>
+              <th scope="col" class="number">
+                {said.layerMemory}
+              </th>
             </tr>
           </thead>
           <tbody>
-            {facts.layers.map((layer) => (
+            {facts.layers.map((layer, i) => (
               <LayerRow
                 key={layer.name}
                 layer={layer}
+                memory={memory[i]}
                 train={train}
                 toggle={() => set(toggled(layers, train, layer.name))}
               />
@@ -82,19 +91,22 @@ export function Layers({ facts, settings }: { facts: NetworkFacts; settings: Stu
           </tbody>
         </table>
       </Scroller>
+      <p class="faint">{said.layerMemoryHint(batchSize)}</p>
     </div>
   );
 }
 
 interface LayerRowProps {
   layer: LayerFacts;
+  /** Bytes. */
+  memory: number;
   train: TrainChoice;
   toggle(): void;
 }
 
-function LayerRow({ layer, train, toggle }: LayerRowProps) {
+function LayerRow({ layer, memory, train, toggle }: LayerRowProps) {
   const said = text();
-  const { name, kind, shape, parameters, isHead } = layer;
+  const { name, kind, shape, parameters, flops, isHead } = layer;
   const trained = parameters > 0 && isTrained(layer, train);
   return (
     <tr class={trained ? "trained" : undefined}>
@@ -115,6 +127,8 @@ function LayerRow({ layer, train, toggle }: LayerRowProps) {
       <td class="faint">{kind}</td>
       <td class="faint">{shape?.join(" × ") ?? "–"}</td>
       <td class="number">{parameters > 0 ? count(parameters) : ""}</td>
+      <td class="number">{flops > 0 ? short(flops) : ""}</td>
+      <td class="number">{memory > 0 ? bytes(memory) : ""}</td>
     </tr>
   );
 }

@@ -2,10 +2,19 @@ import { estimateMemory, type LoadedNetwork, loadNetwork, models, nn, transfer }
 import { inspect as inspectFile } from "webgraft/finetune";
 import type { TrainChoice } from "../project/types.ts";
 import { builtin } from "./builtin.ts";
-import type { EstimateAsk, InspectAsk, LayerFacts, NetworkFacts } from "./messages.ts";
+import type {
+  InspectAsk,
+  LayerFacts,
+  MemoryNeeded,
+  NetworkFacts,
+  PublishedName,
+  TrainingChoice,
+} from "./messages.ts";
 
 /** The network that is looked at. */
 let inspected: LoadedNetwork | null = null;
+
+export const inspectedNetwork = () => inspected;
 
 /** Tells what there is in weight files: layers with shapes and parameters, and what they cost. */
 export async function inspect({ weights }: InspectAsk): Promise<NetworkFacts> {
@@ -33,11 +42,12 @@ export async function inspect({ weights }: InspectAsk): Promise<NetworkFacts> {
 
 function layersOf(model: nn.Module, inputShape: readonly number[]): LayerFacts[] {
   const { layers } = model.summary(inputShape, { print() {} });
+  const flops = nn.countFlops(model, inputShape).layers;
   const head = headOf(model);
   return layers
     .filter(({ name }) => name !== "")
     .map(({ name, outputShape, parameters }) => ({
-      ...{ name, parameters },
+      ...{ name, parameters, flops: flops.get(name) ?? 0 },
       kind: kindOf(model.get(name)),
       shape: outputShape ? outputShape.slice(1) : null,
       isHead: head.some((path) => name === path || name.startsWith(`${path}.`)),
@@ -63,25 +73,43 @@ function headOf(model: nn.Module): string[] {
   return end.length > 0 ? end.map(([path]) => path) : [last];
 }
 
-/** Bytes on the GPU while the network that was inspected is trained so; null where there is none, or it can't be. */
-export async function estimate({ train, batchSize }: EstimateAsk) {
-  if (!inspected) return { trainingBytes: null };
+/** What training the network that was inspected takes: as is chosen, and all layers of it. */
+export function estimate({ train, batchSize }: TrainingChoice): MemoryNeeded {
+  if (!inspected) return { asChosen: null, allLayers: null };
   const { model, input } = inspected;
+  const shape = [input.channels, input.size, input.size];
+  const bytes = (choice: TrainChoice) =>
+    trainedAs(model, choice, () => {
+      try {
+        return estimateMemory(model, shape, { batchSize }).total;
+      } catch {
+        return null; // over the adapter's limits
+      }
+    });
+  return { asChosen: bytes(train), allLayers: bytes({ kind: "all" }) };
+}
+
+/** Does something with the network while those layers alone are trained. */
+function trainedAs<T>(model: nn.Module, train: TrainChoice, work: () => T): T {
   try {
     freezeOthers(model, train);
-    const shape = [input.channels, input.size, input.size];
-    return { trainingBytes: estimateMemory(model, shape, { batchSize }).total };
-  } catch {
-    return { trainingBytes: null }; // over the adapter's limits
+    return work();
   } finally {
     transfer.freeze(model);
     model.eval();
   }
 }
 
-function freezeOthers(model: nn.Module, train: TrainChoice): void {
+/** @param train "auto", which isn't known before it was tried, is taken for all. */
+export function freezeOthers(model: nn.Module, train: TrainChoice): void {
   if (train.kind === "all" || train.kind === "auto") return void transfer.unfreeze(model);
   transfer.freeze(model);
   const layers = train.kind === "layers" ? train.layers : [];
   for (const path of [...headOf(model), ...layers]) transfer.unfreeze(model, path);
+}
+
+export function published(): PublishedName[] {
+  return models
+    .listPretrained()
+    .map(({ name, size: bytes, licence }) => ({ name, bytes, licence }));
 }

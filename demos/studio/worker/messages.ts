@@ -13,7 +13,9 @@ export interface Tasks {
   start: { ask: null; answer: { adapter: string } };
   inspect: { ask: InspectAsk; answer: NetworkFacts };
   train: { ask: TrainAsk; answer: TrainAnswer };
-  estimate: { ask: EstimateAsk; answer: { trainingBytes: number | null } };
+  estimate: { ask: TrainingChoice; answer: MemoryNeeded };
+  measure: { ask: MeasureAsk; answer: StepTimes | null };
+  published: { ask: null; answer: readonly PublishedName[] };
   predict: { ask: Trained & { pictures: readonly Blob[] }; answer: readonly Ranking[] };
   explain: { ask: Trained & { picture: Blob }; answer: Explanation };
   examples: { ask: null; answer: readonly Example[] };
@@ -39,10 +41,37 @@ export interface InspectAsk {
   readonly weights: readonly File[] | null;
 }
 
-/** Of the network that was inspected last. */
-export interface EstimateAsk {
+/** How the network that was inspected last is to be trained. */
+export interface TrainingChoice {
   readonly train: TrainChoice;
   readonly batchSize: number;
+}
+
+/** Bytes on the GPU; null where there is no network, or it is over the adapter's limits. */
+export interface MemoryNeeded {
+  readonly asChosen: number | null;
+  readonly allLayers: number | null;
+}
+
+export interface MeasureAsk extends TrainingChoice {
+  /** Pictures are varied: features of frozen layers can't be kept. */
+  readonly augment: boolean;
+}
+
+/** Seconds of a step. */
+export interface StepTimes {
+  readonly asChosen: number;
+  /** null where it wasn't tried, for want of memory. */
+  readonly allLayers: number | null;
+  /** Frozen layers run once, before the first step. */
+  readonly isOnFeatures: boolean;
+}
+
+/** Weights that the library knows by name. */
+export interface PublishedName {
+  readonly name: string;
+  readonly bytes: number;
+  readonly licence: string;
 }
 
 /** A network that was trained here. */
@@ -76,6 +105,8 @@ export interface LayerFacts {
   /** Of what it gives for a picture. */
   readonly shape: readonly number[] | null;
   readonly parameters: number;
+  /** For one picture, two a product. */
+  readonly flops: number;
   /** Part of the head, which is replaced. */
   readonly isHead: boolean;
 }

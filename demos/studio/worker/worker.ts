@@ -4,7 +4,7 @@
  */
 import { init, NoWebGpuError } from "webgraft";
 import { messageOf } from "../../../src/base/index.ts";
-import { estimate, inspect } from "./inspect.ts";
+import { estimate, inspect, published } from "./inspect.ts";
 import type { Asked, FromWorker, News, ToWorker } from "./messages.ts";
 import type { Training } from "./training.ts";
 
@@ -12,10 +12,15 @@ const send = (message: FromWorker) => self.postMessage(message, {});
 /** null until a training is asked for. */
 let training: Promise<Training> | null = null;
 let last: Promise<unknown> = Promise.resolve();
+/** What was asked last; a measurement gives way to whatever comes after it. */
+let newest = 0;
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   if ("control" in data) void training?.then((held) => held.control(data.control));
-  else last = last.then(() => answer(data));
+  else {
+    newest = data.id;
+    last = last.then(() => answer(data));
+  }
 };
 
 async function answer(asked: Asked): Promise<void> {
@@ -42,6 +47,10 @@ async function carryOut(asked: Asked): Promise<unknown> {
       return inspect(asked.ask);
     case "estimate":
       return estimate(asked.ask);
+    case "measure":
+      return (await import("./measure.ts")).measure(asked.ask, () => newest === asked.id);
+    case "published":
+      return published();
     case "train":
       return (await loadTraining()).train(asked.ask);
     case "predict":

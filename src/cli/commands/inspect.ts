@@ -58,8 +58,9 @@ function show(path: string, found: Inspection, all: boolean, output: Output): vo
   if (file.graphError) output.warn(file.graphError.message);
   if (cost && network) {
     const { size, channels } = network.input;
-    const forward = cost.flops === null ? "not known" : flops(cost.flops);
-    output.line(`  forward       ${forward} for one image of ${channels}×${size}×${size}`);
+    output.line(
+      `  forward       ${flops(cost.flops)} for one image of ${channels}×${size}×${size}`,
+    );
     output.line(`  training      ${memoryText(cost)}`);
   }
   output.line(`\n${tensorTable(tensors, all)}`);

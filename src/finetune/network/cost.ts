@@ -1,17 +1,12 @@
-import { inferShapes, type NetworkGraph } from "../../formats/index.ts";
 import { LimitError } from "../../gpu/index.ts";
-import { traceModel } from "../../models/index.ts";
-import type { Module } from "../../nn/index.ts";
+import { countFlops } from "../../nn/index.ts";
 import { estimateMemory } from "../../train/index.ts";
 import type { NetworkInfo } from "../../transfer/index.ts";
 import { createNetwork } from "./build.ts";
 
 export interface Cost {
-  /**
-   * Floating-point operations of convolutions and linear layers for one image, two a product; null
-   * where the network has steps that can't be traced.
-   */
-  readonly flops: number | null;
+  /** Floating-point operations of convolutions, linear layers and other products for one image, two a product. */
+  readonly flops: number;
   readonly batchSize: number;
   /** Bytes on the GPU while training all layers with Adam; null where the adapter's limits forbid it. */
   readonly trainingBytes: number | null;
@@ -24,7 +19,7 @@ export function costOf(info: NetworkInfo, batchSize: number): Cost {
   const model = createNetwork(info);
   const { channels, size } = info.input;
   const inputShape = [channels, size, size];
-  const flops = tracedFlops(model, inputShape);
+  const flops = countFlops(model, [1, ...inputShape]).total;
   try {
     const { total } = estimateMemory(model, inputShape, { batchSize });
     return { flops, batchSize, trainingBytes: total };
@@ -32,26 +27,4 @@ export function costOf(info: NetworkInfo, batchSize: number): Cost {
     if (!(error instanceof LimitError)) throw error;
     return { flops, batchSize, trainingBytes: null, why: error.message };
   }
-}
-
-function tracedFlops(model: Module, inputShape: number[]): number | null {
-  try {
-    return flopsOf(traceModel(model, inputShape).graph);
-  } catch {
-    return null; // networks that pad channels, say: the memory can be told all the same
-  }
-}
-
-function flopsOf(graph: NetworkGraph): number {
-  const shapes = inferShapes(graph);
-  let products = 0;
-  for (const { name, op, attrs } of graph.nodes) {
-    const [outputs = 0, height, width] = shapes.get(name) ?? [];
-    if (op === "linear") products += attrs.inFeatures * attrs.outFeatures;
-    if (op !== "conv2d") continue;
-    const { inChannels, groups, kernelSize } = attrs;
-    const perOutput = (inChannels / groups) * kernelSize[0] * kernelSize[1];
-    products += (outputs ?? 0) * (height ?? 0) * (width ?? 0) * perOutput;
-  }
-  return 2 * products;
 }
