@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildSite } from "./site/build.ts";
-import { policy } from "./site/policy.ts";
+import { policyOf } from "./site/policy.ts";
 import { type StaticServer, serveFolders } from "./static_server.ts";
 
 export interface DemoServer {
@@ -46,7 +46,7 @@ const TRIES = 20;
 async function serveAt(folder: string, port: number, host: string): Promise<StaticServer> {
   for (let tried = 0; ; tried++) {
     try {
-      const headers = { "content-security-policy": policy };
+      const headers = (path: string) => ({ "content-security-policy": policyOf(path) });
       return await serveFolders(
         { "/": folder },
         { port: port === 0 ? 0 : port + tried, host, headers },

@@ -21,13 +21,15 @@ const types: Record<string, string> = {
 /** URL prefixes ("/" or "/data/") with the folder that each shows. The longest match counts. */
 export type Mounts = Readonly<Record<string, string>>;
 
+type Headers = Readonly<Record<string, string>>;
+
 export interface ServeOptions {
   /** 0 (default) takes a free one. */
   port?: number;
   /** The address to listen on. Default: this machine's own. */
   host?: string;
-  /** Sent with every file, besides the server's own. */
-  headers?: Readonly<Record<string, string>>;
+  /** Sent with every file, or with that of a path ("studio/", say), besides the server's own. */
+  headers?: Headers | ((path: string) => Headers);
 }
 
 export interface StaticServer {
@@ -63,7 +65,8 @@ async function respond(
   url: string,
   response: ServerResponse,
 ): Promise<void> {
-  const path = fileFor(mounts, new URL(url, "http://localhost").pathname);
+  const { pathname } = new URL(url, "http://localhost");
+  const path = fileFor(mounts, pathname);
   const isFolder = path !== null && (await info(path))?.isDirectory();
   const file = path !== null && isFolder ? join(path, "index.html") : path;
   const found = file === null ? null : await info(file);
@@ -78,7 +81,7 @@ async function respond(
     // Isolated pages get finer timers, which the benches need.
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-embedder-policy": "require-corp",
-    ...headers,
+    ...(typeof headers === "function" ? headers(pathname.slice(1)) : headers),
   });
   await pipeline(createReadStream(file), response);
 }

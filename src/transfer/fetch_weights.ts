@@ -1,23 +1,25 @@
 import { messageOf } from "../base/index.ts";
 import { loadWeights, type WeightFile, type WeightSource } from "../formats/index.ts";
-import type { PretrainedEntry } from "../models/index.ts";
 import { type CachedFile, download, type FileCache, readSource } from "../platform/index.ts";
-import { cacheFor, type FetchOptions, placeOf } from "./published.ts";
+import { cacheFor, type FetchOptions, placeOf, type WantedFiles } from "./published.ts";
 
 /** Shards are small: several at a time hide the way to the server. */
 const AT_A_TIME = 6;
 
-/** Downloads an entry's files where the cache lacks them, and reads them. */
-export async function fetchWeights(
-  entry: PretrainedEntry,
-  options: FetchOptions,
-): Promise<WeightFile> {
+/** Weights as they were downloaded, and read. */
+export interface Fetched {
+  readonly files: ReadonlyMap<string, CachedFile>;
+  readonly file: WeightFile;
+}
+
+/** Downloads files where the cache lacks them, and reads them. */
+export async function fetchWeights(entry: WantedFiles, options: FetchOptions): Promise<Fetched> {
   const { signal } = options;
   const cache = await cacheFor(options);
   const fetching = new Fetching(entry, options, cache);
   const names = await fetching.all();
   try {
-    return await loadWeights(fetching.source(), { signal });
+    return { files: fetching.files, file: await loadWeights(fetching.source(), { signal }) };
   } catch (error) {
     // A hash would have told; without one, a wrong file must not stay.
     if (entry.sha256 !== undefined || signal?.aborted) throw error;
@@ -30,13 +32,13 @@ export async function fetchWeights(
 }
 
 class Fetching {
-  readonly #entry: PretrainedEntry;
+  readonly files = new Map<string, CachedFile>();
+  readonly #entry: WantedFiles;
   readonly #options: FetchOptions;
   readonly #cache: FileCache;
-  readonly #files = new Map<string, CachedFile>();
-  readonly #arrived = new Map<string, number>();
+  readonly #arrived = new Map<string, readonly [bytes: number, total: number]>();
 
-  constructor(entry: PretrainedEntry, options: FetchOptions, cache: FileCache) {
+  constructor(entry: WantedFiles, options: FetchOptions, cache: FileCache) {
     this.#entry = entry;
     this.#options = options;
     this.#cache = cache;
@@ -54,45 +56,52 @@ class Fetching {
     for (let at = 0; at < shards.length; at += AT_A_TIME) {
       await Promise.all(shards.slice(at, at + AT_A_TIME).map((name) => this.#fetch(name)));
     }
-    return [...this.#files.keys()];
+    return [...this.files.keys()];
   }
 
   /** In Node the path, beside which the others lie; in a page all of them by name. */
   source(): WeightSource {
-    const main = this.#files.get(this.#mainName())!;
+    const main = this.files.get(this.#mainName())!;
     if (typeof main === "string" || !this.#entry.shards) return main;
-    const blobs = [...this.#files].filter(
-      (file): file is [string, Blob] => file[1] instanceof Blob,
-    );
+    const blobs = [...this.files].filter((file): file is [string, Blob] => file[1] instanceof Blob);
     return new Map(blobs);
   }
 
   #mainName(): string {
-    return this.#entry.url.slice(this.#entry.url.lastIndexOf("/") + 1);
+    const { pathname } = new URL(this.#entry.url);
+    return pathname.slice(pathname.lastIndexOf("/") + 1);
   }
 
   async #fetch(name: string): Promise<void> {
     const { size, sizeTolerance, sha256, shards } = this.#entry;
-    const known = shards ? { maxSize: size + sizeTolerance } : { size, sizeTolerance, sha256 };
-    const onProgress = (bytes: number) => this.#report(name, bytes);
+    const known =
+      shards && size !== undefined
+        ? { maxSize: size + (sizeTolerance ?? 0) }
+        : { size: shards ? undefined : size, sizeTolerance, sha256 };
+    const onProgress = (bytes: number, total = 0) => this.#report(name, bytes, total);
     const { signal } = this.#options;
+    const { retries } = this.#entry;
     const { key, url } = this.#place(name);
-    const about = { ...known, key, cache: this.#cache, onProgress, signal };
-    this.#files.set(name, await download(url, about));
+    const about = { ...known, key, cache: this.#cache, onProgress, signal, retries };
+    this.files.set(name, await download(url, about));
   }
 
   #place(name: string) {
-    return placeOf(this.#entry, new URL(name, this.#entry.url).href, this.#options);
+    const { url } = this.#entry;
+    const at = name === this.#mainName() ? url : new URL(name, url).href;
+    return placeOf(this.#entry, at, this.#options);
   }
 
-  #report(name: string, bytes: number): void {
-    this.#arrived.set(name, bytes);
-    const sum = [...this.#arrived.values()].reduce((total, part) => total + part, 0);
-    this.#options.onProgress?.(sum, Math.max(sum, this.#entry.size));
+  #report(name: string, bytes: number, total: number): void {
+    this.#arrived.set(name, [bytes, total]);
+    const parts = [...this.#arrived.values()];
+    const sum = parts.reduce((all, [part]) => all + part, 0);
+    const announced = parts.reduce((all, [, whole]) => all + whole, 0);
+    this.#options.onProgress?.(sum, Math.max(sum, this.#entry.size ?? announced));
   }
 
   async #shardNames(main: string): Promise<string[]> {
-    const text = new TextDecoder().decode(await readSource(this.#files.get(main)!));
+    const text = new TextDecoder().decode(await readSource(this.files.get(main)!));
     const names = parseManifest(text);
     if (names?.every((name) => /^[a-zA-Z0-9_][a-zA-Z0-9._-]*$/.test(name))) return names;
     await this.#cache.delete(this.key(main));

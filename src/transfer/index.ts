@@ -75,6 +75,7 @@ export {
 } from "./objectives/index.ts";
 export { type PredictAugmentedOptions, predictAugmented } from "./predict_augmented.ts";
 export {
+  fetchWeightFiles,
   type PretrainedModel,
   type PretrainedOptions,
   pretrained,

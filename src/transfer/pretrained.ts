@@ -9,6 +9,7 @@ import {
   transformsOf,
 } from "../models/index.ts";
 import type { Module } from "../nn/index.ts";
+import type { CachedFile } from "../platform/index.ts";
 import type { NamedClasses } from "./fetch_classes.ts";
 import { type LoadReport, loadPretrained } from "./load_pretrained.ts";
 import type { FetchOptions } from "./published.ts";
@@ -86,7 +87,26 @@ export async function pretrainedFile(
   }
   // In a module of its own, so that pages without downloads don't load it.
   const { fetchWeights } = await import("./fetch_weights.ts");
-  return { entry, file: await fetchWeights(entry, options) };
+  return { entry, file: (await fetchWeights(entry, options)).file };
+}
+
+/**
+ * The files of weights by their names, to keep: by name of the registry, whose files stay in the cache too, or by the address
+ * of one (a TensorFlow.js model.json leads to the others), of which nothing else is kept. That they are weights is seen to.
+ *
+ * @param retries how often a transfer that breaks off is taken up again.
+ * @throws DownloadError when they can't be had; WeightFileError, or an Error with it as its cause, for what is no weight file.
+ */
+export async function fetchWeightFiles(
+  from: string,
+  { retries, ...options }: FetchOptions & { retries?: number } = {},
+): Promise<ReadonlyMap<string, CachedFile>> {
+  const { fetchWeights } = await import("./fetch_weights.ts");
+  const entry = findPretrained(from);
+  if (entry) return (await fetchWeights({ ...entry, retries }, options)).files;
+  const { href: url, pathname } = new URL(from);
+  const wanted = { name: url, url, shards: pathname.endsWith(".json"), retries };
+  return (await fetchWeights(wanted, { ...options, cache: false })).files;
 }
 
 /** The names of the classes of weights that `pretrainedFile` gave. Never fails for want of them: see `notes`. */

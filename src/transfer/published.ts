@@ -1,4 +1,3 @@
-import type { PretrainedEntry } from "../models/index.ts";
 import { blobFileCache, type FileCache, memoryStore, platform } from "../platform/index.ts";
 
 export interface FetchOptions {
@@ -14,8 +13,23 @@ export interface FetchOptions {
   signal?: AbortSignal;
 }
 
+/** What is downloaded: published weights, or what somebody gave the address of, of which less is known. */
+export interface WantedFiles {
+  /** A folder of the cache and of mirrors. */
+  readonly name: string;
+  readonly url: string;
+  /** Whether the file at `url` names others beside it that belong to it. */
+  readonly shards: boolean;
+  /** Bytes, of all files together. */
+  readonly size?: number;
+  readonly sizeTolerance?: number;
+  readonly sha256?: string;
+  /** How often a transfer that breaks off is taken up again, if not as usual. */
+  readonly retries?: number;
+}
+
 /** Where a file that belongs to published weights is kept, and where it is had from. */
-export function placeOf(entry: PretrainedEntry, url: string, { baseUrl }: FetchOptions) {
+export function placeOf(entry: { readonly name: string }, url: string, { baseUrl }: FetchOptions) {
   const file = url.slice(url.lastIndexOf("/") + 1);
   const mirror = baseUrl ?? (typeof process === "object" ? process.env.GRAFT_MIRROR : undefined);
   return {

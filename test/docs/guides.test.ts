@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SETTINGS } from "../../src/api/finetune.ts";
 import * as graft from "../../src/index.ts";
-import { GUIDES } from "../../tools/docs/documents.ts";
+import { CHINESE, GUIDES } from "../../tools/docs/documents.ts";
 import torch from "../golden/torch_names.json" with { type: "json" };
 import { filesBelow, repository } from "../import_graph.ts";
 import { blocksOf, guides, textOf } from "./guides.ts";
@@ -36,9 +36,9 @@ describe("the guides", () => {
 const optionOf = (name: string) =>
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-it("the Chinese guide has the English one's code", () => {
-  const english = textOf("first_fine_tune.md");
-  const chinese = read("docs/zh/first_fine_tune.md");
+it.each(CHINESE)("the Chinese %s has the English one's code", (name) => {
+  const english = textOf(`${name}.md`);
+  const chinese = read(`docs/zh/${name}.md`);
   for (const language of ["ts", "sh", "js", "text"])
     expect(blocksOf(chinese, language)).toEqual(blocksOf(english, language));
 });

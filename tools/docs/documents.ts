@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Guides that are there in Chinese too, with the same code. */
+export const CHINESE = ["first_fine_tune", "freezing_and_cuts", "files"] as const;
+
 /** Guides in the order in which they are read. */
 export const GUIDES = [
   "first_fine_tune",
@@ -32,7 +35,7 @@ export async function writeDocuments(folder: string): Promise<{ home: string; pa
   const documents = [
     ...(await guides()),
     ...(await tables()),
-    await chinese(),
+    ...(await chinese()),
     ...(await examples()),
   ];
   const paths = await Promise.all(documents.map((document) => write(folder, document)));
@@ -73,9 +76,14 @@ async function tables(): Promise<Document[]> {
   );
 }
 
-async function chinese(): Promise<Document> {
-  const text = pointedHere(await read("docs/zh/first_fine_tune.md"), "../");
-  return { path: "zh/first_fine_tune.md", group: "中文", text };
+async function chinese(): Promise<Document[]> {
+  return Promise.all(
+    CHINESE.map(async (name) => ({
+      path: `zh/${name}.md`,
+      group: "中文",
+      text: pointedHere(await read(`docs/zh/${name}.md`), "../"),
+    })),
+  );
 }
 
 /** Each example as a page: what its head says, and its code. */

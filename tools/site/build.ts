@@ -16,7 +16,7 @@ import { wgslPlugin } from "../wgsl_plugin.mjs";
 import { examplesPlugin } from "./examples.ts";
 import { headPlugin } from "./head.ts";
 import { writeServiceWorker } from "./offline.ts";
-import { policy, policyPlugin } from "./policy.ts";
+import { policyOf, policyPlugin } from "./policy.ts";
 import { buildPredictPage } from "./predict_page.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -40,7 +40,11 @@ export async function buildSite(outDir: string, { docs = false } = {}): Promise<
     plugins: [wgslPlugin(), examplesPlugin(), headPlugin(), policyPlugin()],
     resolve: { alias: sourceAliases(repository) },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-    worker: { format: "es", plugins: () => [wgslPlugin(), examplesPlugin()] },
+    worker: {
+      format: "es",
+      plugins: () => [wgslPlugin(), examplesPlugin()],
+      rolldownOptions: { output: { entryFileNames: workerFile } },
+    },
     build: {
       ...{ outDir, emptyOutDir: true, target: "es2022", sourcemap: false },
       assetsInlineLimit: 0, // an address within a page's own is one that the policy lets through
@@ -49,8 +53,23 @@ export async function buildSite(outDir: string, { docs = false } = {}): Promise<
   });
   if (docs) await buildDocs(join(outDir, "docs"), PAGES);
   await buildPredictPage(repository, outDir);
-  await writeFile(join(outDir, "_headers"), `/*\n  Content-Security-Policy: ${policy}\n`);
+  await writeFile(join(outDir, "_headers"), headersOf(outDir));
   await writeServiceWorker(outDir);
+}
+
+/** A server's policy for a worker is that of its script: the one that connects to other sites lies with its page. */
+function workerFile({ name }: { name: string }): string {
+  return `${name === "weights_worker" ? "studio" : "assets"}/[name]-[hash].js`;
+}
+
+/** The policies as some hosts read them: a rule for each place, as policies of several rules would all hold. */
+function headersOf(outDir: string): string {
+  const entries = readdirSync(outDir, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${name}/`);
+  return ["", "index.html", ...folders]
+    .map((path) => [path, path.endsWith("/") ? `${path}*` : path])
+    .map(([path, rule]) => `/${rule}\n  Content-Security-Policy: ${policyOf(path)}\n`)
+    .join("");
 }
 
 /** The HTML files of all pages. */

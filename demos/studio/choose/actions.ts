@@ -5,8 +5,12 @@ import type { NetworkChoice } from "../project/types.ts";
 import { newId, studio } from "../studio.ts";
 import { text } from "./texts.ts";
 
-/** Takes weight files as the network to start from: those of one network together. */
-export async function chooseWeights(files: readonly File[]): Promise<void> {
+/**
+ * Takes weight files as the network to start from: those of one network together.
+ *
+ * @param from where they were fetched, where they were.
+ */
+export async function chooseWeights(files: readonly File[], from?: string): Promise<void> {
   const entries = files.map((file) => ({ id: newId(), name: file.name, file }));
   const kept = entries.map(({ id, file }) => [keys.weights(id), file] as const);
   if (!(await studio.files.put(new Map(kept))) && !studio.isElsewhere.value) {
@@ -17,6 +21,7 @@ export async function chooseWeights(files: readonly File[]): Promise<void> {
     kind: "files",
     name,
     files: entries.map(({ id, name }) => ({ id, name })),
+    ...(from !== undefined && { from }),
   } as const;
   await choose(choice);
   studio.step.value = "choose";

@@ -2,23 +2,25 @@ import type { ComponentChildren } from "preact";
 import { FileButton } from "../collect/file_button.tsx";
 import type { NetworkChoice, Run } from "../project/types.ts";
 import { choose, chooseWeights } from "./actions.ts";
+import { FetchWeights } from "./fetch_card.tsx";
 import { text } from "./texts.ts";
 
 /** The networks that training can start from. */
 export function NetworkCards({ chosen, runs }: { chosen: NetworkChoice; runs: readonly Run[] }) {
   const said = text();
+  const isFetched = chosen.kind === "files" && chosen.from !== undefined;
   return (
     <div class="columns">
       <Card
-        kind="builtin"
-        chosen={chosen}
+        id="builtin"
+        isChosen={chosen.kind === "builtin"}
         title={said.builtin}
         hint={said.builtinHint}
         take={() => choose({ kind: "builtin" })}
       />
       <Card
-        kind="files"
-        chosen={chosen}
+        id="files"
+        isChosen={chosen.kind === "files" && !isFetched}
         title={said.own}
         hint={said.ownHint}
         take={() => document.getElementById("weights")?.click()}
@@ -28,11 +30,20 @@ export function NetworkCards({ chosen, runs }: { chosen: NetworkChoice; runs: re
           label={said.chooseFiles}
           take={(files) => files.length > 0 && chooseWeights(files.map(({ file }) => file))}
         />
-        {chosen.kind === "files" && (
+        {chosen.kind === "files" && !isFetched && (
           <span class="pill" title={chosen.name}>
             {chosen.name} · {said.files(chosen.files.length)}
           </span>
         )}
+      </Card>
+      <Card
+        id="fetched"
+        isChosen={isFetched}
+        title={said.byName}
+        hint={said.byNameHint}
+        take={() => document.getElementById("weights-from")?.focus()}
+      >
+        <FetchWeights chosen={chosen} />
       </Card>
       <Trained chosen={chosen} runs={runs} />
     </div>
@@ -53,8 +64,8 @@ function Trained({ chosen, runs }: { chosen: NetworkChoice; runs: readonly Run[]
   };
   return (
     <Card
-      kind="run"
-      chosen={chosen}
+      id="run"
+      isChosen={chosen.kind === "run"}
       title={said.trained}
       hint={said.trainedHint}
       take={() => choose(last)}
@@ -77,23 +88,22 @@ function Trained({ chosen, runs }: { chosen: NetworkChoice; runs: readonly Run[]
 }
 
 interface CardProps {
-  kind: NetworkChoice["kind"];
-  chosen: NetworkChoice;
+  id: string;
+  isChosen: boolean;
   title: string;
   hint: string;
   take(): unknown;
   children?: ComponentChildren;
 }
 
-function Card({ kind, chosen, title, hint, take, children }: CardProps) {
-  const isChosen = chosen.kind === kind;
+function Card({ id, isChosen, title, hint, take, children }: CardProps) {
   return (
     <div class={isChosen ? "card option chosen" : "card option"}>
       <label>
         <input
           type="radio"
           name="network"
-          id={`network-${kind}`}
+          id={`network-${id}`}
           checked={isChosen}
           onClick={({ currentTarget }) => {
             void take();

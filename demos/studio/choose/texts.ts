@@ -10,6 +10,31 @@ export const text = defineTexts({
     own: "Your weights",
     ownHint:
       "Drop them here, files of one network together: safetensors, .pt, .h5, .keras, ONNX, TensorFlow.js.",
+    byName: "Weights by name or address",
+    byNameHint: "Published weights, such as torchvision's and Keras', or a file anywhere.",
+    nameOrAddress: "Name or address of weights",
+    fetch: "Fetch",
+    cancel: "Cancel",
+    onlyWeights:
+      "These weights alone are fetched, when you ask for them; your pictures never leave this tab. They are kept with the project.",
+    fetchingFrom: (from: string) => `Fetching ${from}`,
+    fetched: (done: string, total: string | 0) => (total ? `${done} of ${total}` : done),
+    fetchFailed: "The weights couldn't be fetched",
+    offline: (_: string) =>
+      "There is no connection to the internet. Weights that were fetched before are with their projects.",
+    needsHttps: (_: string) => "An address has to begin with https://.",
+    unknownName: (name: string) =>
+      `There are no published weights called ${name}. Choose one of the list, or give an address that begins with https://.`,
+    unreachable: (_: string) =>
+      "Nothing came from there: no server answers at this address, or it doesn't let other sites' pages read its files (CORS). Download the file with the browser and drop it here.",
+    refused: (status: string) =>
+      status === "404"
+        ? "There is nothing at this address (404). Check it, or download the file and drop it here."
+        : `The server refused to send it (${status}). Download the file with the browser and drop it here.`,
+    notWeights: (why: string) => `What is there isn't a weight file that can be read. ${why}`,
+    wrong: (_: string) =>
+      "What came is damaged or another file than the published one, and was thrown away. Try again later.",
+    other: (why: string) => `The weights couldn't be fetched. ${why}`,
     trained: "What was trained here",
     trainedHint:
       "Goes on from a run's network, with all that it knows: unfreeze layers and train on.",
@@ -73,6 +98,29 @@ export const text = defineTexts({
     own: "您的权重",
     ownHint:
       "拖到这里，同一网络的文件请一起拖入：safetensors、.pt、.h5、.keras、ONNX、TensorFlow.js。",
+    byName: "按名称或地址获取权重",
+    byNameHint: "已发布的权重（如 torchvision 和 Keras 的），或任意地址的文件。",
+    nameOrAddress: "权重的名称或地址",
+    fetch: "获取",
+    cancel: "取消",
+    onlyWeights:
+      "只有在您要求时才获取这些权重，除此之外什么也不获取；您的图片绝不会离开这个标签页。权重随项目保存。",
+    fetchingFrom: (from) => `正在获取 ${from}`,
+    fetched: (done, total) => (total ? `${done}，共 ${total}` : done),
+    fetchFailed: "无法获取权重",
+    offline: (_) => "没有网络连接。以前获取的权重仍在各自的项目中。",
+    needsHttps: (_) => "地址必须以 https:// 开头。",
+    unknownName: (name) =>
+      `没有名为 ${name} 的已发布权重。请从列表中选择，或输入以 https:// 开头的地址。`,
+    unreachable: (_) =>
+      "没有收到任何内容：该地址没有服务器响应，或者服务器不允许其他网站的页面读取它的文件（CORS）。请用浏览器下载文件，再拖到这里。",
+    refused: (status) =>
+      status === "404"
+        ? "该地址没有文件（404）。请检查地址，或下载文件后拖到这里。"
+        : `服务器拒绝发送（${status}）。请用浏览器下载文件，再拖到这里。`,
+    notWeights: (why) => `那里的内容不是可以读取的权重文件。${why}`,
+    wrong: (_) => "收到的文件已损坏，或与发布的文件不同，已被丢弃。请稍后再试。",
+    other: (why) => `无法获取权重。${why}`,
     trained: "在这里训练出的网络",
     trainedHint: "从某次训练的网络继续，保留它学到的一切：解冻更多层，接着训练。",
     run: (n) => `第 ${n} 次`,

@@ -54,7 +54,7 @@ export function codeFor(
 }
 
 function weightsOf(choice: NetworkChoice): string {
-  if (choice.kind === "files") return choice.name;
+  if (choice.kind === "files") return choice.from ?? choice.name;
   if (choice.kind === "run") return "earlier.safetensors";
   return "node_modules/webgraft/assets/letters.safetensors";
 }

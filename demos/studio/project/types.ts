@@ -32,7 +32,13 @@ export interface PictureEntry {
 export type NetworkChoice =
   | { readonly kind: "builtin" }
   | { readonly kind: "run"; readonly run: string; readonly name: string }
-  | { readonly kind: "files"; readonly name: string; readonly files: readonly KeptFile[] };
+  | {
+      readonly kind: "files";
+      readonly name: string;
+      readonly files: readonly KeptFile[];
+      /** The name of the registry, or the address, by which they were fetched. */
+      readonly from?: string;
+    };
 
 export interface KeptFile {
   /** Its key. */

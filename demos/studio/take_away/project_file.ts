@@ -50,7 +50,9 @@ function isProject(value: unknown): value is Project {
   const haveIds = (list: unknown): boolean =>
     Array.isArray(list) && list.every((entry) => typeof Object(entry).id === "string");
   const isNetwork =
-    network?.kind === "builtin" || (network?.kind === "files" && haveIds(network.files));
+    network?.kind === "builtin" ||
+    (network?.kind === "run" && typeof network.run === "string") ||
+    (network?.kind === "files" && haveIds(network.files));
   const isSettings =
     typeof settings?.epochs === "number" && typeof settings?.train?.kind === "string";
   const isNamed =

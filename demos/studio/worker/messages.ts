@@ -74,6 +74,18 @@ export interface PublishedName {
   readonly licence: string;
 }
 
+/** What a fetch of weights tells. */
+export type FetchNews =
+  | { readonly kind: "progress"; readonly done: number; readonly total: number }
+  | { readonly kind: "files"; readonly files: readonly File[] }
+  | { readonly kind: "problem"; readonly problem: FetchProblem };
+
+/** Why weights can't be had, with the status that the server answered, or what the library says. */
+export interface FetchProblem {
+  readonly kind: "unreachable" | "refused" | "notWeights" | "wrong" | "other";
+  readonly why: string;
+}
+
 /** A network that was trained here. */
 export interface Trained {
   /** Its run, by which the worker knows it again. */

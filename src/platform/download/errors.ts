@@ -4,16 +4,23 @@ export class DownloadError extends Error {
   readonly url: string;
   /** Whether what came can't be right: it must not be gone on with. */
   readonly isWrong: boolean;
+  /** What the server answered, where that was the reason: 404, say. */
+  readonly status: number | null;
 
   constructor(
     url: string,
     problem: string,
     advice: string,
-    { isWrong = false, cause }: { isWrong?: boolean; cause?: unknown } = {},
+    {
+      isWrong = false,
+      status = null,
+      cause,
+    }: { isWrong?: boolean; status?: number | null; cause?: unknown } = {},
   ) {
     super(`${shownUrl(url)}: ${problem}. ${advice}`, cause === undefined ? undefined : { cause });
     this.url = url;
     this.isWrong = isWrong;
+    this.status = status;
   }
 }
 

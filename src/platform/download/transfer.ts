@@ -65,7 +65,7 @@ function checkStatus(response: Response, url: string): void {
   const { status, statusText } = response;
   const said = `the server answered ${status} ${statusText}`.trim();
   if (status >= 500 || status === 429 || status === 408) throw new Interruption(said);
-  if (!response.ok) throw new DownloadError(url, said, "Check the address or mirror");
+  if (!response.ok) throw new DownloadError(url, said, "Check the address or mirror", { status });
   if (url.startsWith("https:") && response.url.startsWith("http:")) {
     throw new DownloadError(
       url,
