@@ -1,4 +1,5 @@
 import { bytes } from "../format.ts";
+import { inWords } from "../library/translate.ts";
 import type { NetworkChoice } from "../project/types.ts";
 import {
   cancelFetch,
@@ -62,7 +63,7 @@ export function FetchWeights({ chosen }: { chosen: NetworkChoice }) {
       )}
       {wrong && (
         <p class="notice bad" role="alert" id="fetch-problem">
-          {said[wrong.kind](wrong.why)}
+          {said[wrong.kind](wrong.kind === "notWeights" ? inWords(wrong.why) : wrong.why)}
         </p>
       )}
       <span class="faint" id="only-weights">

@@ -1,3 +1,4 @@
+import { inWords } from "../library/translate.ts";
 import { changeSettings } from "../project/edit.ts";
 import { Next } from "../steps.tsx";
 import { studio } from "../studio.ts";
@@ -21,7 +22,7 @@ export function ChooseView() {
       {studio.factsError.value && (
         <div class="notice bad" role="alert" id="network-error">
           <strong>{said.unreadable}</strong>
-          <p>{studio.factsError.value}</p>
+          <p>{inWords(studio.factsError.value)}</p>
         </div>
       )}
       {!facts && !studio.factsError.value && !studio.problem.value && (

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { inWords } from "../library/translate.ts";
 import { useFile } from "../pictures.tsx";
 import { removeClass, renameClass } from "../project/edit.ts";
 import { keys } from "../project/project.ts";
@@ -104,7 +105,7 @@ function Thumbnail({ picture }: { picture: PictureEntry }) {
   const said = text();
   const address = useFile(keys.thumbnail(picture.id));
   const { id, name, broken } = picture;
-  const why = broken === "decode" ? said.decode : broken;
+  const why = broken === "decode" ? said.decode : broken && inWords(broken);
   return (
     <li class={broken ? "thumbnail broken" : "thumbnail"} title={broken ? `${name}: ${why}` : name}>
       {address && <img src={address} alt={name} loading="lazy" />}

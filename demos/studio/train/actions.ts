@@ -1,5 +1,6 @@
 import { announce } from "../../shared/index.ts";
 import { weightFiles } from "../choose/actions.ts";
+import { inWords } from "../library/translate.ts";
 import { markBroken } from "../project/edit.ts";
 import { keys } from "../project/project.ts";
 import { addRun, changeRun, removeRun, withEpoch } from "../project/runs.ts";
@@ -67,7 +68,7 @@ async function picturesByClass(): Promise<Record<string, File[]>> {
 
 /** What of a training's news stays in the project, or has to be said. */
 function take(id: string, news: News): void {
-  if (news.kind === "warning") studio.say(news.message);
+  if (news.kind === "warning") studio.say(inWords(news.message));
   else if (news.kind === "notKept") studio.say(text().notKept(news.why), true);
   else if (news.kind === "broken")
     studio.edit((project) => markBroken(project, news.picture, news.why));

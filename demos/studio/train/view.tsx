@@ -1,3 +1,4 @@
+import { inWords } from "../library/translate.ts";
 import { obstaclesOf } from "../project/readiness.ts";
 import { interruptedRun, lastResult } from "../project/runs.ts";
 import { Next } from "../steps.tsx";
@@ -57,7 +58,7 @@ export function TrainView() {
       )}
       {run?.why && (
         <p class="notice bad" role="alert">
-          {said.failed}: {run.why}
+          {said.failed}: {inWords(run.why)}
         </p>
       )}
       {run && <Curves run={run} now={training} />}

@@ -5,6 +5,7 @@ import { takeDrops } from "../collect/drops.ts";
 import { FileButton } from "../collect/file_button.tsx";
 import { Sketch } from "../collect/sketch.tsx";
 import { percent } from "../format.ts";
+import { inWords } from "../library/translate.ts";
 import { useBlob } from "../pictures.tsx";
 import { keys } from "../project/project.ts";
 import type { Run } from "../project/types.ts";
@@ -34,7 +35,8 @@ export function TryIt({ run }: { run: Run }) {
       announce(`${first.name}: ${percent(first.probability)}`);
     } catch (error) {
       setAnswer(null);
-      setWhy(said.unreadable(file.name, error instanceof Error ? error.message : String(error)));
+      const why = error instanceof Error ? error.message : String(error);
+      setWhy(said.unreadable(file.name, inWords(why)));
     }
   };
   useEffect(() =>
