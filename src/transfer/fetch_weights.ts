@@ -62,7 +62,7 @@ class Fetching {
   /** In Node the path, beside which the others lie; in a page all of them by name. */
   source(): WeightSource {
     const main = this.files.get(this.#mainName())!;
-    if (typeof main === "string" || !this.#entry.shards) return main;
+    if (typeof main === "string") return main;
     const blobs = [...this.files].filter((file): file is [string, Blob] => file[1] instanceof Blob);
     return new Map(blobs);
   }

@@ -58,10 +58,10 @@ describe("what layers cost", () => {
       found.map(({ textContent }) => textContent),
     );
     // 3×3 over 3 channels to 8, on 32×32 pixels, two a product.
-    expect(cells.slice(3)).toEqual(["8 × 32 × 32", "216", "442K", "1 KB"]);
+    expect(cells.slice(3)).toEqual(["8 × 32 × 32", "224", "442K", "1 KB"]);
     const memory = async () => Number.parseInt(await text(page, "#memory"), 10);
     await page.click("#train-all");
-    await says(page, "#measured", " a step");
+    await says(page, "#measured", "About");
     expect(await text(page, "#measured")).toMatch(/^About [\d.]+ (ms|s) a step$/);
     const all = await memory();
     await page.click("#train-head");
@@ -83,7 +83,7 @@ describe("weights by address", () => {
     await new Promise((done) => setTimeout(done, 500)); // the project is written a moment after it changed
     await page.reload();
     await there(page, "#network-fetched:checked");
-    await says(page, "#facts", "110,");
+    await says(page, "#facts", "84,077");
     const shown = await page.$eval("#weights-from", (input) => (input as HTMLInputElement).value);
     expect(shown).toBe(address);
     expect(errors).toEqual([]);
@@ -97,7 +97,7 @@ describe("weights by address", () => {
       ["nonsense", "no published weights called nonsense"],
       ["http://example.org/a.pt", "begin with https://"],
       [`${server.url}assets/none.pt`, "nothing at this address (404)"],
-      [`${server.url}studio/index.html`, "this is a web page or XML, not weights"],
+      [`${server.url}studio/index.html`, "index.html: this is a web page, not weights"],
       ["https://nowhere.invalid/a.pt", "no server answers at this address"],
       ["squeezenet1_1", "no server answers at this address"],
     ]) {

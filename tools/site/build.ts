@@ -66,7 +66,7 @@ function workerFile({ name }: { name: string }): string {
 function headersOf(outDir: string): string {
   const entries = readdirSync(outDir, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${name}/`);
-  return ["", "index.html", ...folders]
+  return ["", "index.html", "service_worker.js", ...folders]
     .map((path) => [path, path.endsWith("/") ? `${path}*` : path])
     .map(([path, rule]) => `/${rule}\n  Content-Security-Policy: ${policyOf(path)}\n`)
     .join("");

@@ -29,6 +29,7 @@ export function FetchWeights({ chosen }: { chosen: NetworkChoice }) {
         <input
           id="weights-from"
           name="from"
+          type="text"
           list="published"
           required
           autocomplete="off"
