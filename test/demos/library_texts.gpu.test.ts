@@ -25,7 +25,7 @@ const messageOf = (work: () => unknown) =>
       (error: Error) => error.message,
     );
 
-const bytesOf = (text: string) => new TextEncoder().encode(text);
+const bytesOf = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const loading = (name: string, content: Uint8Array) =>
   messageOf(() => formats.loadWeights(new File([new Uint8Array(content)], name)));
 const few = (count: number, classes: string[]) =>
