@@ -1,5 +1,5 @@
 // Several labels a picture: tables of them, and figures as scikit-learn has them.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -93,6 +93,39 @@ describe("a table of labels", () => {
     );
   });
 
+  it("gives each picture one class where its column is called so, or has one word each", async () => {
+    const tables = [
+      ["file,label", "a.png,polar bear", '"c, d.png",cat', "b.png,polar bear"],
+      ["id,breed", "a.png,polar_bear", '"c, d.png",cat', "b.png,polar_bear"],
+      ["file,Class", "a.png,1", '"c, d.png",0', "b.png,1"],
+    ];
+    for (const [head, ...lines] of tables) {
+      const { train, several } = await open(write("table.csv", head!, ...lines));
+      expect(several).toBe(false);
+      expect(train.labels).toEqual([1, 0, 1]);
+      expect(train.classes).toEqual([lines[1]!.split(",").at(-1), lines[0]!.split(",").at(-1)]);
+      expect((await train.get(0)).label).toBe(1);
+    }
+    const { classes } = (
+      await open(write("table.csv", "file,label", "a.png,1"), { classes: ["0", "1"] })
+    ).train;
+    expect(classes).toEqual(["0", "1"]);
+    const unclassed = write("table.csv", "file,label", "a.png,cat", "b.png,");
+    await expect(open(unclassed)).rejects.toThrow("line 3: b.png has no class");
+  });
+
+  it("isn't what merely lies beside folders of classes", async () => {
+    write("beside/labels.csv", "class,count", "cat,1", "dog,1");
+    for (const name of ["cat", "dog"]) {
+      mkdirSync(at("beside", name), { recursive: true });
+      copyFileSync(at("a.png"), at("beside", name, "1.png"));
+    }
+    const { kind, train } = await open(at("beside"));
+    expect([kind, train.classes]).toEqual(["image folder", ["cat", "dog"]]);
+    write("beside/labels.csv", "file,labels", "cat/1.png,cat", "dog/1.png,dog red");
+    expect((await open(at("beside"))).train.classes).toEqual(["cat", "dog", "red"]);
+  });
+
   it("says in which line what can't be meant is", async () => {
     const refused = (...lines: string[]) => expect(open(write("wrong.csv", ...lines))).rejects;
     await refused("file,labels").toThrow("it names no picture");
@@ -121,7 +154,9 @@ describe("a table of labels", () => {
 
   it("isn't mixed with pictures of one class each", async () => {
     const table = write("one.csv", "file,labels", "a.png,cat");
-    await expect(open(table, { several: false })).rejects.toThrow("here each has one class");
+    await expect(open(table, { several: false })).rejects.toThrow("one class each");
+    const classed = write("one.csv", "file,label", "a.png,cat");
+    await expect(open(classed, { several: true })).rejects.toThrow("any number of labels");
     await expect(open(at("classes"), { several: true })).rejects.toThrow("name a table of them");
   });
 });

@@ -8,6 +8,8 @@ import type { OpenedData, OpenOptions } from "./types.ts";
 
 /** Pictures and the labels of each, as a table names them. */
 interface LabelTable {
+  /** Whether a picture has any number of labels, rather than one class. */
+  readonly several: boolean;
   readonly classes: readonly string[];
   readonly pictures: readonly {
     readonly line: number;
@@ -16,21 +18,22 @@ interface LabelTable {
   }[];
 }
 
-const MIXED =
-  "a table gives a picture any number of labels, and here each has one class; name data with one folder a class";
+/** What a column of one class a picture is called, and one of any number of labels. */
+const ONE = /^(label|class|category|target)$/i;
+const SEVERAL = /^(labels|classes|categories|tags)$/i;
 
 export const isLabelTable = (path: string) => /\.csv$/i.test(baseName(path));
 
 /**
- * Opens pictures of which each has any number of labels, none too: a CSV file beside them, whose first column names the
- * pictures, from where the table lies. The labels follow in a second column, with spaces, ";" or "|" between them, or each
- * in a column of its own, as 1 and 0. The first line names the columns.
+ * Opens pictures whose labels a CSV file beside them tells. Its first column names the pictures, from where the table lies, and
+ * its first line the columns. A second column called `label` or `class` gives each picture one class. Any number of labels, none
+ * too, are in a second column called `labels` or `tags`, with spaces, ";" or "|" between them, or each in a column of its own, as
+ * 1 and 0. A second column of any other name gives classes where it has one word a picture.
  *
  * @throws SettingError naming the line of whatever can't be meant.
  */
 export async function openLabelTable(path: string, options: OpenOptions): Promise<OpenedData> {
-  const { classes: known, skipDamaged, several = true, ...how } = options;
-  if (!several) throw new SettingError(`${path}: ${MIXED}`);
+  const { classes: known, skipDamaged, several: _, ...how } = options;
   const table = await readTable(path);
   const classes = known ?? table.classes;
   checkClasses(path, table, classes, known !== undefined);
@@ -46,9 +49,7 @@ export async function openLabelTable(path: string, options: OpenOptions): Promis
     { pictures },
     { ...how, onError: skipDamaged ? "skip" : "throw" },
   );
-  const labels = new Map(
-    files.map((file, i) => [file, labelOf(table.pictures[i]!.labels, classes)]),
-  );
+  const rows = files.map((file, i) => [file, table.pictures[i]!.labels] as const);
   const missing = absent.map(
     (i): Skipped => ({
       ...{ what: "image", name: files[i]!, why: "there is no such file" },
@@ -57,9 +58,8 @@ export async function openLabelTable(path: string, options: OpenOptions): Promis
   return {
     name: baseName(path),
     kind: "label table",
-    several: true,
-    train: withLabels(folder, classes, labels),
-    labelsOf: (name) => labels.get(name),
+    several: table.several,
+    ...(table.several ? severalOf(folder, rows, classes) : oneOf(folder, rows, classes)),
     validation: null,
     channels: 3,
     size: null,
@@ -68,26 +68,48 @@ export async function openLabelTable(path: string, options: OpenOptions): Promis
   };
 }
 
-async function absentOf(files: readonly string[]): Promise<number[]> {
-  const kinds = await Promise.all(files.map(kindOf));
-  return kinds.flatMap((kind, i) => (kind === null ? [i] : []));
+/** Whether a table tells of any picture beside it: one may lie about that is about something else. */
+export async function namesPictures(path: string): Promise<boolean> {
+  const text = new TextDecoder().decode(await platform().readFile(path));
+  const files = csvRows(text).map(({ cells }) => beside(path, cells[0]!));
+  return (await absentOf(files)).length < files.length;
 }
 
-function labelOf(labels: readonly string[], classes: readonly string[]): Float32Array {
-  return Float32Array.from(classes, (name) => (labels.includes(name) ? 1 : 0));
+async function absentOf(files: readonly string[]): Promise<number[]> {
+  const kinds = await Promise.all(files.map(kindOf));
+  return kinds.flatMap((kind, i) => (kind === null || kind === "folder" ? [i] : []));
+}
+
+type Folder = Awaited<ReturnType<typeof imageFolder>>;
+type Rows = readonly (readonly [file: string, labels: readonly string[]])[];
+
+function severalOf(folder: Folder, rows: Rows, classes: readonly string[]) {
+  const labels = new Map(
+    rows.map(([file, own]) => [file, Float32Array.from(classes, (name) => +own.includes(name))]),
+  );
+  return {
+    train: withLabels(folder, classes, (name) => labels.get(name)!),
+    labelsOf: (name: string) => labels.get(name),
+  };
+}
+
+function oneOf(folder: Folder, rows: Rows, classes: readonly string[]) {
+  const numbers = new Map(rows.map(([file, [name = ""]]) => [file, classes.indexOf(name)]));
+  const numberOf = (name: string) => numbers.get(name)!;
+  const labels = Array.from({ length: folder.length }, (_, i) => numberOf(folder.nameOf(i)));
+  return { train: { ...withLabels(folder, classes, numberOf), labels } };
 }
 
 function withLabels(
-  set: Awaited<ReturnType<typeof imageFolder>>,
+  set: Folder,
   classes: readonly string[],
-  labels: ReadonlyMap<string, Float32Array>,
+  labelOf: (name: string) => number | Float32Array,
 ): Dataset {
   const nameOf = (index: number) => set.nameOf(index);
-  const label = (index: number) => labels.get(nameOf(index))!;
   const get = (index: number): Example | Promise<Example> => {
+    const label = labelOf(nameOf(index));
     const found = set.get(index);
-    if ("image" in found) return { ...found, label: label(index) };
-    return found.then((example) => ({ ...example, label: label(index) }));
+    return "image" in found ? { ...found, label } : found.then((one) => ({ ...one, label }));
   };
   return { length: set.length, classes, nameOf, get };
 }
@@ -109,8 +131,20 @@ async function readTable(path: string): Promise<LabelTable> {
     );
   }
   checkTwice(path, rows);
+  if (columns.length === 1 && ONE.test(columns[0]!)) return ofClasses(path, rows);
   const isYesNo = columns.length > 1 || rows.every(({ cells }) => YES_NO.test(cells[1]!));
-  return isYesNo ? ofColumns(path, columns, rows) : ofLists(rows);
+  if (isYesNo) return ofColumns(path, columns, rows);
+  const isOneWord = rows.every(({ cells }) => /^[^\s,;|]+$/.test(cells[1]!));
+  return isOneWord && !SEVERAL.test(columns[0]!) ? ofClasses(path, rows) : ofLists(rows);
+}
+
+function ofClasses(path: string, rows: readonly CsvRow[]): LabelTable {
+  const pictures = rows.map(({ line, cells: [file = "", name = ""] }) => {
+    if (name === "") throw new SettingError(`${path}, line ${line}: ${file} has no class`);
+    return { line, file, labels: [name.normalize("NFC")] };
+  });
+  const classes = [...new Set(pictures.flatMap(({ labels }) => labels))].sort();
+  return { several: false, classes, pictures };
 }
 
 function checkTwice(path: string, rows: readonly CsvRow[]): void {
@@ -138,7 +172,7 @@ function ofColumns(path: string, given: readonly string[], rows: readonly CsvRow
       );
     return { line, file, labels: columns.filter((_, i) => cells[i]!.startsWith("1")) };
   });
-  return { classes: columns, pictures };
+  return { several: true, classes: columns, pictures };
 }
 
 /** Where ";" or "|" stand anywhere, labels may have spaces in them. */
@@ -149,7 +183,7 @@ function ofLists(rows: readonly CsvRow[]): LabelTable {
     return { line, file, labels: labels.filter((name) => name !== "") };
   });
   const classes = [...new Set(pictures.flatMap(({ labels }) => labels))].sort();
-  return { classes, pictures };
+  return { several: true, classes, pictures };
 }
 
 /** @param isKnown whether the classes are a network's, or those trained on. */

@@ -5,7 +5,7 @@ import { SettingError, WordedError } from "../errors.ts";
 import { baseName, kindOf, stem, within } from "../places.ts";
 import { isDataFile, openFiles } from "./files.ts";
 import { isGiven, openGiven } from "./given.ts";
-import { isLabelTable, openLabelTable } from "./label_table.ts";
+import { isLabelTable, namesPictures, openLabelTable } from "./label_table.ts";
 import type { DataSource, OpenedData, OpenOptions } from "./types.ts";
 
 const TRAIN_PARTS = ["train", "training"];
@@ -56,11 +56,7 @@ async function openFolder(root: string, options: OpenOptions): Promise<OpenedDat
   const folders = entries.filter(({ kind }) => kind === "folder").map(({ name }) => name);
   const names = entries.map(({ name }) => name);
   const tables = names.filter(isLabelTable);
-  if (
-    tables.some((name) => TABLE_NAMES.test(name)) ||
-    (folders.length === 0 && tables.length === 1)
-  )
-    return openTables(root, tables, options);
+  if (await hasTable(root, tables, folders)) return openTables(root, tables, options);
   if (folders.length === 0) {
     const files = entries.map(({ name }) => within(root, name));
     return openFiles(files, root);
@@ -80,6 +76,17 @@ async function openFolder(root: string, options: OpenOptions): Promise<OpenedDat
     // That a class has no pictures to validate with is seen when they are counted.
     skipped: [...opened.skipped, ...apart.skipped.filter(({ what }) => what !== "class")],
   };
+}
+
+/** Beside folders, which may be classes, a table counts that is called so and tells of pictures. */
+async function hasTable(
+  root: string,
+  tables: readonly string[],
+  folders: readonly string[],
+): Promise<boolean> {
+  const called = tables.find((name) => TABLE_NAMES.test(name));
+  if (folders.length === 0) return called !== undefined || tables.length === 1;
+  return called !== undefined && (await namesPictures(within(root, called)));
 }
 
 /** The table of a folder, or one for each part of it. */
