@@ -33,7 +33,7 @@ const best = found.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
 console.log(`best at ${best.cut}: accuracy ${(100 * best.accuracy).toFixed(1)} %`);
 
 async function openData(folder: string | undefined) {
-  if (!folder) return data.digits({ perClass: 30 });
+  if (!folder) return data.digits({ perClass: 15, testPerClass: 10 });
   const photos = await data.imageFolder(folder, models.pictureOptions(input));
   const [train, test] = data.split(photos, [0.8, 0.2], { seed: 1, stratify: true });
   return { train, test };

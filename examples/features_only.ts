@@ -13,7 +13,9 @@ const letters = import.meta.resolve("webgraft/assets/letters.safetensors");
 await graft.init();
 graft.manualSeed(1);
 const { model, input } = await (photos ? transfer.pretrained(weights) : graft.loadNetwork(letters));
-const { train, test } = photos ? await openFolder(photos) : data.digits({ perClass: 30 });
+const { train, test } = photos
+  ? await openFolder(photos)
+  : data.digits({ perClass: 15, testPerClass: 10 });
 transfer.replaceHead(model, train.classes?.length ?? 0);
 transfer.freeze(model, "features");
 

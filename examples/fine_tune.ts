@@ -12,11 +12,11 @@ const { model, architecture, input, transform } = await graft.loadNetwork(letter
 const { train, test } = data.digits(); // 120 drawings; your own: data.imageFolder("photos")
 const { classes } = train;
 transfer.replaceHead(model, classes.length);
-transfer.freeze(model, "features.0-6"); // the first block stays as it is
+transfer.freeze(model, "features.0-13"); // the first two blocks stay as they are
 
 const optimizer = new optim.Adam(model.parameters(), { lr: 2e-3 });
 const trainer = new graft.Trainer({ model, optimizer });
-for await (const event of trainer.fit(train, { epochs: 10, batchSize: 16, transform })) {
+for await (const event of trainer.fit(train, { epochs: 5, batchSize: 16, transform })) {
   if (event.type === "epoch")
     console.log(`epoch ${event.epoch + 1}: loss ${event.loss.toFixed(3)}`);
 }

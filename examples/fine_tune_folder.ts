@@ -8,15 +8,13 @@ import "webgraft/node";
 import { data, finetune } from "webgraft";
 
 const [photos, weights = "mobilenet_v1_0.25"] = process.argv.slice(2);
-const { train, test } = data.digits();
+const { train, test } = data.digits({ perClass: 15, testPerClass: 10 });
 const digits = { name: "digits", train, validation: test };
 const builtin = import.meta.resolve("webgraft/assets/letters.safetensors");
 
 // Whatever isn't asked for is decided: what is trained, for how long, how fast.
-const run = finetune(photos ? { data: photos, weights } : { data: digits }, {
-  builtin,
-  keep: true,
-});
+const settings = photos ? { data: photos, weights } : { data: digits, train: ["head"] };
+const run = finetune(settings, { builtin, keep: true });
 for await (const event of run) {
   if (event.type === "epoch")
     console.log(`epoch ${event.epoch + 1}: loss ${event.loss.toFixed(3)}`);

@@ -11,11 +11,13 @@ await graft.init();
 graft.manualSeed(1);
 const letters = import.meta.resolve("webgraft/assets/letters.safetensors");
 const { model, transform } = await graft.loadNetwork(letters);
-const { train, test } = data.digits();
+const { train, test } = data.digits({ perClass: 15, testPerClass: 10 });
 transfer.replaceHead(model, train.classes?.length ?? 0);
-const optimizer = new optim.Adam(model.parameters(), { lr: 2e-3 });
-const trainer = new graft.Trainer({ model, optimizer });
-await trainer.fit(train, { epochs: 10, batchSize: 16, transform });
+transfer.freeze(model, "features");
+const cache = new transfer.FeatureCache(model);
+const optimizer = new optim.Adam(cache.remainder.parameters(), { lr: 0.01 });
+const trainer = new graft.Trainer({ model: cache.remainder, optimizer });
+await trainer.fit(await cache.compute(train, { transform }), { epochs: 20, batchSize: 16 });
 
 const yTrue = data.labelsOf(test);
 const found = await predict(model, test, { transform });

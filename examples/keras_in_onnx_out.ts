@@ -14,15 +14,16 @@ const [file = await writeKeras(join(tmpdir(), "letters.h5")), folder] = process.
 const keras = await graft.loadNetwork(file);
 const { model, input, transform } = keras;
 console.log(`${file}: ${keras.file.format}, ${keras.classes.length} classes`);
-
-const { train, test } = folder ? await openFolder(folder) : data.digits();
+const { train, test } = folder ? await openFolder(folder) : data.digits({ testPerClass: 10 });
 const { classes = [] } = train;
+transfer.freeze(model);
 transfer.replaceHead(model, classes.length);
-const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
-await new graft.Trainer({ model, optimizer }).fit(train, { epochs: 8, batchSize: 16, transform });
+const cache = new transfer.FeatureCache(model);
+const optimizer = new optim.Adam(cache.remainder.parameters(), { lr: 0.01 });
+const trainer = new graft.Trainer({ model: cache.remainder, optimizer });
+await trainer.fit(await cache.compute(train, { transform }), { epochs: 20 });
 const onnxFile = join(tmpdir(), "tuned.onnx");
 await formats.saveOnnx(model, { path: onnxFile, ...described(input, classes) });
-
 const onnx = await graft.loadNetwork(onnxFile); // knows its classes, and how pictures are prepared
 for (const { model, transform, file } of [keras, onnx]) {
   const { accuracy } = await graft.evaluate(model, test, { transform });

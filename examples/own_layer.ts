@@ -34,10 +34,10 @@ const block = (inChannels: number, channels: number) => [
 await init();
 manualSeed(1);
 const layers = [...block(3, 8), ...block(8, 16), ...block(16, 32)];
-const model = new nn.Sequential(...layers, new nn.Flatten(), new nn.Linear(32 * 4 * 4, 10));
+const model = new nn.Sequential(...layers, new nn.Flatten(), new nn.Linear(32 * 2 * 2, 10));
 console.log(Object.keys(model.get("4").stateDict()).join(" ")); // fc1.weight fc1.bias …
 
-const { train, test } = data.digits({ perClass: 50 });
+const { train, test } = data.digits({ perClass: 40, testPerClass: 10, size: 16, style: "printed" });
 const transform = [data.transforms.rescale(1 / 127.5, -1)];
 const optimizer = new optim.Adam(model.parameters(), { lr: 2e-3 });
 const trainer = new Trainer({ model, optimizer });

@@ -33,17 +33,18 @@ const sureWhenWrong: graft.Metric<{ sum: number; count: number }> = {
   },
   compute: ({ sum, count }) => sum / count,
 };
-
 await graft.init();
 graft.manualSeed(1);
 const letters = import.meta.resolve("webgraft/assets/letters.safetensors");
 const { model, transform } = await graft.loadNetwork(letters);
 transfer.replaceHead(model, 10);
-const { train, test } = data.digits();
-const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
-const metrics = ["accuracy", sureWhenWrong] as const;
-const trainer = new graft.Trainer({ model, optimizer, loss: new FocalLoss(), metrics });
-await trainer.fit(train, { epochs: 10, batchSize: 16, transform });
-const { accuracy, metrics: figures } = await trainer.evaluate(test, { transform });
+transfer.freeze(model, "features");
+const cache = new transfer.FeatureCache(model);
+const { train, test } = data.digits({ perClass: 15, testPerClass: 10 });
+const optimizer = new optim.Adam(cache.remainder.parameters(), { lr: 0.01 });
+const how = { optimizer, loss: new FocalLoss(), metrics: ["accuracy", sureWhenWrong] } as const;
+const trainer = new graft.Trainer({ model: cache.remainder, ...how });
+await trainer.fit(await cache.compute(train, { transform }), { epochs: 20, batchSize: 16 });
+const { accuracy, metrics } = await trainer.evaluate(await cache.compute(test, { transform }));
 console.log(`accuracy ${(100 * accuracy).toFixed(1)} %`);
-console.log(`sure of what is wrong: ${(100 * figures.sureWhenWrong).toFixed(1)} %`);
+console.log(`sure of what is wrong: ${(100 * metrics.sureWhenWrong).toFixed(1)} %`);

@@ -3,7 +3,7 @@
  * derivative. It works like the library's ops: in layers, in captured steps, in training.
  */
 import "webgraft/node";
-import { data, init, loadNetwork, nn, ops, optim, type Tensor, Trainer } from "webgraft";
+import { data, init, loadNetwork, nn, ops, optim, type Tensor, Trainer, transfer } from "webgraft";
 
 /** A kernel that writes `formula` for every element. What is listed is declared for its code. */
 const elementwise = (name: string, inputs: Record<string, "f32">, formula: string) =>
@@ -36,15 +36,15 @@ class TanhExp extends nn.Module {
     return curve([input]);
   }
 }
-
 await init();
 const letters = import.meta.resolve("webgraft/assets/letters.safetensors");
 const { model: base, transform } = await loadNetwork(letters);
 base.requiresGrad_(false); // how like each letter a digit is tells digits apart
-const model = new nn.Sequential(base, new nn.Linear(37, 64), new TanhExp(), new nn.Linear(64, 10));
-const { train, test } = data.digits({ perClass: 50, style: "printed" });
-const optimizer = new optim.Adam(model.parameters(), { lr: 5e-3 });
-const trainer = new Trainer({ model, optimizer });
-await trainer.fit(train, { epochs: 10, transform });
-const { accuracy } = await trainer.evaluate(test, { transform });
+const head = [new nn.Flatten(), new nn.Linear(37, 64), new TanhExp(), new nn.Linear(64, 10)];
+const cache = new transfer.FeatureCache(new nn.Sequential(base, ...head));
+const { train, test } = data.digits({ perClass: 20, testPerClass: 10, style: "printed" });
+const optimizer = new optim.Adam(cache.remainder.parameters(), { lr: 5e-3 });
+const trainer = new Trainer({ model: cache.remainder, optimizer });
+await trainer.fit(await cache.compute(train, { transform }), { epochs: 20 });
+const { accuracy } = await trainer.evaluate(await cache.compute(test, { transform }));
 console.log(`accuracy ${(100 * accuracy).toFixed(1)} %`);

@@ -32,12 +32,16 @@ manualSeed(1);
 const letters = import.meta.resolve("webgraft/assets/letters.safetensors");
 const { model, transform } = await loadNetwork(letters);
 transfer.replaceHead(model, classes.length);
+transfer.freeze(model, "features");
 
-const { train, test } = data.digits({ perClass: 15 });
-const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
-const trainer = new Trainer({ model, optimizer, loss: new nn.BCEWithLogitsLoss() });
-await trainer.fit(withProperties(train), { epochs: 8, batchSize: 16, transform });
-const { accuracy, perClass } = await trainer.evaluate(withProperties(test), { transform });
+const { train, test } = data.digits({ perClass: 20, testPerClass: 10 });
+const cache = new transfer.FeatureCache(model);
+const features = (set: data.GlyphSet) => cache.compute(withProperties(set), { transform });
+const optimizer = new optim.Adam(cache.remainder.parameters(), { lr: 5e-3 });
+const loss = new nn.BCEWithLogitsLoss();
+const trainer = new Trainer({ model: cache.remainder, optimizer, loss });
+await trainer.fit(await features(train), { epochs: 30, batchSize: 16 });
+const { accuracy, perClass } = await trainer.evaluate(await features(test));
 for (const [i, { precision, recall }] of perClass.entries())
   console.log(`${classes[i]}: precision ${precision.toFixed(2)}, recall ${recall.toFixed(2)}`);
 console.log(`accuracy ${(100 * accuracy).toFixed(1)} % of all labels`);
