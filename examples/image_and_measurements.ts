@@ -34,7 +34,7 @@ function torn(digits: graft.data.GlyphSet, given: string, random = new data.Rand
   const rows = all.map((image) => Array.from({ length: 8 }, (_, strip) => ink(image, strip)));
   return { images: data.fromArrays(images, digits.shape, digits.labels), rows };
 }
-const digits = data.digits({ perClass: 15, testPerClass: 10 });
+const digits = data.digits({ perClass: 12, testPerClass: 10 });
 for (const given of ["measurements", "pictures", "both"]) {
   graft.manualSeed(1);
   const model = new Both();
