@@ -9,9 +9,9 @@ import { data, init, manualSeed, models, type nn, optim, Trainer, transfer } fro
 const [photos, others] = process.argv.slice(2);
 const size = photos ? 64 : 32;
 const open = (folder: string) => data.imageFolder(folder, { size, resize: "crop" });
-const source = others ? await open(others) : stripes(8, 240, 1);
+const source = others ? await open(others) : stripes(8, 160, 1);
 const train = photos ? await open(`${photos}/train`) : stripes(5, 40, 2);
-const test = photos ? await open(`${photos}/val`) : stripes(5, 100, 3);
+const test = photos ? await open(`${photos}/val`) : stripes(5, 50, 3);
 
 await init();
 manualSeed(1);
