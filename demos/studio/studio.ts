@@ -1,5 +1,6 @@
 import { batch, signal } from "@preact/signals";
 import { Client } from "./client.ts";
+import { withoutLost } from "./project/edit.ts";
 import { keysOf, newProject } from "./project/project.ts";
 import { foundAgain } from "./project/runs.ts";
 import type { Project } from "./project/types.ts";
@@ -13,6 +14,9 @@ export type StepName = (typeof STEPS)[number];
 
 /** Milliseconds between two looks at what a training tells. */
 const NEWS_EVERY = 100;
+
+/** Milliseconds from a change of the project until it is kept. */
+const KEEP_AFTER = 150;
 
 /** Something that has to be said, until it is put away. */
 export interface Notice {
@@ -83,18 +87,18 @@ export class Studio {
     this.#database = this.isElsewhere.value ? null : await openDatabase().catch(() => null);
     this.files = new Files(this.#database);
     const found = await this.#database?.readProject().catch(() => null);
-    this.project.value = found ? foundAgain(found) : newProject(newId, names);
     // Before anything is added that the project doesn't speak of yet.
-    await this.files.sweep(new Set(keysOf(this.project.value)));
+    const project = found ? foundAgain(found) : newProject(newId, names);
+    const files = await this.files.sweep(new Set(keysOf(project)));
+    this.project.value = files ? withoutLost(project, files) : project;
     this.isOpen.value = true;
     void navigator.storage?.persist?.().catch(() => false);
   }
 
-  /** Shows a new state of the project, and keeps it. */
+  /** Shows a new state of the project, and keeps it: soon also while it changes all the time, as files that it doesn't speak of are swept away. */
   commit(project: Project): void {
     this.project.value = project;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.flush(), 150);
+    this.#timer ??= setTimeout(() => void this.flush(), KEEP_AFTER);
   }
 
   edit(change: (project: Project) => Project): void {
@@ -104,6 +108,7 @@ export class Studio {
   /** Writes what isn't written yet. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     await this.#database?.writeProject(this.project.value).catch(() => {}); // files tell of full storage
   }
 

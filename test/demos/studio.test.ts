@@ -71,6 +71,16 @@ describe("classes", () => {
   });
 });
 
+describe("pictures", () => {
+  it("whose files the browser had no room for aren't found again, and broken ones never had any", () => {
+    const project = edit.markBroken(projectWith(2, 2), "id3", "decode");
+    const kept = project.pictures.at(-1)!;
+    const found = edit.withoutLost(project, new Set([`picture:${kept.id}`]));
+    expect(found.pictures.map(({ id }) => id)).toEqual(["id3", kept.id]);
+    expect(found.classes).toEqual(project.classes);
+  });
+});
+
 describe("what stands in the way", () => {
   it("is counted by class, without what is broken", () => {
     const project = edit.markBroken(projectWith(2, 2), "id3", "decode");

@@ -64,8 +64,8 @@ export async function addTo(classId: string, files: readonly File[]): Promise<vo
     const kept = new Map<string, Blob>();
     const entries = some.map(({ id, file }, i): PictureEntry => {
       const thumbnail = small[i];
-      kept.set(keys.picture(id), file);
-      if (thumbnail) kept.set(keys.thumbnail(id), thumbnail);
+      // What can't be used takes no room: it may be a video, or a disk's image.
+      if (thumbnail) kept.set(keys.picture(id), file).set(keys.thumbnail(id), thumbnail);
       else broken++;
       return { id, classId, name: file.name, ...(thumbnail ? {} : { broken: "decode" }) };
     });

@@ -43,6 +43,7 @@ export function Camera({ take, close }: CameraProps) {
         <button
           type="button"
           class="primary record"
+          disabled={trouble !== null}
           onPointerDown={begin}
           onPointerUp={end}
           onPointerLeave={end}

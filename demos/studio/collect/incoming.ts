@@ -36,7 +36,7 @@ export function sortFiles(incoming: readonly Incoming[]): Sorted {
     const folder = parts.at(-2)?.normalize("NFC");
     if (isPicture(file)) {
       if (folder === undefined) loose.push(file);
-      else byClass.set(folder, [...(byClass.get(folder) ?? []), file]);
+      else if (!byClass.get(folder)?.push(file)) byClass.set(folder, [file]);
     } else if (WEIGHTS.test(file.name) || SHARD.test(file.name)) weights.push(file);
     else others.push(file);
   }

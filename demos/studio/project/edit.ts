@@ -1,4 +1,4 @@
-import type { NewId } from "./project.ts";
+import { keys, type NewId } from "./project.ts";
 import type { NetworkChoice, PictureEntry, Project, StudioSettings } from "./types.ts";
 
 /** Edits: each gives a new project and leaves the old one as it is. */
@@ -46,6 +46,13 @@ export function addPictures(project: Project, pictures: readonly PictureEntry[])
 
 export function removePictures(project: Project, ids: ReadonlySet<string>): Project {
   return { ...project, pictures: project.pictures.filter(({ id }) => !ids.has(id)) };
+}
+
+/** Without the pictures whose files aren't there: the browser had no room for them, and the tab that had them is closed. */
+export function withoutLost(project: Project, files: ReadonlySet<string>): Project {
+  const isThere = ({ id, broken }: PictureEntry) =>
+    broken !== undefined || files.has(keys.picture(id));
+  return { ...project, pictures: project.pictures.filter(isThere) };
 }
 
 export function markBroken(project: Project, id: string, why: string): Project {

@@ -14,11 +14,16 @@ export interface ClassCount {
 }
 
 export function countsOf({ classes, pictures }: Project): ClassCount[] {
-  const usable = pictures.filter(({ broken }) => broken === undefined);
+  const usable = new Map<string, number>();
+  const broken = new Map<string, number>();
+  for (const { classId, broken: why } of pictures) {
+    const counts = why === undefined ? usable : broken;
+    counts.set(classId, (counts.get(classId) ?? 0) + 1);
+  }
+  const all = [...usable.values()].reduce((sum, count) => sum + count, 0);
   return classes.map(({ id, name }) => {
-    const count = usable.filter(({ classId }) => classId === id).length;
-    const all = pictures.filter(({ classId }) => classId === id).length;
-    return { id, name, count, broken: all - count, share: count / Math.max(1, usable.length) };
+    const count = usable.get(id) ?? 0;
+    return { id, name, count, broken: broken.get(id) ?? 0, share: count / Math.max(1, all) };
   });
 }
 

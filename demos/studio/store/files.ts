@@ -31,9 +31,14 @@ export class Files {
     await this.database?.removeFiles(keys).catch(() => {});
   }
 
-  /** Removes what no project speaks of any more: left by a tab that was closed in the middle of something. */
-  async sweep(kept: ReadonlySet<string>): Promise<void> {
-    const keys = (await this.database?.fileKeys().catch(() => [])) ?? [];
+  /**
+   * Removes what no project speaks of any more: left by a tab that was closed in the middle of something.
+   * @returns the keys of what is there, null where that can't be told.
+   */
+  async sweep(kept: ReadonlySet<string>): Promise<ReadonlySet<string> | null> {
+    const keys = await this.database?.fileKeys().catch(() => null);
+    if (!keys) return null;
     await this.remove(keys.filter((key) => !kept.has(key)));
+    return new Set(keys);
   }
 }

@@ -124,6 +124,7 @@ function Ranked({ ranking }: { ranking: Ranking }) {
 function Live({ run }: { run: Run }) {
   const { video, trouble } = useCamera();
   const [ranking, setRanking] = useState<Ranking>([]);
+  const [why, setWhy] = useState<string | null>(null);
   useEffect(() => {
     let isOver = false;
     const look = async () => {
@@ -141,14 +142,17 @@ function Live({ run }: { run: Run }) {
         await new Promise((done) => setTimeout(done, 100));
       }
     };
-    look().catch(() => {});
+    look().catch((error) => {
+      const { unreadable, camera } = text();
+      setWhy(unreadable(camera, error instanceof Error ? error.message : String(error)));
+    });
     return () => {
       isOver = true;
     };
   }, [run.id]);
   return (
     <div class="answer" id="live-answer">
-      {trouble && <p class="notice bad">{trouble}</p>}
+      {(trouble ?? why) && <p class="notice bad">{trouble ?? why}</p>}
       <video ref={video} muted playsInline />
       <Ranked ranking={ranking} />
     </div>
