@@ -61,6 +61,7 @@ export default defineConfig({
           ...shared,
           name: "e2e",
           include: [browserTests],
+          globalSetup: ["test/e2e/one_site.ts"],
           ...twoAtATime,
           testTimeout: 300_000,
           hookTimeout: 120_000,

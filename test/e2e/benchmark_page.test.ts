@@ -2,40 +2,29 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "puppeteer";
+import type { Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Row } from "../../bench/index.ts";
-import { launchChromium } from "../../tools/chromium.ts";
-import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
-import { adapterChoice } from "../gpu_adapter.ts";
+import { openPage, type Site, text as textOf, visitSite } from "./visit.ts";
 import { narrowTo } from "./width.ts";
 
-let server: DemoServer;
-let browser: Browser;
+let site: Site;
 let page: Page;
+let errors: readonly string[];
 let folder: string;
-const errors: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "graft-benchmark-"));
-  server = await startDemoServer({ port: 0 });
-  browser = await launchChromium({ adapter: adapterChoice() });
-  page = await browser.newPage();
-  page.setDefaultTimeout(200_000); // other tests may leave it little of the machine
-  page.on("pageerror", (error) => void errors.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
-  });
-  await page.goto(new URL("benchmark/?size=smoke&lang=en", server.url).href);
+  site = await visitSite();
+  ({ page, errors } = await openPage(site, "benchmark/?size=smoke&lang=en"));
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  await site?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-const text = (selector: string) => page.$eval(selector, (element) => element.textContent ?? "");
+const text = (selector: string) => textOf(page, selector);
 
 /** The file that the page hands out. */
 async function saved(): Promise<string> {
@@ -95,11 +84,11 @@ describe("the benchmark page", () => {
   });
 
   it("reads without WebGPU, and says what to do", async () => {
-    const without = await browser.newPage();
+    const without = await site.browser.newPage();
     await without.evaluateOnNewDocument(() => {
       Reflect.deleteProperty(Navigator.prototype, "gpu");
     });
-    await without.goto(new URL("benchmark/?lang=en", server.url).href);
+    await without.goto(new URL("benchmark/?lang=en", site.url).href);
     await without.waitForSelector("#no-webgpu");
     expect(await without.$("#start")).toBeNull();
     await without.close();

@@ -14,12 +14,13 @@ import { type StaticServer, serveFolders } from "../../tools/static_server.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
 import { repository } from "../import_graph.ts";
 import { violationsOf } from "./axe.ts";
+import { errorsOf } from "./visit.ts";
 
 let folder: string;
 let server: StaticServer;
 let browser: Browser;
 let page: Page;
-const errors: string[] = [];
+let errors: readonly string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "graft-docs-"));
@@ -30,13 +31,7 @@ beforeAll(async () => {
   browser = await launchChromium({ adapter: adapterChoice() });
   page = await browser.newPage();
   page.setDefaultTimeout(200_000); // other tests may leave it little of the machine
-  page.on("pageerror", (error) => void errors.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(server.url)) errors.push(request.url());
-  });
+  errors = errorsOf(page, server.url);
 }, 300_000);
 
 afterAll(async () => {

@@ -1,40 +1,26 @@
 /** The playground: learns, carries over in every way, and says what a drawing is; with MNIST and USPS where they are at hand. */
-import type { Browser, Page } from "puppeteer";
+import type { Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "../../tools/chromium.ts";
-import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
-import { adapterChoice } from "../gpu_adapter.ts";
 import { sharedData } from "../shared_data.ts";
 import { violationsOf } from "./axe.ts";
+import { openPage, type Site, type Visit, visitSite } from "./visit.ts";
 import { narrowTo } from "./width.ts";
 
 /** As little as makes sense: software adapters are slow. */
 const QUICK = "lang=en&perClass=2&sourcePerClass=10&sourceEpochs=1";
 
-let server: DemoServer;
-let browser: Browser;
+let site: Site;
 
 beforeAll(async () => {
-  server = await startDemoServer({ port: 0 });
-  browser = await launchChromium({ adapter: adapterChoice() });
+  site = await visitSite();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => site?.close());
 
-async function open(more = ""): Promise<{ page: Page; errors: string[] }> {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(280_000); // other tests may leave it little of the machine
-  const errors: string[] = [];
-  page.on("pageerror", (error) => void errors.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
-  });
-  await page.goto(new URL(`playground/?${QUICK}${more}`, server.url).href);
-  await page.waitForSelector("#start");
-  return { page, errors };
+async function open(more = ""): Promise<Visit> {
+  const visit = await openPage(site, `playground/?${QUICK}${more}`);
+  await visit.page.waitForSelector("#start");
+  return visit;
 }
 
 /** "before", "after" and gap of each way, as the table has them. */

@@ -1,41 +1,22 @@
 /** The site's pages but for the studio: they read in both languages, in light and dark, at any width, and run what they show. */
-import type { Browser, Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "../../tools/chromium.ts";
-import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
-import { adapterChoice } from "../gpu_adapter.ts";
 import { violationsOf } from "./axe.ts";
 import { collectDownloads, compressedSizes } from "./downloads.ts";
+import { openPage, type Site, type Visit, visitSite } from "./visit.ts";
 import { narrowTo } from "./width.ts";
 
-let server: DemoServer;
-let browser: Browser;
+let site: Site;
 
 beforeAll(async () => {
-  server = await startDemoServer({ port: 0 });
-  browser = await launchChromium({ adapter: adapterChoice() });
+  site = await visitSite();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(() => site?.close());
 
-async function open(path: string): Promise<{ page: Page; errors: string[] }> {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(200_000); // other tests may leave it little of the machine
-  const errors: string[] = [];
-  page.on("pageerror", (error) => void errors.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(server.url) && !request.url().startsWith("blob:"))
-      errors.push(request.url());
-  });
-  await page.goto(new URL(path, server.url).href);
-  await page.waitForSelector("h1");
-  return { page, errors };
+async function open(path: string): Promise<Visit> {
+  const visit = await openPage(site, path);
+  await visit.page.waitForSelector("h1");
+  return visit;
 }
 
 describe.each(["", "benchmark/", "examples/", "playground/"])("the page %j", (path) => {
@@ -63,7 +44,7 @@ describe.each(["", "benchmark/", "examples/", "playground/"])("the page %j", (pa
 
 describe("the server", () => {
   it("shows the built pages and nothing else of this machine", async () => {
-    const page = await (await fetch(server.url)).text();
+    const page = await (await fetch(site.url)).text();
     expect(page).toMatch(/<script type="module"[^>]* src="\.\/assets\//);
     for (const path of [
       "__open-in-editor?file=/etc/passwd",
@@ -72,7 +53,7 @@ describe("the server", () => {
       "..%2f..%2fetc%2fpasswd",
       "@vite/client",
     ]) {
-      expect((await fetch(server.url + path)).status, path).toBe(404);
+      expect((await fetch(site.url + path)).status, path).toBe(404);
     }
   });
 });
@@ -81,9 +62,9 @@ describe("what a visitor downloads", () => {
   it.each(["", "benchmark/", "examples/", "playground/"])(
     "%j: 250 KB at most, but for pictures",
     async (path) => {
-      const page = await browser.newPage();
+      const page = await site.browser.newPage();
       const addresses = await collectDownloads(page);
-      await page.goto(new URL(path, server.url).href, {
+      await page.goto(new URL(path, site.url).href, {
         waitUntil: "networkidle0",
         timeout: 200_000,
       });
@@ -101,7 +82,7 @@ describe("what a visitor downloads", () => {
     await page.evaluate("navigator.serviceWorker.ready");
     await page.setOfflineMode(true);
     for (const path of ["", "benchmark/", "examples/", "playground/", "studio/"]) {
-      await page.goto(new URL(path, server.url).href);
+      await page.goto(new URL(path, site.url).href);
       expect(
         await (await page.waitForSelector("h1"))?.evaluate(({ textContent }) => textContent),
         path,

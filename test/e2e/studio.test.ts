@@ -2,37 +2,31 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadWeights } from "../../src/formats/index.ts";
-import { launchChromium } from "../../tools/chromium.ts";
-import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
-import { adapterChoice } from "../gpu_adapter.ts";
 import { sharedData } from "../shared_data.ts";
-import { download, fill, goTo, openStudio, pictures, text, there, upload } from "./studio_page.ts";
+import { download, fill, goTo, openStudio, pictures, there, upload } from "./studio_page.ts";
+import { type Site, text, visitSite } from "./visit.ts";
 
 const photos = sharedData("photos_ants_bees");
 const mobilenet = sharedData("weights/mobilenet_v1_025_224_tfjs");
 
-let server: DemoServer;
-let browser: Browser;
+let site: Site;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "graft-studio-"));
-  server = await startDemoServer({ port: 0 });
-  browser = await launchChromium({ adapter: adapterChoice() });
+  site = await visitSite();
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  await site?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
 describe.skipIf(!photos || !mobilenet)("photos and a network from files", () => {
   it("train a head that knows them, which is found again after a reload and read elsewhere", async () => {
-    const { page, errors } = await openStudio(browser, server.url);
+    const { page, errors } = await openStudio(site);
     await upload(page, "folder", photos!);
     await pictures(page, 130);
     const names = await page.$$eval(".class-head input", (inputs) =>

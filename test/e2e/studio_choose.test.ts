@@ -1,38 +1,28 @@
 /** Choosing in the studio: what layers cost, a step that is measured, and weights by name or address. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "puppeteer";
+import type { Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "../../tools/chromium.ts";
-import { type DemoServer, startDemoServer } from "../../tools/demo_server.ts";
-import { adapterChoice } from "../gpu_adapter.ts";
 import { serve, startServer, type TestServer } from "../platform/hostile_server.ts";
 import { sharedData } from "../shared_data.ts";
 import { violationsOf } from "./axe.ts";
-import { fill, goTo, openStudio, text, there } from "./studio_page.ts";
+import { fill, goTo, openStudio, pause, there } from "./studio_page.ts";
+import { type Site, text, type Visit, visitSite } from "./visit.ts";
 import { narrowTo } from "./width.ts";
 
 const mobilenet = sharedData("weights/mobilenet_v1_025_224_tfjs");
 
-let server: DemoServer;
-let browser: Browser;
+let site: Site;
 
 beforeAll(async () => {
-  server = await startDemoServer({ port: 0 });
-  browser = await launchChromium({
-    adapter: adapterChoice(),
-    // Wherever the test runs, there is no other host.
-    args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
-  });
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  // Wherever the test runs, there is no other host.
+  site = await visitSite({ args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"] });
 });
 
-async function openChoice(): Promise<{ page: Page; errors: string[] }> {
-  const opened = await openStudio(browser, server.url);
+afterAll(() => site?.close());
+
+async function openChoice(): Promise<Visit> {
+  const opened = await openStudio(site);
   await goTo(opened.page, "choose");
   await there(opened.page, "#facts");
   return opened;
@@ -75,12 +65,12 @@ describe("what layers cost", () => {
 describe("weights by address", () => {
   it("are fetched, taken, and found again after a reload", async () => {
     const { page, errors } = await openChoice();
-    const kept = await (await fetch(`${server.url}service_worker.js`)).text();
-    const address = server.url + /assets\/letters-[\w-]+\.safetensors/.exec(kept)?.[0];
+    const kept = await (await fetch(`${site.url}service_worker.js`)).text();
+    const address = site.url + /assets\/letters-[\w-]+\.safetensors/.exec(kept)?.[0];
     await fetchFrom(page, address);
     await there(page, "#network-fetched:checked");
     await there(page, "#facts");
-    await new Promise((done) => setTimeout(done, 500)); // the project is written a moment after it changed
+    await pause(500); // the project is written a moment after it changed
     await page.reload();
     await there(page, "#network-fetched:checked");
     await says(page, "#facts", "84,077");
@@ -96,8 +86,8 @@ describe("weights by address", () => {
     for (const [from, words] of [
       ["nonsense", "no published weights called nonsense"],
       ["http://example.org/a.pt", "begin with https://"],
-      [`${server.url}assets/none.pt`, "nothing at this address (404)"],
-      [`${server.url}studio/index.html`, "index.html: this is a web page, not weights"],
+      [`${site.url}assets/none.pt`, "nothing at this address (404)"],
+      [`${site.url}studio/index.html`, "index.html: this is a web page, not weights"],
       ["https://nowhere.invalid/a.pt", "no server answers at this address"],
       ["squeezenet1_1", "no server answers at this address"],
     ]) {
@@ -118,13 +108,11 @@ describe("weights by address", () => {
 
   it("may come to the studio alone: all other pages connect to nobody", async () => {
     const policyAt = async (path: string) =>
-      (await fetch(server.url + path)).headers.get("content-security-policy");
+      (await fetch(site.url + path)).headers.get("content-security-policy");
     expect(await policyAt("studio/index.html")).toContain("connect-src 'self' blob: https:;");
     for (const path of ["index.html", "benchmark/index.html", "examples/index.html"]) {
       expect(await policyAt(path), path).toContain("connect-src 'self' blob:;");
-      expect(await (await fetch(server.url + path)).text()).toMatch(
-        /connect-src \S+self\S+ blob:;/,
-      );
+      expect(await (await fetch(site.url + path)).text()).toMatch(/connect-src \S+self\S+ blob:;/);
     }
   });
 });
@@ -172,9 +160,9 @@ describe.skipIf(!mobilenet)("weights by name", () => {
   afterAll(() => mirror.close());
 
   it("are offered, shown on their way, cancelled, fetched and kept", async () => {
-    const page = await browser.newPage();
+    const page = await site.browser.newPage();
     await mirrored(page, `${mirror.url}/`);
-    await page.goto(`${server.url}studio/?lang=en#choose`);
+    await page.goto(`${site.url}studio/?lang=en#choose`);
     await there(page, "#facts");
     await page.focus("#weights-from");
     await page.waitForFunction(() => document.querySelectorAll("#published option").length > 20);
@@ -187,7 +175,7 @@ describe.skipIf(!mobilenet)("weights by name", () => {
     await there(page, "#network-fetched:checked");
     await says(page, "#facts", "mobilenet_v1");
     expect(await page.$$eval(".layers tbody tr", (rows) => rows.length)).toBeGreaterThan(25);
-    await new Promise((done) => setTimeout(done, 500));
+    await pause(500);
     const asked = mirror.ranges.length;
     await page.reload();
     await says(page, "#facts", "mobilenet_v1");

@@ -1,31 +1,19 @@
 /** What a person does in the studio, for its tests. */
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "puppeteer";
+import type { Page } from "puppeteer";
+import sharp from "sharp";
+import type { Project, Run, RunState } from "../../demos/studio/project/types.ts";
+import { openPage, type Place, type Visit } from "./visit.ts";
 
-/** A page of the studio, and the errors that nobody caught. */
-export interface StudioPage {
-  readonly page: Page;
-  readonly errors: string[];
+export async function openStudio(place: Place, language = "en"): Promise<Visit> {
+  const visit = await openPage(place, `studio/?lang=${language}`);
+  await visit.page.setViewport({ width: 1280, height: 900 });
+  await visit.page.waitForSelector(".class-card");
+  return visit;
 }
 
-export async function openStudio(browser: Browser, url: string): Promise<StudioPage> {
-  const page = await browser.newPage();
-  await page.setViewport({ width: 1280, height: 900 });
-  const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
-  });
-  await page.goto(`${url}studio/?lang=en`);
-  await page.waitForSelector(".steps");
-  return { page, errors };
-}
-
-export const text = (page: Page, selector: string) =>
-  page.$eval(selector, (element) => element.textContent ?? "");
-
-export const there = (page: Page, selector: string, timeout = 60_000) =>
+export const there = (page: Page, selector: string, timeout = 120_000) =>
   page.waitForSelector(selector, { timeout });
 
 export async function goTo(page: Page, step: string): Promise<void> {
@@ -47,7 +35,7 @@ export const pictures = (page: Page, count: number) =>
         (sum, element) => sum + Number.parseInt(element.textContent ?? "0", 10),
         0,
       ) === wanted,
-    { timeout: 90_000 },
+    { timeout: 200_000 },
     count,
   );
 
@@ -64,6 +52,74 @@ export async function fill(page: Page, selector: string, value: string): Promise
   );
 }
 
+/** Begins a training of so many epochs, at the step where that is done, and waits until the browser keeps its run. */
+export async function startTraining(page: Page, epochs: number): Promise<void> {
+  const runs = async () => (await keptProject(page))?.runs.length ?? 0;
+  const before = await runs();
+  await fill(page, "#epochs", String(epochs));
+  await there(page, "#start:not(:disabled)");
+  await page.click("#start");
+  await there(page, "#progress");
+  while ((await runs()) <= before) await pause(100);
+}
+
+export const pause = (milliseconds: number) =>
+  new Promise<void>((done) => setTimeout(done, milliseconds));
+
+/** The project as the browser keeps it, a moment after it changed; undefined before that. */
+export const keptProject = (page: Page): Promise<Project | undefined> =>
+  page.evaluate(
+    () =>
+      new Promise<Project | undefined>((done, fail) => {
+        const opening = indexedDB.open("graft-studio");
+        opening.onerror = () => fail(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const asked = database.transaction("projects").objectStore("projects").get("current");
+          asked.onerror = () => fail(asked.error);
+          asked.onsuccess = () => {
+            database.close();
+            done(asked.result);
+          };
+        };
+      }),
+  );
+
+/** Waits until the last run is kept so. @returns it. */
+export async function lastRun(
+  page: Page,
+  isSo: (run: Run) => boolean,
+  timeout = 200_000,
+): Promise<Run> {
+  const end = performance.now() + timeout;
+  for (;;) {
+    const run = (await keptProject(page))?.runs.at(-1);
+    if (run && isSo(run)) return run;
+    if (run?.state === "failed") throw new Error(`the training failed: ${run.why}`);
+    if (performance.now() > end) {
+      throw new Error(`the last run is ${run?.state} after ${run?.epochs.length} epochs`);
+    }
+    await pause(200);
+  }
+}
+
+export const runIs = (page: Page, state: RunState): Promise<Run> =>
+  lastRun(page, (run) => run.state === state);
+
+/** So many pictures of each of two classes: bright and dark squares. */
+export async function makePictures(at: string, count: number): Promise<void> {
+  for (const [name, background] of [
+    ["bright", "white"],
+    ["dark", "black"],
+  ] as const) {
+    await mkdir(join(at, name), { recursive: true });
+    for (let i = 0; i < count; i++) {
+      const create = { width: 40 + i, height: 36, channels: 3, background } as const;
+      await writeFile(join(at, name, `${i}.png`), await sharp({ create }).png().toBuffer());
+    }
+  }
+}
+
 /** Clicks what hands out a file. @returns its bytes. */
 export async function download(
   page: Page,
@@ -74,10 +130,11 @@ export async function download(
   await mkdir(folder, { recursive: true });
   const session = await page.createCDPSession();
   await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
+  await there(page, `${selector}:not(:disabled)`);
   await page.click(selector);
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if ((await readdir(folder)).includes(name)) return readFile(join(folder, name));
-    await new Promise((done) => setTimeout(done, 100));
+    await pause(100);
   }
   throw new Error(`${name} wasn't handed out; there are ${await readdir(folder)}`);
 }
