@@ -64,7 +64,7 @@ export default defineConfig({
           globalSetup: ["test/e2e/one_site.ts"],
           ...twoAtATime,
           testTimeout: 300_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 3 },
         },
       },
