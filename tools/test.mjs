@@ -79,10 +79,11 @@ function vitest(project, env = {}, options = []) {
   return { passed, skipped, failed: ok ? failed : Math.max(failed, 1) };
 }
 
-/** What it doesn't matter for which browser opens it: how browsers are found, the bench, what pages and the documentation hold. */
-const inAnyBrowser = ["chromium", "bench", "docs", "site", "playground", "benchmark_page"].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+/** What it doesn't matter for which browser opens it: what pages hold and do once the rest works, and how browsers are found. */
+const inAnyBrowser = [
+  ...["chromium", "bench", "docs", "site", "playground", "benchmark_page"],
+  ...["studio", "studio_choose", "studio_hostile"],
+].map((name) => `test/e2e/${name}.test.ts`);
 
 /** The end-to-end tests in the bundled browser and in an installed one: each behaves in its own way. */
 function endToEnd() {

@@ -13,6 +13,7 @@ import {
   keptProject,
   makePictures,
   openStudio,
+  pause,
   pictures,
   there,
   upload,
@@ -79,6 +80,7 @@ async function startOver(page: Page): Promise<void> {
   await goTo(page, "takeAway");
   await page.click("#start-over");
   await pictures(page, 0);
+  while ((await keptProject(page))?.pictures.length !== 0) await pause(100); // or the next test finds the old ones
   await page.close();
 }
 
