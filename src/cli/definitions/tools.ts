@@ -58,7 +58,7 @@ export function benchDefinition({ run }: HelpStyle): Command {
 /** `graft demo` */
 export function demoDefinition({ run }: HelpStyle): Command {
   return new Command("demo")
-    .description("Serve the page that fine-tunes (in a checkout)")
+    .description("Serve the studio and the other pages (in a checkout)")
     .addOption(countOption("--port <number>", "default: 5173, or the next free one", 0))
     .option("--host <address>", "default: 127.0.0.1, this machine only")
     .option("--debug", "show the stack of an error")

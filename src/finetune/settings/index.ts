@@ -18,8 +18,8 @@ const SOURCES = {
   ),
   data: setting(
     { ...text("paths..."), form: "words" },
-    "pictures in one folder a class (also below train/ and val/ or test/), a CSV file of file,labels for several labels a " +
-      "picture, or MNIST, USPS or CIFAR-10 files",
+    "pictures in one folder a class (also below train/ and val/ or test/), a CSV file of their labels, or MNIST, USPS or " +
+      "CIFAR-10 files",
   ),
   validation: setting(text("path"), "validation data, of the same kinds"),
 };
@@ -31,7 +31,7 @@ const RESULT = {
   ),
   report: setting(
     text("file.html"),
-    "also write a page: curves, confusions, figures of each class, mistakes, calibration; beside it the numbers as JSON",
+    "also write a page: curves, confusions, classes, mistakes, calibration; beside it the numbers as JSON",
   ),
 };
 
