@@ -14,7 +14,7 @@ const labelSmoothing: Additions = {
     ["    seed,", "    labelSmoothing: settings.labelSmoothing ?? 0.1,\n"],
   ],
   "src/finetune/training/trainer.ts": [
-    ["  const loss = new", "    labelSmoothing: plan.labelSmoothing,\n"],
+    ["  return new CrossEntropyLoss({", "    labelSmoothing: plan.labelSmoothing,\n"],
   ],
 };
 

@@ -22,11 +22,7 @@ export function trainerOptions(model: Module, set: Dataset, plan: TrainingPlan) 
   const optimizer = makeOptimizer(params, plan);
   const totalSteps = epochs * Math.ceil(Math.ceil(set.length / batchSize) / accumulate);
   const schedule = makeSchedule(optimizer, totalSteps, plan);
-  const loss = plan.several
-    ? new BCEWithLogitsLoss()
-    : new CrossEntropyLoss({
-        ...(plan.classWeights && { weight: tensor(classWeights(set)) }),
-      });
+  const loss = lossOf(plan, set);
   const average =
     plan.ema === undefined ? undefined : new AveragedModel(model, { decay: plan.ema });
   const regularizer =
@@ -34,6 +30,13 @@ export function trainerOptions(model: Module, set: Dataset, plan: TrainingPlan) 
       ? undefined
       : new L2SP(model, { alpha: plan.l2sp, beta: plan.l2sp / 10 });
   return { model, optimizer, schedule, seed, loss, average, regularizer } satisfies TrainerOptions;
+}
+
+function lossOf(plan: TrainingPlan, set: Dataset): Module {
+  if (plan.several) return new BCEWithLogitsLoss();
+  return new CrossEntropyLoss({
+    ...(plan.classWeights && { weight: tensor(classWeights(set)) }),
+  });
 }
 
 /** The trainer that goes on from a checkpoint: at the plan's rates, which may have been asked for anew. */
