@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "puppeteer";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { serve, startServer, type TestServer } from "../platform/hostile_server.ts";
 import { sharedData } from "../shared_data.ts";
 import { violationsOf } from "./axe.ts";
@@ -19,6 +19,7 @@ beforeAll(async () => {
   site = await visitSite({ args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"] });
 });
 
+afterEach(() => site.closePages());
 afterAll(() => site?.close());
 
 async function openChoice(): Promise<Visit> {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "puppeteer";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { repository } from "../import_graph.ts";
 import {
   fill,
@@ -35,6 +35,7 @@ beforeAll(async () => {
   });
 });
 
+afterEach(() => site.closePages());
 afterAll(async () => {
   await site?.close();
   await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /** The studio without a training: what a visit downloads, the camera and the pen, no WebGPU, no network. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { collectDownloads, compressedSizes } from "./downloads.ts";
 import { openStudio, there } from "./studio_page.ts";
 import { type Site, text, visitSite } from "./visit.ts";
@@ -12,6 +12,7 @@ beforeAll(async () => {
   });
 });
 
+afterEach(() => site.closePages());
 afterAll(() => site?.close());
 
 describe("a first visit", () => {

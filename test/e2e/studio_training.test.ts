@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import type { Page } from "puppeteer";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { loadWeights } from "../../src/formats/index.ts";
 import { violationsOf } from "./axe.ts";
 import { crashGpu, tellsProcesses } from "./gpu_processes.ts";
@@ -35,6 +35,7 @@ beforeAll(async () => {
   site = await visitSite();
 });
 
+afterEach(() => site.closePages());
 afterAll(async () => {
   await site?.close();
   await rm(folder, { recursive: true, force: true });
@@ -81,7 +82,7 @@ describe("a long training", () => {
     );
     expect(longest).toBeLessThan(50);
     const after = await memoryOf(page);
-    expect(after.gpu).toBeLessThanOrEqual(1.01 * before.gpu);
+    expect(after.gpu - before.gpu).toBeLessThan(1e5); // a state that is being read comes and goes
     expect(after.page - before.page).toBeLessThan(1e6);
     expect(after.worker - before.worker).toBeLessThan(1e6);
 
