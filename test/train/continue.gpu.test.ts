@@ -108,6 +108,47 @@ describe("stopping and going on with fit", () => {
     await expectSame(course, trainer);
   });
 
+  it("while an evaluation holds the next step up, which isn't begun after it", async () => {
+    const course: Course = { losses: {}, epochs: [] };
+    const trainer = new Trainer(options());
+    const stop = new AbortController();
+    const [judged, begun]: [Promise<unknown>[], number[]] = [[], []];
+    const get = async (i: number) => {
+      await new Promise((done) => setTimeout(done, 50)); // by now fit waits with its next step
+      begun.push(trainer.position.step);
+      stop.abort();
+      return bars(1).get(i);
+    };
+    await follow(course, trainer.fit(SET, { ...FIT, signal: stop.signal }), (event) => {
+      if (event.type === "step" && event.step === 2)
+        judged.push(trainer.evaluate({ length: 1, labels: bars(1).labels, get }));
+    });
+    await Promise.all(judged);
+    expect([trainer.position.step]).toEqual(begun);
+    await follow(course, trainer.fit(SET, FIT));
+    await expectSame(course, trainer);
+  });
+
+  it("at any moment: what was queued by then is told, and nothing begins after it", async () => {
+    for (let wait = 0; wait < 24; wait += 3) {
+      const course: Course = { losses: {}, epochs: [] };
+      const trainer = new Trainer(options());
+      const stop = new AbortController();
+      const told = () => Object.keys(course.losses).length;
+      let raised = Promise.resolve({ queued: 0, told: 0 });
+      await follow(course, trainer.fit(SET, { ...FIT, signal: stop.signal }), ({ type }) => {
+        if (type !== "step" || told() > 1) return;
+        raised = new Promise((done) => setTimeout(done, wait)).then(() => {
+          stop.abort();
+          return { queued: trainer.position.step, told: told() };
+        });
+      });
+      const before = await raised;
+      expect(told()).toBe(before.queued);
+      expect(told() - before.told).toBeLessThanOrEqual(2); // the one under way, and the one behind it
+    }
+  });
+
   it("with evaluations and predictions in between", async () => {
     const course: Course = { losses: {}, epochs: [] };
     const trainer = new Trainer(options());

@@ -181,6 +181,20 @@ describe("patience", () => {
 });
 
 describe("before the first step", () => {
+  it("a stop while kernels are compiled is heeded", async () => {
+    const model = new nn.Sequential(new nn.Flatten(), new nn.Mish(), new nn.Linear(24, 3));
+    const trainer = makeTrainer({ model });
+    const stop = new AbortController();
+    const kinds: string[] = [];
+    for await (const { type } of trainer.fit(bars(12), { ...FIT, signal: stop.signal })) {
+      kinds.push(type);
+      if (type === "compile") stop.abort();
+    }
+    expect([...new Set(kinds)]).toEqual(["compile", "stopped"]);
+    expect(trainer.position.step).toBe(0);
+    expect((await trainer.fit(bars(12), FIT)).steps).toBe(9);
+  });
+
   it("a parameter that the optimizer doesn't have is named", async () => {
     const model = tinyNet();
     const optimizer = new optim.SGD(model.get("conv").parameters(), { lr: 0.1 });

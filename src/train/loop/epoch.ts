@@ -63,7 +63,10 @@ export class Epoch {
     this.#recoveries = parts.survival.recoveries;
   }
 
-  /** Runs the epoch's steps, each reported while the next one is under way. Ends early at the signal. */
+  /**
+   * Runs the epoch's steps, each reported while the next one is under way. No step begins once the signal was raised: what
+   * is reported after it was queued before.
+   */
   async *events(): AsyncGenerator<TrainEvent, void, undefined> {
     const { plan, state, stepper } = this.#parts;
     const { position } = state;
@@ -75,10 +78,11 @@ export class Epoch {
     this.#skipped = (await state.scaler?.readSkipped()) ?? 0;
     let submitted: Submitted | null = null;
     for await (const batch of dealFrom(plan, position)) {
-      if (this.#dealt === 0 && plan.options.signal?.aborted) break;
+      if (this.#mustEnd) break; // rather than compile
       yield* this.#compile(batch);
       await this.#parts.idle();
       this.#requireSameState();
+      if (this.#mustEnd) break;
       this.#run(batch);
       const next: Submitted | null = this.#endsStep() ? this.#submit() : null;
       if (!next) continue;
@@ -86,6 +90,11 @@ export class Epoch {
       submitted = next;
     }
     if (submitted) yield await this.#finish(submitted);
+  }
+
+  /** A step that has begun, of which this is a later batch, is ended. */
+  get #mustEnd(): boolean {
+    return this.#dealt === 0 && this.#parts.plan.options.signal?.aborted === true;
   }
 
   /** Records the step where that is due: then the number of outputs is known, before labels are used. */
