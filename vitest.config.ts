@@ -3,10 +3,13 @@ import { defineConfig } from "vitest/config";
 import { sourceAliases } from "./tools/entries.mjs";
 import { wgslPlugin } from "./tools/wgsl_plugin.mjs";
 
-/** Dawn can't be loaded in worker threads twice, hence processes. */
-const shared = { pool: "forks" as const, environment: "node" };
-/** Half of a file's time is imports, pipelines and waiting: two share the adapter, more would wait for it. */
-const twoAtATime = { maxWorkers: 2 };
+/**
+ * Dawn can't be loaded in worker threads twice, hence processes. Two of them: half of a GPU test's time is imports,
+ * pipelines and waiting, and more would only wait for the adapter.
+ */
+const shared = { pool: "forks" as const, environment: "node", maxWorkers: 2 };
+/** A process keeps its modules from file to file: loading them anew takes as long as most files' tests. */
+const keepsModules = { isolate: false };
 const gpuTests = "test/**/*.gpu.test.ts";
 const packageTests = "test/package/**/*.test.ts";
 const browserTests = "test/e2e/**/*.test.ts";
@@ -22,6 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           ...shared,
+          ...keepsModules,
           name: "cpu",
           include: ["test/**/*.test.ts"],
           exclude: [gpuTests, packageTests, browserTests],
@@ -34,10 +38,10 @@ export default defineConfig({
         extends: true,
         test: {
           ...shared,
+          ...keepsModules,
           name: "gpu",
           include: [gpuTests],
-          setupFiles: ["test/gpu_setup.ts", "test/gpu_seed.ts"],
-          ...twoAtATime,
+          setupFiles: ["test/gpu_setup.ts", "test/gpu_each.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
@@ -49,7 +53,6 @@ export default defineConfig({
           ...shared,
           name: "package",
           include: [packageTests],
-          ...twoAtATime,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
@@ -62,7 +65,6 @@ export default defineConfig({
           name: "e2e",
           include: [browserTests],
           globalSetup: ["test/e2e/one_site.ts"],
-          ...twoAtATime,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 3 },

@@ -42,7 +42,7 @@ describe("readSource", () => {
     const before = setPlatform({ ...nodePlatform, readFile: async (path) => Buffer.from(path) });
     expect(Buffer.from(await readSource("C:\\data\\x.bin")).toString()).toBe("C:\\data\\x.bin");
     setPlatform(before);
-    expect(platform()).toBe(browserPlatform);
+    expect(platform()).toBe(before);
   });
 
   it("names the URL when the server refuses, breaks off or is absent", async () => {
