@@ -2,6 +2,7 @@ import { inWords } from "../library/translate.ts";
 import { changeSettings } from "../project/edit.ts";
 import { Next } from "../steps.tsx";
 import { studio } from "../studio.ts";
+import { refused } from "./actions.ts";
 import { Facts } from "./facts.tsx";
 import { Layers } from "./layers.tsx";
 import { NetworkCards } from "./network_cards.tsx";
@@ -19,11 +20,11 @@ export function ChooseView() {
         <p class="faint">{said.lead}</p>
       </div>
       <NetworkCards chosen={network} runs={runs} />
+      {refused.value && (
+        <Problem id="weights-refused" what={said.refusedFiles} why={refused.value} />
+      )}
       {studio.factsError.value && (
-        <div class="notice bad" role="alert" id="network-error">
-          <strong>{said.unreadable}</strong>
-          <p>{inWords(studio.factsError.value)}</p>
-        </div>
+        <Problem id="network-error" what={said.unreadable} why={studio.factsError.value} />
       )}
       {!facts && !studio.factsError.value && !studio.problem.value && (
         <p class="faint">{said.looking}</p>
@@ -39,5 +40,14 @@ export function ChooseView() {
       {facts && <Layers facts={facts} settings={settings} />}
       {facts && <Next to="train" label={said.next} />}
     </section>
+  );
+}
+
+function Problem({ id, what, why }: { id: string; what: string; why: string }) {
+  return (
+    <div class="notice bad" role="alert" id={id}>
+      <strong>{what}</strong>
+      <p>{inWords(why)}</p>
+    </div>
   );
 }

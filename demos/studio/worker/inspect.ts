@@ -16,15 +16,19 @@ let inspected: LoadedNetwork | null = null;
 
 export const inspectedNetwork = () => inspected;
 
-/** Tells what there is in weight files: layers with shapes and parameters, and what they cost. */
+/**
+ * Tells what there is in weight files: layers with shapes and parameters, and what they cost.
+ *
+ * @throws Error where they can't be read: then the network that was looked at before still is.
+ */
 export async function inspect({ weights }: InspectAsk): Promise<NetworkFacts> {
   const source = weights ? [...weights] : builtin;
-  inspected = null;
   const { file, network: info, architecture, cost, name } = await inspectFile({ weights: source });
   // Weights without a head have no network of their own; they can be trained under a new one all the same.
-  inspected = await loadNetwork(file).catch(() => null);
-  const input = inspected?.input ?? info?.input;
+  const network = await loadNetwork(file).catch(() => null);
+  const input = network?.input ?? info?.input;
   if (!input) throw new Error(`${name}: the network of this file can't be told`);
+  inspected = network;
   const { size, channels } = input;
   const layers = inspected ? layersOf(inspected.model, [1, channels, size, size]) : [];
   const elements = [...file.tensors.values()].map(({ shape }) => shape.reduce((a, b) => a * b, 1));
