@@ -107,14 +107,16 @@ async function captured(network: Network) {
   return found;
 }
 
-const onGpu = <T>(fn: () => T | Promise<T>) =>
-  onDevice(deviceWith(gpuProfile(currentDevice())), fn);
+/** Each kernel is compiled once for all networks. */
+const plain = deviceWith(profiles.plain);
+const gpu = deviceWith(gpuProfile(currentDevice()));
+const onGpu = <T>(fn: () => T | Promise<T>) => onDevice(gpu, fn);
 
 describe.each(Object.entries(networks))("%s", (_, network) => {
   it("has the same gradients, eager and captured", async () => {
-    const expected = await onDevice(deviceWith(profiles.plain), () => eager(network));
+    const expected = await onDevice(plain, () => eager(network));
     const runs = [
-      () => onDevice(deviceWith(profiles.plain), () => captured(network)),
+      () => onDevice(plain, () => captured(network)),
       () => onGpu(() => eager(network)),
       () => onGpu(() => captured(network)),
     ];
