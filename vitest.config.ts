@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest_first.ts";
 import { sourceAliases } from "./tools/entries.mjs";
 import { wgslPlugin } from "./tools/wgsl_plugin.mjs";
 
@@ -20,6 +21,7 @@ export default defineConfig({
     alias: sourceAliases(fileURLToPath(new URL("./", import.meta.url))),
   },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -53,6 +55,7 @@ export default defineConfig({
           ...shared,
           name: "package",
           include: [packageTests],
+          globalSetup: ["test/package/one_install.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
@@ -65,6 +68,7 @@ export default defineConfig({
           name: "e2e",
           include: [browserTests],
           globalSetup: ["test/e2e/one_site.ts"],
+          maxWorkers: 3, // one of them waits most of the time, see test/longest_first.ts
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 3 },

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -85,6 +85,9 @@ const inAnyBrowser = [
   ...["studio", "studio_choose", "studio_hostile"],
 ].map((name) => `test/e2e/${name}.test.ts`);
 
+/** It runs once, in all browsers at the same time: it waits for two minutes, and computes little. */
+const inAllBrowsers = "test/e2e/gpu_crash.test.ts";
+
 /** The end-to-end tests in the bundled browser and in an installed one: each behaves in its own way. */
 function endToEnd() {
   const { stdout, status } = spawnSync(
@@ -100,11 +103,14 @@ function endToEnd() {
     return { passed: 0, failed: 1, skipped: 0 };
   }
   const sums = { passed: 0, failed: 0, skipped: missing };
+  const all = browsers.map(({ path }) => path).join(delimiter);
   for (const [i, { path, version, adapter, gpu }] of browsers.entries()) {
     console.log(`\n-- in ${version} (${path})`);
     remarks.push(`End-to-end tests ran in ${version} (${path}) on ${gpu}`);
-    const options = i > 0 ? inAnyBrowser.map((file) => `--exclude=${file}`) : [];
-    const counts = vitest("e2e", { CHROME_PATH: path, GRAFT_CHROME_ADAPTER: adapter }, options);
+    const tested = i > 0 ? [...inAnyBrowser, inAllBrowsers] : [];
+    const options = tested.map((file) => `--exclude=${file}`);
+    const env = { CHROME_PATH: path, GRAFT_CHROME_ADAPTER: adapter, GRAFT_BROWSERS: all };
+    const counts = vitest("e2e", env, options);
     for (const key of Object.keys(sums)) sums[key] += counts[key];
   }
   return sums;

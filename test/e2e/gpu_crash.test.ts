@@ -1,9 +1,8 @@
 /** The browser's GPU process crashes, and soon again, which Chromium punishes with no adapter for a minute and a half. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser } from "puppeteer";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bundlePage, writePage } from "../../tools/bundle_page.ts";
 import { launchChromium } from "../../tools/chromium.ts";
@@ -13,10 +12,11 @@ import { crashGpu, tellsProcesses } from "./gpu_processes.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const package_ = join(repository, "dist/browser/index.js");
+/** `npm test` names all that it tests in: they wait together, two minutes each. "" is the one that other tests take. */
+const browsers = (process.env.GRAFT_BROWSERS ?? "").split(delimiter);
 
 let folder: string;
 let server: StaticServer;
-let browser: Browser;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "graft-crash-"));
@@ -24,18 +24,16 @@ beforeAll(async () => {
   await writePage(folder, await bundlePage({ entries, alias: { webgraft: package_ } }));
   await writeFile(join(folder, "index.html"), "<!doctype html>");
   server = await serveFolders({ "/": folder });
-  browser = await launchChromium({ adapter: "swiftshader" });
 });
 
 afterAll(async () => {
-  await browser?.close();
   await server?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-it.skipIf(!tellsProcesses)(
-  "a page trains on through two crashes in a row, and loses nothing",
-  async () => {
+async function survives(executable: string): Promise<void> {
+  const browser = await launchChromium({ adapter: "swiftshader", executable });
+  try {
     const page = await browser.newPage();
     await page.exposeFunction("crashGpu", () => crashGpu(browser));
     await page.goto(server.url);
@@ -48,5 +46,12 @@ it.skipIf(!tellsProcesses)(
     expect(survived.lost).toBeGreaterThanOrEqual(2);
     expect(survived.losses).toEqual(undisturbed.losses);
     expect(survived.weights).toEqual(undisturbed.weights);
-  },
+  } finally {
+    await browser.close();
+  }
+}
+
+it.skipIf(!tellsProcesses).concurrent.each(browsers)(
+  "a page trains on through two crashes in a row, and loses nothing, in %j",
+  survives,
 );

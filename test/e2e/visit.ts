@@ -3,6 +3,7 @@ import type { Browser, Page } from "puppeteer";
 import { inject } from "vitest";
 import { type ChromiumOptions, launchChromium } from "../../tools/chromium.ts";
 import { adapterChoice } from "../gpu_adapter.ts";
+import { ask } from "../made_once.ts";
 
 /** The built site, served to a browser of one's own. */
 export interface Site {
@@ -26,9 +27,7 @@ export interface Visit {
 }
 
 export async function visitSite(options: ChromiumOptions = {}): Promise<Site> {
-  const gate = await fetch(inject("siteGate"));
-  const url = await gate.text();
-  if (!gate.ok) throw new Error(`the site can't be built: ${url}`);
+  const url = await ask(inject("siteGate"));
   const browser = await launchChromium({ adapter: adapterChoice(), ...options });
   const closePages = async () => {
     const left = (await browser.pages()).filter((page) => page.url().startsWith(url));
