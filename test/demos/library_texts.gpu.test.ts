@@ -1,4 +1,5 @@
 /** What the library says when something goes wrong is known to the studio, which says it in the visitor's language. */
+import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import { language } from "../../demos/shared/language.ts";
 import { inWords } from "../../demos/studio/library/translate.ts";
@@ -30,6 +31,17 @@ const loading = (name: string, content: Uint8Array) =>
   messageOf(() => formats.loadWeights(new File([new Uint8Array(content)], name)));
 const few = (count: number, classes: string[]) =>
   data.fromArrays(new Float32Array(count * 12), [3, 2, 2], new Int32Array(count), { classes });
+
+/** What is said before photos are learned from the network that comes with the package. */
+async function warnedOfLetters(): Promise<string> {
+  const create = { width: 32, height: 32, channels: 3, background: "#c21" } as const;
+  const photo = new Blob([new Uint8Array(await sharp({ create }).png().toBuffer())]);
+  const builtin = new URL("../../assets/letters.safetensors", import.meta.url);
+  const photos = { ant: Array(4).fill(photo), bee: Array(4).fill(photo) };
+  for await (const event of finetune({ data: photos, epochs: 1 }, { builtin }))
+    if (event.type === "warning" && !event.message.includes("picture")) return event.message;
+  return expect.fail("nothing was said");
+}
 
 /** What happens, what it is called in English, and in Chinese. */
 const MESSAGES: Record<string, [happens: () => Promise<string> | string, en: RegExp, zh: RegExp]> =
@@ -80,6 +92,11 @@ const MESSAGES: Record<string, [happens: () => Promise<string> | string, en: Reg
       () => undecodable(bytesOf("II*\0"), "this browser").message,
       /^a picture in TIFF/,
       /^TIFF 格式/,
+    ],
+    "letters for photos": [
+      warnedOfLetters,
+      /^The built-in network was trained on letters .* choose one .*squeezenet1_1/,
+      /squeezenet1_1/,
     ],
     "one picture of a class": [
       () => thinClasses(["ant", "bee"], few(1, ["ant", "bee"]), few(2, ["ant", "bee"]))[1],

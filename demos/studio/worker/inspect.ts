@@ -1,7 +1,16 @@
-import { estimateMemory, type LoadedNetwork, loadNetwork, models, nn, transfer } from "webgraft";
+import {
+  estimateMemory,
+  type formats,
+  type LoadedNetwork,
+  loadNetwork,
+  models,
+  nn,
+  transfer,
+} from "webgraft";
 import { inspect as inspectFile } from "webgraft/finetune";
 import type { TrainChoice } from "../project/types.ts";
 import { builtin } from "./builtin.ts";
+import { KeptNetwork } from "./kept_network.ts";
 import type {
   InspectAsk,
   LayerFacts,
@@ -11,10 +20,14 @@ import type {
   TrainingChoice,
 } from "./messages.ts";
 
-/** The network that is looked at. */
-let inspected: LoadedNetwork | null = null;
+/** What is looked at, where there is a whole network in it. */
+let inspected: formats.WeightFile | null = null;
+const kept = new KeptNetwork<formats.WeightFile>();
 
-export const inspectedNetwork = () => inspected;
+export async function inspectedNetwork(): Promise<LoadedNetwork | null> {
+  const file = inspected;
+  return file && kept.of(file, () => loadNetwork(file));
+}
 
 /**
  * Tells what there is in weight files: layers with shapes and parameters, and what they cost.
@@ -25,22 +38,22 @@ export async function inspect({ weights }: InspectAsk): Promise<NetworkFacts> {
   const source = weights ? [...weights] : builtin;
   const { file, network: info, architecture, cost, name } = await inspectFile({ weights: source });
   // Weights without a head have no network of their own; they can be trained under a new one all the same.
-  const network = await loadNetwork(file).catch(() => null);
+  const network = await kept.of(file, () => loadNetwork(file)).catch(() => null);
   const input = network?.input ?? info?.input;
   if (!input) throw new Error(`${name}: the network of this file can't be told`);
-  inspected = network;
+  inspected = network && file;
   const { size, channels } = input;
-  const layers = inspected ? layersOf(inspected.model, [1, channels, size, size]) : [];
+  const layers = network ? layersOf(network.model, [1, channels, size, size]) : [];
   const elements = [...file.tensors.values()].map(({ shape }) => shape.reduce((a, b) => a * b, 1));
   return {
     ...{ name, size, channels, layers },
     architecture: architecture ?? "",
     format: file.format,
-    classes: inspected?.classes.length ?? 0,
+    classes: network?.classes.length ?? 0,
     parameters: elements.reduce((a, b) => a + b, 0),
     flops: cost?.flops ?? null,
-    isWhole: inspected !== null,
-    notes: inspected?.notes ?? [],
+    isWhole: network !== null,
+    notes: network?.notes ?? [],
   };
 }
 
@@ -78,9 +91,10 @@ function headOf(model: nn.Module): string[] {
 }
 
 /** What training the network that was inspected takes: as is chosen, and all layers of it. */
-export function estimate({ train, batchSize }: TrainingChoice): MemoryNeeded {
-  if (!inspected) return { asChosen: null, allLayers: null };
-  const { model, input } = inspected;
+export async function estimate({ train, batchSize }: TrainingChoice): Promise<MemoryNeeded> {
+  const network = await inspectedNetwork();
+  if (!network) return { asChosen: null, allLayers: null };
+  const { model, input } = network;
   const shape = [input.channels, input.size, input.size];
   const bytes = (choice: TrainChoice) =>
     trainedAs(model, choice, () => {

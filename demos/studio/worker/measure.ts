@@ -22,7 +22,7 @@ export async function measure(
   { train, batchSize, augment }: MeasureAsk,
   isWanted: () => boolean,
 ): Promise<StepTimes | null> {
-  const network = inspectedNetwork();
+  const network = await inspectedNetwork();
   if (!network) return null;
   const { model, input } = network;
   const images = rand([batchSize, input.channels, input.size, input.size]);

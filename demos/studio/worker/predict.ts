@@ -1,12 +1,12 @@
 import { type LoadedNetwork, loadNetwork } from "webgraft";
+import { KeptNetwork } from "./kept_network.ts";
 import type { Ranking, Trained } from "./messages.ts";
 
 /** The network that was asked last: a live picture asks the same one several times a second. */
-let kept: { readonly run: string; readonly network: LoadedNetwork } | null = null;
+const kept = new KeptNetwork<string>();
 
-export async function networkOf({ run, network: file }: Trained): Promise<LoadedNetwork> {
-  if (kept?.run !== run) kept = { run, network: await loadNetwork(file) };
-  return kept.network;
+export function networkOf({ run, network: file }: Trained): Promise<LoadedNetwork> {
+  return kept.of(run, () => loadNetwork(file));
 }
 
 /** The classes of pictures, for each the likeliest first. */

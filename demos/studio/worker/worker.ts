@@ -4,6 +4,7 @@
  */
 import { init, NoWebGpuError } from "webgraft";
 import { messageOf } from "../../../src/base/index.ts";
+import { againIfLost } from "../../../src/train/index.ts";
 import { estimate, inspect, published } from "./inspect.ts";
 import type { Asked, FromWorker, News, ToWorker } from "./messages.ts";
 import type { Training } from "./training.ts";
@@ -12,6 +13,8 @@ const send = (message: FromWorker) => self.postMessage(message, {});
 /** null until a training is asked for. */
 let training: Promise<Training> | null = null;
 let last: Promise<unknown> = Promise.resolve();
+/** Whether there was a GPU. */
+let hasStarted = false;
 /** What was asked last; a measurement gives way to whatever comes after it. */
 let newest = 0;
 
@@ -26,10 +29,16 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 async function answer(asked: Asked): Promise<void> {
   const { id } = asked;
   try {
-    send({ id, answer: await carryOut(asked) });
+    send({ id, answer: await carriedThrough(asked) });
   } catch (error) {
     send({ id, error: messageOf(error), isNoWebGpu: error instanceof NoWebGpuError });
   }
+}
+
+/** A GPU that is lost, also while nobody used it, is waited for and the task done again. Training sees to that by itself. */
+function carriedThrough(asked: Asked): Promise<unknown> {
+  const work = () => carryOut(asked);
+  return hasStarted && asked.task !== "train" ? againIfLost(work) : work();
 }
 
 function loadTraining(): Promise<Training> {
@@ -66,6 +75,7 @@ async function carryOut(asked: Asked): Promise<unknown> {
 
 async function start() {
   const { info } = await init();
+  hasStarted = true;
   const { description, vendor, architecture } = info;
   return { adapter: description || [vendor, architecture].filter(Boolean).join(" ") || "WebGPU" };
 }
