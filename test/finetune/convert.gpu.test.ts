@@ -1,5 +1,5 @@
 // Networks in fewer bits and ending with probabilities: what the task writes, and what it tells of the cost.
-import { statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { convert } from "../../src/finetune/index.ts";
 import { data, evaluate, formats, loadNetwork } from "../../src/index.ts";
@@ -31,6 +31,18 @@ describe("convert", { timeout: 300_000 }, () => {
     const read = await evaluate(model, letters, { transform });
     expect(read.accuracy).toBeCloseTo(accuracy!.after, 6);
     expect(read.loss).toBeLessThan(1.5);
+  });
+
+  it("writes over nothing unasked", async () => {
+    const to = at("taken.safetensors");
+    writeFileSync(to, "trained");
+    const again = (overwrite?: boolean) => convert({ weights: builtin, to, overwrite });
+    await expect(again()).rejects.toThrow(
+      /taken\.safetensors: is there already, and nothing trained is written over unasked/,
+    );
+    expect(readFileSync(to, "utf8")).toBe("trained");
+    await again(true);
+    expect((await formats.loadWeights(to)).tensors.size).toBe(50);
   });
 
   it.each([
