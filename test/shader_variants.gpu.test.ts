@@ -3,13 +3,14 @@
  * for would otherwise be compiled for the first time by a user.
  */
 import { describe, expect, it } from "vitest";
-import { currentDevice, type KernelSource, specialize } from "../src/gpu/index.ts";
+import { type KernelSource, specialize } from "../src/gpu/index.ts";
+import { compiler, errorsOf } from "./compiler.ts";
 import { filesBelow } from "./import_graph.ts";
 
 /** A choice for one constant or type of a kernel. */
 type Choice = readonly [name: string, value: boolean | number | string];
 
-const device = currentDevice();
+const device = await compiler();
 const files = filesBelow("shaders", [".wgsl"]).filter((file) => !file.startsWith("shaders/lib/"));
 
 /** Parameters and what optimizers keep are f32 in any precision. */
@@ -26,6 +27,33 @@ const SIZES: Readonly<Record<string, readonly number[]>> = {
   ...{ M: [2, 4], TM: [4, 8], TN: [4, 8], Q: [1, 2], S: [4, 8, 16], LANES: [1, 4, 8, 16, 32, 64] },
 };
 
+/** What launches ask for together: kernels of GPUs read vec4s or elements, of either type. */
+const TOGETHER: Readonly<Record<string, (T: string) => Choice[][]>> = {
+  matmul_blocked: (T) => [
+    [
+      ["T", T],
+      ["A", `vec4<${T}>`],
+      ["VECTORS", true],
+    ],
+    [
+      ["T", T],
+      ["A", T],
+      ["VECTORS", false],
+    ],
+  ],
+  implicit_product: (T) =>
+    [0, 1, 3].flatMap((KERNEL) =>
+      [true, false].map((isGradient): Choice[] => [
+        ["T", T],
+        ["KERNEL", KERNEL],
+        ["DEPTH", KERNEL === 3 ? 3 : 4],
+        ["FEW", KERNEL === 0],
+        ["INPUT_GRADIENT", isGradient],
+        ["W", KERNEL > 0 && !isGradient ? `vec4<${T}>` : T],
+      ]),
+    ),
+};
+
 async function load(file: string): Promise<KernelSource> {
   const { default: kernel } = (await import(`../${file}`)) as { default: KernelSource };
   return kernel;
@@ -34,7 +62,9 @@ async function load(file: string): Promise<KernelSource> {
 /** The declarations that a launch may rewrite. */
 function declarations(kernel: KernelSource) {
   const text = kernel.map((file) => file.text).join("\n");
-  const flags = [...text.matchAll(/^const (\w+): bool = /gm)].map(([, name]) => name!);
+  const flags = [...text.matchAll(/^const (\w+): bool = (?:true|false);/gm)].map(
+    ([, name]) => name!,
+  );
   const types = [...text.matchAll(/^alias (T\w*) = f32;/gm)].map(([, name]) => name!);
   const choices = [...text.matchAll(/^const (\w+): u32 = ([A-Z]\w*);/gm)].map(([, name]) => name!);
   const numbers = [...text.matchAll(/^const (\w+): u32 = \d+u;/gm)].map(([, name]) => name!);
@@ -59,7 +89,8 @@ function variants(kernel: KernelSource): Choice[][] {
       all.flatMap((one) => [true, false].map((value): Choice[] => [...one, [flag, value]])),
     [[]],
   );
-  const half = device.features.has("shader-f16") && !FULL_PRECISION.has(specialize(kernel).name);
+  const { name } = specialize(kernel);
+  const half = !FULL_PRECISION.has(name);
   const halves = half ? types.map((type): Choice[] => [[type, "f16"]]) : [];
   const fours: Choice[][] = flags.includes("FOURS")
     ? ["vec4<f32>", ...(half ? ["vec4<f16>"] : [])].map((type): Choice[] => [["T", type]])
@@ -71,19 +102,14 @@ function variants(kernel: KernelSource): Choice[][] {
   const sizes = numbers.flatMap((name) =>
     (SIZES[name] ?? []).map((value): Choice[] => [[name, value]]),
   );
+  const together = ["f32", "f16"].flatMap((type) => TOGETHER[name]?.(type) ?? []);
   const all: Choice[] = half ? types.map((type): Choice => [type, "f16"]) : [];
   return [
     ...combinations.flatMap((base) => [base, [...base, ...all]]),
     ...kinds,
+    ...together.flatMap((one): Choice[][] => [one, [...one, ["TOUT", "f16"]]]),
     ...[...named, ...sizes].flatMap((one) => [one, [...one, ...all]]),
   ];
-}
-
-async function errorsOf(source: string): Promise<string[]> {
-  device.gpu.pushErrorScope("validation");
-  const { messages } = await device.gpu.createShaderModule({ code: source }).getCompilationInfo();
-  await device.gpu.popErrorScope();
-  return messages.filter(({ type }) => type === "error").map(({ message }) => message);
 }
 
 describe.each(files)("%s", (file) => {
@@ -98,7 +124,7 @@ describe.each(files)("%s", (file) => {
     );
     const wrong: string[] = [];
     for (const [source, label] of sources) {
-      for (const message of await errorsOf(source)) wrong.push(`${label}: ${message}`);
+      for (const message of await errorsOf(device, source)) wrong.push(`${label}: ${message}`);
     }
     expect(wrong).toEqual([]);
   });
