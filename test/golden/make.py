@@ -19,7 +19,6 @@ from torch.nn import functional as F
 import weights
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BATCH = 4
 CLASSES = 10
 SAMPLES = 32
 STEPS = 10
@@ -41,6 +40,8 @@ class Vgg16(nn.Module):
     """Configuration D with torchvision's names and one linear layer for 32x32 images."""
 
     side = 32
+    # Two are enough where nothing is averaged over a batch.
+    batch = 2
     # Rates at which ten steps change the losses by far more than float32's rounding errors do. Adam gives a unit that
     # is active for the first time, by however little, an update of full size: at 1e-5 one such unit can be seen. SGD
     # multiplies a difference where an activation within rounding of 0, or of its neighbour in a pool, falls to the other
@@ -67,6 +68,7 @@ class MobileNetV1(nn.Module):
     """MobileNet v1 of width 0.25 with Keras' layer names, padding and batch norm constants."""
 
     side = 64
+    batch = 4
     training = {"SGD": {"lr": 5e-5, "momentum": 0.9}, "Adam": {"lr": 5e-5}}
     blocks = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)]
     blocks += [(512, 1)] * 5 + [(1024, 2), (1024, 1)]
@@ -106,8 +108,8 @@ def build(kind, dtype, training):
 
 
 def batch(kind, step, dtype):
-    images = weights.uniform(f"images.{step}", (BATCH, 3, kind.side, kind.side), 1.7)
-    targets = weights.labels(f"labels.{step}", BATCH, CLASSES)
+    images = weights.uniform(f"images.{step}", (kind.batch, 3, kind.side, kind.side), 1.7)
+    targets = weights.labels(f"labels.{step}", kind.batch, CLASSES)
     return torch.from_numpy(images).to(dtype), torch.from_numpy(targets)
 
 
@@ -204,18 +206,18 @@ def checksums(kind):
     state = {n: v for n, v in kind().state_dict().items() if not n.endswith("num_batches_tracked")}
     names = [*list(state)[:8], *list(state)[-2:]]
     sums = {name: weights.checksum(weights.parameter(name, tuple(state[name].shape))) for name in names}
-    images = weights.uniform("images.0", (BATCH, 3, kind.side, kind.side), 1.7)
+    images = weights.uniform("images.0", (kind.batch, 3, kind.side, kind.side), 1.7)
     return {
         "parameters": [{"name": n, "shape": list(state[n].shape), "checksum": s} for n, s in sums.items()],
         "images": weights.checksum(images),
-        "labels": weights.labels("labels.0", BATCH, CLASSES).tolist(),
+        "labels": weights.labels("labels.0", kind.batch, CLASSES).tolist(),
     }
 
 
 def write(name, kind, cases):
     result = {
         "torch": torch.__version__,
-        "batch": BATCH,
+        "batch": kind.batch,
         "side": kind.side,
         "classes": CLASSES,
         "imageScale": 1.7,
