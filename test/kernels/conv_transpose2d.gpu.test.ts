@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { Profiler } from "../../src/gpu/profiler.ts";
 import { info } from "../ops/conv_transpose2d.ts";
-import { checkForward } from "../ops/harness.ts";
+import { checkForward, prepare } from "../ops/harness.ts";
 import { deviceWith, gpuProfile, onDevice } from "../profiles.ts";
 
 it("GPUs add the bias in the launch that computes the result", async () => {
@@ -11,7 +11,7 @@ it("GPUs add the bias in the launch that computes the result", async () => {
   await onDevice(gpu, async () => {
     const profiler = new Profiler({ timestamps: false });
     gpu.profiler = profiler;
-    await checkForward(sample, gpu);
+    await checkForward(prepare(sample), gpu);
     const names = profiler
       .rows()
       .map(({ kernel }) => kernel)

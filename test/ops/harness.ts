@@ -50,15 +50,42 @@ function upload(
   );
 }
 
-/** Forward against the reference; nothing but the result may stay in memory. */
-export async function checkForward(sample: Sample, device: Device): Promise<void> {
+/** A sample with its inputs and what should come of them, computed once for all checks and devices. */
+export interface Prepared {
+  readonly sample: Sample;
+  readonly refs: readonly Ref[];
+  readonly expected: Ref;
+  /** Which inputs want a gradient. */
+  readonly tracked: readonly number[];
+  /** What the result's gradient is taken to be. */
+  readonly cotangent: Float64Array;
+  /** By input, as they are asked for. */
+  readonly numeric: Map<number, NumericGradient>;
+}
+
+export function prepare(sample: Sample): Prepared {
   const refs = sample.inputs.map((input, i) => hostValues(input, 17 + i));
+  const expected = sample.reference(...refs);
+  const tracked = sample.inputs.flatMap((input, i) => (wantsGradient(input) ? [i] : []));
+  const size = tracked.length > 0 ? sizeOf(expected.shape) : 0;
+  const cotangent = uniform(size, 5).map(Math.fround);
+  return { sample, refs, expected, tracked, cotangent, numeric: new Map() };
+}
+
+function numericOf({ sample, refs, cotangent, numeric }: Prepared, input: number): NumericGradient {
+  const known = numeric.get(input) ?? numericGradient(sample, refs, input, cotangent);
+  numeric.set(input, known);
+  return known;
+}
+
+/** Forward against the reference; nothing but the result may stay in memory. */
+export async function checkForward(prepared: Prepared, device: Device): Promise<void> {
+  const { sample, refs, expected } = prepared;
   const inputs = upload(sample, refs, () => false);
   const before = device.memory().liveBuffers;
   const out = noGrad(() => sample.run(...inputs));
   expect(device.memory().liveBuffers - before, "buffers left over").toBeLessThanOrEqual(1);
   expect(out.requiresGrad, "requiresGrad under noGrad").toBe(false);
-  const expected = sample.reference(...refs);
   expect(out.shape, "shape of the result").toEqual([...expected.shape]);
   const tolerance = isFloat(out.dtype) ? (sample.tolerance ?? 1e-5) : 0;
   expectClose("forward", await out.data(), expected.data, expected.shape, tolerance);
@@ -68,13 +95,10 @@ export async function checkForward(sample: Sample, device: Device): Promise<void
 }
 
 /** Gradients of all tracked inputs together, then of each alone, against central differences. */
-export async function checkGradients(sample: Sample): Promise<void> {
-  const refs = sample.inputs.map((input, i) => hostValues(input, 17 + i));
-  const tracked = sample.inputs.flatMap((input, i) => (wantsGradient(input) ? [i] : []));
+export async function checkGradients(prepared: Prepared): Promise<void> {
+  const { sample, refs, tracked, cotangent } = prepared;
+  const { shape } = prepared.expected;
   if (tracked.length === 0) return;
-  const { shape } = sample.reference(...refs);
-  const cotangent = uniform(sizeOf(shape), 5).map(Math.fround);
-  const numeric = new Map(tracked.map((i) => [i, numericGradient(sample, refs, i, cotangent)]));
   const subsets = tracked.length > 1 ? [tracked, ...tracked.map((i) => [i])] : [tracked];
   for (const subset of subsets) {
     const inputs = upload(sample, refs, (i) => subset.includes(i));
@@ -85,7 +109,7 @@ export async function checkGradients(sample: Sample): Promise<void> {
     for (const [i, input] of inputs.entries()) {
       const what = `gradient of input ${i}, inputs ${subset} tracked`;
       if (!subset.includes(i)) expect(input.grad, `${what}: frozen`).toBeNull();
-      else await expectGradient(what, input, numeric.get(i)!, sample.gradTolerance ?? 1e-4);
+      else await expectGradient(what, input, numericOf(prepared, i), sample.gradTolerance ?? 1e-4);
     }
   }
 }
@@ -117,9 +141,8 @@ async function expectGradient(
 }
 
 /** The same call captured and replayed twice must give the eager result and gradients bit for bit. */
-export async function checkCaptured(sample: Sample): Promise<void> {
-  const refs = sample.inputs.map((input, i) => hostValues(input, 17 + i));
-  const inputs = upload(sample, refs, (i) => wantsGradient(sample.inputs[i]!));
+export async function checkCaptured({ sample, refs, tracked }: Prepared): Promise<void> {
+  const inputs = upload(sample, refs, (i) => tracked.includes(i));
   const randomState = getRandomState();
   const run = () => {
     for (const input of inputs) input.grad = null;

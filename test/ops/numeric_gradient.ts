@@ -23,21 +23,20 @@ export function numericGradient(
   cotangent: ArrayLike<number>,
 ): NumericGradient {
   const { shape, data } = inputs[which]!;
-  const derivativeAlong = (direction: (i: number) => number) => {
-    const loss = (step: number) => {
-      const moved = { shape, data: data.map((value, i) => value + step * direction(i)) };
-      const out = sample.reference(...inputs.map((input, i) => (i === which ? moved : input)));
-      return out.data.reduce((sum, value, i) => sum + value * cotangent[i]!, 0);
-    };
-    return (loss(STEP) - loss(-STEP)) / (2 * STEP);
+  const lossAt = (values: Float64Array) => {
+    const moved = { shape, data: values };
+    const out = sample.reference(...inputs.map((input, i) => (i === which ? moved : input)));
+    return out.data.reduce((sum, value, i) => sum + value * cotangent[i]!, 0);
   };
+  const derivative = (moved: (step: number) => Float64Array) =>
+    (lossAt(moved(STEP)) - lossAt(moved(-STEP))) / (2 * STEP);
   const indices = chosenIndices(data.length);
-  const values = indices.map((index) => derivativeAlong((i) => (i === index ? 1 : 0)));
+  const values = indices.map((i) => derivative((step) => data.with(i, data[i]! + step)));
   if (indices.length === data.length) return { indices, values, direction: null };
   const next = random(91 + which);
   const along = Float64Array.from(data, () => 2 * next() - 1);
-  const direction = { along, derivative: derivativeAlong((i) => along[i]!) };
-  return { indices, values, direction };
+  const moved = (step: number) => data.map((value, i) => value + step * along[i]!);
+  return { indices, values, direction: { along, derivative: derivative(moved) } };
 }
 
 function chosenIndices(size: number): number[] {

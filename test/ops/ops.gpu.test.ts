@@ -7,7 +7,14 @@ import { registry } from "../../src/autograd/op.ts";
 import { sizeOf } from "../../src/base/index.ts";
 import { currentDevice, type Device } from "../../src/gpu/index.ts";
 import { deviceWith, gpuProfile, onDevice } from "../profiles.ts";
-import { checkCaptured, checkForward, checkGradients, supported } from "./harness.ts";
+import {
+  checkCaptured,
+  checkForward,
+  checkGradients,
+  type Prepared,
+  prepare,
+  supported,
+} from "./harness.ts";
 import type { OpInfo, Sample } from "./op_info.ts";
 
 const modules = import.meta.glob<{ info?: OpInfo }>([
@@ -37,14 +44,20 @@ for (const [path, load] of Object.entries(modules)) {
 
 function defineTests({ samples, errors, gpuKernels }: OpInfo): void {
   for (const sample of samples) {
+    let kept: Prepared | undefined;
+    const prepared = () => {
+      if (isLarge(sample)) return prepare(sample); // needed once, and would take a gigabyte
+      kept ??= prepare(sample);
+      return kept;
+    };
     it(sample.label, ({ skip }) => {
       if (!supported(sample, device)) skip("this adapter has no shader-f16");
-      return check(sample, device);
+      return check(prepared(), device);
     });
     if (!gpuKernels || device.profile.kind === "gpu" || isLarge(sample)) continue;
     it(`${sample.label}, with a GPU's kernels`, ({ skip }) => {
       if (!supported(sample, device)) skip("this adapter has no shader-f16");
-      return onDevice(asGpu, () => check(sample, asGpu));
+      return onDevice(asGpu, () => check(prepared(), asGpu));
     });
   }
   for (const { label, run, error } of errors) {
@@ -54,11 +67,11 @@ function defineTests({ samples, errors, gpuKernels }: OpInfo): void {
   }
 }
 
-async function check(sample: Sample, device: Device): Promise<void> {
+async function check(prepared: Prepared, device: Device): Promise<void> {
   try {
-    await checkForward(sample, device);
-    await checkGradients(sample);
-    await checkCaptured(sample);
+    await checkForward(prepared, device);
+    await checkGradients(prepared);
+    await checkCaptured(prepared);
     await device.synchronize();
   } catch (error) {
     await device.synchronize().catch(() => {}); // what else the GPU reports belongs to this test

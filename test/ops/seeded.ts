@@ -12,5 +12,7 @@ export function random(seed: number): () => number {
 /** Seeded uniform values in −1..1. */
 export function uniform(size: number, seed: number): Float64Array {
   const next = random(seed);
-  return Float64Array.from({ length: size }, () => 2 * next() - 1);
+  const values = new Float64Array(size); // from() takes four times as long
+  for (let i = 0; i < size; i++) values[i] = 2 * next() - 1;
+  return values;
 }
