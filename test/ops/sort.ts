@@ -104,7 +104,7 @@ export const info: OpInfo = {
     ...sorted({ shape: [70, 33], grad: false, map: coarse }, 1),
     ...sorted({ shape: [3, 1024], grad: false }, 1),
     ...sorted({ shape: [3, 1500], grad: false, map: coarse }, 1, true),
-    ...sorted({ shape: [2, 5000], grad: false }, 1),
+    ...sorted({ shape: [2, 2100], grad: false }, 1), // two rounds of merging
     ...sorted({ shape: [9], values: special, grad: false }, 0),
     ...sorted({ shape: [9], values: special, grad: false }, 0, true),
     ...sorted({ shape: [5], values: [3, -2147483648, 2147483647, 0, -1], dtype: "i32" }, 0),
