@@ -1,7 +1,19 @@
-/** The studio without a training: what a visit downloads, the camera and the pen, no WebGPU, no network. */
+/** The studio on its own: what a visit downloads, the camera and the pen, no WebGPU, no network, a crash while nothing runs. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { collectDownloads, compressedSizes } from "./downloads.ts";
-import { openStudio, there } from "./studio_page.ts";
+import { crashGpu, tellsProcesses } from "./gpu_processes.ts";
+import {
+  goTo,
+  makePictures,
+  openStudio,
+  runIs,
+  startTraining,
+  there,
+  upload,
+} from "./studio_page.ts";
 import { type Site, text, visitSite } from "./visit.ts";
 
 let site: Site;
@@ -86,5 +98,26 @@ describe("without a network", () => {
     await page.reload();
     await page.setOfflineMode(false);
     await page.close();
+  });
+});
+
+describe("a GPU process that ends while nothing runs", () => {
+  it.runIf(tellsProcesses)("is not noticed: what comes next is trained", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "graft-studio-"));
+    try {
+      await makePictures(folder, 6);
+      const { page, errors } = await openStudio(site);
+      await goTo(page, "choose");
+      await there(page, "#facts"); // the network is on the GPU
+      expect(crashGpu(site.browser)).toBeGreaterThan(0);
+      await goTo(page, "collect");
+      await upload(page, "folder", folder);
+      await goTo(page, "train");
+      await startTraining(page, 2);
+      expect((await runIs(page, "done")).epochs).toHaveLength(2);
+      expect(errors).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
