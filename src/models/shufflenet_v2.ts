@@ -120,11 +120,11 @@ export const shufflenetV2Specs = (): readonly ModelSpec[] => [
   specOf(
     DESIGNS.x0_5,
     shufflenetV2X0_5,
-    torchvisionWeights("shufflenetv2_x0.5-f707e7126e", 5.282, 0.60552, "f707e712"),
+    torchvisionWeights("shufflenetv2_x0.5-f707e7126e", 5.282, 0.60552, "f707e7126e"),
   ),
   specOf(
     DESIGNS.x1_0,
     shufflenetV2X1_0,
-    torchvisionWeights("shufflenetv2_x1-5666bf0f80", 8.791, 0.69362, "5666bf0f"),
+    torchvisionWeights("shufflenetv2_x1-5666bf0f80", 8.791, 0.69362, "5666bf0f80"),
   ),
 ];

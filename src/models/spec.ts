@@ -73,6 +73,8 @@ export interface PublishedWeights {
   readonly sizeTolerance: number;
   /** All 64 digits of the file's SHA-256, or those in its name (PyTorch's own check). */
   readonly sha256?: string;
+  /** All 32 digits of the file's MD5, where that is what its publisher gives. */
+  readonly md5?: string;
   readonly licence: string;
   /** Where these facts stand. */
   readonly source: string;

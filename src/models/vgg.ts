@@ -178,7 +178,8 @@ const kerasInput = (): InputConvention => ({
   antialias: true,
 });
 
-function kerasFeatures(name: string, size: number): PublishedWeights {
+/** @param md5 as keras.applications gives it. */
+function kerasFeatures(name: string, size: number, md5: string): PublishedWeights {
   return {
     name: `${name}_keras`,
     url:
@@ -187,6 +188,7 @@ function kerasFeatures(name: string, size: number): PublishedWeights {
     shards: false,
     size,
     sizeTolerance: 0,
+    md5,
     licence: "CC-BY-4.0 (Oxford VGG)",
     source: "https://keras.io/api/applications/vgg/",
     trainedOn: "ImageNet-1k",
@@ -223,7 +225,7 @@ export const vggSpecs = (): readonly ModelSpec[] => [
       0.71592,
       "397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0",
     ),
-    kerasFeatures("vgg16", 58_889_256),
+    kerasFeatures("vgg16", 58_889_256, "6d6bbae143d832006294945121d1f1fc"),
   ]),
   specOf("vgg19", false, [
     vgg19,
@@ -233,7 +235,7 @@ export const vggSpecs = (): readonly ModelSpec[] => [
       0.72376,
       "dcbb9e9dad569fff7a846263a77324fc34978fea2bfb039c012d710e1776ae44",
     ),
-    kerasFeatures("vgg19", 80_134_624),
+    kerasFeatures("vgg19", 80_134_624, "253f8cb515780f3b799900260a226db6"),
   ]),
   specOf("vgg11", true, [vgg11Bn, torchvisionWeights("vgg11_bn-6002323d", 506.881, 0.7037)]),
   specOf("vgg13", true, [vgg13Bn, torchvisionWeights("vgg13_bn-abd245e5", 507.59, 0.71586)]),

@@ -22,7 +22,7 @@ export async function fetchWeights(entry: WantedFiles, options: FetchOptions): P
     return { files: fetching.files, file: await loadWeights(fetching.source(), { signal }) };
   } catch (error) {
     // A hash would have told; without one, a wrong file must not stay.
-    if (entry.sha256 !== undefined || signal?.aborted) throw error;
+    if (entry.sha256 !== undefined || entry.md5 !== undefined || signal?.aborted) throw error;
     for (const name of names) await cache.delete(fetching.key(name));
     throw new Error(
       `${entry.name}: what was downloaded can't be read and was deleted: try again (${messageOf(error)})`,
@@ -73,11 +73,11 @@ class Fetching {
   }
 
   async #fetch(name: string): Promise<void> {
-    const { size, sizeTolerance, sha256, shards } = this.#entry;
+    const { size, sizeTolerance, sha256, md5, shards } = this.#entry;
     const known =
       shards && size !== undefined
         ? { maxSize: size + (sizeTolerance ?? 0) }
-        : { size: shards ? undefined : size, sizeTolerance, sha256 };
+        : { size: shards ? undefined : size, sizeTolerance, sha256, md5 };
     const onProgress = (bytes: number, total = 0) => this.#report(name, bytes, total);
     const { signal } = this.#options;
     const { retries } = this.#entry;

@@ -24,6 +24,7 @@ export interface WantedFiles {
   readonly size?: number;
   readonly sizeTolerance?: number;
   readonly sha256?: string;
+  readonly md5?: string;
   /** How often a transfer that breaks off is taken up again, if not as usual. */
   readonly retries?: number;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdtempSync,
@@ -147,6 +148,18 @@ describe("download", () => {
       new RegExp(`SHA-256 is ${HASH.slice(0, 16)}…, not 0{16}….*was deleted`),
     );
     expect(left()).toEqual([]);
+  });
+
+  it("goes by the MD5 where that is what is published", async () => {
+    const md5 = createHash("md5").update(FILE).digest("hex");
+    await answering({});
+    for (const cache of [nodeFileCache, blobFileCache(memoryStore(), 4096)]) {
+      const wrong = get({ cache, md5: "00".repeat(16) });
+      await expect(wrong).rejects.toThrow(`MD5 is ${md5.slice(0, 16)}…, not 0000000000000000…`);
+      expect(await cache.find(KEY)).toBeNull();
+      await get({ cache, md5 });
+      expect(await cache.find(KEY)).not.toBeNull();
+    }
   });
 
   it("deletes two halves of different files", async () => {

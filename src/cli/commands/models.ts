@@ -44,8 +44,9 @@ function networkRow(spec: ModelSpec): string[] {
   ];
 }
 
-function entryRow({ name, size, top1, trainedOn, sha256, licence }: PretrainedEntry): string[] {
-  const hash =
-    sha256 === undefined ? "none known" : sha256.length === 64 ? "SHA-256" : "SHA-256, start";
+function entryRow(entry: PretrainedEntry): string[] {
+  const { name, size, top1, trainedOn, sha256, md5, licence } = entry;
+  const whole = md5 === undefined ? "none known" : "MD5";
+  const hash = sha256 === undefined ? whole : sha256.length === 64 ? "SHA-256" : "SHA-256, start";
   return [name, bytes(size), top1 === undefined ? "–" : percent(top1), trainedOn, hash, licence];
 }

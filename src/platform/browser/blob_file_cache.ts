@@ -1,4 +1,5 @@
 import type { CachedFile, FileCache, PartFile } from "../download/types.ts";
+import { Md5 } from "../md5.ts";
 import { Sha256 } from "../sha256.ts";
 
 /** Where a page keeps Blobs by name. */
@@ -24,7 +25,7 @@ export function blobFileCache(store: BlobStore, piece = PIECE): FileCache {
       return part;
     },
     delete: (key) => store.delete(key),
-    hasher: () => new Sha256(),
+    hasher: (name) => (name === "md5" ? new Md5() : new Sha256()),
   };
 }
 

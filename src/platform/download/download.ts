@@ -22,6 +22,7 @@ const KNOWN = [
   "size",
   "sizeTolerance",
   "sha256",
+  "md5",
   "maxSize",
   "onProgress",
   "signal",

@@ -9,6 +9,8 @@ export interface Expectation {
   readonly sizeTolerance?: number;
   /** SHA-256 in hexadecimal digits: all 64, or the first ones. */
   readonly sha256?: string;
+  /** All 32 digits, where that is what is published. */
+  readonly md5?: string;
   /** More bytes than this are refused, where `size` is unknown. Default 8 GiB. */
   readonly maxSize?: number;
 }
@@ -52,17 +54,19 @@ export async function findFault(
   known: Expectation,
   signal?: AbortSignal,
 ): Promise<string | null> {
-  const { sha256 } = known;
   if (part.size < leastSize(known)) return `${part.size} bytes came, where ${expected(known)}`;
-  if (sha256 === undefined) return null;
-  const hasher = cache.hasher();
+  const name = known.sha256 === undefined ? "md5" : "sha256";
+  const wanted = known[name];
+  if (wanted === undefined) return null;
+  const hasher = cache.hasher(name);
   for await (const bytes of part.read()) {
     signal?.throwIfAborted();
     hasher.update(bytes);
   }
   const found = hasher.digest();
-  if (found.startsWith(sha256.toLowerCase())) return null;
-  return `its SHA-256 is ${found.slice(0, 16)}…, not ${sha256.slice(0, 16)}${sha256.length > 16 ? "…" : ""}`;
+  if (found.startsWith(wanted.toLowerCase())) return null;
+  const called = name === "md5" ? "MD5" : "SHA-256";
+  return `its ${called} is ${found.slice(0, 16)}…, not ${wanted.slice(0, 16)}${wanted.length > 16 ? "…" : ""}`;
 }
 
 function expected(known: Expectation): string {

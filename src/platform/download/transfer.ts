@@ -22,7 +22,8 @@ export async function transfer(
   options: TransferOptions,
 ): Promise<void> {
   // Without a version or a hash nothing would tell when the two halves are of different files.
-  if (part.size > 0 && part.version === null && !options.sha256) await part.restart(null);
+  if (part.size > 0 && part.version === null && !(options.sha256 ?? options.md5))
+    await part.restart(null);
   const response = await request(url, part, options.signal);
   try {
     if (await isComplete(response, part)) return;

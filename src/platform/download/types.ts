@@ -1,4 +1,4 @@
-import type { Hasher } from "../sha256.ts";
+import type { Hasher, HashName } from "../hasher.ts";
 
 /** A whole file of the cache: a path in Node, a Blob (which the browser keeps on disk) in a page. */
 export type CachedFile = string | Blob;
@@ -14,7 +14,7 @@ export interface FileCache {
    */
   open(key: string): Promise<PartFile>;
   delete(key: string): Promise<void>;
-  hasher(): Hasher;
+  hasher(name: HashName): Hasher;
 }
 
 /** A file in the making. What it holds stays for the next time until it is kept or discarded. */

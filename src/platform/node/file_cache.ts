@@ -28,8 +28,8 @@ export const nodeFileCache: FileCache = {
   async delete(key) {
     await rm(await pathOf(key), { force: true });
   },
-  hasher() {
-    const hash: Hash = createHash("sha256");
+  hasher(name) {
+    const hash: Hash = createHash(name);
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest("hex") };
   },
 };
