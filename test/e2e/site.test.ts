@@ -1,6 +1,6 @@
 /** The site's pages but for the studio: they read in both languages, in light and dark, at any width, and run what they show. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { violationsOf } from "./axe.ts";
+import { violationsOf, withoutMotion } from "./axe.ts";
 import { collectDownloads, compressedSizes } from "./downloads.ts";
 import { openPage, type Site, type Visit, visitSite } from "./visit.ts";
 import { narrowTo } from "./width.ts";
@@ -24,7 +24,7 @@ describe.each(["", "benchmark/", "examples/", "playground/"])("the page %j", (pa
     const { page, errors } = await open(`${path}?lang=${language}`);
     expect((await page.$$("h1")).length).toBe(1);
     expect(await page.evaluate("document.documentElement.lang")).toMatch(language);
-    await violationsOf(page); // from here on, colours change at once
+    await withoutMotion(page);
     for (const theme of ["light", "dark"]) {
       await page.select("#theme", theme);
       expect(await violationsOf(page), theme).toEqual([]);
