@@ -103,6 +103,13 @@ const cases: readonly Case[] = [
     to: 1,
   },
   {
+    name: "cos",
+    run: F.cos,
+    f: Math.cos,
+    derivative: (x) => -Math.sin(x),
+    to: 1,
+  },
+  {
     name: "log",
     run: F.log,
     f: Math.log,
@@ -172,6 +179,38 @@ const cases: readonly Case[] = [
     f: (x) => Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     derivative: (x) => -sigmoid(-x),
     to: 3, // beyond, float32 has no more digits of what the sum of exponentials is above 1
+  },
+  {
+    name: "softmax of two classes",
+    run: (x) => F.narrow(F.softmax(F.stack([x, F.mul(x, 0)], 1), 1), 1, 0, 1),
+    f: sigmoid,
+    derivative: (x) => sigmoid(x) * sigmoid(-x),
+    to: 80,
+    gradientTo: 2, // as sigmoid's
+  },
+  {
+    name: "logSoftmax of two classes",
+    run: (x) => F.narrow(F.logSoftmax(F.stack([x, F.mul(x, 0)], 1), 1), 1, 0, 1),
+    f: (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
+    derivative: (x) => sigmoid(-x),
+    to: 3, // as crossEntropy's
+  },
+  {
+    name: "binaryCrossEntropy, target 1",
+    run: (x) =>
+      F.binaryCrossEntropy(x, tensor(new Float32Array(x.size).fill(1)), { reduction: "none" }),
+    f: (x) => -Math.log(x),
+    derivative: (x) => -1 / x,
+    to: 0.9,
+    positive: true,
+  },
+  {
+    name: "binaryCrossEntropy, target 0",
+    run: (x) => F.binaryCrossEntropy(x, tensor(new Float32Array(x.size)), { reduction: "none" }),
+    f: (x) => -Math.log1p(-x),
+    derivative: (x) => 1 / (1 - x),
+    to: 0.9,
+    positive: true,
   },
   {
     name: "binaryCrossEntropyWithLogits, target 0",
