@@ -2,7 +2,7 @@
  * A Teachable Machine export from end to end, in the command and through `loadNetwork`: inspected, evaluated,
  * fine-tuned on another task, converted to every format, and predicted from each.
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -43,11 +43,8 @@ async function predicted(weights: string, picture: string, classes: readonly str
   return classes.map((wanted) => found.find(({ name }) => name === wanted)!.probability);
 }
 
-/** Through the library, which needs a device again: a command gives its own back. */
-async function load(weights: string) {
-  await init({ adapter: await testAdapter() });
-  return loadNetwork(weights);
-}
+/** For the library: a command gives its own device back. */
+const newDevice = async () => init({ adapter: await testAdapter() });
 
 const near = (values: readonly number[], digits = 3) =>
   values.map((value) => expect.closeTo(value, digits));
@@ -79,7 +76,8 @@ describe.skipIf(!mobilenet || !flowers || !insects)("a Teachable Machine export"
 
   it("gives what TF.js gives, in the command and the library", async () => {
     expect(await predicted(tm, at("waves.png"), LABELS)).toEqual(near(wavesInTfjs));
-    const network = await load(tm);
+    await newDevice();
+    const network = await loadNetwork(tm);
     expect(network.classes).toEqual(LABELS);
     const pictures = [at("waves.png"), waves() as ImageData];
     for (const { probabilities, name } of await network.predict(pictures)) {
@@ -89,20 +87,28 @@ describe.skipIf(!mobilenet || !flowers || !insects)("a Teachable Machine export"
   });
 
   it("is evaluated on data that holds more classes than it knows", async () => {
-    await run("eval", "--weights", tm, "--data", join(flowers!, "val"), "--json");
+    for (const name of readdirSync(join(flowers!, "val"))) {
+      const from = join(flowers!, "val", name);
+      for (const file of readdirSync(from).sort().slice(0, 12))
+        cpSync(join(from, file), at("flowers", name, file));
+    }
+    await run("eval", "--weights", tm, "--data", at("flowers"), "--json");
     const { accuracy, count } = last("result") as { accuracy: number; count: number };
-    expect(count).toBe(90);
+    expect(count).toBe(36);
     expect(accuracy).toBeGreaterThan(0.6);
   });
 
   it("is the same in every format that it is converted to", async () => {
-    for (const ending of FORMATS) {
-      const to = at(ending, `model.${ending}`);
+    const files = FORMATS.map((ending) => at(ending, `model.${ending}`));
+    for (const to of files) {
       await run("convert", tm, to);
-      expect(await predicted(to, at("waves.png"), LABELS), ending).toEqual(near(wavesInTfjs));
-      const network = await load(to);
+      expect(await predicted(to, at("waves.png"), LABELS), to).toEqual(near(wavesInTfjs));
+    }
+    await newDevice();
+    for (const file of files) {
+      const network = await loadNetwork(file);
       const [prediction] = await network.predict(waves() as ImageData);
-      expect([...prediction!.probabilities], ending).toEqual(near(wavesInTfjs));
+      expect([...prediction!.probabilities], file).toEqual(near(wavesInTfjs));
     }
   });
 
@@ -113,15 +119,18 @@ describe.skipIf(!mobilenet || !flowers || !insects)("a Teachable Machine export"
     expect(results.at(-1)!.accuracy).toBeGreaterThanOrEqual(0.9);
     const classes = ["ants", "bees"];
     const expected = await predicted(tuned, bees(), classes);
-    for (const ending of FORMATS) {
-      const to = at(`tuned_${ending}`, `model.${ending}`);
+    const files = FORMATS.map((ending) => at(`tuned_${ending}`, `model.${ending}`));
+    for (const to of files) {
       await run("convert", tuned, to);
       expect(existsSync(to)).toBe(true);
-      expect(await predicted(to, bees(), classes), ending).toEqual(near(expected));
-      const network = await load(to);
+      expect(await predicted(to, bees(), classes), to).toEqual(near(expected));
+    }
+    await newDevice();
+    for (const file of files) {
+      const network = await loadNetwork(file);
       expect(network.classes).toEqual(classes);
       const [prediction] = await network.predict(bees());
-      expect([...prediction!.probabilities], ending).toEqual(near(expected));
+      expect([...prediction!.probabilities], file).toEqual(near(expected));
     }
   });
 });
