@@ -51,6 +51,7 @@ const frozen = { training: false };
 
 export const info: OpInfo = {
   ops: ["batchNorm"],
+  gpuKernels: true,
   samples: [
     sample("training", [4, 3, 5, 5], affine, training),
     sample("training", [4, 3, 5, 7], [], training),

@@ -21,7 +21,7 @@ export function preluTimes(value: NDArray, x: NDArray, slope: NDArray): NDArray 
 
 /** The gradient of the slopes: Σ dy · x where x <= 0, for each or for all together. */
 export function preluSlopeGrad(dy: NDArray, x: NDArray, slope: NDArray): NDArray {
-  const layout = layoutOf(x.share(byChannel(x, slope)));
+  const layout = layoutOf(x.share(byChannel(x, slope)), "sums");
   const { channels, inner, count, shares, share, lanes, groups } = layout;
   const parts = allocate([shares, channels]);
   launch(

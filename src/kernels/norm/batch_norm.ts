@@ -72,7 +72,7 @@ function normalizeChannels(
 }
 
 function batchStats(x: NDArray, stats: NDArray, running: RunningStats, eps: number): void {
-  const { channels, inner, count, shares, share, lanes, groups } = layoutOf(x);
+  const { channels, inner, count, shares, share, lanes, groups } = layoutOf(x, "moments");
   const parts = allocate([shares, channels, 3]);
   launch(
     specialize(statsSource, { T: x.dtype, LANES: lanes }),

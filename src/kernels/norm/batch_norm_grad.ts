@@ -12,7 +12,7 @@ type Sums = readonly [bias: NDArray, weight: NDArray];
 
 /** Σ dy and Σ dy · x̂ a channel. */
 export function normalizeSums(dy: NDArray, x: NDArray, stats: ChannelStats): Sums {
-  const { channels, inner, count, shares, share, lanes, groups } = layoutOf(x);
+  const { channels, inner, count, shares, share, lanes, groups } = layoutOf(x, "sums");
   const { mean, spread, isVariance, eps } = stats;
   const parts_dy = allocate([shares, channels]);
   const parts_dx = allocate([shares, channels]);

@@ -30,12 +30,15 @@ export function isByChannel(x: NDArray): boolean {
 }
 
 /**
- * How a channel's values are shared out: between workgroups, or, where rows are so short that the threads of one would
- * read far apart, between threads side by side along the channels, where there are some.
+ * How a channel's values are shared out: between workgroups, or between threads side by side along the channels, where rows are
+ * so short that the threads of a workgroup would read far apart and there are some channels. So are sums on processors, whose
+ * threads wait for each other longest; moments aren't, as a thread of few values keeps its digits when the first is an outlier.
  */
-export function layoutOf(x: NDArray) {
+export function layoutOf(x: NDArray, what: "sums" | "moments") {
   const { channels, inner, count } = sizesOf(x);
-  const lanes = inner < 16 && channels >= 16 ? 1 : WORKGROUP;
+  const isShort = inner < 16 && channels >= 16;
+  const isAlone = what === "sums" && !x.storage.device.profile.cheapBarriers;
+  const lanes = isShort || isAlone ? 1 : WORKGROUP;
   const enough = Math.ceil((ENOUGH * WORKGROUP) / lanes / channels);
   const wanted = Math.min(Math.ceil(count / (LEAST * lanes)), enough, MOST_SHARES);
   const share = Math.ceil(count / Math.max(wanted, Math.ceil(count / (MOST * lanes))));

@@ -74,7 +74,10 @@ export function rowNormSums(
   { layout }: RowNorm,
 ): [bias: NDArray, weight: NDArray] {
   const { samples, channels, inner } = layout;
-  const { shares, share, lanes, count, groups } = layoutOf(x.share([samples, channels, inner]));
+  const { shares, share, lanes, count, groups } = layoutOf(
+    x.share([samples, channels, inner]),
+    "sums",
+  );
   const parts_dy = allocate([shares, channels]);
   const parts_dx = allocate([shares, channels]);
   const { isStrided, rows, rowsOfSample } = sizesOf(layout);
