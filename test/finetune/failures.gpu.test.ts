@@ -16,7 +16,12 @@ import { loadWeights } from "../../src/formats/index.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { platform, setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
-import { at, builtin, last, quick, run } from "./short_runs.ts";
+import { at, builtin, last, run as runShort, quick as short } from "./short_runs.ts";
+
+/** Half as many pictures, in as many steps. */
+const quick: FinetuneSettings = { ...short, perClass: 2, batchSize: 8 };
+const run = (settings: FinetuneSettings, options: FinetuneOptions = {}) =>
+  runShort(options.resume ? settings : { ...quick, ...settings }, options);
 
 describe("what goes wrong", () => {
   /** A disk on which nothing can be written to some paths. */

@@ -10,8 +10,17 @@ async function lossesOf(settings: Parameters<typeof run>[0]) {
   return { steps, events, types, result, validated: last(events, "epoch")!.validation!.loss };
 }
 
+/** Half as many pictures as in a quick run, in as many steps. */
+const few = { perClass: 2, batchSize: 8 };
+let plain: ReturnType<typeof lossesOf> | undefined;
+/** A run without any of these settings. */
+function plainRun() {
+  plain ??= lossesOf(few);
+  return plain;
+}
+
 it("ema: the same steps, but an average is validated and kept", async () => {
-  const [plain, averaged] = [await lossesOf({}), await lossesOf({ ema: 0.9 })];
+  const [plain, averaged] = [await plainRun(), await lossesOf({ ...few, ema: 0.9 })];
   expect(averaged.steps).toEqual(plain.steps);
   expect(averaged.validated).not.toBe(plain.validated);
   expect(averaged.result.evaluation!.loss).toBeCloseTo(averaged.validated, 5);
@@ -21,7 +30,7 @@ it("ema: the same steps, but an average is validated and kept", async () => {
 });
 
 it("l2sp: the weights stay nearer to those they began with", async () => {
-  const [plain, pulled] = [await lossesOf({}), await lossesOf({ l2sp: 5 })];
+  const [plain, pulled] = [await plainRun(), await lossesOf({ ...few, l2sp: 5 })];
   expect(pulled.steps[0]).toBe(plain.steps[0]);
   expect(pulled.steps.at(-1)).not.toBe(plain.steps.at(-1));
 });
@@ -89,7 +98,7 @@ it("tta: judges by variations of the pictures too", async () => {
 it("halving: tries three rates of each way, the best of them for longer", {
   timeout: 300_000,
 }, async () => {
-  const how = { train: ["auto"], perClass: 4, epochs: 3 };
+  const how = { ...few, train: ["auto"], epochs: 3 };
   const { events } = await lossesOf({ ...how, halving: 3 });
   const tried = events.flatMap((event) => (event.type === "tried" ? [event] : []));
   const first = tried.filter(({ epochs }) => epochs === tried[0]!.epochs);
