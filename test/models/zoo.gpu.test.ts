@@ -86,7 +86,7 @@ describe("real weights", () => {
   const weights = sharedData("weights/cifar10_resnet20/resnet20-12fca82f.th");
   const images = sharedData("cifar10/test_batch.first1000.bin");
   it.skipIf(!weights || !images)(
-    "ResNet-20 from a legacy PyTorch file: 91.5 % on the lossless test images",
+    "ResNet-20 from a legacy PyTorch file: right about as many lossless test images as in PyTorch",
     { timeout: 300_000 },
     async () => {
       const model = models.resnet20();
@@ -97,14 +97,15 @@ describe("real weights", () => {
       const transform = [rescale(), normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])];
       const set = data.subset(
         await data.cifar10(images!),
-        Array.from({ length: 200 }, (_, i) => i),
+        Array.from({ length: 100 }, (_, i) => i),
       );
       let right = 0;
-      for await (const batch of new data.DataLoader(set, { batchSize: 100, transform }).batches()) {
+      for await (const batch of new data.DataLoader(set, { batchSize: 50, transform }).batches()) {
         const labels = await noGrad(() => (model.forward(batch.images) as Tensor).argmax(1)).data();
         right += batch.targets.filter((target, i) => target === labels[i]).length;
       }
-      expect(right / set.length).toBeGreaterThan(0.87);
+      // PyTorch's count; its two largest logits are never closer than 0.26.
+      expect(right).toBe(94);
     },
   );
 });
