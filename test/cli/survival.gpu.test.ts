@@ -21,7 +21,10 @@ const moments = Number(process.env.GRAFT_MOMENTS ?? 1);
 const seed = Number(process.env.GRAFT_MOMENTS_SEED ?? 1);
 const folder = mkdtempSync(join(tmpdir(), "graft-survival-"));
 const disk = smallDisk(join(folder, "disk"));
-const quick = ["--quick", "--epochs", "2", "--no-compare", "--checkpoint-every", "0", "--json"];
+const quick = [
+  ...["--quick", "--per-class", "2", "--batch-size", "8", "--epochs", "2", "--no-compare"],
+  ...["--checkpoint-every", "0", "--json"],
+];
 /** On pictures, and on features that were computed before. */
 const kinds = [quick, [...quick, "--train", "head"]].map((args) => ({
   args,
