@@ -13,7 +13,7 @@ class UNet extends nn.Module {
   readonly first = conv(1, 12);
   readonly down = new nn.Sequential(conv(12, 24, 2), conv(24, 48, 2), conv(48, 48));
   readonly up = new nn.ConvTranspose2d(48, 12, 4, { stride: 4 });
-  readonly last = new nn.Sequential(conv(24, 16), new nn.Conv2d(16, 3, 1));
+  readonly last = new nn.Sequential(conv(24, 8), new nn.Conv2d(8, 3, 1));
 
   /** [N, 1, H, W] → logits [N, 3, H, W]. */
   forward(x: Tensor): Tensor {
@@ -28,10 +28,10 @@ async function draw(n: number): Promise<[Tensor, Tensor]> {
     const [size, down, right] = [0, 1, 2].map((k) => random[k * n + (i >> 10)]!);
     const [y, x] = [((i >> 5) % 32) - 8 - 16 * down!, (i % 32) - 8 - 16 * right!].map(Math.abs);
     const distance = (i >> 10) % 2 ? Math.max(y!, x!) : Math.hypot(y!, x!);
-    return distance < 4 + 5 * size! ? 1 + ((i >> 10) % 2) : 0;
+    return distance < 6 + 3 * size! ? 1 + ((i >> 10) % 2) : 0;
   });
   const classes = tensor(pixels, { shape: [n, 32, 32] });
-  return [rand([n, 1, 32, 32]).add(classes.gt(0).mul(0.6).unsqueeze(1)), classes];
+  return [rand([n, 1, 32, 32]).add(classes.gt(0).mul(0.8).unsqueeze(1)), classes];
 }
 await init();
 manualSeed(1);
@@ -42,7 +42,7 @@ const step = capture((images: Tensor, classes: Tensor) => {
   F.crossEntropy(model.forward(images), classes).backward();
   optimizer.step();
 });
-for (let i = 0; i < 200; i++) step(...(await draw(8)));
+for (let i = 0; i < 120; i++) step(...(await draw(8)));
 const [images, classes] = await draw(64);
 const found = model.eval().forward(images).argmax(1);
 const shapes = found.maximum(classes).gt(0).to("f32"); // where there is one, or seems to be
