@@ -21,6 +21,8 @@ import { adapterChoice } from "../gpu_adapter.ts";
 const folder = mkdtempSync(join(tmpdir(), "graft-cli-"));
 const at = (...parts: string[]) => join(folder, ...parts);
 const adapter = ["--adapter", adapterChoice() === "swiftshader" ? "software" : "system"];
+/** Half as many pictures as in a quick run, in as many steps. */
+const short = ["--quick", "--per-class", "2", "--batch-size", "8"];
 let lines: string[] = [];
 
 beforeEach(() => {
@@ -114,7 +116,7 @@ describe("graft without options", () => {
     for (const name of ["a", "b"]) {
       lines = [];
       const save = at(name, "model.safetensors");
-      const args = ["--quick", "--epochs", "1", "--no-compare", "--json", "--save", save];
+      const args = [...short, "--epochs", "1", "--no-compare", "--json", "--save", save];
       expect(await run(...args)).toBe(0);
       results.push(
         events()
@@ -259,7 +261,7 @@ describe("Ctrl-C", () => {
   });
 
   it("saves, says how to go on, and going on gives what an unbroken run gives", async () => {
-    const args = ["--quick", "--epochs", "2", "--no-compare", "--json"];
+    const args = [...short, "--epochs", "2", "--no-compare", "--json"];
     expect(await run(...args, "--save", at("whole", "model.safetensors"))).toBe(0);
     const whole = last("result");
 

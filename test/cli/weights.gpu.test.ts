@@ -112,7 +112,7 @@ describe("weights by name", () => {
 describe("what to train", () => {
   it("is found out by --train auto, shown, and kept", async () => {
     const save = at("auto", "model.safetensors");
-    const args = ["--quick", "--epochs", "1", "--no-compare"];
+    const args = ["--quick", "--per-class", "2", "--epochs", "1", "--no-compare"];
     expect(await run("finetune", ...args, "--train", "auto", "--save", save)).toBe(0);
     for (const name of ["head only", "last third and head", "all layers"]) {
       expect(shown()).toMatch(new RegExp(`${name} +\\d+\\.\\d % +loss +\\d`));
