@@ -6,6 +6,7 @@ import { lenet, type SmallCnn } from "webgraft/models";
 import { ModuleList } from "webgraft/nn";
 import { Adam } from "webgraft/optim";
 import { freeze, jointObjective, mmd, replaceHead } from "webgraft/transfer";
+import { againIfLost } from "../../src/train/index.ts";
 import { type Domains, openDomains, samplesOf } from "./domains.ts";
 import {
   type FromWorker,
@@ -15,12 +16,13 @@ import {
   WAYS,
   type Way,
 } from "./messages.ts";
+import { SavedNetwork } from "./saved_network.ts";
 
 const send = (message: FromWorker) => postMessage(message);
 
 /** What the last run left. */
 class Playground {
-  readonly networks = new Map<Trained, SmallCnn>();
+  readonly networks = new Map<Trained, SavedNetwork>();
 
   constructor(
     readonly domains: Domains,
@@ -42,9 +44,7 @@ class Playground {
 
   /** A copy of the source's network. */
   #copy(): SmallCnn {
-    const copy = this.#fresh();
-    copy.loadStateDict(this.networks.get("before")!.stateDict());
-    return copy;
+    return this.networks.get("before")!.copy();
   }
 
   async #learnSource(): Promise<void> {
@@ -58,6 +58,7 @@ class Playground {
   }
 
   async #carryOver(way: Way): Promise<void> {
+    await init(); // another device, where the last was lost since
     const { train, test, transform } = this.domains.target;
     const { epochs } = this.settings;
     const { model, trainer } = this.#prepare(way);
@@ -106,7 +107,7 @@ class Playground {
       send({ type: "accuracy", of, epoch: 0, accuracy });
     }
     trainer.dispose();
-    this.networks.set(of, model);
+    this.networks.set(of, await SavedNetwork.of(model, () => this.#fresh()));
     send({ type: "gap", of, gap: await this.#gap(model) });
   }
 
@@ -131,7 +132,8 @@ class Playground {
   async predict(grey: Uint8Array): Promise<void> {
     const { drawing, target } = this.domains;
     const { classes } = target.test;
-    for (const [of, model] of this.networks) {
+    for (const [of, network] of this.networks) {
+      const model = await network.model();
       const options = { transform: target.transform, classes };
       const [{ probabilities }] = await predict(model, drawing(grey), options);
       const ranking = Array.from(probabilities, (probability, i) => ({
@@ -146,7 +148,10 @@ class Playground {
 let playground: Playground | null = null;
 
 async function answer(message: ToWorker): Promise<void> {
-  if (message.type === "predict") return playground?.predict(message.grey);
+  if (message.type === "predict") {
+    await againIfLost(async () => playground?.predict(message.grey));
+    return;
+  }
   await init();
   playground = new Playground(await openDomains(message.files, message.settings), message.settings);
   await playground.run();

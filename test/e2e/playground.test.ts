@@ -7,6 +7,7 @@ import type { Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sharedData } from "../shared_data.ts";
 import { violationsOf } from "./axe.ts";
+import { crashGpu, tellsProcesses } from "./gpu_processes.ts";
 import { openPage, type Site, type Visit, visitSite } from "./visit.ts";
 import { narrowTo } from "./width.ts";
 
@@ -70,6 +71,7 @@ describe("the playground", () => {
     await runs(page);
     expect((await page.$$("#pictures canvas")).length).toBe(20);
     expect((await page.$$("#curves canvas")).length).toBe(1);
+    if (tellsProcesses) expect(crashGpu(site.browser)).toBeGreaterThan(0); // nobody sees it
     await (await page.$("#drawing canvas"))?.scrollIntoView();
     const box = await (await page.$("#drawing canvas"))?.boundingBox();
     const { x, y, width } = box!;
