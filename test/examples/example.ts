@@ -2,14 +2,20 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { repository } from "../import_graph.ts";
 import { runScript } from "../run_script.ts";
 
-/** Examples write beside where they are started. */
-export const folder = mkdtempSync(join(tmpdir(), "graft-examples-"));
+/** Where examples are started, and write. */
+export let folder = "";
 
-afterAll(() => rmSync(folder, { recursive: true }));
+/** To be called by each file, as this module outlives it: makes that folder, and takes it away. */
+export function runInFolder(): void {
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "graft-examples-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+}
 
 /** The least accuracy in percent that each must reach without arguments, on data that it draws itself. */
 export const least: Readonly<Record<string, number>> = {

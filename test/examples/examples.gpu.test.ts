@@ -3,7 +3,9 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { repository } from "../import_graph.ts";
-import { accuracyIn, fromScratch, least, run } from "./example.ts";
+import { accuracyIn, fromScratch, least, run, runInFolder } from "./example.ts";
+
+runInFolder();
 
 const scripts = readdirSync(join(repository, "examples"))
   .filter((name) => name.endsWith(".ts"))

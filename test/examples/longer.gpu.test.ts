@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { serveFolders } from "../../tools/static_server.ts";
 import { sharedData } from "../shared_data.ts";
-import { accuracyIn, folder, fromScratch, least, run } from "./example.ts";
+import { accuracyIn, folder, fromScratch, least, run, runInFolder } from "./example.ts";
+
+runInFolder();
 
 describe("from scratch", { timeout: 600_000 }, () => {
   it.each(fromScratch)("%s reaches its figure on data that it draws", async (name) => {

@@ -3,7 +3,9 @@ import { copyFileSync, mkdirSync, renameSync } from "node:fs";
 import sharp from "sharp";
 import { beforeAll, expect, it } from "vitest";
 import { finetune } from "../../src/finetune/index.ts";
-import { at, builtin, run } from "./short_runs.ts";
+import { at, builtin, run, runInFolder } from "./short_runs.ts";
+
+runInFolder();
 
 const picture = (name: string, i: number) => at("pictures", name, `${name}${i}.png`);
 

@@ -3,7 +3,9 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { convert } from "../../src/finetune/index.ts";
 import { data, evaluate, formats, loadNetwork } from "../../src/index.ts";
-import { at, builtin } from "./short_runs.ts";
+import { at, builtin, runInFolder } from "./short_runs.ts";
+
+runInFolder();
 
 const letters = data.letters({ perClass: 1, testPerClass: 1 }).test;
 

@@ -16,7 +16,9 @@ import { loadWeights } from "../../src/formats/index.ts";
 import { currentDevice } from "../../src/gpu/index.ts";
 import { platform, setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
-import { at, builtin, last, run as runShort, quick as short } from "./short_runs.ts";
+import { at, builtin, last, runInFolder, run as runShort, quick as short } from "./short_runs.ts";
+
+runInFolder();
 
 /** Half as many pictures, in as many steps. */
 const quick: FinetuneSettings = { ...short, perClass: 2, batchSize: 8 };

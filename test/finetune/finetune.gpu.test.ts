@@ -5,7 +5,9 @@ import { type FinetuneSettings, finetune, SettingError } from "../../src/finetun
 import { saveNetwork } from "../../src/finetune/keeping/save.ts";
 import { labelsPath } from "../../src/finetune/network/sidecar.ts";
 import { loadNetwork } from "../../src/transfer/index.ts";
-import { at, builtin, last, quick, run } from "./short_runs.ts";
+import { at, builtin, last, quick, run, runInFolder } from "./short_runs.ts";
+
+runInFolder();
 
 describe("finetune", () => {
   it("tells what it does, and gives the network with what is known of it", async () => {

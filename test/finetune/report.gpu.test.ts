@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { digits } from "../../src/data/index.ts";
 import { evaluate, finetune } from "../../src/finetune/index.ts";
 import type { ReportData } from "../../src/report/index.ts";
-import { at, builtin, last, run } from "./short_runs.ts";
+import { at, builtin, last, run, runInFolder } from "./short_runs.ts";
+
+runInFolder();
 
 const numbers = (path: string): ReportData => JSON.parse(readFileSync(path, "utf8"));
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import {
   type FinetuneEvent,
   type FinetuneOptions,
@@ -14,12 +14,27 @@ import { setPlatform } from "../../src/platform/index.ts";
 import { nodePlatform } from "../../src/platform/node/index.ts";
 
 export const builtin = fileURLToPath(new URL("../../assets/letters.safetensors", import.meta.url));
-export const folder = mkdtempSync(join(tmpdir(), "graft-finetune-"));
-export const at = (...parts: string[]) => join(folder, ...parts);
 export const quick: FinetuneSettings = { quick: true, epochs: 1, compare: false };
 
-afterEach(() => void setPlatform(nodePlatform));
-afterAll(() => rmSync(folder, { recursive: true }));
+let folder = "";
+
+/** To be called by each file, as this module outlives it: makes the folder of its runs, and cleans up after them. */
+export function runInFolder(): void {
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "graft-finetune-"));
+  });
+  afterEach(() => void setPlatform(nodePlatform));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+    folder = "";
+  });
+}
+
+/** A path in that folder. */
+export function at(...parts: string[]): string {
+  if (folder === "") throw new Error("the test file hasn't called runInFolder()");
+  return join(folder, ...parts);
+}
 
 export async function run(settings: FinetuneSettings, options: FinetuneOptions = {}) {
   const events: FinetuneEvent[] = [];

@@ -1,7 +1,9 @@
 /** Where there is no disk, a store keeps the state of a run, which is gone on with as if nothing had been. */
 import { expect, it } from "vitest";
 import { finetune } from "../../src/finetune/index.ts";
-import { builtin, last, quick, run } from "./short_runs.ts";
+import { builtin, last, quick, run, runInFolder } from "./short_runs.ts";
+
+runInFolder();
 
 function memory() {
   let kept: Uint8Array | null = null;

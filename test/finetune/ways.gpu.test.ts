@@ -1,7 +1,9 @@
 // Settings of how the network is trained: each reaches the trainer.
 import { expect, it } from "vitest";
 import { type Dataset, digits } from "../../src/data/index.ts";
-import { at, last, run } from "./short_runs.ts";
+import { at, last, run, runInFolder } from "./short_runs.ts";
+
+runInFolder();
 
 /** The losses of the steps, and the validation's after the last epoch. */
 async function lossesOf(settings: Parameters<typeof run>[0]) {
