@@ -20,6 +20,7 @@ import { bars, tinyNet, weights } from "./toy.ts";
 
 const SET = bars(12);
 const FIT = { epochs: 2, batchSize: 4, validation: bars(5, { seed: 9 }) };
+const LONGER = { ...FIT, epochs: 3 };
 const lose = () => currentDevice().gpu.destroy();
 /** A dataset that loses the device when its `at`-th example is asked for. */
 function losing(at: number, set = SET) {
@@ -57,8 +58,7 @@ async function run(trainer: Trainer, strike: (event: TrainEvent) => boolean, fit
 describe("training", () => {
   it("in half precision goes on, wherever the device is lost", async () => {
     const half = () => new Trainer(options({ precision: "f16" }));
-    const longer = { ...FIT, epochs: 3 };
-    const expected = await run(half(), () => false, longer);
+    const expected = await run(half(), () => false, LONGER);
     for (const [type, at] of [
       ["step", 2],
       ["step", 3], // with the snapshot of the epoch under way
@@ -66,7 +66,7 @@ describe("training", () => {
       ["checkpoint", 2],
     ] as const) {
       let count = 0;
-      const got = await run(half(), (event) => event.type === type && ++count === at, longer);
+      const got = await run(half(), (event) => event.type === type && ++count === at, LONGER);
       expect(got.lost).toBe(1);
       expect(got.losses).toEqual(expected.losses);
       expect(got.final).toEqual(expected.final);
@@ -120,13 +120,14 @@ describe("training", () => {
   });
 
   it("isn't given up for losses however many, as long as there is headway", async () => {
-    const expected = await run(new Trainer(options()), () => false);
+    const expected = await run(new Trainer(options()), () => false, LONGER);
     const struck = new Set<number>();
-    const got = await run(new Trainer(options()), (event) => {
+    const strikesOnce = (event: TrainEvent) => {
       if (event.type !== "step" || struck.has(event.step)) return false;
       struck.add(event.step);
       return true;
-    });
+    };
+    const got = await run(new Trainer(options()), strikesOnce, LONGER);
     expect(got.lost).toBeGreaterThan(5);
     expect(got.final).toEqual(expected.final);
   });
