@@ -206,6 +206,7 @@ describe("a training that is interrupted", () => {
     page.on("dialog", (dialog) => void dialog.accept());
     await goTo(page, "takeAway");
     await page.click("#start-over");
+    await there(page, '.steps a[href="#collect"][aria-current]'); // where it ends
     await pictures(page, 0);
     await goTo(page, "takeAway");
     await upload(page, "open-project", join(folder, "out/graft-project.zip"));
