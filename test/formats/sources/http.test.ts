@@ -11,7 +11,7 @@ import { startServer } from "./reading_server.ts";
 const read = async (source: Parameters<typeof toByteSource>[0]) =>
   new TextDecoder().decode(await (await toByteSource(source)).read());
 
-setPlatform(nodePlatform);
+const previous = setPlatform(nodePlatform);
 let folder = "";
 let origin = "";
 let close: () => Promise<void>;
@@ -23,6 +23,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  setPlatform(previous);
   rmSync(folder, { recursive: true });
   await close();
 });

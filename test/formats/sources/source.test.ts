@@ -13,7 +13,7 @@ const text = (value: string) => new TextEncoder().encode(value);
 const read = async (source: Parameters<typeof toByteSource>[0]) =>
   new TextDecoder().decode(await (await toByteSource(source)).read());
 
-setPlatform(nodePlatform);
+const previous = setPlatform(nodePlatform);
 let folder = "";
 
 beforeAll(() => {
@@ -22,7 +22,10 @@ beforeAll(() => {
   writeFileSync(join(folder, "group 1#?.bin"), "shard");
 });
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  setPlatform(previous);
+  rmSync(folder, { recursive: true });
+});
 
 describe("toByteSource", () => {
   it("reads bytes, buffers, Blobs, Files and Responses", async () => {
