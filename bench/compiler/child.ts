@@ -6,7 +6,7 @@ import { peerModule } from "../peers/list.ts";
 import { graftStep } from "./graft_step.ts";
 import { type Launch, STEP } from "./log.ts";
 import { peerStep } from "./peer_step.ts";
-import { stepId, steps } from "./steps.ts";
+import { isForPeers, stepId, steps } from "./steps.ts";
 import { watchPipelines } from "./watch_pipelines.ts";
 
 const [engine = "", id] = process.argv.slice(2);
@@ -26,7 +26,7 @@ async function compile(): Promise<Launch[]> {
     if (!adapter) throw new Error("the null driver gave no adapter");
     return graftStep(given, adapter);
   }
-  if (given.network !== "vgg16") throw new Error(`${engine} has no ${given.network} here`);
+  if (!isForPeers(given)) throw new Error(`${engine} has no ${id} here`);
   const pretended = { gpu, userAgent: "Node", hardwareConcurrency: 2, language: "en" };
   Object.defineProperty(globalThis, "navigator", { value: pretended, configurable: true });
   const { createEngine } = await import(`../${peerModule(engine)}`);

@@ -2,11 +2,12 @@
 import { recordStep } from "../../src/autograd/index.ts";
 import { arrange, currentDevice } from "../../src/gpu/index.ts";
 import { F, init, models, type nn, optim, type Tensor, tensor } from "../../src/index.ts";
+import { forwardIn } from "../../src/train/precision.ts";
 import { buildModel } from "../engines/graft_model.ts";
 import { trainingJob } from "../workloads/training.ts";
 import { type Recorded, recordedOps } from "./graft_ops.ts";
 import type { Launch } from "./log.ts";
-import type { StepCase, TrainingStep, ZooStep } from "./steps.ts";
+import { isHalf, type StepCase, type TrainingStep, type ZooStep } from "./steps.ts";
 import { threadsOf } from "./watch_pipelines.ts";
 import { multiplyAddsOf } from "./work.ts";
 
@@ -23,10 +24,16 @@ function training(given: TrainingStep | ZooStep): Recorded {
   const images = tensor(new Float32Array(batch * 3 * inputSize ** 2), {
     shape: [batch, 3, inputSize, inputSize],
   });
+  // As `Trainer({ precision: "f16" })` does it.
+  const precision = isHalf(given) ? "f16" : "f32";
+  const scaler = precision === "f16" ? new optim.GradScaler() : null;
   const run = (x: Tensor, labels: Tensor) => {
     optimizer.zeroGrad();
-    F.crossEntropy(model.forward(x) as Tensor, labels).backward();
-    optimizer.step();
+    const loss = F.crossEntropy(forwardIn(precision, model, x), labels);
+    (scaler?.scale(loss) ?? loss).backward();
+    if (scaler) scaler.step(optimizer);
+    else optimizer.step();
+    scaler?.update();
   };
   return { run, inputs: [images, tensor(new Int32Array(batch))] };
 }

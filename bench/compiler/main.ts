@@ -11,7 +11,7 @@ import { type NullDriver, openDriver } from "./driver.ts";
 import { gpus, type NamedGpu } from "./gpus.ts";
 import { resultOf, type StepResult, spilling } from "./result.ts";
 import { compileStep } from "./run_step.ts";
-import { type StepCase, stepId, steps } from "./steps.ts";
+import { isForPeers, type StepCase, stepId, steps } from "./steps.ts";
 import { stepTable, summaryTable } from "./table.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -27,7 +27,7 @@ function wanted({ rows, peers }: BenchOptions): Wanted[] {
   const chosen = steps.filter((step) => rows?.test(stepId(step)) ?? true);
   return gpus.flatMap((gpu) =>
     chosen.flatMap((step) =>
-      ["graft", ...(step.network === "vgg16" ? peers : [])].map((engine) => ({
+      ["graft", ...(isForPeers(step) ? peers : [])].map((engine) => ({
         gpu,
         step,
         engine,
