@@ -56,6 +56,7 @@ export const steps: readonly StepCase[] = [
   { network: "shufflenetV2X1_0", inputSize: 224, batch: 8, trained: "all" },
   { network: null, ops: "products" },
   { network: null, ops: "functions" },
+  { network: null, ops: "layers" },
   { network: null, ops: "losses" },
   { network: null, ops: "optimizers" },
 ];
