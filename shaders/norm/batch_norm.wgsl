@@ -3,7 +3,7 @@
 // the variance. Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167.
 // One thread per element, neighbours side by side. Bandwidth-bound: a read and a write per element; the
 // channel's values come from the cache.
-// Uses: activate, capped, grid.
+// Uses: after_norm, grid.
 alias T = f32;
 const VARIANCE: bool = false;
 const WEIGHT: bool = true;
@@ -46,5 +46,5 @@ struct Params {
   if (RESIDUAL) {
     value += f32(residual[i]);
   }
-  out[i] = T(activate(capped(value)));
+  out[i] = T(after_norm(value));
 }

@@ -2,7 +2,7 @@
 //   out = activate((x − mean) · spread · weight + bias + residual)
 // Where a channel's values are few enough the second time they are read they come from the cache. Bandwidth-bound: one
 // read from memory and a write per element; 3 KiB of workgroup memory.
-// Uses: activate, capped, channel_moments, channel_share, grid, lanes, running_stats.
+// Uses: after_norm, channel_moments, channel_share, grid, lanes, running_stats.
 const WEIGHT: bool = true;
 const BIAS: bool = true;
 const RESIDUAL: bool = false;
@@ -42,7 +42,7 @@ struct Params {
     var value = (f32(x[at]) - moments.y) * scale;
     if (BIAS) { value += bias[channel]; }
     if (RESIDUAL) { value += f32(residual[at]); }
-    out[at] = T(activate(capped(value)));
+    out[at] = T(after_norm(value));
     place = next_place(place, shape);
   }
 }

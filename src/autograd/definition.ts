@@ -54,7 +54,13 @@ export interface PlannedOp<A = unknown> {
 }
 
 /** What is done to the result of another op. */
-export type Step = { readonly kind: "relu" | "relu6" | "add" } | Pooling;
+export type Step = { readonly kind: "relu" | "relu6" | "add" } | Smooth | Pooling;
+
+/** A function of shaders/lib/activation_functions.wgsl without a parameter, whose derivative is of its input. */
+export interface Smooth {
+  readonly kind: "smooth";
+  readonly name: string;
+}
 
 export interface Pooling {
   readonly kind: "maxPool2d";

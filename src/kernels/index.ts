@@ -67,7 +67,12 @@ export {
 } from "./loss/pointwise_loss.ts";
 export { matmul } from "./matmul/matmul.ts";
 export { type AfterNorm, type ChannelStats, normalize, normalizeBatch } from "./norm/batch_norm.ts";
-export { normalizeBatchGrad, normalizeGrad, normalizeSums } from "./norm/batch_norm_grad.ts";
+export {
+  beforeSmooth,
+  normalizeBatchGrad,
+  normalizeGrad,
+  normalizeSums,
+} from "./norm/batch_norm_grad.ts";
 export { foldBatchNorm } from "./norm/fold_batch_norm.ts";
 export {
   type LocalResponse,

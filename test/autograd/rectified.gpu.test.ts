@@ -66,6 +66,8 @@ const networks: Record<string, (leaves: Leaves) => Tensor> = {
     F.conv2d(F.relu(norm(F.conv2d(x, a))), b, null, { padding: 1 }),
   "batch normalisation and ReLU6": ({ x, a, b }) =>
     F.conv2d(F.relu6(norm(F.conv2d(x, a)).mul(1)), b).add(F.relu6(norm(F.conv2d(x, a), 4)).mean()),
+  "batch normalisation and SiLU": ({ x, a, b, c }) =>
+    F.conv2d(F.conv2d(F.silu(norm(F.conv2d(x, a))), b), c),
   "a residual block": ({ x, a, b, c }) => {
     const hidden = F.relu(norm(F.conv2d(x, a)));
     const block = norm(F.conv2d(F.relu(norm(F.conv2d(hidden, b, null, { padding: 1 }))), c));
@@ -142,12 +144,13 @@ it("takes no launches of its own on a GPU", async () => {
       memory.release();
       return recorder.launches.map(({ kernel }) => kernel.name);
     });
-  const added = ["relu_grad", "activation_grad", "add_into", "unary"];
+  const added = ["relu_grad", "activation", "activation_grad", "add_into", "unary"];
   const fused = [
     "a chain of convolutions",
     "pooling",
     "overlapping windows",
     "batch normalisation and ReLU",
+    "batch normalisation and SiLU",
   ];
   for (const name of fused)
     for (const kernel of added) expect(await kernels(networks[name]!), name).not.toContain(kernel);

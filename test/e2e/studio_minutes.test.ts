@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   goTo,
+  lastRun,
   makePictures,
   openStudio,
   pause,
@@ -22,7 +23,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "graft-studio-"));
-  await makePictures(join(folder, "photos"), 50);
+  await makePictures(join(folder, "photos"), 200);
   site = await visitSite();
 });
 
@@ -37,16 +38,18 @@ it.skipIf(minutes < 1)(
   async () => {
     const { page, errors } = await openStudio(site);
     await upload(page, "folder", join(folder, "photos"));
-    await pictures(page, 100);
+    await pictures(page, 400);
     await goTo(page, "train");
     await page.select("#batch-size", "4");
     await watchTrainer(page);
-    await startTraining(page, 9999);
+    await startTraining(page, 500);
     const sizes: Memory[] = [];
     for (let minute = 1; minute <= minutes; minute++) {
       await pause(60_000);
       sizes.push(await memoryOf(page));
-      console.log(`minute ${minute}:`, JSON.stringify(sizes.at(-1)));
+      const { state, epochs } = await lastRun(page, () => true);
+      expect(state).toBe("running");
+      console.log(`minute ${minute}: ${state}, ${epochs.length} epochs,`, sizes.at(-1));
     }
     // The first minute compiles kernels; what is noted of an epoch stays.
     const [first, last] = [sizes[Math.min(1, minutes - 1)]!, sizes.at(-1)!];

@@ -1,5 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { backward, batchNorm, capture, noGrad, Tensor, tensor } from "../../src/autograd/index.ts";
+import {
+  backward,
+  batchNorm,
+  capture,
+  F,
+  noGrad,
+  Tensor,
+  tensor,
+} from "../../src/autograd/index.ts";
+import { currentDevice } from "../../src/gpu/index.ts";
+import { deviceWith, gpuProfile, onDevice, profiles } from "../profiles.ts";
 import { expectClose } from "./compare.ts";
 import { momentsRef } from "./reference/batch_norm.ts";
 import { uniform } from "./seeded.ts";
@@ -95,6 +105,56 @@ describe("variance", () => {
     const [{ variance }] = momentsRef({ shape: [3000, 1], data });
     const [got] = await runningVar.data();
     expect(Math.abs(got / ((variance * 3000) / 2999) - 1)).toBeLessThan(1e-5);
+  });
+});
+
+describe("a smooth function that follows", () => {
+  const onGpu = deviceWith(gpuProfile(currentDevice()));
+  const onProcessor = deviceWith(profiles.plain);
+  const functions = { silu: F.silu, hardswish: F.hardswish, mish: F.mish, gelu: F.gelu };
+  /** Of few values a workgroup of a GPU has a channel; of many it has a part of one. */
+  const shapes = [
+    [2, 3, 5, 5],
+    [2, 1, 129, 129],
+  ] as const;
+  const cases = Object.keys(functions).flatMap((name) =>
+    shapes.flatMap((shape) => [true, false].map((training) => ({ name, shape, training }))),
+  );
+
+  /** What comes out, and the gradients of x, weight and bias: captured, or with each op for itself. */
+  async function found({ name, shape, training }: (typeof cases)[number], isCaptured: boolean) {
+    const channels = shape[1];
+    const size = shape.reduce<number>((a, b) => a * b, 1);
+    const x = tensor(uniform(size, 5), { shape: [...shape], requiresGrad: true });
+    const weight = tensor(uniform(channels, 6), { requiresGrad: true });
+    const bias = tensor(uniform(channels, 7), { requiresGrad: true });
+    const running = {
+      runningMean: tensor(uniform(channels, 8)),
+      runningVar: tensor(uniform(channels, 9).map((v) => 1 + v * v)),
+    };
+    const factors = tensor(uniform(size, 10), { shape: [...shape] });
+    const apply = functions[name as keyof typeof functions];
+    const run = () => {
+      const normal = batchNorm(x, { ...running, weight, bias, training });
+      const out = isCaptured ? apply(normal) : apply(normal.reshape([size])).reshape([...shape]);
+      backward(out, factors);
+      return out;
+    };
+    const step = isCaptured ? capture(run) : null;
+    const out = (step ?? run)();
+    const values = await Promise.all([out, x.grad!, weight.grad!, bias.grad!].map((t) => t.data()));
+    step?.dispose();
+    return values;
+  }
+
+  it.each(cases)("$name of $shape, training: $training", async (one) => {
+    const expected = await found(one, false);
+    for (const device of [onProcessor, onGpu]) {
+      const values = await onDevice(device, () => found(one, true));
+      values.forEach((got, i) => {
+        expectClose(`${i}`, got, Float64Array.from(expected[i]!), [got.length], 2e-5);
+      });
+    }
   });
 });
 

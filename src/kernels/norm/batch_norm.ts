@@ -2,7 +2,7 @@ import source from "../../../shaders/norm/batch_norm.wgsl";
 import channelSource from "../../../shaders/norm/batch_norm_channel.wgsl";
 import finishSource from "../../../shaders/norm/batch_norm_finish.wgsl";
 import statsSource from "../../../shaders/norm/batch_norm_stats.wgsl";
-import { launch, linearGrid, specialize } from "../../gpu/index.ts";
+import { constantName, launch, linearGrid, specialize } from "../../gpu/index.ts";
 import { allocate, type NDArray } from "../array.ts";
 import { CHANNEL_WORKGROUP, isByChannel, layoutOf, sizesOf } from "./layout.ts";
 
@@ -30,6 +30,8 @@ export interface AfterNorm {
   /** Added, of x's shape. */
   readonly residual: NDArray | null;
   readonly activation: "none" | "relu" | "relu6";
+  /** In place of that: a function of shaders/lib/activation_functions.wgsl without a parameter, by name. */
+  readonly smooth: string | null;
 }
 
 /** Normalises x [N, C, …] by its own statistics over all but C; updates the running ones in place. */
@@ -108,7 +110,7 @@ export function normalize(
 }
 
 /** As kernels bind it. @param other stands for what there is none of. */
-function boundAfter({ weight, bias, residual, activation }: AfterNorm, other: NDArray) {
+function boundAfter({ weight, bias, residual, activation, smooth }: AfterNorm, other: NDArray) {
   return {
     tensors: { weight: weight ?? other, bias: bias ?? other, residual: residual ?? other },
     constants: {
@@ -117,6 +119,7 @@ function boundAfter({ weight, bias, residual, activation }: AfterNorm, other: ND
       RESIDUAL: residual !== null,
       RELU: activation !== "none",
       CEILING: activation === "relu6",
+      ...(smooth !== null && { SMOOTH: true, FUNCTION: constantName(smooth) }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { checkOptions } from "../../../base/index.ts";
 import { activate, activationGrad, type DerivativeFrom } from "../../../kernels/index.ts";
 import { requireFloat, requireNumber, requireWord } from "../../checks.ts";
+import type { Step } from "../../definition.ts";
 import { type Definition, defineOp, saving } from "../../op.ts";
 import type { Tensor } from "../../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
@@ -26,8 +27,16 @@ function parametric(
     );
     return { out, grads: [grad], rectifies: isRelu6 ? "relu6" : "none" };
   };
-  const op = defineOp(name, define, isRelu6 ? { step: () => ({ kind: "relu6" }) } : {});
+  const op = defineOp(name, define, {
+    step: (parameter) => stepOf(name, from(parameter), parameter),
+  });
   return (input, parameter) => op([requireFloat(name, "input", input)], parameter);
+}
+
+/** What an op before it can do so itself. */
+function stepOf(name: string, from: DerivativeFrom, parameter: number): Step | null {
+  if (name === "relu6") return { kind: "relu6" };
+  return from === "Input" && parameter === 0 ? { kind: "smooth", name } : null;
 }
 
 /** One without a parameter. */

@@ -2,6 +2,7 @@ import { checkOptions, shapeText } from "../../../base/index.ts";
 import {
   type AfterNorm,
   activationGrad,
+  beforeSmooth,
   type ChannelStats,
   foldBatchNorm,
   type NDArray,
@@ -52,6 +53,8 @@ export interface BatchNormAttributes {
   readonly residual: number | null;
   /** After that. */
   readonly activation: AfterNorm["activation"];
+  /** Instead of either. */
+  readonly smooth: AfterNorm["smooth"];
   readonly runningMean: NDArray | null;
   readonly runningVar: NDArray | null;
   readonly training: boolean;
@@ -62,28 +65,33 @@ export interface BatchNormAttributes {
 const define: Definition<BatchNormAttributes> = (inputs, attributes, wanted) => {
   const [x] = inputs;
   const at = (index: number | null) => (index === null ? null : inputs[index]!);
-  const { training, activation } = attributes;
+  const { training, activation, smooth } = attributes;
   const [weight, bias, residual] = [
     at(attributes.weight),
     at(attributes.bias),
     at(attributes.residual),
   ];
-  const { stats, out } = normalized(x, attributes, { weight, bias, residual, activation });
+  const after: AfterNorm = { weight, bias, residual, activation, smooth };
+  const { stats, out } = normalized(x, attributes, after);
 
   /** The gradient before the activation, and the other gradients, as far as there are any; computed once for all inputs. */
   const sums = (dy: NDArray, { isRectified, once }: BackwardContext) =>
     once(() => {
-      const before = isRectified ? dy : beforeActivation(dy, out, activation);
-      if (training && wanted[0]) return [before, ...normalizeBatchGrad(before, x, stats, weight)];
+      const rectified = isRectified ? dy : beforeActivation(dy, out, activation);
+      if (training && wanted[0])
+        return [rectified, ...normalizeBatchGrad(rectified, x, stats, after)];
+      const before = smooth === null ? rectified : beforeSmooth(rectified, x, stats, after);
       const isAsked = [attributes.weight, attributes.bias].some((index) => wanted[index ?? -1]);
       return isAsked ? [before, ...normalizeSums(before, x, stats)] : [before];
     });
+  const kept = [stats.mean, stats.spread, x];
+  const ofActivation =
+    smooth === null ? [activation === "none" ? null : out] : [...kept, weight, bias];
   const rule = (needs: (NDArray | null)[], grad: GradRule["grad"]) =>
     saving(
-      [...needs, activation === "none" ? null : out].filter((array) => array !== null),
+      [...needs, ...ofActivation].filter((array) => array !== null),
       grad,
     );
-  const kept = [stats.mean, stats.spread, x];
   return {
     out,
     rectifies: activation,
@@ -114,10 +122,12 @@ function beforeActivation(dy: NDArray, out: NDArray, kind: AfterNorm["activation
 
 const op = defineOp<BatchNormAttributes>("batchNorm", define, {
   joins: (conv, norm) => foldInto(conv, norm, foldOf(norm.arrays, norm.attributes)),
-  takesStep(attributes, { kind }, position) {
-    const { activation, residual } = attributes;
-    if (activation !== "none" || kind === "maxPool2d") return null;
-    if (kind !== "add") return { ...attributes, activation: kind };
+  takesStep(attributes, step, position) {
+    const { activation, smooth, residual } = attributes;
+    if (activation !== "none" || smooth !== null || step.kind === "maxPool2d") return null;
+    if (step.kind === "smooth")
+      return residual === null ? { ...attributes, smooth: step.name } : null;
+    if (step.kind !== "add") return { ...attributes, activation: step.kind };
     return residual === null ? { ...attributes, residual: position } : null;
   },
 });
@@ -162,6 +172,7 @@ export function batchNorm(input: Tensor, options: BatchNormOptions = {}): Tensor
     bias: bias ? (weight ? 2 : 1) : null,
     residual: null,
     activation: "none" as const,
+    smooth: null,
     runningMean: (moves && options.runningMean?.array) || null,
     runningVar: (moves && options.runningVar?.array) || null,
     training,
