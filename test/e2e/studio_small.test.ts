@@ -96,6 +96,7 @@ describe("without a network", () => {
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
     await page.setOfflineMode(true);
     await page.reload();
+    await there(page, ".class-card");
     await page.setOfflineMode(false);
     await page.close();
   });
