@@ -45,6 +45,11 @@ function Page() {
       </div>
       {problem && <NoWebGpu why={problem} />}
       {studio.isElsewhere.value && <p class="notice">{said.elsewhere}</p>}
+      {studio.isWaiting.value && (
+        <p id="waiting" class="notice" role="status">
+          {said.waiting}
+        </p>
+      )}
       <Steps />
       <Notices />
       {studio.isOpen.value && <View />}

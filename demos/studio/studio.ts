@@ -18,6 +18,9 @@ const NEWS_EVERY = 100;
 /** Milliseconds from a change of the project until it is kept. */
 const KEEP_AFTER = 150;
 
+/** Milliseconds after which it is said that the page waits for the browser's storage. */
+const SOON = 5000;
+
 /** Something that has to be said, until it is put away. */
 export interface Notice {
   readonly id: string;
@@ -36,6 +39,8 @@ export class Studio {
   readonly project = signal<Project>(newProject(newId, []));
   /** Whether the project that was kept has been looked for. */
   readonly isOpen = signal(false);
+  /** Whether it is still being looked for, longer than it should take. */
+  readonly isWaiting = signal(false);
   /** null where another tab has the project: nothing is kept then. */
   readonly isElsewhere = signal(false);
   readonly step = signal<StepName>("collect");
@@ -83,6 +88,9 @@ export class Studio {
 
   /** Finds the project that was kept. */
   async open(names: readonly string[]): Promise<void> {
+    const late = setTimeout(() => {
+      this.isWaiting.value = true;
+    }, SOON);
     this.isElsewhere.value = !(await holdProject());
     this.#database = this.isElsewhere.value ? null : await openDatabase().catch(() => null);
     this.files = new Files(this.#database);
@@ -90,6 +98,8 @@ export class Studio {
     // Before anything is added that the project doesn't speak of yet.
     const project = found ? foundAgain(found) : newProject(newId, names);
     const files = await this.files.sweep(new Set(keysOf(project)));
+    clearTimeout(late);
+    this.isWaiting.value = false;
     this.project.value = files ? withoutLost(project, files) : project;
     this.isOpen.value = true;
     void navigator.storage?.persist?.().catch(() => false);

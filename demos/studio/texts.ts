@@ -15,6 +15,8 @@ export const text = defineTexts({
     noGpu: "no WebGPU",
     elsewhere:
       "The studio is open in another tab, which keeps the project. What is done here isn't kept.",
+    waiting:
+      "The browser's storage, which keeps the project, hasn't answered yet. If it doesn't, close other tabs of the studio and load the page again.",
     putAway: "Put away",
     failed: (why: string) => `The worker couldn't be started: ${why}`,
   },
@@ -30,6 +32,8 @@ export const text = defineTexts({
     looking: "正在寻找 GPU……",
     noGpu: "没有 WebGPU",
     elsewhere: "工作室已在另一个标签页中打开，项目由它保存。在这里做的事不会被保存。",
+    waiting:
+      "保存项目的浏览器存储尚未响应。如果一直没有响应，请关闭其他工作室标签页，然后重新加载本页。",
     putAway: "知道了",
     failed: (why) => `无法启动工作线程：${why}`,
   },

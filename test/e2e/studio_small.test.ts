@@ -90,6 +90,19 @@ describe("a browser without WebGPU", () => {
   });
 });
 
+describe("a storage that doesn't answer", () => {
+  it("is spoken of while the page waits for it", async () => {
+    const page = await site.browser.newPage();
+    await page.evaluateOnNewDocument(() => {
+      IDBFactory.prototype.open = () => ({}) as IDBOpenDBRequest;
+    });
+    await page.goto(`${site.url}studio/?lang=en`);
+    await there(page, "#waiting");
+    expect(await text(page, "#waiting")).toContain("hasn't answered yet");
+    await page.close();
+  });
+});
+
 describe("without a network", () => {
   it("the page opens once it was loaded", async () => {
     const { page } = await openStudio(site);
