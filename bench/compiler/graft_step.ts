@@ -1,8 +1,7 @@
 /** A step of Graft: recorded, its kernels compiled, nothing run. */
 import { recordStep } from "../../src/autograd/index.ts";
 import { arrange, currentDevice } from "../../src/gpu/index.ts";
-import { F, init, models, type nn, optim, type Tensor, tensor } from "../../src/index.ts";
-import { forwardIn } from "../../src/train/precision.ts";
+import { autocast, F, init, models, type nn, optim, type Tensor, tensor } from "../../src/index.ts";
 import { buildModel } from "../engines/graft_model.ts";
 import { trainingJob } from "../workloads/training.ts";
 import { type Recorded, recordedOps } from "./graft_ops.ts";
@@ -25,11 +24,12 @@ function training(given: TrainingStep | ZooStep): Recorded {
     shape: [batch, 3, inputSize, inputSize],
   });
   // As `Trainer({ precision: "f16" })` does it.
-  const precision = isHalf(given) ? "f16" : "f32";
-  const scaler = precision === "f16" ? new optim.GradScaler() : null;
+  const scaler = isHalf(given) ? new optim.GradScaler() : null;
+  const forward = (x: Tensor) => model.forward(x) as Tensor;
   const run = (x: Tensor, labels: Tensor) => {
     optimizer.zeroGrad();
-    const loss = F.crossEntropy(forwardIn(precision, model, x), labels);
+    const outputs = scaler ? autocast(() => forward(x)).to("f32") : forward(x);
+    const loss = F.crossEntropy(outputs, labels);
     (scaler?.scale(loss) ?? loss).backward();
     if (scaler) scaler.step(optimizer);
     else optimizer.step();

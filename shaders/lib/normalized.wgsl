@@ -1,5 +1,4 @@
 // The factor of each channel: batch statistics are bound twice; of running ones (VARIANCE) `spread` is the variance.
-// Uses: centered.
 const VARIANCE: bool = false;
 
 @group(0) @binding(3) var<storage, read> spread: array<f32>;

@@ -3,7 +3,7 @@
 //   running ones (VARIANCE: `spread` holds the variance): dx = weight · dy / sqrt(variance + eps)
 // sum_dy and sum_dx are the gradients of bias and weight (batch_norm_sums.wgsl).
 // One thread per element, neighbours side by side. Bandwidth-bound: one or two reads and a write.
-// Uses: grid, normalized.
+// Uses: centered, grid, normalized.
 const WEIGHT: bool = true;
 
 struct Params {

@@ -3,7 +3,7 @@
 // parts_dx = Σ dy · (x − mean) · spread, the gradient of the weight; both [share, channel].
 // Threads side by side, then a tree. Deterministic. Bandwidth-bound: two reads per element;
 // 512 bytes of workgroup memory.
-// Uses: channel_share, grid, lanes, normalized.
+// Uses: centered, channel_share, grid, lanes, normalized.
 struct Params {
   shape: Shares,
   eps: f32,
