@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { init, randn, settleTuning, tuningTable } from "../../src/index.ts";
 import { blocked } from "../../src/kernels/matmul/blocked.ts";
 import type { ProductVariant } from "../../src/kernels/matmul/product_variant.ts";
@@ -11,9 +11,12 @@ import { products } from "../../src/kernels/matmul/variants.ts";
 let cache: string;
 beforeAll(async () => {
   cache = await mkdtemp(join(tmpdir(), "graft-added-"));
-  process.env.GRAFT_CACHE = cache;
+  vi.stubEnv("GRAFT_CACHE", cache);
 });
-afterAll(() => rm(cache, { recursive: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  return rm(cache, { recursive: true });
+});
 
 it("a variant that is added computes what it covers, and is timed with the others", async () => {
   let runs = 0;
@@ -31,6 +34,7 @@ it("a variant that is added computes what it covers, and is timed with the other
   const [a, b] = [randn([24, 40]), randn([40, 12])];
   const expected = await a.matmul(b).data();
   products.add(mine);
+  onTestFinished(() => products.remove(mine)); // other files share the list
   const found = await a.matmul(b).data();
   expect(runs).toBe(1);
   found.forEach((value, i) => {

@@ -66,6 +66,8 @@ describe("a list of variants", () => {
     list.add(later);
     expect(list.cheapest(1, profiles.gpu).variant.name).toBe("later");
     expect(list.variants).toHaveLength(2);
+    list.remove(later);
+    expect(list.cheapest(1, profiles.gpu).variant.name).toBe("a");
   });
 
   it("says so where none covers the problem", () => {

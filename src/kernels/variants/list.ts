@@ -34,6 +34,12 @@ export class VariantList<Problem, V extends Variant<Problem>, Source = Problem> 
     this.#found = new WeakMap();
   }
 
+  /** Takes out one that was added. */
+  remove(variant: V): void {
+    this.#variants.delete(variant);
+    this.#found = new WeakMap();
+  }
+
   get variants(): readonly V[] {
     return [...this.#variants];
   }
