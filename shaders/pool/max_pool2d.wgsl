@@ -10,6 +10,7 @@ const KERNEL_H: u32 = 2u;
 const KERNEL_W: u32 = 2u;
 const INDICES: bool = true;
 const RECTIFIED: bool = false;
+const INSIDE: bool = false; // no window reaches beyond the plane
 
 struct Params {
   window: Window,
@@ -21,39 +22,54 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> indices: array<i32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
+struct Best {
+  value: f32,
+  at: i32,
+}
+
+// The better of `best` and the pixel at row h, column w of a plane that begins at `plane`.
+fn better(best: Best, plane: i32, h: i32, w: i32) -> Best {
+  let in_h = i32(params.window.in_h);
+  let in_w = i32(params.window.in_w);
+  let is_inside = INSIDE || (h >= 0 && h < in_h && w >= 0 && w < in_w);
+  let at = h * in_w + w;
+  let value = f32(x[select(0, plane + at, is_inside)]);
+  let is_better = is_inside && (best.at < 0 || value > best.value || is_nan(value));
+  return Best(select(best.value, value, is_better), select(best.at, at, is_better));
+}
+
 @compute @workgroup_size(WORKGROUP) fn main(thread: Thread) {
   let i = linear_index(thread);
   if (i >= params.n) { return; }
-  let in_h = i32(params.window.in_h);
-  let in_w = i32(params.window.in_w);
   let o = pixel_of(i, params.window.out_h, params.window.out_w);
+  let plane = i32(o.plane * params.window.in_h * params.window.in_w);
   let left = window_start(o.x, params.window.stride_w, params.window.pad_left);
-  let plane = i32(o.plane) * in_h * in_w;
-  var best = -0x1.fffffep127f;
-  var at = -1;
-  // One loop rather than two: software adapters run each loop's body once more than it is asked.
+  let down = i32(params.window.dilation_h);
+  let right = i32(params.window.dilation_w);
   var h = window_start(o.y, params.window.stride_h, params.window.pad_top);
-  var w = left;
-  var kw = 0u;
-  for (var k = 0u; k < KERNEL_H * KERNEL_W; k++) {
-    if (h >= 0 && h < in_h && w >= 0 && w < in_w) {
-      let position = h * in_w + w;
-      let v = f32(x[plane + position]);
-      if (at < 0 || v > best || is_nan(v)) {
-        best = v;
-        at = position;
+  var best = Best(-0x1.fffffep127f, -1);
+  if (KERNEL_H == 2 && KERNEL_W == 2) {
+    best = better(best, plane, h, left);
+    best = better(best, plane, h, left + right);
+    best = better(best, plane, h + down, left);
+    best = better(best, plane, h + down, left + right);
+  } else {
+    // One loop rather than two: software adapters run each loop's body once more than it is asked.
+    var w = left;
+    var kw = 0u;
+    for (var k = 0u; k < KERNEL_H * KERNEL_W; k++) {
+      best = better(best, plane, h, w);
+      kw++;
+      w += right;
+      if (kw == KERNEL_W) {
+        kw = 0u;
+        w = left;
+        h += down;
       }
     }
-    kw++;
-    w += i32(params.window.dilation_w);
-    if (kw == KERNEL_W) {
-      kw = 0u;
-      w = left;
-      h += i32(params.window.dilation_h);
-    }
   }
-  out[i] = T(best);
+  out[i] = T(best.value);
   if (INDICES) {
-    indices[i] = select(at, -1, RECTIFIED && best <= 0.0);
+    indices[i] = select(best.at, -1, RECTIFIED && best.value <= 0.0);
   }
 }

@@ -28,12 +28,19 @@ export function maxPool2d(
       KERNEL_W: kernel[1],
       INDICES: withIndices,
       RECTIFIED: isRectified,
+      INSIDE: liesInside(window, planeOf(x.shape), outHW),
     }),
     { x, out, indices },
     { n: out.size, ...windowParams(window, planeOf(x.shape), outHW) },
     linearGrid(out.size),
   );
   return { out, indices };
+}
+
+/** Whether no window reaches beyond the plane. */
+function liesInside({ kernel, stride, dilation, pads }: Window, input: HW, output: HW): boolean {
+  const end = (i: 0 | 1) => (output[i] - 1) * stride[i] + (kernel[i] - 1) * dilation[i];
+  return pads.every((pad) => pad === 0) && end(0) < input[0] && end(1) < input[1];
 }
 
 /** Gradient of maxPool2d with respect to an input of shape `inShape`. */
