@@ -1,11 +1,9 @@
 // out = activate((x − mean[c]) · scale[c] · weight[c] + bias[c] + residual) of x [batch, channels, inner].
-// Batch statistics are one array [mean | 1 / sqrt(variance + eps)], bound twice; of running ones (VARIANCE) `spread` is
-// the variance. Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167.
+// Batch statistics are one array [mean | 1 / sqrt(variance + eps)]. Ioffe & Szegedy 2015, https://arxiv.org/abs/1502.03167.
 // One thread per element, neighbours side by side. Bandwidth-bound: a read and a write per element; the
 // channel's values come from the cache.
-// Uses: after_norm, grid.
+// Uses: after_norm, grid, normalized.
 alias T = f32;
-const VARIANCE: bool = false;
 const WEIGHT: bool = true;
 const BIAS: bool = true;
 const RESIDUAL: bool = false;
@@ -19,8 +17,7 @@ struct Params {
 
 @group(0) @binding(0) var<storage, read> x: array<T>;
 @group(0) @binding(1) var<storage, read> mean: array<f32>;
-@group(0) @binding(2) var<storage, read> spread: array<f32>;
-@group(0) @binding(3) var<storage, read> weight: array<f32>;
+@group(0) @binding(2) var<storage, read> weight: array<f32>;
 @group(0) @binding(4) var<storage, read> bias: array<f32>;
 @group(0) @binding(5) var<storage, read> residual: array<T>;
 @group(0) @binding(6) var<storage, read_write> out: array<T>;
@@ -30,12 +27,7 @@ struct Params {
   let i = linear_index(thread);
   if (i >= params.n) { return; }
   let c = i / params.inner % params.channels;
-  var scale = 0.0;
-  if (VARIANCE) {
-    scale = 1.0 / sqrt(spread[c] + params.eps);
-  } else {
-    scale = spread[params.channels + c];
-  }
+  var scale = scale_of(c, params.channels, params.eps);
   if (WEIGHT) {
     scale *= weight[c];
   }

@@ -12,6 +12,7 @@ import {
 } from "../../src/kernels/conv2d/shape.ts";
 import { convolutions } from "../../src/kernels/conv2d/variants.ts";
 import { download, type NDArray, upload } from "../../src/kernels/index.ts";
+import { hasQuads } from "../../src/kernels/software/simd.ts";
 import { expectClose } from "../ops/compare.ts";
 import { uniform } from "../ops/seeded.ts";
 import { profiles } from "../profiles.ts";
@@ -146,7 +147,7 @@ const squares: Case[] = [
   [[2, 36, 9, 10], [8, 36, 1, 1], { stride: 2 }],
 ];
 
-const suites: Record<string, { cases: Case[]; tolerance: number }> = {
+const suites: Record<string, { cases: Case[]; tolerance: number; passes?: ConvPass[] }> = {
   depthwise: { cases: depthwise, tolerance: 1e-5 },
   implicit: {
     cases: [...plain, ...general, ...multiplied, ...tiny, ...squares, ...blocks],
@@ -155,6 +156,7 @@ const suites: Record<string, { cases: Case[]; tolerance: number }> = {
   pixels: { cases: [...depthwise, ...multiplied], tolerance: 1e-5 },
   columns: { cases: [...plain, ...general, ...tiny], tolerance: 1e-5 },
   "without columns": { cases: [general[3]!, general[4]!], tolerance: 1e-5 },
+  "2×2": { cases: tiny, tolerance: 1e-5, passes: ["forward"] },
   winograd2: { cases: plain, tolerance: 1e-5 },
   winograd4: { cases: plain, tolerance: 5e-5 },
 };
@@ -169,6 +171,10 @@ const pretended: Record<string, DeviceProfile> = {
     limits: { ...lavapipe.limits, maxStorageBufferBindingSize: 1 },
   },
 };
+
+function skipWithoutQuads({ name }: ConvVariant, skip: (why: string) => void): void {
+  if (name === "2×2" && !hasQuads(currentDevice().profile)) skip("this adapter has no quads");
+}
 
 /** The variants that cover one pass. */
 function covering(
@@ -186,21 +192,26 @@ it("every variant has cases", () => {
 });
 
 describe.each(convolutions.variants)("$name", (variant) => {
-  const { cases, tolerance } = suites[variant.name]!;
-  it.each(cases)("input %j, weight %j, %j", async (input, weight, options) => {
+  const { cases, tolerance, passes = ["forward", "input", "weight"] } = suites[variant.name]!;
+  it.for(cases)("input %j, weight %j, %j", async ([input, weight, options], { skip }) => {
+    skipWithoutQuads(variant, skip);
     const shape = convShape(input, weight, options);
     const profile = pretended[variant.name];
-    expect(covering(shape, "weight", false, profile)).toContain(variant.name);
+    // The larger Winograd tile is for forward in frozen layers alone.
+    for (const pass of passes) expect(covering(shape, pass, true, profile)).toContain(variant.name);
     await check(variant, shape, tolerance);
   });
 });
 
 describe("a bias and a ReLU", () => {
-  it.each([
-    ["in the same launch", [2, 4, 6, 5], [8, 4, 3, 3]],
-    ["when slices of the channels are summed", [2, 36, 3, 3], [8, 36, 3, 3]],
-    ["with taps that aren't written out", [2, 5, 6, 5], [8, 5, 3, 3]],
-  ] as const)("of the implicit product, %s", async (_, input, weight) => {
+  it.for([
+    ["implicit", "in the same launch", [2, 4, 6, 5], [8, 4, 3, 3]],
+    ["implicit", "when slices of the channels are summed", [2, 36, 3, 3], [8, 36, 3, 3]],
+    ["implicit", "with taps that aren't written out", [2, 5, 6, 5], [8, 5, 3, 3]],
+    ["2×2", "in the same launch", [3, 8, 2, 2], [17, 8, 3, 3]],
+  ] as const)("of the variant %s, %s", async ([name, _, input, weight], { skip }) => {
+    const variant = convolutions.variants.find((one) => one.name === name)!;
+    skipWithoutQuads(variant, skip);
     const s = convShape(input, weight, { padding: 1 });
     const host = (shape: readonly number[], seed: number) =>
       Float32Array.from(uniform(size(shape), seed));
@@ -208,13 +219,12 @@ describe("a bias and a ReLU", () => {
     const { y } = definition(s, x, w, new Float32Array(size(outputShape(s))));
     const area = s.outHeight * s.outWidth;
     const expected = y.map((v, i) => Math.max(0, v + b[Math.floor(i / area) % s.outChannels]!));
-    const implicit = convolutions.variants.find(({ name }) => name === "implicit")!;
     const [gx, gw, bias] = [
       upload(x, input, "f32"),
       upload(w, weight, "f32"),
       upload(b, [s.outChannels], "f32"),
     ];
-    const out = implicit.forward(gx, gw, s, { bias, activation: "relu" });
+    const out = variant.forward(gx, gw, s, { bias, activation: "relu" });
     expectClose("forward", await download(out), expected, outputShape(s), 1e-5);
     for (const array of [gx, gw, bias, out]) array.release();
   });

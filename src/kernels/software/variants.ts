@@ -1,6 +1,7 @@
 import { convolutions } from "../conv2d/variants.ts";
 import { products } from "../matmul/variants.ts";
 import { reductions } from "../reduce/variants.ts";
+import { smallMaps } from "./conv2d_2x2.ts";
 import { columnProduct, withoutColumns } from "./conv2d_columns.ts";
 import { pixels } from "./depthwise.ts";
 import { portable } from "./matmul_portable.ts";
@@ -13,6 +14,6 @@ import { winograd2, winograd4 } from "./winograd.ts";
 /** Adds the kernels for processors (SwiftShader, llvmpipe) to the lists: `init` does so where there is no GPU. */
 export function registerProcessorVariants(): void {
   products.add(quad, vec4, subgroup, portable);
-  convolutions.add(pixels, columnProduct, withoutColumns, winograd2, winograd4);
+  convolutions.add(pixels, columnProduct, withoutColumns, smallMaps, winograd2, winograd4);
   reductions.add(alone);
 }
