@@ -156,7 +156,7 @@ const suites: Record<string, { cases: Case[]; tolerance: number; passes?: ConvPa
   pixels: { cases: [...depthwise, ...multiplied], tolerance: 1e-5 },
   columns: { cases: [...plain, ...general, ...tiny], tolerance: 1e-5 },
   "without columns": { cases: [general[3]!, general[4]!], tolerance: 1e-5 },
-  "2×2": { cases: tiny, tolerance: 1e-5, passes: ["forward"] },
+  "2×2": { cases: tiny, tolerance: 1e-5, passes: ["forward", "weight"] },
   winograd2: { cases: plain, tolerance: 1e-5 },
   winograd4: { cases: plain, tolerance: 5e-5 },
 };

@@ -5,7 +5,7 @@
 //
 // x is [N, C] and out [N, O] in maps (vec4s), weight [O, C, 9] with C in whole fours. A lane owns one of O for eight
 // images: it reads two of them, and the lanes of a quad exchange theirs (quadSwapX, Y, Diagonal).
-// Uses: activate, grid.
+// Uses: activate, grid, small_maps.
 // Needs: subgroups (lanes of a quad have neighbouring numbers).
 // Intensity: 1024 operations for 17 loads of a vec4; 32 sums, 68 values of x and weight; no workgroup memory, no barrier.
 enable subgroups;
@@ -13,10 +13,7 @@ alias T = f32;
 const BIAS: bool = false;
 
 struct Params {
-  batch: u32,
-  fours: u32, // of C
-  out_channels: u32,
-  tiles: u32, // workgroups side by side along O
+  maps: SmallMaps,
 }
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<T>>;
@@ -36,28 +33,27 @@ fn matrix(first: vec3<f32>, second: vec3<f32>, third: vec3<f32>) -> mat4x4<f32> 
 }
 
 fn store(n: u32, o: u32, sum: vec4<f32>) {
-  if (n >= params.batch || o >= params.out_channels) { return; }
+  if (n >= params.maps.batch || o >= params.maps.out_channels) { return; }
   var value = sum;
   if (BIAS) { value += f32(bias[o]); }
-  out[n * params.out_channels + o] = vec4<T>(activate4(value));
+  out[n * params.maps.out_channels + o] = vec4<T>(activate4(value));
 }
 
 @compute @workgroup_size(WORKGROUP) fn main(group: Group, @builtin(local_invocation_id) local: vec3<u32>,
         @builtin(subgroup_invocation_id) subgroup_lane: u32) {
-  let index = group_index(group);
-  let n0 = index / params.tiles * 8u;
-  if (n0 >= params.batch) { return; }
+  let n0 = 8u * own_row(params.maps, group);
+  if (n0 >= params.maps.batch) { return; }
   let lane = subgroup_lane % 4u;
-  let o = index % params.tiles * WORKGROUP + local.x;
+  let o = own_channel(params.maps, group, local.x);
   // Those beyond the end read the last one.
-  let last = params.batch - 1u;
-  let a = min(n0 + 2u * lane, last) * 4u * params.fours;
-  let b = min(n0 + 2u * lane + 1u, last) * 4u * params.fours;
-  let row = min(o, params.out_channels - 1u) * params.fours * 9u;
+  let last = params.maps.batch - 1u;
+  let a = min(n0 + 2u * lane, last) * 4u * params.maps.fours;
+  let b = min(n0 + 2u * lane + 1u, last) * 4u * params.maps.fours;
+  let row = min(o, params.maps.out_channels - 1u) * params.maps.fours * 9u;
 
   var a0 = vec4<f32>(); var a1 = vec4<f32>(); var a2 = vec4<f32>(); var a3 = vec4<f32>();
   var b0 = vec4<f32>(); var b1 = vec4<f32>(); var b2 = vec4<f32>(); var b3 = vec4<f32>();
-  for (var four = 0u; four < params.fours; four++) {
+  for (var four = 0u; four < params.maps.fours; four++) {
     let w = row + 9u * four;
     let w0 = vec4<f32>(weight[w]);
     let w1 = vec4<f32>(weight[w + 1u]);
