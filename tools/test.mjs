@@ -79,12 +79,6 @@ function vitest(project, env = {}, options = []) {
   return { passed, skipped, failed: ok ? failed : Math.max(failed, 1) };
 }
 
-/** What it doesn't matter for which browser opens it: what pages hold and do once the rest works, and how browsers are found. */
-const inAnyBrowser = [
-  ...["chromium", "bench", "docs", "site", "playground", "benchmark_page"],
-  ...["studio", "studio_choose", "studio_hostile"],
-].map((name) => `test/e2e/${name}.test.ts`);
-
 /** It runs once, in all browsers at the same time: it waits for two minutes, and computes little. */
 const inAllBrowsers = "test/e2e/gpu_crash.test.ts";
 
@@ -107,8 +101,7 @@ function endToEnd() {
   for (const [i, { path, version, adapter, gpu }] of browsers.entries()) {
     console.log(`\n-- in ${version} (${path})`);
     remarks.push(`End-to-end tests ran in ${version} (${path}) on ${gpu}`);
-    const tested = i > 0 ? [...inAnyBrowser, inAllBrowsers] : [];
-    const options = tested.map((file) => `--exclude=${file}`);
+    const options = i > 0 ? [`--exclude=${inAllBrowsers}`] : [];
     const env = { CHROME_PATH: path, GRAFT_CHROME_ADAPTER: adapter, GRAFT_BROWSERS: all };
     const counts = vitest("e2e", env, options);
     for (const key of Object.keys(sums)) sums[key] += counts[key];

@@ -15,6 +15,7 @@ export {
   combineObjectives,
   coral,
   cut,
+  cutCandidates,
   type DiscriminativeLrOptions,
   type DistillationLossOptions,
   type DistillationOptions,

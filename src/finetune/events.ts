@@ -110,6 +110,8 @@ export interface ChosenEvent {
   type: "chosen";
   name: string;
   freeze: string | null;
+  /** The layer that the network ends with from now on, under its new head. */
+  cut?: string;
   lr: number;
   tried: number;
 }

@@ -94,6 +94,12 @@ export async function prepare(
   };
 }
 
+/** With a network that ends with the layer `cut`, under a new head, where it doesn't yet. */
+export function withCut(prepared: Prepared, cut: string | undefined): Prepared {
+  const { info } = prepared;
+  return cut === info.cut ? prepared : { ...prepared, info: { ...info, cut, top: "linear" } };
+}
+
 function startOf({ weights }: FinetuneSettings, pretrained: Pretrained | null): Start {
   if (!pretrained) return "fresh weights";
   return weights === undefined ? "the built-in network" : "pretrained weights";

@@ -9,7 +9,7 @@ import { checkWritable } from "./keeping/files.ts";
 import type { StateStore } from "./keeping/keeper.ts";
 import { leavePlace, type TakenPlace, takeAgain, takePlace } from "./keeping/place.ts";
 import { kindOf } from "./places.ts";
-import { prepare } from "./prepare.ts";
+import { prepare, withCut } from "./prepare.ts";
 import type { FinetuneResult } from "./result.ts";
 import { checkSettings, type FinetuneSettings } from "./settings/index.ts";
 import type { Tell } from "./task.ts";
@@ -102,15 +102,16 @@ async function begun(job: Job): Promise<FinetuneResult> {
 
 /** Finds out what to train, and how fast, where that was asked for; what it found is then a setting like others. */
 async function decided(job: Job): Promise<Job> {
-  const { prepared, tell, signal } = job;
-  let { settings, plan } = job;
+  const { tell, signal } = job;
+  let { settings, plan, prepared } = job;
   if (plan.train.includes("auto")) {
     settings = await decideTraining(settings, prepared, plan, tell, signal);
+    prepared = withCut(prepared, settings.cut);
     plan = planTraining(settings, prepared.start, prepared.source.several);
   }
   if (settings.findLr) {
     settings = await findRate(settings, prepared, plan, tell, signal);
     plan = planTraining(settings, prepared.start, prepared.source.several);
   }
-  return { ...job, settings, plan };
+  return { ...job, settings, plan, prepared };
 }

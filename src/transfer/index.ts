@@ -87,5 +87,11 @@ export { type LrFindOptions, type LrFindResult, lrFind } from "./rates/lr_find.t
 export type { LrSuggestions } from "./rates/suggest.ts";
 export { type ReplaceHeadOptions, replaceHead } from "./replace_head.ts";
 export { selectModules } from "./select.ts";
-export { defaultCandidates, type Strategy, type Variations, varyCandidates } from "./strategies.ts";
+export {
+  cutCandidates,
+  defaultCandidates,
+  type Strategy,
+  type Variations,
+  varyCandidates,
+} from "./strategies.ts";
 export type { StrategyResult } from "./strategy_trial.ts";

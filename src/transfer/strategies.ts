@@ -31,10 +31,7 @@ export function defaultCandidates(model: Module): Strategy[] {
       "chooseStrategy: say what to try in { candidates }; only models with features and a classifier have defaults",
     );
   }
-  const layers = model.features.namedChildren();
-  const trained = layers.filter(([, layer]) => layer.parameters().length > 0).map(([name]) => name);
-  const cut = trained[Math.floor((2 * trained.length) / 3)]!;
-  const before = layers[layers.findIndex(([name]) => name === cut) - 1]?.[0];
+  const before = lastOfShare(model, 2 / 3);
   return [
     { name: "head only", freeze: "features", lr: 1e-3 },
     ...(before === undefined
@@ -42,6 +39,28 @@ export function defaultCandidates(model: Module): Strategy[] {
       : [{ name: "last third and head", freeze: `features.-${before}`, lr: 3e-4 }]),
     { name: "all layers", freeze: null, lr: 1e-4 },
   ];
+}
+
+/**
+ * A new head on features that end early, after a third and after two thirds of the layers: candidates where the target is
+ * far from the source (Yosinski et al. 2014, https://arxiv.org/abs/1411.1792). None for models without a chain of features.
+ */
+export function cutCandidates(model: Module): Strategy[] {
+  if (!(model instanceof Backbone)) return [];
+  const ends = [1 / 3, 2 / 3].map((share) => lastOfShare(model, share));
+  const names = [...new Set(ends)].filter((name) => name !== undefined);
+  return names.map((name) => {
+    const cut = `features.${name}`;
+    return { name: `head on ${cut}`, cut, freeze: "features", lr: 1e-3 };
+  });
+}
+
+/** The last layer of the first `share` of those with weights; norms, activations and pools belong to the one before them. */
+function lastOfShare({ features }: Backbone, share: number): string | undefined {
+  const layers = features.namedChildren();
+  const trained = layers.filter(([, layer]) => layer.parameters().some(({ ndim }) => ndim > 1));
+  const next = trained[Math.floor(share * trained.length)];
+  return layers[layers.findIndex((layer) => layer[0] === next?.[0]) - 1]?.[0];
 }
 
 /** What candidates are varied by; each list is tried with each of the others. */

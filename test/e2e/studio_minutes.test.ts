@@ -11,6 +11,7 @@ import {
   pause,
   pictures,
   startTraining,
+  there,
   upload,
 } from "./studio_page.ts";
 import { type Memory, memoryOf, watchTrainer } from "./studio_probe.ts";
@@ -23,7 +24,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "graft-studio-"));
-  await makePictures(join(folder, "photos"), 200);
+  await makePictures(join(folder, "photos"), 400);
   site = await visitSite();
 });
 
@@ -38,7 +39,9 @@ it.skipIf(minutes < 1)(
   async () => {
     const { page, errors } = await openStudio(site);
     await upload(page, "folder", join(folder, "photos"));
-    await pictures(page, 400);
+    await pictures(page, 800);
+    await goTo(page, "choose");
+    await (await there(page, "#train-all"))?.click();
     await goTo(page, "train");
     await page.select("#batch-size", "4");
     await watchTrainer(page);

@@ -1,7 +1,10 @@
 // Settings of how the network is trained: each reaches the trainer.
 import { expect, it } from "vitest";
 import { type Dataset, digits } from "../../src/data/index.ts";
-import { at, last, run, runInFolder } from "./short_runs.ts";
+import type { FinetuneSettings } from "../../src/finetune/index.ts";
+import { createNetwork } from "../../src/finetune/network/build.ts";
+import { prepare, withCut } from "../../src/finetune/prepare.ts";
+import { at, builtin, last, quick, run, runInFolder } from "./short_runs.ts";
 
 runInFolder();
 
@@ -97,19 +100,29 @@ it("tta: judges by variations of the pictures too", async () => {
   await expect(run({ tta: 2 })).rejects.toThrow("tta varies pictures as augment says");
 });
 
-it("halving: tries three rates of each way, the best of them for longer", {
+it("halving: tries three rates of each way and of earlier ends, the best of them for longer", {
   timeout: 300_000,
 }, async () => {
   const how = { ...few, train: ["auto"], epochs: 3 };
   const { events } = await lossesOf({ ...how, halving: 3 });
   const tried = events.flatMap((event) => (event.type === "tried" ? [event] : []));
-  const first = tried.filter(({ epochs }) => epochs === tried[0]!.epochs);
-  expect(first).toHaveLength(9);
-  expect(tried.length - first.length).toBe(3);
+  const first = tried.slice(0, 15);
+  expect(tried.slice(15)).toHaveLength(5 + 2); // a third of them, and a third of those
+  expect(new Set(first.map(({ cut }) => cut)).size).toBe(3); // the whole network, and two ends
   expect(tried.at(-1)!.epochs).toBeGreaterThan(tried[0]!.epochs);
   const spent = await lossesOf({ ...how, halving: 3, trialSeconds: 1e-3 });
   expect(spent.events.filter(({ type }) => type === "tried")).toHaveLength(1);
   await expect(run({ halving: 3 })).rejects.toThrow("halving and trialSeconds are for train auto");
+});
+
+it("halving: an end that was chosen is as one that was asked for", async () => {
+  const prepared = (settings: FinetuneSettings) =>
+    prepare({ ...quick, ...settings }, builtin, async () => {});
+  const chosen = withCut(await prepared({}), "features.3");
+  expect(chosen.info).toEqual((await prepared({ cut: "features.3" })).info);
+  const names = createNetwork(chosen.info).namedParameters();
+  expect(names.map(([name]) => name)).not.toContain("features.5.weight");
+  expect(withCut(chosen, "features.3")).toBe(chosen);
 });
 
 it("several labels: datasets of a program have them, too, and `auto` tries with their loss", async () => {

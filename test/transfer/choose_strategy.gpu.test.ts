@@ -64,8 +64,15 @@ describe("chooseStrategy", () => {
   it("has candidates of its own for models with features and a classifier", () => {
     expect(transfer.defaultCandidates(network()).map(({ freeze }) => freeze)).toEqual([
       "features",
-      "features.-7",
+      "features.-6",
       null,
+    ]);
+  });
+
+  it("has ends within the features, behind what belongs to a layer", () => {
+    expect(transfer.cutCandidates(network())).toEqual([
+      { name: "head on features.2", cut: "features.2", freeze: "features", lr: 1e-3 },
+      { name: "head on features.6", cut: "features.6", freeze: "features", lr: 1e-3 },
     ]);
   });
 

@@ -53,7 +53,8 @@ export const TRAINING = {
   ),
   halving: setting(
     numberAbove("factor", 1),
-    "with --train auto: try each way at three rates, for few epochs first, and the best 1/factor of them for longer",
+    "with --train auto: try each way at three rates, and a head on features that end early, for few epochs first, and the " +
+      "best 1/factor of them for longer",
   ),
   trialSeconds: setting(
     numberAbove("seconds", 0),

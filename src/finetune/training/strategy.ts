@@ -1,6 +1,7 @@
 import { BCEWithLogitsLoss } from "../../nn/index.ts";
 import {
   chooseStrategy,
+  cutCandidates,
   defaultCandidates,
   type Strategy,
   varyCandidates,
@@ -40,8 +41,9 @@ export async function decideTraining(
   const epochs = Math.min(MOST_EPOCHS, plan.epochs);
   await tell({ type: "trying", epochs });
   const { halving, trialSeconds } = settings;
-  const usual = withRates(candidatesFor(prepared), settings, prepared);
-  const candidates = halving === undefined ? usual : varyCandidates(usual, { rates: RATE_FACTORS });
+  const isWide = halving !== undefined;
+  const usual = withRates(candidatesFor(prepared, isWide), settings, prepared);
+  const candidates = isWide ? varyCandidates(usual, { rates: RATE_FACTORS }) : usual;
   const { best, results } = await chooseStrategy(() => freshNetwork(prepared), prepared.train, {
     ...{ candidates, epochs, halving, folds: prepared.train.length < FEW ? FOLDS : undefined },
     loss: plan.several ? new BCEWithLogitsLoss() : undefined,
@@ -54,19 +56,23 @@ export async function decideTraining(
       signal.throwIfAborted();
     },
   });
-  const { name, lr } = best;
+  const { name, lr, cut } = best;
   const freeze = best.freeze === null ? null : String(best.freeze);
-  await tell({ type: "chosen", name, freeze, lr, tried: results.length });
+  await tell({ type: "chosen", name, freeze, cut, lr, tried: results.length });
   const { train: _, halving: __, trialSeconds: ___, ...others } = settings;
-  const found = freeze === null ? { train: ["all"] } : { freeze };
+  const found = freeze === null ? { train: ["all"] } : cut ? { cut, freeze } : { freeze };
   // The rates tried are Adam's.
   const rate = plan.optimizer.startsWith("adam") ? lr : undefined;
   return { ...others, ...found, lr: settings.lr ?? rate };
 }
 
-function candidatesFor(prepared: Prepared): Strategy[] {
+/** @param isWide with networks that end early, where the whole one isn't asked for by a cut or by its head's classes. */
+function candidatesFor(prepared: Prepared, isWide: boolean): Strategy[] {
+  const { info, known } = prepared;
   try {
-    return defaultCandidates(freshNetwork(prepared));
+    const model = freshNetwork(prepared);
+    const mayCut = isWide && info.cut === undefined && known === null;
+    return [...defaultCandidates(model), ...(mayCut ? cutCandidates(model) : [])];
   } catch (cause) {
     throw new SettingError(
       "{train} auto: only networks of the zoo have parts to choose among; name layers instead",
