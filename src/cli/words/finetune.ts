@@ -78,7 +78,7 @@ export class FinetuneWords extends Words {
         break;
       case "chosen":
         output.line(
-          `  Chosen: ${pc.bold(event.name)}, learning rate ${event.lr} (the least loss of those that can't be told from the best)`,
+          `  Chosen: ${pc.bold(wayOf(event))}, learning rate ${event.lr} (the least loss of those that can't be told from the best)`,
         );
         break;
       case "rateFound":
@@ -179,9 +179,15 @@ function rateLines({ rates, losses, suggestion, suggestions }: EventOf<"rateFoun
 
 const shortRate = (rate: number) => String(Number(rate.toPrecision(2)));
 
-function triedText({ name, lr, accuracy, loss, seconds }: EventOf<"tried">): string {
+/** What was tried, without the rate, which is said beside it. */
+function wayOf({ name, lr }: { readonly name: string; readonly lr: number }): string {
+  return name.replace(`, lr ${lr}`, "");
+}
+
+function triedText(event: EventOf<"tried">): string {
+  const { lr, accuracy, loss, seconds } = event;
   const cells = [
-    padEnd(name, 22),
+    padEnd(wayOf(event), 22),
     padStart(percent(accuracy), 9),
     `loss ${padStart(loss.toFixed(3), 6)}`,
     `lr ${padEnd(String(lr), 7)}`,
