@@ -69,7 +69,7 @@ export default defineConfig({
           include: [browserTests],
           globalSetup: ["test/e2e/one_site.ts"],
           maxWorkers: 3, // one of them waits most of the time, see test/longest_first.ts
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 3 },
         },
