@@ -79,8 +79,8 @@ function vitest(project, env = {}, options = []) {
   return { passed, skipped, failed: ok ? failed : Math.max(failed, 1) };
 }
 
-/** It runs once, in all browsers at the same time: it waits for two minutes, and computes little. */
-const inAllBrowsers = "test/e2e/gpu_crash.test.ts";
+/** Not again in the second browser: what opens all browsers at the same time, and the bench, which is of libraries more than of pages. */
+const once = ["test/e2e/gpu_crash.test.ts", "test/e2e/bench.test.ts"];
 
 /** The end-to-end tests in the bundled browser and in an installed one: each behaves in its own way. */
 function endToEnd() {
@@ -101,7 +101,7 @@ function endToEnd() {
   for (const [i, { path, version, adapter, gpu }] of browsers.entries()) {
     console.log(`\n-- in ${version} (${path})`);
     remarks.push(`End-to-end tests ran in ${version} (${path}) on ${gpu}`);
-    const options = i > 0 ? [`--exclude=${inAllBrowsers}`] : [];
+    const options = i > 0 ? once.map((file) => `--exclude=${file}`) : [];
     const env = { CHROME_PATH: path, GRAFT_CHROME_ADAPTER: adapter, GRAFT_BROWSERS: all };
     const counts = vitest("e2e", env, options);
     for (const key of Object.keys(sums)) sums[key] += counts[key];
