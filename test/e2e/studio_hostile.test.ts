@@ -178,7 +178,7 @@ describe("a browser's storage that is full", () => {
     await page.reload();
     await goTo(page, "collect");
     await pictures(page, 12);
-    expect((await page.$$(".thumbnail img")).length).toBe(12);
+    await page.waitForFunction(() => document.querySelectorAll(".thumbnail img").length === 12);
     expect(errors).toEqual([]);
     await context.close();
   });
