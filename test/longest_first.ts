@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * last goes on when all others are through.
  */
 const LONGEST = [
-  ...["gpu_crash", "playground", "studio", "studio_hostile", "studio_training", "chromium"].map(
+  ...["gpu_crash", "playground", "studio", "studio_many", "studio_training", "chromium"].map(
     (name) => `e2e/${name}`,
   ),
   ...["pages", "readme"].map((name) => `package/${name}`),

@@ -79,8 +79,13 @@ function vitest(project, env = {}, options = []) {
   return { passed, skipped, failed: ok ? failed : Math.max(failed, 1) };
 }
 
-/** Not again in the second browser: what opens all browsers at the same time, and the bench, which is of libraries more than of pages. */
-const once = ["test/e2e/gpu_crash.test.ts", "test/e2e/bench.test.ts"];
+/** Not again in the second browser: what opens all browsers at the same time, and what is of other things than browsers. */
+const once = [
+  "gpu_crash", // opens all of them
+  "bench", // of libraries more than of pages
+  "docs", // whose pages are a documentation tool's
+  "studio_many", // of a page's work, and a minute of it
+].map((name) => `test/e2e/${name}.test.ts`);
 
 /** The end-to-end tests in the bundled browser and in an installed one: each behaves in its own way. */
 function endToEnd() {

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { models, nn } from "webgraft";
+import { withoutValues } from "../without_values.ts";
 import { describeZoo } from "./zoo.ts";
 import golden from "./zoo_siblings.json";
 
@@ -57,8 +58,7 @@ describeZoo(
 
 describe.each(siblings.filter(({ name }) => LARGEST.has(name)))("$name", (sibling) => {
   it("has PyTorch's tensors", () => {
-    const state = Object.entries(sibling.build().stateDict());
+    const state = Object.entries(withoutValues(sibling.build).stateDict());
     sibling.expectState(Object.fromEntries(state.map(([name, { shape }]) => [name, [...shape]])));
-    for (const [, tensor] of state) tensor.dispose();
   });
 });

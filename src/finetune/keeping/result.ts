@@ -1,4 +1,4 @@
-import { messageOf } from "../../base/index.ts";
+import { messageOf, pause } from "../../base/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { platform } from "../../platform/index.ts";
 import type { Evaluation, History, Trainer } from "../../train/index.ts";
@@ -65,8 +65,8 @@ async function reasonNot(work: () => Promise<void>): Promise<string | null> {
   }
 }
 
-/** Seconds between two tries to save. */
-const PATIENCE = 10;
+/** Milliseconds between two tries to save. */
+const PATIENCE = 10_000;
 
 async function savePatiently(
   { model, trainer, prepared }: TrainedNetwork,
@@ -81,21 +81,10 @@ async function savePatiently(
       );
     } catch (error) {
       if (signal.aborted) throw error;
-      await tell({ type: "waiting", why: messageOf(error), seconds: PATIENCE });
+      await tell({ type: "waiting", why: messageOf(error), seconds: PATIENCE / 1000 });
       await pause(PATIENCE, signal);
     }
   }
-}
-
-/** Ends early when the signal is raised. */
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, 1000 * seconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 function write(path: string, text: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../base/index.ts";
+import { checkOptions, pause } from "../../base/index.ts";
 import { platform } from "../current.ts";
 import { DownloadError, Interruption } from "./errors.ts";
 import { findFault } from "./expectation.ts";
@@ -75,6 +75,7 @@ async function transferAll(url: string, part: PartFile, options: DownloadOptions
       if (attempt >= retries) throw givenUp(url, error, part);
     }
     await pause(retryDelay * 2 ** attempt, signal);
+    signal?.throwIfAborted();
   }
 }
 
@@ -82,20 +83,5 @@ function givenUp(url: string, error: Interruption, part: PartFile): DownloadErro
   const kept = part.size > 0 ? `; ${part.size} bytes are kept, and the next try goes on there` : "";
   return new DownloadError(url, `${error.message}${kept}`, "Check the connection", {
     cause: error.cause,
-  });
-}
-
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener("abort", stop, { once: true });
-    function done() {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }
-    function stop() {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    }
   });
 }

@@ -102,8 +102,14 @@ async function openSoftware(name: string): Promise<GPU> {
   process.env.VK_DRIVER_FILES = join(folder, "vk_swiftshader_icd.json");
   preloadLibrary(join(folder, "libvulkan.so.1"));
   const { create } = await loadDawn();
-  return create([]);
+  return create([`disable-dawn-features=${UNROLLED_ZEROS}`]);
 }
+
+/**
+ * A feature of Dawn: the driver itself zeroes workgroup memory. SwiftShader compiles that to a store for each number (half a
+ * second for a tile of 32 × 32); without it Dawn writes a loop.
+ */
+const UNROLLED_ZEROS = "use_vulkan_zero_initialize_workgroup_memory_extension";
 
 /**
  * Load a shared library so that a later `dlopen` by its bare name finds it.
