@@ -1,6 +1,7 @@
 /** Devices as kernels are chosen for them: those that tests run on, and others that they only pretend to have. */
 import { takeOnce } from "../src/gpu/current.ts";
 import { currentDevice, Device, type DeviceProfile, profileOf } from "../src/gpu/index.ts";
+import { testAdapter } from "./gpu_adapter.ts";
 
 const limits = {
   maxComputeInvocationsPerWorkgroup: 256,
@@ -38,6 +39,17 @@ export function gpuProfile({ info, features, limits, profile }: Device): DeviceP
 export function deviceWith(profile: DeviceProfile): Device {
   const { gpu, info } = currentDevice();
   return new Device(gpu, info, profile);
+}
+
+/** A device of the adapter under test with no more than WebGPU's default limits: it binds 128 MiB. */
+export async function leastDevice(): Promise<Device> {
+  const { features } = currentDevice();
+  const adapter = await testAdapter();
+  const requiredFeatures = [...features].filter((name) => adapter.features.has(name));
+  const gpu = await adapter.requestDevice({
+    requiredFeatures: requiredFeatures as GPUFeatureName[],
+  });
+  return new Device(gpu, adapter.info);
 }
 
 /** Makes a device the current one. */

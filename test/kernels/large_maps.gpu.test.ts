@@ -4,22 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { F, type Tensor, tensor } from "../../src/autograd/index.ts";
-import { currentDevice, Device } from "../../src/gpu/index.ts";
+import { currentDevice } from "../../src/gpu/index.ts";
 import { type ConvShape, convShape, outputShape } from "../../src/kernels/conv2d/shape.ts";
-import { testAdapter } from "../gpu_adapter.ts";
 import { uniform } from "../ops/seeded.ts";
-import { useDevice } from "../profiles.ts";
+import { leastDevice, useDevice } from "../profiles.ts";
 
 const before = currentDevice();
 
-beforeAll(async () => {
-  const adapter = await testAdapter();
-  const requiredFeatures = [...before.features].filter((name) =>
-    adapter.features.has(name),
-  ) as GPUFeatureName[];
-  const gpu = await adapter.requestDevice({ requiredFeatures }); // WebGPU's default limits
-  await useDevice(new Device(gpu, adapter.info));
-});
+beforeAll(async () => useDevice(await leastDevice()));
 afterAll(() => useDevice(before));
 
 /** Images, filters or gradients on the host. */
